@@ -1,0 +1,84 @@
+/** Categories of failure, each with the process exit code that scripts can rely on. */
+export const EXIT_CODES = {
+  usage: 2,
+  input: 3,
+  model: 4,
+  output: 5,
+  'nothing-selected': 6,
+} as const;
+
+export type ErrorCategory = keyof typeof EXIT_CODES;
+
+/** Exit code for anything that is not a `MaskwrightError`: a bug. */
+export const BUG_EXIT_CODE = 70;
+
+/** Exit code after Ctrl-C, by the shell convention 128 + SIGINT. */
+export const INTERRUPTED_EXIT_CODE = 130;
+
+/** Every error the toolkit raises on purpose. Codes are permanent: scripts match on them. */
+export const ERROR_CODES = {
+  USAGE: 'usage',
+  THRESHOLD_RANGE: 'usage',
+  OPTION_RANGE: 'usage',
+  TEXT_EMPTY: 'usage',
+  PROMPT_SYNTAX: 'usage',
+  SIZE_MISMATCH: 'input',
+  INPUT_NOT_FOUND: 'input',
+  INPUT_UNREADABLE: 'input',
+  INPUT_IS_FOLDER: 'input',
+  INPUT_EMPTY: 'input',
+  INPUT_FORMAT: 'input',
+  INPUT_TOO_LARGE: 'input',
+  INPUT_DAMAGED: 'input',
+  INPUTS_FAILED: 'input',
+  MODEL_NOT_FOUND: 'model',
+  MODEL_OFFLINE: 'model',
+  MODEL_ACCESS: 'model',
+  MODEL_DOWNLOAD: 'model',
+  MODEL_DAMAGED: 'model',
+  MODEL_DTYPE: 'model',
+  MODEL_DEVICE: 'model',
+  MODEL_RUN: 'model',
+  OUTPUT_IS_INPUT: 'output',
+  OUTPUT_EXISTS: 'output',
+  OUTPUT_COLLISION: 'output',
+  OUTPUT_UNWRITABLE: 'output',
+  OUTPUT_DISK_FULL: 'output',
+  OUTPUT_FORMAT: 'output',
+  OUTPUT_CHECK: 'output',
+  NOTHING_SELECTED: 'nothing-selected',
+} as const satisfies Record<string, ErrorCategory>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * The one error type raised on purpose: `message` says what was wrong and with which value,
+ * `hint` says what to do about it.
+ */
+export class MaskwrightError extends Error {
+  override readonly name = 'MaskwrightError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+
+  get category(): ErrorCategory {
+    return ERROR_CODES[this.code];
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.category];
+  }
+}
+
+/** Throws `OPTION_RANGE` unless `value` is a finite number in [`min`, `max`]. */
+export function requireInRange(name: string, value: number, min: number, max: number): number {
+  if (!Number.isFinite(value) || value < min || value > max) {
+    throw new MaskwrightError('OPTION_RANGE', `${name} is ${value}, but must be a number from ${min} to ${max}`);
+  }
+  return value;
+}

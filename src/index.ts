@@ -1,0 +1,1 @@
+export { MaskwrightError, type ErrorCategory, type ErrorCode } from './errors.js';

@@ -1,0 +1,99 @@
+import { createMask, createRaster } from './create.js';
+import type { Heatmap, Mask, Raster } from './types.js';
+
+/** Largest sample value of a raster: 255, or 65535 for 16-bit samples. */
+export function sampleMaximum(raster: Raster): 255 | 65535 {
+  return raster.data instanceof Uint16Array ? 65535 : 255;
+}
+
+/** The raster with 8-bit samples, 16-bit ones rounded (`v / 257`). Returns `raster` itself when it is 8-bit. */
+export function toEightBit(raster: Raster): Raster {
+  if (raster.data instanceof Uint8Array) {
+    return raster;
+  }
+  const data = new Uint8Array(raster.data.length);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = (raster.data[i]! + 128) / 257;
+  }
+  return createRaster(raster.width, raster.height, raster.channels, data);
+}
+
+/**
+ * Luma as a mask, by ITU-R BT.601 in the integer form Pillow uses for `convert('L')`:
+ * `(19595 R + 38470 G + 7471 B + 32768) >> 16`. Alpha is not looked at.
+ */
+export function toLuma(raster: Raster): Mask {
+  const { data, channels } = toEightBit(raster);
+  const luma = new Uint8Array(raster.width * raster.height);
+  for (let i = 0, j = 0; i < luma.length; i++, j += channels) {
+    luma[i] = (19595 * data[j]! + 38470 * data[j + 1]! + 7471 * data[j + 2]! + 32768) >> 16;
+  }
+  return createMask(raster.width, raster.height, luma);
+}
+
+/** The alpha plane as 8-bit coverage; all 255 where the raster has no alpha. */
+export function toAlphaPlane(raster: Raster): Mask {
+  const { data, channels } = toEightBit(raster);
+  const alpha = new Uint8Array(raster.width * raster.height);
+  if (channels === 3) {
+    alpha.fill(255);
+  } else {
+    for (let i = 0, j = 3; i < alpha.length; i++, j += 4) {
+      alpha[i] = data[j]!;
+    }
+  }
+  return createMask(raster.width, raster.height, alpha);
+}
+
+/** RGB without alpha: composited over an opaque colour (default white), straight alpha, rounded. */
+export function flatten(raster: Raster, background: readonly [number, number, number] = [255, 255, 255]): Raster {
+  if (raster.channels === 3) {
+    return raster;
+  }
+  const maximum = sampleMaximum(raster);
+  const scale = maximum / 255;
+  const count = raster.width * raster.height;
+  const source = raster.data;
+  const data = maximum === 255 ? new Uint8Array(count * 3) : new Uint16Array(count * 3);
+  for (let i = 0, j = 0, k = 0; i < count; i++, j += 4, k += 3) {
+    const alpha = source[j + 3]!;
+    for (let c = 0; c < 3; c++) {
+      data[k + c] = (source[j + c]! * alpha + background[c]! * scale * (maximum - alpha)) / maximum + 0.5;
+    }
+  }
+  return createRaster(raster.width, raster.height, 3, data);
+}
+
+/** Probability 0..1 to coverage 0..255, rounded. */
+export function heatmapToMask(heatmap: Heatmap): Mask {
+  const data = new Uint8Array(heatmap.data.length);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = heatmap.data[i]! * 255 + 0.5;
+  }
+  return createMask(heatmap.width, heatmap.height, data);
+}
+
+/** Coverage 0..255 as a picture: white where selected. */
+export function maskToRaster(mask: Mask): Raster {
+  const data = new Uint8Array(mask.data.length * 3);
+  for (let i = 0, j = 0; i < mask.data.length; i++, j += 3) {
+    data[j] = data[j + 1] = data[j + 2] = mask.data[i]!;
+  }
+  return createRaster(mask.width, mask.height, 3, data);
+}
+
+/** The picture with this alpha: colour bytes untouched, `alpha` 0..255 scaled to the raster's sample range. */
+export function withAlpha(raster: Raster, alpha: Mask): Raster {
+  const count = raster.width * raster.height;
+  const { data: source, channels } = raster;
+  const wide = source instanceof Uint16Array;
+  const data = wide ? new Uint16Array(count * 4) : new Uint8Array(count * 4);
+  const scale = wide ? 257 : 1;
+  for (let i = 0, j = 0, k = 0; i < count; i++, j += channels, k += 4) {
+    data[k] = source[j]!;
+    data[k + 1] = source[j + 1]!;
+    data[k + 2] = source[j + 2]!;
+    data[k + 3] = alpha.data[i]! * scale;
+  }
+  return createRaster(raster.width, raster.height, 4, data);
+}

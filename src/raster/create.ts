@@ -1,0 +1,45 @@
+import type { DepthMap, Heatmap, Mask, Raster } from './types.js';
+
+/** A raster over `data`, which must hold `width * height * channels` samples. Throws `RangeError` otherwise. */
+export function createRaster(
+  width: number,
+  height: number,
+  channels: 3 | 4,
+  data: Uint8Array | Uint16Array = new Uint8Array(width * height * channels),
+): Raster {
+  requireLength(data, width * height * channels);
+  return { kind: 'raster', width, height, channels, data };
+}
+
+/** A mask over `data`; all 0 (nothing selected) when left out. */
+export function createMask(width: number, height: number, data: Uint8Array = new Uint8Array(width * height)): Mask {
+  requireLength(data, width * height);
+  return { kind: 'mask', width, height, data };
+}
+
+/** A heatmap over `data` in [0, 1]. */
+export function createHeatmap(
+  width: number,
+  height: number,
+  data: Float32Array = new Float32Array(width * height),
+): Heatmap {
+  requireLength(data, width * height);
+  return { kind: 'heatmap', width, height, data };
+}
+
+/** A depth map over `data`, with the direction and unit of its values named. */
+export function createDepthMap(
+  width: number,
+  height: number,
+  data: Float32Array,
+  meaning: Pick<DepthMap, 'near' | 'unit'>,
+): DepthMap {
+  requireLength(data, width * height);
+  return { kind: 'depth', width, height, data, ...meaning };
+}
+
+function requireLength(data: { readonly length: number }, expected: number): void {
+  if (data.length !== expected) {
+    throw new RangeError(`expected ${expected} samples, got ${data.length}`);
+  }
+}

@@ -1,0 +1,31 @@
+import { createMask, createRaster } from './create.js';
+import type { Bounds, Mask, Raster } from './types.js';
+
+/** The pixels inside `bounds`, which must lie inside the raster (`RangeError` otherwise). */
+export function cropRaster(raster: Raster, bounds: Bounds): Raster {
+  const data = cropPlane(raster.data, raster, raster.channels, bounds);
+  return createRaster(bounds.width, bounds.height, raster.channels, data);
+}
+
+/** The part of the mask inside `bounds`. */
+export function cropMask(mask: Mask, bounds: Bounds): Mask {
+  return createMask(bounds.width, bounds.height, cropPlane(mask.data, mask, 1, bounds));
+}
+
+function cropPlane<T extends Uint8Array | Uint16Array>(
+  source: T,
+  size: { readonly width: number; readonly height: number },
+  channels: number,
+  { x, y, width, height }: Bounds,
+): T {
+  if (x < 0 || y < 0 || width < 1 || height < 1 || x + width > size.width || y + height > size.height) {
+    throw new RangeError(`crop ${width}x${height}+${x}+${y} is outside ${size.width}x${size.height}`);
+  }
+  const make = source.constructor as new (length: number) => T;
+  const out = new make(width * height * channels);
+  for (let row = 0; row < height; row++) {
+    const begin = ((y + row) * size.width + x) * channels;
+    out.set(source.subarray(begin, begin + width * channels), row * width * channels);
+  }
+  return out;
+}

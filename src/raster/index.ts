@@ -1,0 +1,5 @@
+export * from './types.js';
+export * from './create.js';
+export * from './convert.js';
+export * from './crop.js';
+export * from './resample.js';

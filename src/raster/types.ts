@@ -1,0 +1,57 @@
+/**
+ * Interleaved pixels with **straight** alpha. Samples are 8-bit, or 16-bit where the picture is:
+ * nothing is narrowed on the way through.
+ */
+export interface Raster {
+  readonly kind: 'raster';
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+  /** `width * height * channels` samples, row by row. */
+  readonly data: Uint8Array | Uint16Array;
+}
+
+/** One plane of coverage: **255 = selected = paint here**, 0 = keep. */
+export interface Mask {
+  readonly kind: 'mask';
+  readonly width: number;
+  readonly height: number;
+  /** `width * height` values 0..255. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * One plane of probability in [0, 1], after the sigmoid. It always covers the whole picture,
+ * whatever its own resolution is.
+ */
+export interface Heatmap {
+  readonly kind: 'heatmap';
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+/** One plane of depth. NaN and infinities are background. */
+export interface DepthMap {
+  readonly kind: 'depth';
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+  /** Which end of the values is near the camera: `large` for inverse depth, `small` for distance. */
+  readonly near: 'large' | 'small';
+  /** `distance` in scene units, or `relative` where only the order means something. */
+  readonly unit: 'distance' | 'relative';
+}
+
+/** A rectangle in pixels, `x` and `y` its top left corner. */
+export interface Bounds {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
