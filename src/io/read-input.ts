@@ -1,0 +1,65 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import { MaskwrightError } from '../errors.js';
+
+/** The name that stands for standard input or output. */
+export const STDIO = '-';
+
+/**
+ * The bytes of a file, or of standard input for `-`.
+ * Throws `INPUT_NOT_FOUND`, `INPUT_IS_FOLDER`, `INPUT_EMPTY` or `INPUT_UNREADABLE`.
+ */
+export async function readInput(path: string): Promise<Uint8Array> {
+  const bytes = path === STDIO ? await readStandardInput() : await readFile(path).catch((error) => fail(path, error));
+  if (bytes.length === 0) {
+    throw new MaskwrightError('INPUT_EMPTY', `${describeInput(path)} is empty (0 bytes)`);
+  }
+  return bytes;
+}
+
+/** Throws what `readInput` would throw, having read nothing but the file's entry. Standard input passes. */
+export async function requireReadable(path: string): Promise<void> {
+  if (path === STDIO) {
+    return;
+  }
+  try {
+    const handle = await open(path, 'r');
+    await handle.close();
+  } catch (error) {
+    fail(path, error);
+  }
+  if ((await stat(path)).isDirectory()) {
+    fail(path, Object.assign(new Error('folder'), { code: 'EISDIR' }));
+  }
+}
+
+/** How messages name an input. */
+export function describeInput(path: string): string {
+  return path === STDIO ? 'standard input' : path;
+}
+
+async function readStandardInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function fail(path: string, error: unknown): never {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') {
+    throw new MaskwrightError('INPUT_NOT_FOUND', `${JSON.stringify(path)} does not exist`, {
+      hint: 'check the spelling and the folder you are in',
+      cause: error,
+    });
+  }
+  if (code === 'EISDIR') {
+    throw new MaskwrightError('INPUT_IS_FOLDER', `${path} is a folder, not a picture`, {
+      hint: 'name the files in it',
+      cause: error,
+    });
+  }
+  throw new MaskwrightError('INPUT_UNREADABLE', `${path} cannot be read: ${(error as Error).message}`, {
+    cause: error,
+  });
+}
