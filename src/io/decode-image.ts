@@ -110,10 +110,10 @@ async function decodePixels(image: Sharp, metadata: Metadata): Promise<Raster> {
   } else {
     pipeline = pipeline.toColourspace('b-w');
   }
-  const { data, info } = await pipeline
-    .raw({ depth: wide ? 'ushort' : 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const samples = wide ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : new Uint8Array(data.buffer, data.byteOffset, data.length);
+  const { data, info } = await pipeline.raw({ depth: wide ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
+  const samples = wide
+    ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+    : new Uint8Array(data.buffer, data.byteOffset, data.length);
   return toRgb(info.width, info.height, info.channels, samples);
 }
 
@@ -149,12 +149,19 @@ function rejectFormat(name: string, bytes: Uint8Array, error: unknown): never {
   }
   const looksRight = signatureOf(bytes);
   if (looksRight !== undefined) {
-    throw new MaskwrightError('INPUT_DAMAGED', `${name} starts as ${looksRight} but is damaged: ${firstLine(message)}`, {
-      hint: 'open and save it again in an image editor, or fetch it anew',
-      cause: error,
-    });
+    throw new MaskwrightError(
+      'INPUT_DAMAGED',
+      `${name} starts as ${looksRight} but is damaged: ${firstLine(message)}`,
+      {
+        hint: 'open and save it again in an image editor, or fetch it anew',
+        cause: error,
+      },
+    );
   }
-  throw unsupported(name, /<svg|<\?xml/i.test(Buffer.from(bytes.subarray(0, 512)).toString('latin1')) ? 'SVG' : 'unknown');
+  throw unsupported(
+    name,
+    /<svg|<\?xml/i.test(Buffer.from(bytes.subarray(0, 512)).toString('latin1')) ? 'SVG' : 'unknown',
+  );
 }
 
 function signatureOf(bytes: Uint8Array): string | undefined {
@@ -169,19 +176,28 @@ function signatureOf(bytes: Uint8Array): string | undefined {
 }
 
 function unsupported(name: string, format: string): MaskwrightError {
-  const what = format === 'unknown' ? 'is not a picture in a format known here' : `is ${format.toUpperCase()}, which is not read`;
+  const what =
+    format === 'unknown' ? 'is not a picture in a format known here' : `is ${format.toUpperCase()}, which is not read`;
   return new MaskwrightError('INPUT_FORMAT', `${name} ${what}`, {
     hint: 'convert it to PNG, JPEG, WebP, TIFF, AVIF or GIF',
   });
 }
 
 function tooLarge(name: string, size: string): MaskwrightError {
-  return new MaskwrightError('INPUT_TOO_LARGE', `${name} is too large: ${size} pixels, the limit is ${MAX_PIXELS} in all`, {
-    hint: 'scale it down first',
-  });
+  return new MaskwrightError(
+    'INPUT_TOO_LARGE',
+    `${name} is too large: ${size} pixels, the limit is ${MAX_PIXELS} in all`,
+    {
+      hint: 'scale it down first',
+    },
+  );
 }
 
 function firstLine(message: string): string {
-  return message.split('\n').find((line) => line.trim() !== '')?.trim() ?? message;
+  return (
+    message
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? message
+  );
 }
-

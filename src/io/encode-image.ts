@@ -61,9 +61,13 @@ export function formatForPath(path: string): OutputFormat {
     ? OUTPUT_FORMATS[ending as keyof typeof OUTPUT_FORMATS]
     : undefined;
   if (format === undefined) {
-    throw new MaskwrightError('OUTPUT_FORMAT', `${path} ends in ${ending === '' ? 'no format' : `.${ending}`}, which is not written here`, {
-      hint: 'use .png, .webp (lossless) or .tif: formats that lose nothing',
-    });
+    throw new MaskwrightError(
+      'OUTPUT_FORMAT',
+      `${path} ends in ${ending === '' ? 'no format' : `.${ending}`}, which is not written here`,
+      {
+        hint: 'use .png, .webp (lossless) or .tif: formats that lose nothing',
+      },
+    );
   }
   return format;
 }

@@ -11,14 +11,19 @@ const AFTER_HEADER = SIGNATURE_LENGTH + 4 + 4 + 13 + 4;
  * A PNG with an ICC profile and text added right behind its header. The profile is stored as it is:
  * pixels are not converted.
  */
-export function addPngChunks(png: Uint8Array, add: { icc?: Uint8Array | undefined; text?: PngText | undefined }): Uint8Array {
+export function addPngChunks(
+  png: Uint8Array,
+  add: { icc?: Uint8Array | undefined; text?: PngText | undefined },
+): Uint8Array {
   const chunks: Uint8Array[] = [];
   if (add.icc !== undefined) {
     chunks.push(chunk('iCCP', Buffer.concat([Buffer.from('ICC profile\0\0', 'latin1'), deflateSync(add.icc)])));
   }
   for (const [keyword, value] of Object.entries(add.text ?? {})) {
     // iTXt: keyword, not compressed, no language, no translated keyword, then UTF-8.
-    chunks.push(chunk('iTXt', Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`, 'latin1'), Buffer.from(value, 'utf8')])));
+    chunks.push(
+      chunk('iTXt', Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`, 'latin1'), Buffer.from(value, 'utf8')])),
+    );
   }
   return chunks.length === 0
     ? png

@@ -40,7 +40,10 @@ export async function writeFiles(files: readonly OutputFile[], options: WriteOpt
   const written: { temporary: string; path: string }[] = [];
   try {
     for (const file of targets) {
-      const temporary = join(dirname(file.path), `.${basename(file.path).slice(0, 80)}.${randomBytes(4).toString('hex')}.tmp`);
+      const temporary = join(
+        dirname(file.path),
+        `.${basename(file.path).slice(0, 80)}.${randomBytes(4).toString('hex')}.tmp`,
+      );
       remember(temporary);
       written.push({ temporary, path: file.path });
       await writeWhole(temporary, file);
@@ -77,7 +80,9 @@ export async function requireWritable(paths: readonly string[], options: WriteOp
       continue;
     }
     const target = await identify(path);
-    const clash = inputs.find((input) => input.path === target.path || (input.inode !== undefined && input.inode === target.inode));
+    const clash = inputs.find(
+      (input) => input.path === target.path || (input.inode !== undefined && input.inode === target.inode),
+    );
     if (clash !== undefined) {
       throw new MaskwrightError('OUTPUT_IS_INPUT', `${path} is also an input: inputs are never overwritten`, {
         hint: 'give the output another name or folder',
@@ -93,7 +98,9 @@ export async function requireWritable(paths: readonly string[], options: WriteOp
       throw new MaskwrightError('OUTPUT_UNWRITABLE', `${path} is a folder, not a file to write`);
     }
     if (options.keepExisting === true && target.inode !== undefined) {
-      throw new MaskwrightError('OUTPUT_EXISTS', `${path} exists already`, { hint: 'choose another name, or use --force' });
+      throw new MaskwrightError('OUTPUT_EXISTS', `${path} exists already`, {
+        hint: 'choose another name, or use --force',
+      });
     }
   }
 }
@@ -149,7 +156,11 @@ function writeStandardOutput(data: Uint8Array | string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(data, (error) => {
       if (error) {
-        reject(new MaskwrightError('OUTPUT_UNWRITABLE', `standard output cannot be written: ${error.message}`, { cause: error }));
+        reject(
+          new MaskwrightError('OUTPUT_UNWRITABLE', `standard output cannot be written: ${error.message}`, {
+            cause: error,
+          }),
+        );
       } else {
         resolve();
       }

@@ -1,0 +1,61 @@
+import { INTERRUPTED_EXIT_CODE } from '../errors.js';
+import { VERSION } from '../version.js';
+import { interruption, listenForInterruption } from './interruption.js';
+import type { CommonArguments } from './options/common.js';
+import { createProgress, type Progress } from './progress.js';
+
+/** What a command's handler works with: how to say things, and whether to go on. */
+export interface CommandContext {
+  readonly signal: AbortSignal;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly progress: Progress;
+  /** A line of the result, for people: standard output, or standard error where that carries data. */
+  readonly print: (line: string) => void;
+  /** A line on standard error, whatever else is printed. */
+  readonly warn: (line: string) => void;
+  /** The result, for machines: with `--json` the one document on standard output. */
+  readonly emit: (document: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface ContextOptions {
+  /** A result goes to standard output, so that lines for people must not. */
+  readonly stdoutIsData?: boolean;
+}
+
+/** Runs a command's work with a context; Ctrl-C aborts its signal. */
+export async function withContext(
+  argv: CommonArguments,
+  work: (context: CommandContext) => Promise<void>,
+  { stdoutIsData = false }: ContextOptions = {},
+): Promise<void> {
+  listenForInterruption(INTERRUPTED_EXIT_CODE);
+  const json = argv.json === true;
+  const quiet = argv.quiet === true;
+  const progress = createProgress({ enabled: process.stderr.isTTY && !quiet && !json });
+  const writeLine = (stream: NodeJS.WriteStream, line: string): void => {
+    progress.clear();
+    stream.write(`${line}\n`);
+  };
+  try {
+    await work({
+      signal: interruption.signal,
+      json,
+      verbose: argv.verbose === true,
+      progress,
+      print: (line) => {
+        if (!json && !quiet) {
+          writeLine(stdoutIsData ? process.stderr : process.stdout, line);
+        }
+      },
+      warn: (line) => writeLine(process.stderr, `maskwright: ${line}`),
+      emit: (document) => {
+        if (json) {
+          writeLine(stdoutIsData ? process.stderr : process.stdout, JSON.stringify({ version: VERSION, ...document }));
+        }
+      },
+    });
+  } finally {
+    progress.clear();
+  }
+}

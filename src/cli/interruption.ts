@@ -1,0 +1,24 @@
+const controller = new AbortController();
+
+/**
+ * Ctrl-C: the first asks the running job to stop and clean up, the second ends the process at once
+ * (temporary files still go away).
+ */
+export const interruption = {
+  signal: controller.signal,
+  get requested(): boolean {
+    return controller.signal.aborted;
+  },
+};
+
+/** Starts listening. Until a command does, Ctrl-C ends the process as usual. */
+export function listenForInterruption(exitCode: number): void {
+  const stop = (): void => {
+    if (controller.signal.aborted) {
+      process.exit(exitCode);
+    }
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}

@@ -1,0 +1,54 @@
+/** Between a phrase and the threshold given behind it, where both travel in one argument. */
+export const THRESHOLD_SEPARATOR = '\u001f';
+
+/** Options of several letters behind one dash, as the programs they come from spell them. */
+const SINGLE_DASH_OPTIONS: Readonly<Record<string, string>> = {
+  '-tm': '--text-mask',
+  '-itm': '--inverted-text-mask',
+  '-t': '--text-mask',
+};
+
+const TEXT_OPTIONS = new Set(['--text-mask', '--text_mask', '--inverted-text-mask', '--inverted_text_mask']);
+
+const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+/**
+ * Turns what people type into what yargs parses: `!mask` is the command `mask`, `-tm` is `--text-mask`,
+ * and a number behind a phrase (`-tm orange 0.4`) is that phrase's threshold.
+ */
+export function normalizeArguments(argv: readonly string[]): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    let argument = argv[i]!;
+    if (argument === '--') {
+      return [...out, ...argv.slice(i)];
+    }
+    if (i === 0 && argument === '!mask') {
+      argument = 'mask';
+    }
+    const [head, value] = splitAssignment(argument);
+    const option = SINGLE_DASH_OPTIONS[head] ?? head;
+    if (!TEXT_OPTIONS.has(option)) {
+      out.push(argument);
+      continue;
+    }
+    const text = value ?? argv[++i];
+    if (text === undefined) {
+      out.push(option);
+      continue;
+    }
+    const next = argv[i + 1];
+    if (next !== undefined && NUMBER.test(next)) {
+      i++;
+      out.push(`${option}=${text}${THRESHOLD_SEPARATOR}${next}`);
+    } else {
+      out.push(`${option}=${text}`);
+    }
+  }
+  return out;
+}
+
+function splitAssignment(argument: string): [string, string | undefined] {
+  const at = argument.startsWith('-') ? argument.indexOf('=') : -1;
+  return at < 0 ? [argument, undefined] : [argument.slice(0, at), argument.slice(at + 1)];
+}

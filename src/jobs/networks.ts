@@ -1,0 +1,31 @@
+import {
+  type DownloadProgress,
+  loadTextSegmenter,
+  type ModelChoice,
+  type TextSegmenter,
+} from '../networks/text-segmenter.js';
+
+/** The networks of a run: each loaded when first asked for, once, and shared by every picture. */
+export interface Networks {
+  readonly segmenter: () => Promise<TextSegmenter>;
+  /** Ends the workers. Safe to call twice, and when nothing was loaded. */
+  readonly close: () => Promise<void>;
+}
+
+export interface NetworksOptions {
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Opens the networks for a choice of model; nothing is loaded yet. */
+export function openNetworks(choice: ModelChoice, options: NetworksOptions = {}): Networks {
+  let segmenter: Promise<TextSegmenter> | undefined;
+  return {
+    segmenter: () => (segmenter ??= loadTextSegmenter(choice, options)),
+    close: async () => {
+      const loaded = await segmenter?.catch(() => undefined);
+      segmenter = undefined;
+      await loaded?.dispose();
+    },
+  };
+}
