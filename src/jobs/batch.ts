@@ -36,7 +36,7 @@ export async function runBatch<Result>(
   let fatal: unknown;
   let ended = false;
   await limit.map(inputs, async (input, index) => {
-    if (ended || options.signal?.aborted === true) {
+    if (ended || (options.signal?.aborted ?? false)) {
       return;
     }
     try {
@@ -44,7 +44,7 @@ export async function runBatch<Result>(
       results[index] = result;
       options.onResult?.(result, ++done);
     } catch (error) {
-      if (inputs.length > 1 && concernsOneInput(error) && options.signal?.aborted !== true) {
+      if (inputs.length > 1 && concernsOneInput(error) && !(options.signal?.aborted ?? false)) {
         const failure = { input, error };
         failures.push(failure);
         options.onFailure?.(failure, ++done);

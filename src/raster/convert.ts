@@ -82,18 +82,36 @@ export function maskToRaster(mask: Mask): Raster {
   return createRaster(mask.width, mask.height, 3, data);
 }
 
-/** The picture with this alpha: colour bytes untouched, `alpha` 0..255 scaled to the raster's sample range. */
-export function withAlpha(raster: Raster, alpha: Mask): Raster {
+/**
+ * The picture with its alpha multiplied by `coverage` (255 keeps it, 0 makes it transparent), rounded.
+ * Colour samples are untouched, under full transparency too. A picture without alpha counts as opaque.
+ */
+export function multiplyAlpha(raster: Raster, coverage: Mask): Raster {
   const count = raster.width * raster.height;
   const { data: source, channels } = raster;
-  const wide = source instanceof Uint16Array;
-  const data = wide ? new Uint16Array(count * 4) : new Uint8Array(count * 4);
-  const scale = wide ? 257 : 1;
+  const maximum = sampleMaximum(raster);
+  const data = maximum === 255 ? new Uint8Array(count * 4) : new Uint16Array(count * 4);
+  const { data: factor } = coverage;
   for (let i = 0, j = 0, k = 0; i < count; i++, j += channels, k += 4) {
     data[k] = source[j]!;
     data[k + 1] = source[j + 1]!;
     data[k + 2] = source[j + 2]!;
-    data[k + 3] = alpha.data[i]! * scale;
+    data[k + 3] = ((channels === 4 ? source[j + 3]! : maximum) * factor[i]! + 127) / 255;
   }
   return createRaster(raster.width, raster.height, 4, data);
+}
+
+/** The colours of one picture under the alpha of another of the same size, whatever their bit depths. */
+export function joinAlpha(colors: Raster, alpha: Raster): Raster {
+  const count = colors.width * colors.height;
+  const maximum = sampleMaximum(colors);
+  const scale = maximum / sampleMaximum(alpha);
+  const data = maximum === 255 ? new Uint8Array(count * 4) : new Uint16Array(count * 4);
+  for (let i = 0, j = 0, k = 0, a = 3; i < count; i++, j += colors.channels, k += 4, a += 4) {
+    data[k] = colors.data[j]!;
+    data[k + 1] = colors.data[j + 1]!;
+    data[k + 2] = colors.data[j + 2]!;
+    data[k + 3] = alpha.channels === 4 ? alpha.data[a]! * scale + 0.5 : maximum;
+  }
+  return createRaster(colors.width, colors.height, 4, data);
 }

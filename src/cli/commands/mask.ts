@@ -1,0 +1,103 @@
+import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { MaskwrightError } from '../../errors.js';
+import type { MaskJobResult, MaskReport } from '../../jobs/mask-job.js';
+import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
+import { withContext } from '../context.js';
+import { commonOptions, type CommonArguments } from '../options/common.js';
+import { findOptions, findSettingsFrom, type FindArguments } from '../options/find.js';
+import { modelChoiceFrom, modelOptions, type ModelArguments } from '../options/model.js';
+import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
+import { sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
+import { failuresForJson, runBatchWithReport } from '../run-batch.js';
+
+interface MaskArguments
+  extends CommonArguments, SourceArguments, FindArguments, ModelArguments, ShapeArguments {
+  readonly images: readonly string[];
+  readonly outdir: string;
+  readonly name: string;
+  readonly hard?: boolean;
+  readonly overlay?: boolean;
+  readonly heatmap?: boolean;
+  readonly failEmpty?: boolean;
+}
+
+export const command: CommandModule<object, MaskArguments> = {
+  command: 'mask <images..>',
+  describe: 'find things by words: cut-outs and a mask for each phrase',
+  builder: (argv) =>
+    argv
+      .positional('images', { type: 'string', array: true, demandOption: true, describe: 'pictures to look in' })
+      .options({
+        ...sourceOptions,
+        ...findOptions,
+        hard: { type: 'boolean', describe: 'cut selected and deselected at the mask, without fading', group: 'Output:' },
+        overlay: { type: 'boolean', describe: 'also a picture with the selection tinted and outlined', group: 'Output:' },
+        heatmap: { type: 'boolean', describe: 'also the probability as a grey picture', group: 'Output:' },
+        outdir: { type: 'string', default: NAMING_DEFAULTS.outdir, describe: 'folder for the results', group: 'Output:' },
+        name: { type: 'string', default: NAMING_DEFAULTS.name, describe: 'how results are named', group: 'Output:' },
+        'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
+        ...shapeOptions,
+        ...modelOptions,
+        ...commonOptions,
+      })
+      .example('$0 mask photo.jpg -tm hair', 'outputs/photo.hair.selected.png, .deselected.png and .masked.png')
+      .example('$0 mask photo.jpg -tm hair 0.35 --overlay', 'a lower threshold, and a picture to judge it by')
+      .example('$0 mask photo.jpg -tm "face OR hair" --grow 12', 'two things as one mask, 12 pixels wider')
+      .example('$0 mask *.jpg -tm dog -tm cat --json', 'several pictures and phrases; the numbers as JSON') as never,
+  handler: run,
+};
+
+async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
+  const sources = sourcesFrom(argv);
+  if (sources.length === 0) {
+    throw new MaskwrightError('USAGE', 'nothing to look for was named', { hint: 'name it with words: -tm orange' });
+  }
+  const shape = shapeFrom(argv);
+  const { settings, close } = await findSettingsFrom(argv, modelChoiceFrom(argv));
+  const { maskJob } = await import('../../jobs/mask-job.js');
+  try {
+    await withContext(argv, async (context) => {
+      const outcome = await runBatchWithReport(
+        context,
+        argv.images,
+        (input) =>
+          maskJob(input, {
+            sources,
+            settings: { ...settings, signal: context.signal },
+            shape,
+            naming: { outdir: argv.outdir, name: argv.name },
+            hard: argv.hard,
+            overlay: argv.overlay,
+            heatmap: argv.heatmap,
+            story: { command: 'mask' },
+          }),
+        { describe: describeResult },
+      );
+      for (const { masks, warnings } of outcome.results) {
+        for (const warning of [...warnings, ...masks.flatMap((report) => report.warnings)]) {
+          context.warn(warning);
+        }
+      }
+      context.emit({ command: 'mask', results: outcome.results, failures: failuresForJson(outcome) });
+      if (argv.failEmpty === true && outcome.results.some(({ masks }) => masks.some(({ share }) => share === 0))) {
+        throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
+      }
+    });
+  } finally {
+    await close();
+  }
+}
+
+function describeResult({ input, masks }: MaskJobResult): string[] {
+  return masks.flatMap((report) => [
+    `${input}  ${describeMask(report)}`,
+    ...Object.values(report.files).map((path) => `  ${path}`),
+  ]);
+}
+
+function describeMask(report: MaskReport): string {
+  const { label, share, bounds } = report;
+  const where = bounds === undefined ? '' : `, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
+  const peak = typeof report['peak'] === 'number' ? `, peak ${report['peak'].toFixed(2)}` : '';
+  return `${label}: ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} % selected${peak}${where}`;
+}

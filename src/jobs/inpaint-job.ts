@@ -1,0 +1,153 @@
+import { combineMasks, type CombineMode, invertMask, shapeMask, type ShapeOptions } from '../engine/index.js';
+import { MaskwrightError } from '../errors.js';
+import { decodeImage, type DecodedImage } from '../io/decode-image.js';
+import { encodeImage, formatForPath } from '../io/encode-image.js';
+import { STDIO } from '../io/read-input.js';
+import { requireWritable, writeFiles } from '../io/write-files.js';
+import { createMask, joinAlpha, type Mask, multiplyAlpha, type Raster, toAlphaPlane } from '../raster/index.js';
+import { measureMask } from './mask-job.js';
+import { findMasks, type MaskSource, type SourceSettings } from './sources.js';
+import { type Story, storyText } from './story.js';
+import type { Bounds } from '../raster/index.js';
+
+export interface InpaintJobOptions {
+  readonly sources: readonly MaskSource[];
+  readonly settings: SourceSettings;
+  /** How several sources become one mask. */
+  readonly combine: CombineMode;
+  readonly shape: ShapeOptions;
+  /** Percent of visibility left to the selected pixels, 0..99. */
+  readonly opacity: number;
+  readonly output: string;
+  /** Also write the mask, white = selected. */
+  readonly saveMask?: string | undefined;
+  readonly story: Story;
+}
+
+export interface InpaintResult {
+  readonly input: string;
+  readonly output: string;
+  readonly mask?: string | undefined;
+  /** Share of the pixels that are to be painted, 0..1. */
+  readonly share: number;
+  readonly bounds: Bounds | undefined;
+  readonly sources: readonly Story[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Writes the picture with its selected pixels transparent and every colour kept: the file is read back
+ * and compared sample by sample before it takes its name.
+ */
+export async function inpaintJob(input: string, options: InpaintJobOptions): Promise<InpaintResult> {
+  const outputs = [options.output, ...(options.saveMask === undefined ? [] : [options.saveMask])];
+  const inputs = [input, ...options.sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []))];
+  await requireWritable(outputs, { inputs });
+  const image = await decodeImage(input);
+  const found = await findMasks(options.sources, image, options.settings);
+  const combined = combineMasks(
+    found.map(({ mask }) => mask),
+    options.combine,
+  );
+  const mask = shapeMask(combined, options.shape);
+  const holed = cutHoles(image.raster, mask, options.opacity);
+  const story = { ...options.story, sources: found.map((item) => item.story) };
+  await writeHoled(image, holed, mask, { ...options, story, inputs });
+  return {
+    input,
+    output: options.output,
+    mask: options.saveMask,
+    ...measureMask(mask),
+    sources: found.map((item) => ({ label: item.label, ...item.story })),
+    warnings: [...image.warnings, ...found.flatMap((item) => item.warnings)],
+  };
+}
+
+/** The picture with alpha taken away where the mask selects; `opacity` percent of it stays. */
+export function cutHoles(raster: Raster, mask: Mask, opacity: number): Raster {
+  const kept = new Uint8Array(256);
+  for (let value = 0; value < 256; value++) {
+    kept[value] = Math.round(255 - value * (1 - opacity / 100));
+  }
+  const coverage = new Uint8Array(mask.data.length);
+  for (let i = 0; i < coverage.length; i++) {
+    coverage[i] = kept[mask.data[i]!]!;
+  }
+  return multiplyAlpha(raster, createMask(mask.width, mask.height, coverage));
+}
+
+export interface JoinJobOptions {
+  /** The picture whose transparency counts. */
+  readonly holes: string;
+  readonly output: string;
+  readonly saveMask?: string | undefined;
+  readonly story: Story;
+}
+
+/** Joins the colours of the original with the transparency of an edited copy whose colours may be lost. */
+export async function joinJob(original: string, options: JoinJobOptions): Promise<InpaintResult> {
+  const inputs = [original, options.holes];
+  await requireWritable([options.output, ...(options.saveMask === undefined ? [] : [options.saveMask])], { inputs });
+  const [image, edited] = await Promise.all([decodeImage(original), decodeImage(options.holes)]);
+  const { width, height } = image.raster;
+  if (edited.raster.width !== width || edited.raster.height !== height) {
+    throw new MaskwrightError(
+      'SIZE_MISMATCH',
+      `${original} is ${width} x ${height}, ${options.holes} is ${edited.raster.width} x ${edited.raster.height}`,
+      { hint: 'both must be the same picture at the same size' },
+    );
+  }
+  const joined = joinAlpha(image.raster, edited.raster);
+  const mask = invertMask(toAlphaPlane(joined));
+  await writeHoled(image, joined, mask, { ...options, inputs });
+  const noHoles = edited.raster.channels === 3 || toAlphaPlane(edited.raster).data.every((alpha) => alpha === 255);
+  return {
+    input: original,
+    output: options.output,
+    mask: options.saveMask,
+    ...measureMask(mask),
+    sources: [{ label: options.holes, transparency: options.holes }],
+    warnings: [
+      ...image.warnings,
+      ...edited.warnings,
+      ...(noHoles ? [`${options.holes} has no transparency: there is nothing to inpaint`] : []),
+    ],
+  };
+}
+
+async function writeHoled(
+  image: DecodedImage,
+  holed: Raster,
+  mask: Mask,
+  options: Pick<InpaintJobOptions, 'output' | 'saveMask' | 'story'> & { readonly inputs: readonly string[] },
+): Promise<void> {
+  const text = storyText(options.story);
+  const format = options.output === STDIO ? 'png' : formatForPath(options.output);
+  const data = await encodeImage(holed, { format, icc: image.icc, text });
+  await writeFiles(
+    [
+      { path: options.output, data, verify: (temporary) => requireEqual(temporary, holed, options.output) },
+      ...(options.saveMask === undefined
+        ? []
+        : [{ path: options.saveMask, data: await encodeImage(mask, { format: formatForPath(options.saveMask), text }) }]),
+    ],
+    { inputs: options.inputs },
+  );
+}
+
+async function requireEqual(path: string, expected: Raster, name: string): Promise<void> {
+  const { raster } = await decodeImage(path);
+  const same =
+    raster.channels === expected.channels &&
+    raster.data.length === expected.data.length &&
+    Buffer.compare(bytesOf(raster), bytesOf(expected)) === 0;
+  if (!same) {
+    throw new MaskwrightError('OUTPUT_CHECK', `${name} would not have kept every colour; it was not written`, {
+      hint: 'this should never happen: please report it with the picture',
+    });
+  }
+}
+
+function bytesOf({ data }: Raster): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

@@ -1,0 +1,119 @@
+import { invertMask, maskBounds, shapeMask, type ShapeOptions } from '../engine/index.js';
+import { drawSelection } from '../engine/draw-selection.js';
+import { decodeImage } from '../io/decode-image.js';
+import { encodeImage } from '../io/encode-image.js';
+import { requireWritable, writeFiles } from '../io/write-files.js';
+import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
+import { outputPath, type NamingOptions, stemOf } from './output-names.js';
+import { findMasks, type FoundMask, type MaskSource, type SourceSettings } from './sources.js';
+import { type Story, storyText } from './story.js';
+
+export interface MaskJobOptions {
+  /** Each gives files of its own. */
+  readonly sources: readonly MaskSource[];
+  readonly settings: SourceSettings;
+  readonly shape: ShapeOptions;
+  readonly naming: NamingOptions;
+  /** Cut `selected` and `deselected` at the mask instead of fading them by probability. */
+  readonly hard?: boolean | undefined;
+  /** Also write the picture with the selection tinted and outlined. */
+  readonly overlay?: boolean | undefined;
+  /** Also write the probability as a grey picture. */
+  readonly heatmap?: boolean | undefined;
+  /** How the run was asked for; goes into the files' metadata. */
+  readonly story: Story;
+}
+
+/** What was found of one source, and the files that show it. */
+export interface MaskReport extends Story {
+  readonly label: string;
+  /** Share of the picture's pixels that the mask selects (value 128 and more), 0..1. */
+  readonly share: number;
+  /** Smallest rectangle around them; undefined where there are none. */
+  readonly bounds: Bounds | undefined;
+  readonly warnings: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface MaskJobResult {
+  readonly input: string;
+  readonly width: number;
+  readonly height: number;
+  readonly warnings: readonly string[];
+  readonly masks: readonly MaskReport[];
+}
+
+/**
+ * Finds each source in one picture and writes `selected` (the picture, alpha = probability), `deselected`
+ * (alpha = 1 - probability) and `masked` (black and white, white = selected), as InvokeAI's `!mask` does.
+ */
+export async function maskJob(input: string, options: MaskJobOptions): Promise<MaskJobResult> {
+  const image = await decodeImage(input);
+  const stem = stemOf(input);
+  const found = await findMasks(options.sources, image, options.settings);
+  const reports: MaskReport[] = [];
+  const plans = found.map((item) => ({ item, paths: pathsFor(item, stem, options) }));
+  await requireWritable(
+    plans.flatMap(({ paths }) => Object.values(paths)),
+    { inputs: [input] },
+  );
+  for (const { item, paths } of plans) {
+    options.settings.signal?.throwIfAborted();
+    const mask = shapeMask(item.mask, options.shape);
+    const pictures = drawPictures(image.raster, item, mask, options);
+    const text = storyText({ ...options.story, ...item.story });
+    const files = await Promise.all(
+      Object.entries(paths).map(async ([kind, path]) => ({
+        path,
+        data: await encodeImage(pictures[kind]!, { icc: pictures[kind]!.kind === 'raster' ? image.icc : undefined, text }),
+      })),
+    );
+    await writeFiles(files, { inputs: [input] });
+    reports.push({
+      ...item.story,
+      label: item.label,
+      ...measureMask(mask),
+      warnings: item.warnings,
+      files: paths,
+    });
+  }
+  return { input, width: image.raster.width, height: image.raster.height, warnings: image.warnings, masks: reports };
+}
+
+/** Share and bounds of what a mask selects, 128 and more counting as selected. */
+export function measureMask(mask: Mask): { share: number; bounds: Bounds | undefined } {
+  let selected = 0;
+  for (const value of mask.data) {
+    selected += value >> 7;
+  }
+  return { share: selected / mask.data.length, bounds: maskBounds(mask) };
+}
+
+function pathsFor(item: FoundMask, stem: string, options: MaskJobOptions): Record<string, string> {
+  const kinds = [
+    'selected',
+    'deselected',
+    'masked',
+    ...(options.overlay === true ? ['overlay'] : []),
+    ...(options.heatmap === true && item.heatmap !== undefined ? ['heatmap'] : []),
+  ];
+  return Object.fromEntries(
+    kinds.map((kind) => [kind, outputPath(options.naming, { stem, text: item.label, kind, ext: 'png' })]),
+  );
+}
+
+function drawPictures(
+  raster: Raster,
+  item: FoundMask,
+  mask: Mask,
+  options: MaskJobOptions,
+): Readonly<Record<string, Raster | Mask>> {
+  const soft = options.hard === true || item.heatmap === undefined ? mask : heatmapToMask(item.heatmap);
+  return {
+    selected: multiplyAlpha(raster, soft),
+    deselected: multiplyAlpha(raster, invertMask(soft)),
+    masked: mask,
+    ...(options.overlay === true ? { overlay: drawSelection(raster, mask) } : {}),
+    ...(options.heatmap === true && item.heatmap !== undefined ? { heatmap: heatmapToMask(item.heatmap) } : {}),
+  };
+}
