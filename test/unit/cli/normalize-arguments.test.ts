@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { nearest } from '../../../src/cli/nearest.js';
+import { normalizeArguments, THRESHOLD_SEPARATOR as SEP } from '../../../src/cli/normalize-arguments.js';
+
+describe('normalizeArguments', () => {
+  it.each([
+    [['!mask', 'a.png'], ['mask', 'a.png']],
+    [['mask', 'a.png', '-tm', 'orange'], ['mask', 'a.png', '--text-mask=orange']],
+    [['mask', 'a.png', '-tm', 'orange', '0.4', '-v'], ['mask', 'a.png', `--text-mask=orange${SEP}0.4`, '-v']],
+    [['mask', '--text_mask', 'a b', '.3', 'x.png'], ['mask', `--text_mask=a b${SEP}.3`, 'x.png']],
+    [['mask', '-tm=hair', 'x.png'], ['mask', '--text-mask=hair', 'x.png']],
+    [['mask', '-t', '-3', 'x.png'], ['mask', '--text-mask=-3', 'x.png']],
+    [['comp', '-itm', 'sky', '1.5'], ['comp', `--inverted-text-mask=sky${SEP}1.5`]],
+    [['mask', 'x.png', '-tm'], ['mask', 'x.png', '--text-mask']],
+    [['mask', '--', '-tm', 'x'], ['mask', '--', '-tm', 'x']],
+  ])('%j becomes %j', (given, expected) => {
+    expect(normalizeArguments(given)).toEqual(expected);
+  });
+});
+
+describe('nearest', () => {
+  it('finds the option a slip of the fingers meant, and nothing far away', () => {
+    expect(nearest('treshold', ['threshold', 'text-mask'])).toBe('threshold');
+    expect(nearest('overlays', ['overlay', 'outdir'])).toBe('overlay');
+    expect(nearest('frobnicate', ['threshold', 'outdir'])).toBeUndefined();
+  });
+});
