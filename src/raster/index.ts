@@ -3,3 +3,4 @@ export * from './create.js';
 export * from './convert.js';
 export * from './crop.js';
 export * from './resample.js';
+export * from './resize-raster.js';

@@ -1,3 +1,4 @@
+import { axisWeights } from './axis-weights.js';
 import { createHeatmap, createMask } from './create.js';
 import type { Heatmap, Mask, Size } from './types.js';
 
@@ -20,8 +21,8 @@ export function resizeMask(mask: Mask, size: Size): Mask {
   if (mask.width === size.width && mask.height === size.height) {
     return mask;
   }
-  const columns = axisWeights(mask.width, size.width);
-  const rows = axisWeights(mask.height, size.height);
+  const columns = axisWeights(mask.width, size.width, 'linear');
+  const rows = axisWeights(mask.height, size.height, 'linear');
   const wide = new Float32Array(size.width * mask.height);
   for (let y = 0; y < mask.height; y++) {
     for (let x = 0; x < size.width; x++) {
@@ -74,35 +75,4 @@ function bilinear(source: Heatmap, size: Size): Float32Array {
     }
   }
   return out;
-}
-
-interface AxisWeights {
-  /** Taps of output `i` are `starts[i]` up to `starts[i + 1]`. */
-  readonly starts: Int32Array;
-  readonly indexes: number[];
-  readonly weights: number[];
-}
-
-function axisWeights(from: number, to: number): AxisWeights {
-  const starts = new Int32Array(to + 1);
-  const indexes: number[] = [];
-  const weights: number[] = [];
-  const scale = from / to;
-  for (let i = 0; i < to; i++) {
-    if (scale > 1) {
-      const begin = i * scale;
-      const end = Math.min((i + 1) * scale, from);
-      for (let s = Math.floor(begin); s < end; s++) {
-        indexes.push(s);
-        weights.push((Math.min(s + 1, end) - Math.max(s, begin)) / (end - begin));
-      }
-    } else {
-      const position = Math.min(Math.max((i + 0.5) * scale - 0.5, 0), from - 1);
-      const low = Math.floor(position);
-      indexes.push(low, Math.min(low + 1, from - 1));
-      weights.push(1 - (position - low), position - low);
-    }
-    starts[i + 1] = indexes.length;
-  }
-  return { starts, indexes, weights };
 }
