@@ -4,7 +4,7 @@ const controller = new AbortController();
  * Ctrl-C: the first asks the running job to stop and clean up, the second ends the process at once
  * (temporary files still go away).
  */
-export const interruption = {
+export const interruption: { readonly signal: AbortSignal; readonly requested: boolean } = {
   signal: controller.signal,
   get requested(): boolean {
     return controller.signal.aborted;

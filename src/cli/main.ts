@@ -1,4 +1,4 @@
-import yargs, { type Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import { BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE, MaskwrightError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
@@ -16,78 +16,74 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  const chosen = COMMANDS.find((entry) => args[0] !== undefined && namesOf(entry).includes(args[0]));
-  const parser = yargs([...args])
+  const [first] = args;
+  const entry = COMMANDS.find((candidate) => first !== undefined && namesOf(candidate).includes(first));
+  if (entry !== undefined) {
+    await runCommand(entry, args.slice(1));
+  } else if (first === '--version') {
+    process.stdout.write(`${VERSION}\n`);
+  } else if (first === '--help' || first === '-h' || first === 'help') {
+    process.stdout.write(overview());
+  } else if (first === undefined) {
+    throw new MaskwrightError('USAGE', 'no command was named', { hint: 'maskwright --help lists them' });
+  } else {
+    throw new MaskwrightError('USAGE', `there is no command ${JSON.stringify(first)}`, {
+      hint: suggestion(first, COMMANDS.flatMap(namesOf)) ?? 'maskwright --help lists them',
+    });
+  }
+}
+
+/** The help of the top level: made from the table, so that neither yargs nor any command is loaded for it. */
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  const lines = COMMANDS.map(({ name, describe }) => `  ${name.padEnd(width)}  ${describe}`);
+  return `maskwright <command> [options]
+
+Masks for inpainting: find the pixels, shape the mask, write the file your program wants.
+
+Commands:
+${lines.join('\n')}
+
+maskwright <command> --help shows its options, with examples.
+maskwright --version shows the version.
+`;
+}
+
+async function runCommand(entry: CommandEntry, args: readonly string[]): Promise<void> {
+  const [{ default: yargs }, { command }] = await Promise.all([import('yargs'), entry.load()]);
+  const builder = command.builder as (argv: Argv) => Argv;
+  await yargs([entry.name, ...args])
     .scriptName('maskwright')
-    .usage(
-      '$0 <command> [options]\n\nMasks for inpainting: find the pixels, shape the mask, write the file your program wants.',
-    )
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
-    .version(VERSION)
+    .version(false)
     .alias('help', 'h')
     .wrap(Math.min(110, process.stdout.columns ?? 100))
-    .epilogue('maskwright <command> --help shows its options with examples.')
     .exitProcess(false)
-    .demandCommand(1, 'name a command')
-    .strictCommands()
-    .fail((message, error) => {
-      throw error ?? new MaskwrightError('USAGE', message, { hint: 'see maskwright --help' });
-    });
-  for (const entry of COMMANDS) {
-    if (entry !== chosen) {
-      parser.command([entry.name, ...(entry.aliases ?? [])], entry.describe);
-    }
-  }
-  if (chosen === undefined) {
-    const [first] = args;
-    if (first !== undefined && !first.startsWith('-')) {
-      const names = COMMANDS.flatMap(namesOf);
-      throw new MaskwrightError('USAGE', `there is no command ${JSON.stringify(first)}`, {
-        hint: suggestion(first, names) ?? 'see maskwright --help',
-      });
-    }
-  } else {
-    const { command } = await chosen.load();
-    parser.command({
+    .command({
       ...command,
-      builder: (argv: Argv) => rejectUnknownOptions(buildCommand(command.builder, argv)),
-    });
-  }
-  await parser.parseAsync();
+      builder: (argv: Argv) => rejectUnknownOptions(builder(argv)),
+    })
+    .fail((message, error) => {
+      throw error ?? new MaskwrightError('USAGE', message, { hint: `see maskwright ${entry.name} --help` });
+    })
+    .parseAsync();
 }
 
-function buildCommand(builder: unknown, argv: Argv): Argv {
-  if (typeof builder === 'function') {
-    return (builder as (argv: Argv) => Argv)(argv);
-  }
-  return argv.options((builder ?? {}) as Record<string, never>);
-}
-
+/** As yargs's `strict`, but naming the option that was meant. */
 function rejectUnknownOptions(argv: Argv): Argv {
   return argv.check((parsed) => {
-    const known = knownOptions(argv);
-    for (const key of Object.keys(parsed)) {
-      if (key !== '_' && key !== '$0' && !known.has(key)) {
-        const dashed = key.length === 1 ? `-${key}` : `--${key}`;
-        const longNames = [...known].filter((name) => name.length > 1 && !/[A-Z]/.test(name));
-        throw new MaskwrightError('USAGE', `there is no option ${dashed}`, {
-          hint: suggestion(key, longNames, '--') ?? 'see the command with --help',
-        });
-      }
+    // `getOptions` is public in yargs but missing from its types.
+    const { key, alias } = (argv as Argv & { getOptions(): { key: object; alias: Record<string, string[]> } }).getOptions();
+    const known = new Set([...Object.keys(key), ...Object.keys(alias), ...Object.values(alias).flat(), '_', '$0']);
+    const unknown = Object.keys(parsed).find((name) => !known.has(name));
+    if (unknown !== undefined) {
+      const longNames = [...known].filter((name) => name.length > 1 && !/[A-Z]/.test(name));
+      throw new MaskwrightError('USAGE', `there is no option ${unknown.length === 1 ? '-' : '--'}${unknown}`, {
+        hint: suggestion(unknown, longNames, '--') ?? 'see the command with --help',
+      });
     }
     return true;
   }, false);
-}
-
-function knownOptions(argv: Argv): ReadonlySet<string> {
-  const { key, alias } = (
-    argv as unknown as { getOptions(): { key: Record<string, unknown>; alias: Record<string, string[]> } }
-  ).getOptions();
-  const positionals = argv as unknown as {
-    getInternalMethods(): { getCommandInstance(): { cmdToParseOptions?: unknown } };
-  };
-  void positionals;
-  return new Set([...Object.keys(key), ...Object.entries(alias).flatMap(([name, aliases]) => [name, ...aliases])]);
 }
 
 function suggestion(given: string, names: readonly string[], prefix = ''): string | undefined {
@@ -100,7 +96,7 @@ function namesOf(entry: CommandEntry): string[] {
 }
 
 /** Prints an error the way users should see it and returns the exit code it stands for. */
-export function reportError(error: unknown): number {
+function reportError(error: unknown): number {
   if (interruption.requested) {
     process.stderr.write('maskwright: interrupted\n');
     return INTERRUPTED_EXIT_CODE;

@@ -1,14 +1,16 @@
-import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import type { InpaintResult } from '../../jobs/inpaint-job.js';
 import { STDIO } from '../../io/read-input.js';
-import { withContext } from '../context.js';
+import { type CommandContext, withContext } from '../context.js';
+import { defineCommand } from '../define-command.js';
+import { withNetworks } from '../with-networks.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
-import { findOptions, findSettingsFrom, type FindArguments } from '../options/find.js';
-import { modelChoiceFrom, modelOptions, type ModelArguments } from '../options/model.js';
+import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
+import { modelOptions, type ModelArguments } from '../options/model.js';
 import { integerInRange } from '../options/numbers.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
-import { combineFrom, combineOptions, type CombineArguments, sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
+import { combineOptions, type CombineArguments, sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
 
 interface InpaintArguments
   extends CommonArguments, SourceArguments, CombineArguments, FindArguments, ModelArguments, ShapeArguments {
@@ -21,7 +23,7 @@ interface InpaintArguments
   readonly failEmpty?: boolean;
 }
 
-export const command: CommandModule<object, InpaintArguments> = {
+export const command = defineCommand<InpaintArguments>({
   command: 'inpaint [image]',
   describe: 'a picture ready to inpaint: the selected pixels transparent, every colour kept',
   builder: (argv) =>
@@ -55,14 +57,14 @@ export const command: CommandModule<object, InpaintArguments> = {
       .example('$0 inpaint photo.jpg -tm hair -o ready.png', 'hair becomes transparent, its colours stay in the file')
       .example('$0 inpaint photo.png -m mask.png -o ready.png --feather 8', 'the holes come from a mask file')
       .example('$0 inpaint -I photo.png -M edited.png -o ready.png', 'colours of the one, transparency of the other')
-      .example('cat a.png | $0 inpaint - -tm hair -o - > b.png', 'in a pipe') as never,
+      .example('cat a.png | $0 inpaint - -tm hair -o - > b.png', 'in a pipe'),
   handler: run,
-};
+});
 
 async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
   const { inpaintJob, joinJob } = await import('../../jobs/inpaint-job.js');
   const stdoutIsData = argv.out === STDIO;
-  const finish = (context: Parameters<Parameters<typeof withContext>[1]>[0], result: InpaintResult): void => {
+  const finish = (context: CommandContext, result: InpaintResult): void => {
     context.print(
       `${result.output}  ${(result.share * 100).toFixed(2)} % of the picture is to be painted; every colour is kept`,
     );
@@ -73,10 +75,8 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
       context.warn(warning);
     }
     context.emit({ command: 'inpaint', ...result });
-    if (result.share === 0) {
-      if (argv.failEmpty === true) {
-        throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected');
-      }
+    if (result.share === 0 && argv.failEmpty === true) {
+      throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
     }
   };
   const { original, holes } = argv;
@@ -102,17 +102,16 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
     });
   }
   const shape = shapeFrom(argv);
-  const { settings, close } = await findSettingsFrom(argv, modelChoiceFrom(argv));
-  try {
-    await withContext(
-      argv,
-      async (context) =>
+  await withContext(
+    argv,
+    (context) =>
+      withNetworks(argv, context, async (networks) =>
         finish(
           context,
           await inpaintJob(image, {
             sources,
-            settings: { ...settings, signal: context.signal },
-            combine: combineFrom(argv),
+            settings: sourceSettings(argv, networks, context),
+            combine: argv.combine,
             shape,
             opacity: argv.opacity,
             output: argv.out,
@@ -120,9 +119,7 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
             story: { command: 'inpaint' },
           }),
         ),
-      { stdoutIsData },
-    );
-  } finally {
-    await close();
-  }
+      ),
+    { stdoutIsData },
+  );
 }

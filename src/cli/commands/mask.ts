@@ -1,14 +1,16 @@
-import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import type { MaskJobResult, MaskReport } from '../../jobs/mask-job.js';
 import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
 import { withContext } from '../context.js';
+import { defineCommand } from '../define-command.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
-import { findOptions, findSettingsFrom, type FindArguments } from '../options/find.js';
-import { modelChoiceFrom, modelOptions, type ModelArguments } from '../options/model.js';
+import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
+import { modelOptions, type ModelArguments } from '../options/model.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
 import { sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
 import { failuresForJson, runBatchWithReport } from '../run-batch.js';
+import { withNetworks } from '../with-networks.js';
 
 interface MaskArguments
   extends CommonArguments, SourceArguments, FindArguments, ModelArguments, ShapeArguments {
@@ -21,7 +23,7 @@ interface MaskArguments
   readonly failEmpty?: boolean;
 }
 
-export const command: CommandModule<object, MaskArguments> = {
+export const command = defineCommand<MaskArguments>({
   command: 'mask <images..>',
   describe: 'find things by words: cut-outs and a mask for each phrase',
   builder: (argv) =>
@@ -43,9 +45,9 @@ export const command: CommandModule<object, MaskArguments> = {
       .example('$0 mask photo.jpg -tm hair', 'outputs/photo.hair.selected.png, .deselected.png and .masked.png')
       .example('$0 mask photo.jpg -tm hair 0.35 --overlay', 'a lower threshold, and a picture to judge it by')
       .example('$0 mask photo.jpg -tm "face OR hair" --grow 12', 'two things as one mask, 12 pixels wider')
-      .example('$0 mask *.jpg -tm dog -tm cat --json', 'several pictures and phrases; the numbers as JSON') as never,
+      .example('$0 mask *.jpg -tm dog -tm cat --json', 'several pictures and phrases; the numbers as JSON'),
   handler: run,
-};
+});
 
 async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
   const sources = sourcesFrom(argv);
@@ -53,17 +55,17 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
     throw new MaskwrightError('USAGE', 'nothing to look for was named', { hint: 'name it with words: -tm orange' });
   }
   const shape = shapeFrom(argv);
-  const { settings, close } = await findSettingsFrom(argv, modelChoiceFrom(argv));
   const { maskJob } = await import('../../jobs/mask-job.js');
-  try {
-    await withContext(argv, async (context) => {
+  await withContext(argv, (context) =>
+    withNetworks(argv, context, async (networks) => {
+      const settings = sourceSettings(argv, networks, context);
       const outcome = await runBatchWithReport(
         context,
         argv.images,
         (input) =>
           maskJob(input, {
             sources,
-            settings: { ...settings, signal: context.signal },
+            settings,
             shape,
             naming: { outdir: argv.outdir, name: argv.name },
             hard: argv.hard,
@@ -82,10 +84,8 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
       if (argv.failEmpty === true && outcome.results.some(({ masks }) => masks.some(({ share }) => share === 0))) {
         throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
       }
-    });
-  } finally {
-    await close();
-  }
+    }),
+  );
 }
 
 function describeResult({ input, masks }: MaskJobResult): string[] {

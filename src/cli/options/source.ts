@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import { COMBINE_MODES, type CombineMode } from '../../engine/combine-masks.js';
 import { MaskwrightError, requireInRange } from '../../errors.js';
 import type { MaskSource } from '../../jobs/sources.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
@@ -33,6 +34,20 @@ export const sourceOptions = {
     array: true,
     nargs: 1,
     describe: 'a mask file, white = selected',
+    group: 'What to find:',
+  },
+} as const satisfies Record<string, Options>;
+
+export interface CombineArguments {
+  readonly combine: CombineMode;
+}
+
+/** How several sources become one mask. */
+export const combineOptions = {
+  combine: {
+    choices: COMBINE_MODES,
+    default: 'union' as const,
+    describe: 'how several selections become one mask',
     group: 'What to find:',
   },
 } as const satisfies Record<string, Options>;
