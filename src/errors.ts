@@ -22,7 +22,10 @@ export const ERROR_CODES = {
   OPTION_RANGE: 'usage',
   TEXT_EMPTY: 'usage',
   PROMPT_SYNTAX: 'usage',
+  TARGET_UNKNOWN: 'usage',
   SIZE_MISMATCH: 'input',
+  ORIGINAL_MISMATCH: 'input',
+  JOB_INVALID: 'input',
   INPUT_NOT_FOUND: 'input',
   INPUT_UNREADABLE: 'input',
   INPUT_IS_FOLDER: 'input',
@@ -46,6 +49,7 @@ export const ERROR_CODES = {
   OUTPUT_DISK_FULL: 'output',
   OUTPUT_FORMAT: 'output',
   OUTPUT_CHECK: 'output',
+  TARGET_LIMIT: 'output',
   NOTHING_SELECTED: 'nothing-selected',
 } as const satisfies Record<string, ErrorCategory>;
 
