@@ -1,0 +1,169 @@
+import {
+  createMask,
+  createRaster,
+  type Mask,
+  type Raster,
+  resizeMask,
+  resizeRaster,
+  type Size,
+  toEightBit,
+} from '../raster/index.js';
+import { FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './fit-size.js';
+import type { Polarity, Target } from './target.js';
+import { cutMaskWindow, cutWindow } from './window.js';
+
+/** The pictures that a program takes, and how they came out of the original. */
+export interface PreparedPictures {
+  /** 8-bit; RGB, or RGBA where its transparency is the mask. */
+  readonly image: Raster;
+  /** The mask in the program's own convention; absent where the picture carries it. */
+  readonly mask: Mask | Raster | undefined;
+  readonly plan: SizePlan;
+  /** Coverage at the window's own resolution, 255 = painted: what the result may change. */
+  readonly stitchMask: Mask;
+  readonly warnings: readonly string[];
+}
+
+export interface PrepareOptions extends FitSizeOptions {
+  /** The mask extends the picture: some programs turn it round for that. */
+  readonly outpainting?: boolean | undefined;
+}
+
+/**
+ * Brings a picture and a mask (255 = paint here) into the form that a program takes: size, polarity,
+ * carrier and values as its record says. A picture's own transparency is left out, its colours are kept:
+ * the programs would read it as a mask.
+ *
+ * Throws `TARGET_LIMIT` where a limit is broken and `fitTarget` is off.
+ */
+export function prepareForTarget(
+  picture: Raster,
+  mask: Mask,
+  target: Target,
+  options: PrepareOptions = FIT_SIZE_DEFAULTS,
+): PreparedPictures {
+  const plan = fitSize(picture, target, options);
+  return prepareForPlan(picture, mask, target, plan, options);
+}
+
+/** As `prepareForTarget`, with the window and size already chosen. */
+export function prepareForPlan(
+  picture: Raster,
+  mask: Mask,
+  target: Target,
+  plan: SizePlan,
+  options: Pick<PrepareOptions, 'outpainting'> = {},
+): PreparedPictures {
+  const eightBit = toEightBit(picture);
+  const colors = resizeRaster(cutWindow(eightBit, plan.window), plan.size);
+  const stitchMask = cutMaskWindow(mask, plan.window);
+  const coverage =
+    target.values === 'binary' ? cutAtHalf(resizeMask(stitchMask, plan.size)) : resizeMask(stitchMask, plan.size);
+  const polarity = options.outpainting === true ? (target.paintsOutpainting ?? target.paints) : target.paints;
+  return {
+    image: target.carrier === 'image-alpha' ? withAlpha(colors, coverage) : withoutAlpha(colors),
+    mask: drawMask(coverage, target, polarity),
+    plan,
+    stitchMask,
+    warnings: warningsFor(picture, coverage, target, plan),
+  };
+}
+
+/** The record's call or click, for files that were written. */
+export function describeNextStep(
+  target: Target,
+  files: { readonly image: string; readonly mask?: string | undefined },
+  size: Size,
+): string {
+  return target.nextStep
+    .replaceAll('{image}', files.image)
+    .replaceAll('{mask}', files.mask ?? '')
+    .replaceAll('{width}', String(size.width))
+    .replaceAll('{height}', String(size.height));
+}
+
+function drawMask(coverage: Mask, target: Target, polarity: Polarity): Mask | Raster | undefined {
+  if (target.carrier === 'image-alpha') {
+    return undefined;
+  }
+  if (target.carrier === 'mask-alpha') {
+    return withAlpha(createRaster(coverage.width, coverage.height, 3), coverage);
+  }
+  return polarity === 'black' ? invert(coverage) : coverage;
+}
+
+function cutAtHalf(mask: Mask): Mask {
+  const data = new Uint8Array(mask.data.length);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = mask.data[i]! < 128 ? 0 : 255;
+  }
+  return createMask(mask.width, mask.height, data);
+}
+
+function invert(mask: Mask): Mask {
+  const data = new Uint8Array(mask.data.length);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = 255 - mask.data[i]!;
+  }
+  return createMask(mask.width, mask.height, data);
+}
+
+function withAlpha(colors: Raster, coverage: Mask): Raster {
+  const data = new Uint8Array(coverage.data.length * 4);
+  for (let i = 0, j = 0, k = 0; k < data.length; i++, j += colors.channels, k += 4) {
+    data[k] = colors.data[j]!;
+    data[k + 1] = colors.data[j + 1]!;
+    data[k + 2] = colors.data[j + 2]!;
+    data[k + 3] = 255 - coverage.data[i]!;
+  }
+  return createRaster(colors.width, colors.height, 4, data);
+}
+
+function withoutAlpha(raster: Raster): Raster {
+  if (raster.channels === 3) {
+    return raster;
+  }
+  const data = new Uint8Array(raster.width * raster.height * 3);
+  for (let j = 0, k = 0; k < data.length; j += 4, k += 3) {
+    data[k] = raster.data[j]!;
+    data[k + 1] = raster.data[j + 1]!;
+    data[k + 2] = raster.data[j + 2]!;
+  }
+  return createRaster(raster.width, raster.height, 3, data);
+}
+
+function warningsFor(picture: Raster, coverage: Mask, target: Target, { window, size }: SizePlan): string[] {
+  const warnings: string[] = [];
+  if (coverage.data.every((value) => value === 0)) {
+    warnings.push(`the mask for ${target.title} selects nothing`);
+  } else if (coverage.data.every((value) => value === 255)) {
+    warnings.push(`the mask for ${target.title} selects the whole picture`);
+  }
+  if (picture.data instanceof Uint16Array) {
+    warnings.push(`${target.title} takes 8 bits a channel: the 16-bit picture was rounded`);
+  }
+  if (hasTransparency(picture)) {
+    warnings.push("the picture's own transparency is left out of the files, for it would be read as a mask");
+  }
+  const from = `${picture.width} x ${picture.height}`;
+  const to = `${size.width} x ${size.height}`;
+  if (window.width !== size.width || window.height !== size.height) {
+    warnings.push(`scaled from ${from} to ${to} for ${target.title}`);
+  } else if (window.width > picture.width || window.height > picture.height) {
+    warnings.push(`extended from ${from} to ${to} at its right and bottom edges for ${target.title}`);
+  } else if (window.width < picture.width || window.height < picture.height) {
+    warnings.push(`cropped from ${from} to ${to} for ${target.title}`);
+  }
+  return warnings;
+}
+
+function hasTransparency({ channels, data }: Raster): boolean {
+  if (channels === 3) {
+    return false;
+  }
+  const maximum = data instanceof Uint16Array ? 65535 : 255;
+  for (let i = 3; i < data.length; i += 4) {
+    if (data[i] !== maximum) return true;
+  }
+  return false;
+}

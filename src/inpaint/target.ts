@@ -1,0 +1,55 @@
+/** Which pixels a program paints: the white, the black or the transparent ones of the picture that carries the mask. */
+export type Polarity = 'white' | 'black' | 'transparent';
+
+/**
+ * Where a program looks for the mask: in a grey file beside the picture, in the alpha of such a file, or in
+ * the alpha of the picture itself.
+ */
+export type MaskCarrier = 'mask-file' | 'mask-alpha' | 'image-alpha';
+
+/** How a picture is brought to a size that a program takes: see `fitSize`. */
+export type SizeFit = 'pad' | 'crop' | 'scale';
+
+export interface TargetLimits {
+  readonly minSide?: number;
+  readonly maxSide?: number;
+  readonly minPixels?: number;
+  readonly maxPixels?: number;
+  /** Longest side divided by the shortest, at most. */
+  readonly maxAspect?: number;
+  readonly square?: boolean;
+  /** Size of the picture's file must stay below this. */
+  readonly imageBytes?: number;
+  /** Size of the mask's file must stay below this. */
+  readonly maskBytes?: number;
+}
+
+/** What one program takes, as one record: nothing about a program is written anywhere else. */
+export interface Target {
+  readonly name: string;
+  /** The program's own name. */
+  readonly title: string;
+  readonly paints: Polarity;
+  /** Polarity of the same file where it extends a picture, if it is another. */
+  readonly paintsOutpainting?: Polarity;
+  readonly carrier: MaskCarrier;
+  /** `binary`: only the two extremes; `soft`: every value between counts. */
+  readonly values: 'binary' | 'soft';
+  /** Both sides must be multiples of it. */
+  readonly multipleOf: number;
+  /** What the program does with a picture of any other size. */
+  readonly otherSizes: 'accepted' | 'refused' | 'cropped' | 'resized';
+  readonly limits: TargetLimits;
+  /** File formats it takes; PNG, which is written here, is always among them. */
+  readonly formats: readonly ('png' | 'jpeg' | 'webp')[];
+  /** The very call or click; `{image}`, `{mask}`, `{width}` and `{height}` are filled in. */
+  readonly nextStep: string;
+  /** Where the facts come from. */
+  readonly source: string;
+  /** Year and month they were read. */
+  readonly date: string;
+  /** What of this record could not be checked against the program or its own documents; empty = all verified. */
+  readonly unverified: readonly string[];
+  /** What else is worth knowing. */
+  readonly notes: readonly string[];
+}
