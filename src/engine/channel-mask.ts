@@ -1,0 +1,104 @@
+import { requireInRange } from '../errors.js';
+import { createMask, type Mask, type Raster, toAlphaPlane } from '../raster/index.js';
+import type { ChannelName } from './channel-names.js';
+import { extractChannel } from './extract-channel.js';
+
+export interface ChannelMaskOptions {
+  /** `clip` stretches what holds 99.9 % of the pixels to 0..255, `off` takes values as they are. */
+  readonly normalize?: 'clip' | 'off' | undefined;
+  /** Value that becomes 0, 0..255; swapped with the white point where it is the larger. */
+  readonly blackPoint?: number | undefined;
+  /** Value that becomes 255, 0..255. */
+  readonly whitePoint?: number | undefined;
+  /** Gamma, 0.01..9.99: above 1 lightens the middle. */
+  readonly grayPoint?: number | undefined;
+  readonly invert?: boolean | undefined;
+  /** Where the mask may be: everywhere else it becomes 0. Default: the picture's own alpha. */
+  readonly within?: Mask | undefined;
+}
+
+export const CHANNEL_MASK_DEFAULTS = {
+  normalize: 'clip',
+  blackPoint: 0,
+  whitePoint: 255,
+  grayPoint: 1,
+  invert: false,
+} as const satisfies ChannelMaskOptions;
+
+/**
+ * A channel of a picture as a mask, as LayerMask's ImageToMask node makes it: extract, normalise, levels,
+ * invert, restrict. Exactly that node's values (a and b of Lab within 1 before levels), except that a flat
+ * channel stays as it is and that the channel `alpha` is not multiplied by itself.
+ *
+ * Throws `OPTION_RANGE` for points out of range.
+ */
+export function channelMask(raster: Raster, channel: ChannelName, options: ChannelMaskOptions = {}): Mask {
+  const { normalize, blackPoint, whitePoint, grayPoint, invert } = withDefaults(options);
+  requireInRange('the black point', blackPoint, 0, 255);
+  requireInRange('the white point', whitePoint, 0, 255);
+  requireInRange('the gray point', grayPoint, 0.01, 9.99);
+  const plane = extractChannel(raster, channel);
+  const stretch = normalize === 'clip' ? stretchTable(plane) : undefined;
+  const levels = levelsTable(blackPoint, whitePoint, grayPoint);
+  const table = new Uint8Array(256);
+  for (let value = 0; value < 256; value++) {
+    const level = levels[stretch?.[value] ?? value]!;
+    table[value] = invert ? 255 - level : level;
+  }
+  const data = plane.data.map((value) => table[value]!);
+  const within = options.within ?? (raster.channels === 4 && channel !== 'alpha' ? toAlphaPlane(raster) : undefined);
+  return createMask(plane.width, plane.height, within === undefined ? data : restrict(data, within.data));
+}
+
+function withDefaults(options: ChannelMaskOptions): Required<Omit<ChannelMaskOptions, 'within'>> {
+  return {
+    normalize: options.normalize ?? CHANNEL_MASK_DEFAULTS.normalize,
+    blackPoint: options.blackPoint ?? CHANNEL_MASK_DEFAULTS.blackPoint,
+    whitePoint: options.whitePoint ?? CHANNEL_MASK_DEFAULTS.whitePoint,
+    grayPoint: options.grayPoint ?? CHANNEL_MASK_DEFAULTS.grayPoint,
+    invert: options.invert ?? CHANNEL_MASK_DEFAULTS.invert,
+  };
+}
+
+/**
+ * The range from the first to the last value that more than 0.05 % of the pixels have, stretched to 0..255.
+ * Undefined where there is no such range.
+ */
+function stretchTable({ data }: Mask): Uint8Array | undefined {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < data.length; i++) {
+    counts[data[i]!]!++;
+  }
+  const enough = data.length * 0.0005;
+  const low = counts.findIndex((count) => count > enough);
+  const high = counts.findLastIndex((count) => count > enough);
+  if (low === high) {
+    return undefined;
+  }
+  return Uint8Array.from({ length: 256 }, (_, value) => {
+    const clipped = Math.min(Math.max(value, low), high);
+    return Math.fround(((clipped - low) / (high - low)) * 255);
+  });
+}
+
+function levelsTable(blackPoint: number, whitePoint: number, grayPoint: number): Uint8Array {
+  if (blackPoint === whitePoint) {
+    return new Uint8Array(256).fill(128);
+  }
+  const black = Math.min(blackPoint, whitePoint);
+  const white = Math.max(blackPoint, whitePoint);
+  return Uint8Array.from({ length: 256 }, (_, value) => {
+    const linear = Math.min(Math.max(255 * ((value - black) / (white - black)), 0), 255);
+    return grayPoint === 1 ? linear : Math.min(255 * (linear / 255) ** (1 / grayPoint), 255);
+  });
+}
+
+/** Pillow's paste on black: `value * within / 255`, rounded by its integer approximation. */
+function restrict(values: Uint8Array, within: Uint8Array): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const t = values[i]! * within[i]! + 128;
+    out[i] = ((t >> 8) + t) >> 8;
+  }
+  return out;
+}
