@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly warn: (line: string) => void;
   /** The result, for machines: with `--json` the one document on standard output. */
   readonly emit: (document: Readonly<Record<string, unknown>>) => void;
+  /** What came of one input, for machines: with `--json-lines` a document on a line of standard output. */
+  readonly emitLine: (document: Readonly<Record<string, unknown>>) => void;
 }
 
 export interface ContextOptions {
@@ -32,7 +34,8 @@ export async function withContext(
   listenForInterruption(INTERRUPTED_EXIT_CODE);
   const json = argv.json === true;
   const quiet = argv.quiet === true;
-  const progress = createProgress({ enabled: process.stderr.isTTY && !quiet && !json });
+  const jsonLines = argv.jsonLines === true;
+  const progress = createProgress({ enabled: !quiet, terminal: process.stderr.isTTY });
   const writeLine = (stream: NodeJS.WriteStream, line: string): void => {
     progress.clear();
     stream.write(`${line}\n`);
@@ -44,13 +47,18 @@ export async function withContext(
       verbose: argv.verbose === true,
       progress,
       print: (line) => {
-        if (!json && !quiet) {
+        if (!json && !jsonLines && !quiet) {
           writeLine(stdoutIsData ? process.stderr : process.stdout, line);
         }
       },
       warn: (line) => writeLine(process.stderr, `maskwright: ${line}`),
       emit: (document) => {
         if (json) {
+          writeLine(stdoutIsData ? process.stderr : process.stdout, JSON.stringify({ version: VERSION, ...document }));
+        }
+      },
+      emitLine: (document) => {
+        if (jsonLines) {
           writeLine(stdoutIsData ? process.stderr : process.stdout, JSON.stringify({ version: VERSION, ...document }));
         }
       },

@@ -1,21 +1,42 @@
-/** One line on a terminal's standard error that is rewritten in place; nothing anywhere else. */
+/** What goes on, on standard error: one line rewritten in place on a terminal, a line now and then elsewhere. */
 export interface Progress {
+  /** A line worth seeing only while it is true: nothing but on a terminal. */
   readonly show: (line: string) => void;
+  /** How far a long run is: elsewhere than on a terminal, a plain line every ten seconds. */
+  readonly report: (line: string) => void;
   readonly clear: () => void;
 }
 
-const MINIMUM_INTERVAL_MS = 50;
+const REWRITE_INTERVAL_MS = 50;
+const PLAIN_INTERVAL_MS = 10_000;
 
-export function createProgress({ enabled }: { readonly enabled: boolean }): Progress {
+export function createProgress({
+  enabled,
+  terminal,
+}: {
+  readonly enabled: boolean;
+  readonly terminal: boolean;
+}): Progress {
   let shown = false;
   let last = 0;
+  let lastPlain = performance.now();
+  const show = (line: string): void => {
+    const now = performance.now();
+    if (enabled && terminal && now - last >= REWRITE_INTERVAL_MS) {
+      last = now;
+      shown = true;
+      process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    }
+  };
   return {
-    show: (line) => {
+    show,
+    report: (line) => {
       const now = performance.now();
-      if (enabled && now - last >= MINIMUM_INTERVAL_MS) {
-        last = now;
-        shown = true;
-        process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      if (terminal) {
+        show(line);
+      } else if (enabled && now - lastPlain >= PLAIN_INTERVAL_MS) {
+        lastPlain = now;
+        process.stderr.write(`maskwright: ${line}\n`);
       }
     },
     clear: () => {
@@ -23,6 +44,35 @@ export function createProgress({ enabled }: { readonly enabled: boolean }): Prog
         shown = false;
         process.stderr.write('\r\u001b[2K');
       }
+    },
+  };
+}
+
+/** Counts inputs that are through; what was skipped says nothing about how long the others take. */
+export interface Rate {
+  /** Counts one, and gives `[####----] 123 of 2000 · 8.1 a second · 3 min 51 s left`. */
+  readonly count: (skipped: boolean) => string;
+  readonly seconds: () => number;
+}
+
+const BAR_WIDTH = 24;
+
+export function createRate(total: number, now: () => number = () => performance.now()): Rate {
+  const started = now();
+  let through = 0;
+  let worked = 0;
+  const seconds = (): number => (now() - started) / 1000;
+  return {
+    seconds,
+    count: (skipped) => {
+      through++;
+      worked += skipped ? 0 : 1;
+      const filled = Math.round((BAR_WIDTH * through) / total);
+      const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${through} of ${total}`;
+      const perSecond = worked / Math.max(seconds(), 1e-3);
+      return worked === 0
+        ? bar
+        : `${bar} · ${perSecond.toFixed(1)} a second · ${formatDuration((total - through) / perSecond)} left`;
     },
   };
 }

@@ -1,61 +1,174 @@
-import { EXIT_CODES } from '../errors.js';
+import { EXIT_CODES, MaskwrightError } from '../errors.js';
+import type { InputFile } from '../io/expand-inputs.js';
 import { type BatchOutcome, runBatch } from '../jobs/batch.js';
+import { requireDistinctOutputs } from '../jobs/output-names.js';
+import { type JobPlan, openBatchRecord } from '../jobs/resume.js';
+import { requireWritable } from '../io/write-files.js';
 import type { CommandContext } from './context.js';
-import { formatDuration } from './progress.js';
+import type { BatchArguments } from './options/batch.js';
+import { createRate, formatDuration } from './progress.js';
+
+/** What a command does with each of its inputs. */
+export interface CommandBatch<Result> {
+  /** The command's name, in JSON. */
+  readonly command: string;
+  readonly inputs: readonly InputFile[];
+  /** The folder of the results; undefined where they go to one named file. */
+  readonly outdir: string | undefined;
+  /** Every file that an input's job reads and writes; nothing is read for it. */
+  readonly plan: (input: InputFile, index: number) => Omit<JobPlan, 'input'>;
+  readonly job: (input: InputFile, index: number) => Promise<Result>;
+  /** Lines for people. */
+  readonly describe: (result: Result) => readonly string[];
+  readonly warnings: (result: Result) => readonly string[];
+}
+
+export interface BatchSummary {
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+/** Arguments that do not change what is written. */
+const WITHOUT_EFFECT = new Set([
+  '_',
+  '$0',
+  'json',
+  'jsonLines',
+  'quiet',
+  'verbose',
+  'recursive',
+  'filesFrom',
+  'jobs',
+  'resume',
+  'outdir',
+  'image',
+  'images',
+  'input',
+  'failEmpty',
+  'printRecipe',
+  'dryRun',
+]);
 
 /**
- * Runs a job for each input, printing each result as it comes; failures are printed when they happen
- * and again at the end, with exit code 3.
+ * Runs a command's job for each of its inputs and tells what came of it. Collisions of names are found before
+ * any work; a bad input among several is told at once and again at the end, and makes the exit code 3. What is
+ * done is noted in the folder of the results, where `--resume` finds it.
  */
-export async function runBatchWithReport<Result>(
+export async function runCommandBatch<Result>(
+  argv: BatchArguments,
   context: CommandContext,
-  inputs: readonly string[],
-  job: (input: string, index: number) => Promise<Result>,
-  options: {
-    readonly jobs?: number | undefined;
-    readonly describe: (result: Result) => readonly string[];
-  },
-): Promise<BatchOutcome<Result>> {
-  const started = performance.now();
-  const showProgress = (done: number): void => {
-    if (inputs.length > 1) {
-      const elapsed = (performance.now() - started) / 1000;
-      const left = (elapsed / done) * (inputs.length - done);
-      context.progress.show(
-        `${done} of ${inputs.length} · ${(done / elapsed).toFixed(1)} a second · ${formatDuration(left)} left`,
-      );
+  batch: CommandBatch<Result>,
+): Promise<BatchSummary> {
+  const { inputs, outdir } = batch;
+  const plans = inputs.map((input, index): JobPlan => ({ input: input.path, ...batch.plan(input, index) }));
+  requireDistinctOutputs(plans);
+  if (inputs.length > 1) {
+    await requireWritable(
+      plans.flatMap(({ writes }) => writes),
+      { inputs: plans.flatMap(({ reads }) => reads) },
+    );
+  }
+  const recorded = outdir !== undefined && (inputs.length > 1 || argv.resume === true);
+  const options = { command: batch.command, ...effectiveArguments(argv) };
+  const record = recorded ? await openBatchRecord(plans, { outdir, options, resume: argv.resume === true }) : undefined;
+
+  const job = async (input: InputFile, index: number): Promise<Result | undefined> => {
+    const plan = plans[index]!;
+    if (argv.resume === true && (await record?.isDone(plan)) === true) {
+      return undefined;
     }
+    const result = await batch.job(input, index);
+    await record?.markDone(plan);
+    return result;
   };
-  const outcome = await runBatch(inputs, job, {
-    jobs: options.jobs,
-    signal: context.signal,
-    onResult: (result, done) => {
-      for (const line of options.describe(result)) {
+
+  const rate = createRate(inputs.length);
+  const results: { readonly index: number; readonly result: Result }[] = [];
+  const failures: { readonly input: string; readonly error: MaskwrightError }[] = [];
+  let done = 0;
+  let skipped = 0;
+  const take = (outcome: BatchOutcome<InputFile, Result | undefined>): void => {
+    const { path } = outcome.input;
+    if (outcome.kind === 'failed') {
+      if (inputs.length === 1) {
+        throw outcome.error;
+      }
+      failures.push({ input: path, error: outcome.error });
+      context.warn(outcome.error.message);
+      context.emitLine({ command: batch.command, input: path, error: errorForJson(outcome.error) });
+    } else if (outcome.result === undefined) {
+      skipped++;
+      if (context.verbose) {
+        context.print(`${path}  done already`);
+      }
+      context.emitLine({ command: batch.command, input: path, skipped: true });
+    } else {
+      done++;
+      for (const line of batch.describe(outcome.result)) {
         context.print(line);
       }
-      showProgress(done);
-    },
-    onFailure: ({ error }, done) => {
-      context.warn(error.message);
-      showProgress(done);
-    },
+      for (const warning of batch.warnings(outcome.result)) {
+        context.warn(warning);
+      }
+      if (context.json) {
+        results.push({ index: outcome.index, result: outcome.result });
+      }
+      context.emitLine({ command: batch.command, ...outcome.result });
+    }
+    if (inputs.length > 1) {
+      context.progress.report(rate.count(outcome.kind === 'done' && outcome.result === undefined));
+    }
+  };
+
+  try {
+    for await (const outcome of runBatch(inputs, job, { jobs: argv.jobs, signal: context.signal })) {
+      take(outcome);
+    }
+  } catch (error) {
+    if (context.signal.aborted && inputs.length > 1) {
+      const way = recorded ? '; the same command with --resume goes on from there' : '';
+      context.warn(`stopped with ${done + skipped} of ${inputs.length} done${way}`);
+    }
+    throw error;
+  }
+  await record?.finish();
+
+  const summary = { done, skipped, failed: failures.length };
+  context.emit({
+    command: batch.command,
+    results: results.sort((a, b) => a.index - b.index).map(({ result }) => result),
+    failures: failures.map(({ input, error }) => ({ input, ...errorForJson(error) })),
+    skipped,
   });
-  if (outcome.failures.length > 0) {
-    context.warn(`${outcome.failures.length} of ${inputs.length} failed:`);
-    for (const { error } of outcome.failures) {
+  if (inputs.length > 1 || skipped > 0) {
+    context.emitLine({ command: batch.command, summary });
+    context.print(describeSummary(summary, rate.seconds()));
+  }
+  if (failures.length > 0) {
+    context.warn(`${failures.length} of ${inputs.length} failed:`);
+    for (const { error } of failures) {
       context.warn(`  ${error.message}`);
     }
     process.exitCode = EXIT_CODES.input;
   }
-  return outcome;
+  return summary;
 }
 
-/** Failures as they stand in JSON. */
-export function failuresForJson(outcome: BatchOutcome<unknown>): object[] {
-  return outcome.failures.map(({ input, error }) => ({
-    input,
-    code: error.code,
-    message: error.message,
-    hint: error.hint,
-  }));
+function effectiveArguments(argv: object): Record<string, unknown> {
+  const entries = Object.entries(argv).filter(([name]) => !WITHOUT_EFFECT.has(name) && !name.includes('-'));
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function errorForJson({ code, message, hint }: MaskwrightError): object {
+  return { code, message, hint };
+}
+
+function describeSummary({ done, skipped, failed }: BatchSummary, seconds: number): string {
+  const parts = [
+    `${done} done`,
+    ...(skipped > 0 ? [`${skipped} done already`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  return `${parts.join(', ')} in ${formatDuration(seconds)}`;
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import { STDIO } from './read-input.js';
+import { temporaryPath } from './temporary-files.js';
 
 /** A file to be: `-` is standard output. */
 export interface OutputFile {
@@ -40,10 +40,7 @@ export async function writeFiles(files: readonly OutputFile[], options: WriteOpt
   const written: { temporary: string; path: string }[] = [];
   try {
     for (const file of targets) {
-      const temporary = join(
-        dirname(file.path),
-        `.${basename(file.path).slice(0, 80)}.${randomBytes(4).toString('hex')}.tmp`,
-      );
+      const temporary = temporaryPath(file.path);
       remember(temporary);
       written.push({ temporary, path: file.path });
       await writeWhole(temporary, file);
@@ -73,17 +70,20 @@ export async function writeFiles(files: readonly OutputFile[], options: WriteOpt
  * does so again.
  */
 export async function requireWritable(paths: readonly string[], options: WriteOptions = {}): Promise<void> {
-  const inputs = await Promise.all((options.inputs ?? []).filter((path) => path !== STDIO).map(identify));
-  const seen = new Map<string, string>();
+  const inputs = new Set<string>();
+  for (const path of options.inputs ?? []) {
+    if (path !== STDIO) {
+      const input = await identify(path);
+      inputs.add(input.path).add(input.inode ?? input.path);
+    }
+  }
+  const seen = new Set<string>();
   for (const path of paths) {
     if (path === STDIO) {
       continue;
     }
     const target = await identify(path);
-    const clash = inputs.find(
-      (input) => input.path === target.path || (input.inode !== undefined && input.inode === target.inode),
-    );
-    if (clash !== undefined) {
+    if (inputs.has(target.path) || (target.inode !== undefined && inputs.has(target.inode))) {
       throw new MaskwrightError('OUTPUT_IS_INPUT', `${path} is also an input: inputs are never overwritten`, {
         hint: 'give the output another name or folder',
       });
@@ -93,7 +93,7 @@ export async function requireWritable(paths: readonly string[], options: WriteOp
         hint: 'give them names or folders of their own',
       });
     }
-    seen.set(target.path, path);
+    seen.add(target.path);
     if (target.isFolder) {
       throw new MaskwrightError('OUTPUT_UNWRITABLE', `${path} is a folder, not a file to write`);
     }

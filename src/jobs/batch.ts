@@ -1,66 +1,85 @@
-import pLimit from 'p-limit';
 import { MaskwrightError } from '../errors.js';
 
-export interface BatchFailure {
-  readonly input: string;
-  readonly error: MaskwrightError;
-}
+/** One input's end: its result, or the error that concerns it alone. */
+export type BatchOutcome<Input, Result> =
+  | { readonly kind: 'done'; readonly input: Input; readonly index: number; readonly result: Result }
+  | { readonly kind: 'failed'; readonly input: Input; readonly index: number; readonly error: MaskwrightError };
 
-export interface BatchOutcome<Result> {
-  /** In the order of the inputs. */
-  readonly results: readonly Result[];
-  readonly failures: readonly BatchFailure[];
-}
-
-export interface BatchOptions<Result> {
-  /** Inputs in work at the same time. Default 1. */
+export interface BatchOptions {
+  /** Inputs in work at the same time. */
   readonly jobs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onResult?: ((result: Result, done: number) => void) | undefined;
-  readonly onFailure?: ((failure: BatchFailure, done: number) => void) | undefined;
 }
 
+/** Two: while one is decoded or encoded the other is looked at by the network. */
+export const BATCH_DEFAULTS = { jobs: 2 } as const;
+
 /**
- * Runs one job an input. An input or output that is bad does not stop the others: it is kept as a failure.
- * Errors that every input would meet (usage, model) and bugs end the batch; so does the only input's error.
+ * Runs one job an input and gives the outcomes as they come. Inputs are drawn only when a job is free, and
+ * outcomes wait to be taken, so that memory does not grow with the number of inputs.
+ *
+ * An input or output that is bad does not stop the others. Errors that every input would meet (usage, model,
+ * full disk) and bugs are thrown, after the jobs in work have ended; so is the signal's reason.
  */
-export async function runBatch<Result>(
-  inputs: readonly string[],
-  job: (input: string, index: number) => Promise<Result>,
-  options: BatchOptions<Result> = {},
-): Promise<BatchOutcome<Result>> {
-  const limit = pLimit(options.jobs ?? 1);
-  const results: (Result | undefined)[] = inputs.map(() => undefined);
-  const failures: BatchFailure[] = [];
-  let done = 0;
-  let fatal: unknown;
-  let ended = false;
-  await limit.map(inputs, async (input, index) => {
-    if (ended || (options.signal?.aborted ?? false)) {
-      return;
-    }
-    try {
-      const result = await job(input, index);
-      results[index] = result;
-      options.onResult?.(result, ++done);
-    } catch (error) {
-      if (inputs.length > 1 && concernsOneInput(error) && !(options.signal?.aborted ?? false)) {
-        const failure = { input, error };
-        failures.push(failure);
-        options.onFailure?.(failure, ++done);
-      } else if (!ended) {
-        ended = true;
-        fatal = error;
+export async function* runBatch<Input, Result>(
+  inputs: Iterable<Input> | AsyncIterable<Input>,
+  job: (input: Input, index: number) => Promise<Result>,
+  options: BatchOptions = {},
+): AsyncGenerator<BatchOutcome<Input, Result>, void, undefined> {
+  const { jobs = BATCH_DEFAULTS.jobs, signal } = options;
+  const source = iteratorOf(inputs);
+  const working = new Map<number, Promise<BatchOutcome<Input, Result>>>();
+  let drawn: Promise<IteratorResult<Input>> | undefined;
+  let exhausted = false;
+  let count = 0;
+  try {
+    while (!exhausted || working.size > 0) {
+      signal?.throwIfAborted();
+      if (!exhausted && working.size < jobs) {
+        drawn ??= Promise.resolve(source.next());
+      }
+      const next = await Promise.race([...(drawn === undefined ? [] : [drawn]), ...working.values()]);
+      if ('kind' in next) {
+        working.delete(next.index);
+        yield next;
+      } else {
+        drawn = undefined;
+        exhausted = next.done === true;
+        if (next.done !== true) {
+          const index = count++;
+          working.set(index, runOne(next.value, index, job));
+        }
       }
     }
-  });
-  options.signal?.throwIfAborted();
-  if (ended) {
-    throw fatal;
+  } finally {
+    await Promise.allSettled(working.values());
+    await source.return?.();
   }
-  return { results: results.filter((result) => result !== undefined), failures };
+}
+
+async function runOne<Input, Result>(
+  input: Input,
+  index: number,
+  job: (input: Input, index: number) => Promise<Result>,
+): Promise<BatchOutcome<Input, Result>> {
+  try {
+    return { kind: 'done', input, index, result: await job(input, index) };
+  } catch (error) {
+    if (concernsOneInput(error)) {
+      return { kind: 'failed', input, index, error };
+    }
+    throw error;
+  }
 }
 
 function concernsOneInput(error: unknown): error is MaskwrightError {
-  return error instanceof MaskwrightError && (error.category === 'input' || error.category === 'output');
+  return (
+    error instanceof MaskwrightError &&
+    (error.category === 'input' || error.category === 'output') &&
+    error.code !== 'OUTPUT_DISK_FULL'
+  );
+}
+
+function iteratorOf<Input>(inputs: Iterable<Input> | AsyncIterable<Input>): Iterator<Input> | AsyncIterator<Input> {
+  return Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
 }

@@ -5,7 +5,7 @@ import { encodeImage } from '../io/encode-image.js';
 import { requireWritable, writeFiles } from '../io/write-files.js';
 import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
 import { outputPath, type NamingOptions, stemOf } from './output-names.js';
-import { findMasks, type FoundMask, type MaskSource, type SourceSettings } from './sources.js';
+import { findMasks, type FoundMask, labelOf, type MaskSource, type SourceSettings } from './sources.js';
 import { type Story, storyText } from './story.js';
 
 export interface MaskJobOptions {
@@ -52,7 +52,7 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
   const stem = stemOf(input);
   const found = await findMasks(options.sources, image, options.settings);
   const reports: MaskReport[] = [];
-  const plans = found.map((item) => ({ item, paths: pathsFor(item, stem, options) }));
+  const plans = found.map((item, i) => ({ item, paths: pathsFor(options.sources[i]!, stem, options) }));
   await requireWritable(
     plans.flatMap(({ paths }) => Object.values(paths)),
     { inputs: [input] },
@@ -89,16 +89,21 @@ export function measureMask(mask: Mask): { share: number; bounds: Bounds | undef
   return { share: selected / mask.data.length, bounds: maskBounds(mask) };
 }
 
-function pathsFor(item: FoundMask, stem: string, options: MaskJobOptions): Record<string, string> {
+/** The files that `maskJob` will write, known without reading anything. */
+export function maskOutputs(input: string, options: MaskJobOptions): string[] {
+  return options.sources.flatMap((source) => Object.values(pathsFor(source, stemOf(input), options)));
+}
+
+function pathsFor(source: MaskSource, stem: string, options: MaskJobOptions): Record<string, string> {
   const kinds = [
     'selected',
     'deselected',
     'masked',
     ...(options.overlay === true ? ['overlay'] : []),
-    ...(options.heatmap === true && item.heatmap !== undefined ? ['heatmap'] : []),
+    ...(options.heatmap === true && source.kind === 'text' ? ['heatmap'] : []),
   ];
   return Object.fromEntries(
-    kinds.map((kind) => [kind, outputPath(options.naming, { stem, text: item.label, kind, ext: 'png' })]),
+    kinds.map((kind) => [kind, outputPath(options.naming, { stem, text: labelOf(source), kind, ext: 'png' })]),
   );
 }
 

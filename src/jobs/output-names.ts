@@ -1,5 +1,7 @@
-import { extname, join, basename } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { MaskwrightError } from '../errors.js';
+import type { InputFile } from '../io/expand-inputs.js';
+import { STDIO } from '../io/read-input.js';
 
 /** Where results go and what they are called. */
 export interface NamingOptions {
@@ -11,7 +13,9 @@ export interface NamingOptions {
 
 export const NAMING_DEFAULTS: NamingOptions = { outdir: 'outputs', name: '{stem}.{text}.{kind}.{ext}' };
 
+/** What a name can be made of, beside what `namingFor` fills in. */
 const PLACEHOLDERS = ['stem', 'text', 'kind', 'ext'] as const;
+const INPUT_PLACEHOLDERS = ['parent', 'index'] as const;
 
 type NameParts = Readonly<Record<(typeof PLACEHOLDERS)[number], string>>;
 
@@ -20,12 +24,53 @@ export function outputPath(naming: NamingOptions, parts: NameParts): string {
   const name = naming.name.replace(/\{(\w*)\}/g, (whole, key: string) => {
     if (!PLACEHOLDERS.some((placeholder) => placeholder === key)) {
       throw new MaskwrightError('USAGE', `the name ${JSON.stringify(naming.name)} has the placeholder ${whole}`, {
-        hint: `known are ${PLACEHOLDERS.map((placeholder) => `{${placeholder}}`).join(' ')}`,
+        hint: `known are ${[...PLACEHOLDERS, ...INPUT_PLACEHOLDERS].map((placeholder) => `{${placeholder}}`).join(' ')}`,
       });
     }
     return safeNamePart(parts[key as keyof NameParts]);
   });
   return join(naming.outdir, name);
+}
+
+/**
+ * The naming of one input among many: its folder below the named one is kept under `outdir`; `{parent}` is
+ * the folder it lies in, `{index}` its number from 1, as wide as the last one's.
+ */
+export function namingFor(naming: NamingOptions, input: InputFile, index: number, count: number): NamingOptions {
+  const parent = basename(dirname(resolve(input.path)));
+  return {
+    outdir: join(naming.outdir, input.folder),
+    name: naming.name
+      .replaceAll('{parent}', () => safeNamePart(parent).replaceAll(/[{}]/g, '_'))
+      .replaceAll('{index}', String(index + 1).padStart(String(count).length, '0')),
+  };
+}
+
+/**
+ * Throws `OUTPUT_COLLISION` where two inputs would write the same file, naming both, so that it is known
+ * before any work is done. Names that differ in case alone are the same file on macOS and Windows.
+ */
+export function requireDistinctOutputs(
+  plans: readonly { readonly input: string; readonly writes: readonly string[] }[],
+): void {
+  const folds = process.platform === 'darwin' || process.platform === 'win32';
+  const writers = new Map<string, string>();
+  for (const { input, writes } of plans) {
+    for (const path of writes) {
+      const identity = folds ? resolve(path).normalize('NFC').toLowerCase() : resolve(path);
+      const other = writers.get(identity);
+      if (other !== undefined && path !== STDIO) {
+        throw new MaskwrightError(
+          'OUTPUT_COLLISION',
+          other === input
+            ? `two results of ${input} would be written to ${path}`
+            : `${other} and ${input} would both be written to ${path}`,
+          { hint: 'tell them apart in --name, by {parent}, {index}, {text} or {kind}' },
+        );
+      }
+      writers.set(identity, input);
+    }
+  }
 }
 
 /** The input's file name without its ending; `stdin` for standard input. */

@@ -15,8 +15,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   depth: ['errors', 'raster', 'engine'],
   inpaint: ['errors', 'raster', 'engine'],
   networks: ['errors', 'raster', 'version', NODE, '@huggingface/transformers', 'undici'],
-  io: ['errors', 'raster', 'version', NODE, 'sharp', 'exrs'],
-  jobs: ['errors', 'version', ...PURE, 'networks', 'io', NODE, 'p-limit', 'zod', 'yaml'],
+  io: ['errors', 'raster', 'version', NODE, 'sharp', 'exrs', 'tinyglobby'],
+  jobs: ['errors', 'version', ...PURE, 'networks', 'io', NODE, 'zod', 'yaml'],
   cli: ['errors', 'version', ...PURE, 'jobs', 'networks', 'io', NODE, 'yargs'],
   index: ['errors', 'version', ...PURE, 'networks', 'io', 'jobs'],
 };

@@ -1,21 +1,41 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import type { InpaintResult } from '../../jobs/inpaint-job.js';
+import type { InputFile } from '../../io/expand-inputs.js';
 import { STDIO } from '../../io/read-input.js';
-import { type CommandContext, withContext } from '../context.js';
+import type { InpaintResult } from '../../jobs/inpaint-job.js';
+import { namingFor, outputPath, stemOf } from '../../jobs/output-names.js';
+import { filesOf, labelOf } from '../../jobs/sources.js';
+import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
+import { runCommandBatch } from '../run-batch.js';
 import { withNetworks } from '../with-networks.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { integerInRange } from '../options/numbers.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
-import { combineOptions, type CombineArguments, sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
+import {
+  combineOptions,
+  type CombineArguments,
+  sourceOptions,
+  sourcesFrom,
+  type SourceArguments,
+} from '../options/source.js';
 
 interface InpaintArguments
-  extends CommonArguments, SourceArguments, CombineArguments, FindArguments, ModelArguments, ShapeArguments {
-  readonly image?: string;
-  readonly out: string;
+  extends
+    CommonArguments,
+    BatchArguments,
+    SourceArguments,
+    CombineArguments,
+    FindArguments,
+    ModelArguments,
+    ShapeArguments {
+  readonly images?: readonly string[];
+  readonly out?: string;
+  readonly outdir?: string;
+  readonly name: string;
   readonly original?: string;
   readonly holes?: string;
   readonly opacity: number;
@@ -24,11 +44,15 @@ interface InpaintArguments
 }
 
 export const command = defineCommand<InpaintArguments>({
-  command: 'inpaint [image]',
+  command: 'inpaint [images..]',
   describe: 'a picture ready to inpaint: the selected pixels transparent, every colour kept',
   builder: (argv) =>
     argv
-      .positional('image', { type: 'string', describe: 'the picture; - for standard input' })
+      .positional('images', {
+        type: 'string',
+        array: true,
+        describe: 'the pictures: files, folders, patterns; - for standard input',
+      })
       .options({
         ...sourceOptions,
         ...combineOptions,
@@ -40,7 +64,14 @@ export const command = defineCommand<InpaintArguments>({
           group: 'What to find:',
         },
         ...findOptions,
-        out: { alias: 'o', type: 'string', demandOption: true, describe: 'the picture to write; - for standard output', group: 'Output:' },
+        out: { alias: 'o', type: 'string', describe: 'the picture to write; - for standard output', group: 'Output:' },
+        outdir: { type: 'string', describe: 'folder for the results of several pictures', group: 'Output:' },
+        name: {
+          type: 'string',
+          default: '{stem}.{kind}.{ext}',
+          describe: 'how results in --outdir are named; also {text} {parent} {index}',
+          group: 'Output:',
+        },
         opacity: {
           type: 'string',
           default: 0,
@@ -48,78 +79,151 @@ export const command = defineCommand<InpaintArguments>({
           describe: 'percent of visibility left to the selected pixels, 0 to 99',
           group: 'Output:',
         },
-        'save-mask': { type: 'string', describe: 'also write the mask, white = selected', group: 'Output:' },
+        'save-mask': {
+          type: 'string',
+          describe: 'also write the mask, white = selected; with --outdir a name as {stem}.mask.png',
+          group: 'Output:',
+        },
         'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
         ...shapeOptions,
         ...modelOptions,
+        ...batchOptions,
         ...commonOptions,
       })
       .example('$0 inpaint photo.jpg -tm hair -o ready.png', 'hair becomes transparent, its colours stay in the file')
       .example('$0 inpaint photo.png -m mask.png -o ready.png --feather 8', 'the holes come from a mask file')
+      .example('$0 inpaint photos -r -tm sky --outdir ready', 'a folder of pictures, its folders kept')
       .example('$0 inpaint -I photo.png -M edited.png -o ready.png', 'colours of the one, transparency of the other')
       .example('cat a.png | $0 inpaint - -tm hair -o - > b.png', 'in a pipe'),
   handler: run,
 });
 
 async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
-  const { inpaintJob, joinJob } = await import('../../jobs/inpaint-job.js');
-  const stdoutIsData = argv.out === STDIO;
-  const finish = (context: CommandContext, result: InpaintResult): void => {
-    context.print(
-      `${result.output}  ${(result.share * 100).toFixed(2)} % of the picture is to be painted; every colour is kept`,
-    );
-    if (result.mask !== undefined) {
-      context.print(`${result.mask}  the mask, white = paint`);
-    }
-    for (const warning of result.warnings) {
-      context.warn(warning);
-    }
-    context.emit({ command: 'inpaint', ...result });
-    if (result.share === 0 && argv.failEmpty === true) {
-      throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
-    }
-  };
-  const { original, holes } = argv;
-  if (original !== undefined || holes !== undefined) {
-    if (original === undefined || holes === undefined || argv.image !== undefined) {
-      throw new MaskwrightError('USAGE', '-I and -M go together, and without another picture', {
-        hint: 'maskwright inpaint -I original.png -M edited.png -o ready.png',
-      });
-    }
-    await withContext(
-      argv,
-      async (context) =>
-        finish(context, await joinJob(original, { holes, output: argv.out, saveMask: argv.saveMask, story: { command: 'inpaint' } })),
-      { stdoutIsData },
-    );
+  if (argv.original !== undefined || argv.holes !== undefined) {
+    await runJoin(argv);
     return;
   }
-  const { image } = argv;
   const sources = sourcesFrom(argv);
-  if (image === undefined || sources.length === 0) {
-    throw new MaskwrightError('USAGE', image === undefined ? 'no picture was named' : 'nothing to select was named', {
+  if (sources.length === 0) {
+    throw new MaskwrightError('USAGE', 'nothing to select was named', {
       hint: 'maskwright inpaint photo.png -tm hair -o ready.png, or -m mask.png',
     });
   }
   const shape = shapeFrom(argv);
+  const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
+  const outputsFor = outputNames(argv, inputs, sources.map(labelOf).join(' + '));
+  const { inpaintJob } = await import('../../jobs/inpaint-job.js');
   await withContext(
     argv,
     (context) =>
-      withNetworks(argv, context, async (networks) =>
-        finish(
-          context,
-          await inpaintJob(image, {
-            sources,
-            settings: sourceSettings(argv, networks, context),
-            combine: argv.combine,
-            shape,
-            opacity: argv.opacity,
-            output: argv.out,
-            saveMask: argv.saveMask,
-            story: { command: 'inpaint' },
-          }),
-        ),
-      ),
-    { stdoutIsData },
+      withNetworks(argv, context, async (networks) => {
+        const settings = sourceSettings(argv, networks, context);
+        let nothing = false;
+        await runCommandBatch(argv, context, {
+          command: 'inpaint',
+          inputs,
+          outdir: argv.outdir,
+          plan: (input, index) => {
+            const { output, saveMask } = outputsFor(input, index);
+            return {
+              reads: [input.path, ...filesOf(sources)],
+              writes: [output, ...(saveMask === undefined ? [] : [saveMask])],
+            };
+          },
+          job: async (input, index) => {
+            const result = await inpaintJob(input.path, {
+              ...outputsFor(input, index),
+              sources,
+              settings,
+              combine: argv.combine,
+              shape,
+              opacity: argv.opacity,
+              story: { command: 'inpaint' },
+            });
+            nothing ||= result.share === 0;
+            return result;
+          },
+          describe: describeResult,
+          warnings: ({ warnings }) => warnings,
+        });
+        failIfEmpty(argv, nothing);
+      }),
+    { stdoutIsData: argv.out === STDIO },
   );
+}
+
+/** `-I` and `-M`: the colours of the one with the transparency of the other. */
+async function runJoin(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
+  const { original, holes, out } = argv;
+  if (original === undefined || holes === undefined || out === undefined || (argv.images?.length ?? 0) > 0) {
+    throw new MaskwrightError('USAGE', '-I and -M go together with --out, and without another picture', {
+      hint: 'maskwright inpaint -I original.png -M edited.png -o ready.png',
+    });
+  }
+  const { joinJob } = await import('../../jobs/inpaint-job.js');
+  await withContext(
+    argv,
+    async (context) => {
+      const result = await joinJob(original, {
+        holes,
+        output: out,
+        saveMask: argv.saveMask,
+        story: { command: 'inpaint' },
+      });
+      for (const line of describeResult(result)) {
+        context.print(line);
+      }
+      for (const warning of result.warnings) {
+        context.warn(warning);
+      }
+      context.emit({ command: 'inpaint', results: [result], failures: [] });
+      failIfEmpty(argv, result.share === 0);
+    },
+    { stdoutIsData: out === STDIO },
+  );
+}
+
+/** What each input's results are called: one named file, or names made in the folder of the results. */
+function outputNames(
+  argv: InpaintArguments,
+  inputs: readonly InputFile[],
+  text: string,
+): (input: InputFile, index: number) => { output: string; saveMask: string | undefined } {
+  const { out, outdir, saveMask } = argv;
+  if (out !== undefined && outdir === undefined && inputs.length === 1) {
+    return () => ({ output: out, saveMask });
+  }
+  if (out !== undefined || outdir === undefined) {
+    const what =
+      inputs.length === 1 ? 'one picture needs --out or --outdir' : `${inputs.length} pictures need --outdir`;
+    throw new MaskwrightError('USAGE', `${what}${out === undefined ? '' : ', and not --out'}`, {
+      hint: 'for example --outdir ready',
+    });
+  }
+  return (input, index) => {
+    const pathOf = (name: string, kind: string): string =>
+      outputPath(namingFor({ outdir, name }, input, index, inputs.length), {
+        stem: stemOf(input.path),
+        text,
+        kind,
+        ext: 'png',
+      });
+    return {
+      output: pathOf(argv.name, 'inpaint'),
+      saveMask: saveMask === undefined ? undefined : pathOf(saveMask, 'mask'),
+    };
+  };
+}
+
+function describeResult({ output, share, mask }: InpaintResult): string[] {
+  return [
+    `${output}  ${(share * 100).toFixed(2)} % of the picture is to be painted; every colour is kept`,
+    ...(mask === undefined ? [] : [`${mask}  the mask, white = paint`]),
+  ];
+}
+
+function failIfEmpty(argv: InpaintArguments, nothing: boolean): void {
+  if (argv.failEmpty === true && nothing) {
+    throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
+  }
 }

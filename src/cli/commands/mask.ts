@@ -1,20 +1,23 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import type { MaskJobResult, MaskReport } from '../../jobs/mask-job.js';
-import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
+import type { InputFile } from '../../io/expand-inputs.js';
+import { filesOf } from '../../jobs/sources.js';
+import type { MaskJobOptions, MaskJobResult, MaskReport } from '../../jobs/mask-job.js';
+import { NAMING_DEFAULTS, namingFor } from '../../jobs/output-names.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
 import { sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
-import { failuresForJson, runBatchWithReport } from '../run-batch.js';
+import { runCommandBatch } from '../run-batch.js';
 import { withNetworks } from '../with-networks.js';
 
 interface MaskArguments
-  extends CommonArguments, SourceArguments, FindArguments, ModelArguments, ShapeArguments {
-  readonly images: readonly string[];
+  extends CommonArguments, BatchArguments, SourceArguments, FindArguments, ModelArguments, ShapeArguments {
+  readonly images?: readonly string[];
   readonly outdir: string;
   readonly name: string;
   readonly hard?: boolean;
@@ -24,22 +27,45 @@ interface MaskArguments
 }
 
 export const command = defineCommand<MaskArguments>({
-  command: 'mask <images..>',
+  command: 'mask [images..]',
   describe: 'find things by words: cut-outs and a mask for each phrase',
   builder: (argv) =>
     argv
-      .positional('images', { type: 'string', array: true, demandOption: true, describe: 'pictures to look in' })
+      .positional('images', {
+        type: 'string',
+        array: true,
+        describe: 'pictures to look in: files, folders, patterns; - for standard input',
+      })
       .options({
         ...sourceOptions,
         ...findOptions,
-        hard: { type: 'boolean', describe: 'cut selected and deselected at the mask, without fading', group: 'Output:' },
-        overlay: { type: 'boolean', describe: 'also a picture with the selection tinted and outlined', group: 'Output:' },
+        hard: {
+          type: 'boolean',
+          describe: 'cut selected and deselected at the mask, without fading',
+          group: 'Output:',
+        },
+        overlay: {
+          type: 'boolean',
+          describe: 'also a picture with the selection tinted and outlined',
+          group: 'Output:',
+        },
         heatmap: { type: 'boolean', describe: 'also the probability as a grey picture', group: 'Output:' },
-        outdir: { type: 'string', default: NAMING_DEFAULTS.outdir, describe: 'folder for the results', group: 'Output:' },
-        name: { type: 'string', default: NAMING_DEFAULTS.name, describe: 'how results are named', group: 'Output:' },
+        outdir: {
+          type: 'string',
+          default: NAMING_DEFAULTS.outdir,
+          describe: 'folder for the results',
+          group: 'Output:',
+        },
+        name: {
+          type: 'string',
+          default: NAMING_DEFAULTS.name,
+          describe: 'how results are named; also {parent} {index}',
+          group: 'Output:',
+        },
         'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
         ...shapeOptions,
         ...modelOptions,
+        ...batchOptions,
         ...commonOptions,
       })
       .example('$0 mask photo.jpg -tm hair', 'outputs/photo.hair.selected.png, .deselected.png and .masked.png')
@@ -55,33 +81,39 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
     throw new MaskwrightError('USAGE', 'nothing to look for was named', { hint: 'name it with words: -tm orange' });
   }
   const shape = shapeFrom(argv);
-  const { maskJob } = await import('../../jobs/mask-job.js');
+  const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
+  const { maskJob, maskOutputs } = await import('../../jobs/mask-job.js');
   await withContext(argv, (context) =>
     withNetworks(argv, context, async (networks) => {
       const settings = sourceSettings(argv, networks, context);
-      const outcome = await runBatchWithReport(
-        context,
-        argv.images,
-        (input) =>
-          maskJob(input, {
-            sources,
-            settings,
-            shape,
-            naming: { outdir: argv.outdir, name: argv.name },
-            hard: argv.hard,
-            overlay: argv.overlay,
-            heatmap: argv.heatmap,
-            story: { command: 'mask' },
-          }),
-        { describe: describeResult },
-      );
-      for (const { masks, warnings } of outcome.results) {
-        for (const warning of [...warnings, ...masks.flatMap((report) => report.warnings)]) {
-          context.warn(warning);
-        }
-      }
-      context.emit({ command: 'mask', results: outcome.results, failures: failuresForJson(outcome) });
-      if (argv.failEmpty === true && outcome.results.some(({ masks }) => masks.some(({ share }) => share === 0))) {
+      let nothing = false;
+      const optionsFor = (input: InputFile, index: number): MaskJobOptions => ({
+        sources,
+        settings,
+        shape,
+        naming: namingFor(argv, input, index, inputs.length),
+        hard: argv.hard,
+        overlay: argv.overlay,
+        heatmap: argv.heatmap,
+        story: { command: 'mask' },
+      });
+      await runCommandBatch(argv, context, {
+        command: 'mask',
+        inputs,
+        outdir: argv.outdir,
+        plan: (input, index) => ({
+          reads: [input.path, ...filesOf(sources)],
+          writes: maskOutputs(input.path, optionsFor(input, index)),
+        }),
+        job: async (input, index) => {
+          const result = await maskJob(input.path, optionsFor(input, index));
+          nothing ||= result.masks.some(({ share }) => share === 0);
+          return result;
+        },
+        describe: describeResult,
+        warnings: ({ warnings, masks }) => [...warnings, ...masks.flatMap((report) => report.warnings)],
+      });
+      if (argv.failEmpty === true && nothing) {
         throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
       }
     }),

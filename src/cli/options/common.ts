@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 
 export interface CommonArguments {
   readonly json?: boolean;
+  readonly jsonLines?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
