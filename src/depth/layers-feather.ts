@@ -1,0 +1,183 @@
+import type { Bands } from './slice-depth.js';
+
+/** What the weights of one axis add up to; products of two fit an Int32. */
+const AXIS_TOTAL = 1 << 15;
+
+/** What the weights of all bands at one pixel add up to, exactly. */
+export const WEIGHT_TOTAL = AXIS_TOTAL * AXIS_TOTAL;
+
+/** Kernels that OpenCV uses for small sizes instead of computing them, up to the middle, over 256. */
+const SMALL_KERNELS: readonly (readonly number[])[] = [
+  [256],
+  [64, 128],
+  [16, 64, 96],
+  [8, 28, 56, 72],
+  [4, 13, 30, 51, 60],
+];
+
+/**
+ * OpenCV's Gaussian of size `2 radius + 1` (sigma = 0.3 (radius - 1) + 0.8 from radius 5 on), in whole numbers
+ * that add up to 32768.
+ */
+export function featherKernel(radiusPx: number): Int32Array {
+  const kernel = new Int32Array(2 * radiusPx + 1);
+  const small = SMALL_KERNELS[radiusPx];
+  if (small !== undefined) {
+    small.forEach((weight, i) => (kernel[i] = kernel[2 * radiusPx - i] = weight * (AXIS_TOTAL / 256)));
+    return kernel;
+  }
+  const sigma = 0.3 * (radiusPx - 1) + 0.8;
+  const exact = Array.from(kernel, (_, i) => Math.exp(-((i - radiusPx) ** 2) / (2 * sigma * sigma)));
+  const sum = exact.reduce((total, value) => total + value, 0);
+  exact.forEach((value, i) => (kernel[i] = Math.round((value / sum) * AXIS_TOTAL)));
+  kernel[radiusPx]! += AXIS_TOTAL - kernel.reduce((total, value) => total + value, 0);
+  return kernel;
+}
+
+/**
+ * The pixels within reach of another band, by index in rising order: the only ones that a feather changes.
+ * (One more pixel than the reach is taken in places; its weights come out as they were.)
+ */
+export function edgePixels(bands: Bands, radiusPx: number): Int32Array {
+  const { width, height, data } = bands;
+  const near = new Uint8Array(data.length);
+  const sinceAbove = new Int32Array(width).fill(radiusPx + 1);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    markChanges(data, near, row, width, y + 1 < height, radiusPx);
+    for (let x = 0; x < width; x++) {
+      const since = near[row + x] === 1 ? 0 : sinceAbove[x]! + 1;
+      sinceAbove[x] = since;
+      if (since <= radiusPx) {
+        near[row + x]! |= 2;
+      }
+    }
+  }
+  const sinceBelow = sinceAbove.fill(radiusPx + 1);
+  let count = 0;
+  for (let y = height - 1; y >= 0; y--) {
+    const row = y * width;
+    for (let x = 0; x < width; x++) {
+      const since = (near[row + x]! & 1) === 1 ? 0 : sinceBelow[x]! + 1;
+      sinceBelow[x] = since;
+      if (since <= radiusPx) {
+        near[row + x] = 3;
+      }
+      count += near[row + x] === 0 ? 0 : 1;
+    }
+  }
+  const edges = new Int32Array(count);
+  for (let i = 0, k = 0; i < near.length; i++) {
+    if (near[i] !== 0) {
+      edges[k++] = i;
+    }
+  }
+  return edges;
+}
+
+/** Sets to 1 the pixels of a row that have a change of band within `radiusPx` along the row. */
+function markChanges(
+  data: Uint8Array,
+  near: Uint8Array,
+  row: number,
+  width: number,
+  hasBelow: boolean,
+  radiusPx: number,
+): void {
+  let since = radiusPx + 1;
+  for (let x = 0; x < width; x++) {
+    const i = row + x;
+    const changes =
+      (x + 1 < width && data[i] !== data[i + 1]) ||
+      (x > 0 && data[i] !== data[i - 1]) ||
+      (hasBelow && data[i] !== data[i + width]) ||
+      (row > 0 && data[i] !== data[i - width]);
+    since = changes ? 0 : since + 1;
+    near[i] = since <= radiusPx ? (changes ? 5 : 1) : 0;
+  }
+  since = radiusPx + 1;
+  for (let i = row + width - 1; i >= row; i--) {
+    since = near[i] === 5 ? 0 : since + 1;
+    near[i] = since <= radiusPx ? 1 : near[i]!;
+  }
+}
+
+/**
+ * The feathered coverage of one band at the `edges`, in parts of `WEIGHT_TOTAL`: the band's mask under the kernel,
+ * mirrored at the borders without repeating them. Over all bands the weights at a pixel add up to the total.
+ *
+ * @param rows scratch of one value a pixel.
+ */
+export function bandWeights(
+  bands: Bands,
+  band: number,
+  kernel: Int32Array,
+  edges: Int32Array,
+  rows: Uint16Array,
+  weights: Int32Array,
+): void {
+  const { width, height } = bands;
+  const radius = (kernel.length - 1) / 2;
+  blurRows(bands, band, kernel, rows);
+  const offsets = Int32Array.from({ length: height + 2 * radius }, (_, y) => mirror(y - radius, height) * width);
+  for (let k = 0; k < edges.length; k++) {
+    const i = edges[k]!;
+    const y = Math.floor(i / width);
+    const x = i - y * width;
+    let sum = 0;
+    for (let t = 0; t < kernel.length; t++) {
+      sum += kernel[t]! * rows[offsets[y + t]! + x]!;
+    }
+    weights[k] = sum;
+  }
+}
+
+/** The band's mask blurred along each row: only the ends of its runs cost anything. */
+function blurRows(bands: Bands, band: number, kernel: Int32Array, rows: Uint16Array): void {
+  const { width, height, data } = bands;
+  const radius = (kernel.length - 1) / 2;
+  const columns = Int32Array.from({ length: width + 2 * radius }, (_, x) => mirror(x - radius, width));
+  // reach[t] is the weight of all offsets below t - radius.
+  const reach = new Int32Array(kernel.length + 1);
+  kernel.forEach((weight, t) => (reach[t + 1] = reach[t]! + weight));
+  rows.fill(0);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    let start = 0;
+    while (start < columns.length) {
+      if (data[row + columns[start]!] !== band) {
+        start++;
+        continue;
+      }
+      let end = start + 1;
+      while (end < columns.length && data[row + columns[end]!] === band) {
+        end++;
+      }
+      // In columns of the picture the run is [start - radius, end - radius).
+      const from = Math.max(0, start - 2 * radius);
+      const to = Math.min(width, end);
+      const whole = Math.min(to, Math.max(from, end - 2 * radius));
+      const rampEnd = Math.min(start, to);
+      for (let x = from; x < rampEnd; x++) {
+        rows[row + x]! += reach[Math.min(end - x, kernel.length)]! - reach[start - x]!;
+      }
+      if (whole > rampEnd) {
+        rows.fill(AXIS_TOTAL, row + rampEnd, row + whole);
+      }
+      for (let x = Math.max(rampEnd, whole); x < to; x++) {
+        rows[row + x]! += reach[end - x]!;
+      }
+      start = end;
+    }
+  }
+}
+
+/** The index inside `length` that `index` stands for, mirrored at the ends as often as needed. */
+function mirror(index: number, length: number): number {
+  if (length === 1) {
+    return 0;
+  }
+  const period = 2 * (length - 1);
+  const position = ((index % period) + period) % period;
+  return position < length ? position : period - position;
+}

@@ -1,0 +1,61 @@
+import { createDepthMap, type DepthMap } from '../raster/index.js';
+
+/** Smallest and largest depth of what is not background, in the map's own unit. */
+export interface DepthRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Renderers write 1e10, 1e30 or the largest float where there is nothing; no real scene reaches this far. */
+const BACKGROUND_FROM = 1e10;
+
+/**
+ * The range of finite depths; undefined where there are none. NaN, infinities and magnitudes of 1e10 and
+ * more are background.
+ */
+export function depthRange(depth: DepthMap): DepthRange | undefined {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of depth.data) {
+    // NaN fails both comparisons.
+    if (value > -BACKGROUND_FROM && value < BACKGROUND_FROM) {
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return min <= max ? { min, max } : undefined;
+}
+
+/**
+ * Depth as the layers use it: 0 = farthest, 1 = nearest, linear in the map's values. Background is 0, and so
+ * is everything in a map of one depth. Values outside `range` (of a whole sequence, say) are clamped.
+ */
+export function normalizeDepth(depth: DepthMap, range: DepthRange | undefined = depthRange(depth)): DepthMap {
+  const { data: source, near } = depth;
+  const data = new Float32Array(source.length);
+  if (range !== undefined && range.max > range.min) {
+    const far = near === 'large' ? range.min : range.max;
+    const span = near === 'large' ? range.max - range.min : range.min - range.max;
+    for (let i = 0; i < data.length; i++) {
+      const value = source[i]!;
+      if (value > -BACKGROUND_FROM && value < BACKGROUND_FROM) {
+        const position = (value - far) / span;
+        // Never the negative zero, whose bits would sort last.
+        data[i] = position > 0 ? Math.min(1, position) : 0;
+      }
+    }
+  }
+  return createDepthMap(depth.width, depth.height, data, { near: 'large', unit: 'relative' });
+}
+
+/**
+ * A depth that needs no network: the top row farthest (0), the bottom row nearest (1). For scripts and tests,
+ * and for pictures of open ground.
+ */
+export function gradientDepth(width: number, height: number): DepthMap {
+  const data = new Float32Array(width * height);
+  for (let y = 1; y < height; y++) {
+    data.fill(y / (height - 1), y * width, (y + 1) * width);
+  }
+  return createDepthMap(width, height, data, { near: 'large', unit: 'relative' });
+}

@@ -1,0 +1,42 @@
+import type { DepthMap } from '../raster/index.js';
+
+/** One plane that says which layer each pixel belongs to, 0 = the farthest. */
+export interface Bands {
+  readonly kind: 'bands';
+  readonly width: number;
+  readonly height: number;
+  /** How many layers there are; every value of `data` is below it. */
+  readonly count: number;
+  readonly data: Uint8Array;
+}
+
+/** The band of each pixel: how many of the ascending `thresholds` its depth reaches. */
+export function sliceDepth(depth: DepthMap, thresholds: readonly number[]): Bands {
+  const { width, height, data: depths } = depth;
+  const cuts = Float64Array.from(thresholds);
+  const data = new Uint8Array(depths.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = depths[i]!;
+    let low = 0;
+    let high = cuts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (value >= cuts[middle]!) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    data[i] = low;
+  }
+  return { kind: 'bands', width, height, count: cuts.length + 1, data };
+}
+
+/** The share of the pixels in each band, 0..1. */
+export function bandShares(bands: Bands): number[] {
+  const counts = new Float64Array(bands.count);
+  for (const band of bands.data) {
+    counts[band]!++;
+  }
+  return Array.from(counts, (count) => count / bands.data.length);
+}

@@ -1,0 +1,159 @@
+import * as fc from 'fast-check';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { FILL_METHODS } from '../../../src/depth/fill-hole.js';
+import { buildLayers, type Layer, type LayerOptions } from '../../../src/depth/layers-build.js';
+import { cleanBands } from '../../../src/depth/slice-clean.js';
+import { type Bands, sliceDepth } from '../../../src/depth/slice-depth.js';
+import { sortDepths, SPLIT_KINDS, splitDepth, type SplitMethod } from '../../../src/depth/split-depth.js';
+import type { Raster } from '../../../src/raster/index.js';
+import { randomDepth } from '../../support/depths.js';
+import { randomRaster } from '../../support/pictures.js';
+
+const cuts = fc
+  .uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 6 })
+  .map((percents) => percents.sort((a, b) => a - b).map((percent) => percent / 100));
+
+const scene = {
+  seed: fc.integer({ min: 0, max: 1e6 }),
+  width: fc.integer({ min: 1, max: 40 }),
+  height: fc.integer({ min: 1, max: 30 }),
+  channels: fc.constantFrom(3 as const, 4 as const),
+  bits: fc.constantFrom(8 as const, 16 as const),
+  layers: fc.integer({ min: 1, max: 8 }),
+  cuts,
+  featherPx: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(0) },
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: 14 }) },
+  ),
+  radiusPx: fc.constantFrom(0, 0, 1, 3),
+  fill: fc.constantFrom(undefined, ...FILL_METHODS),
+};
+
+describe('layers, drawn over one another', () => {
+  it.each(SPLIT_KINDS)('give the picture back in every sample, split by %s, in 300 cases', (kind) => {
+    let feathered = 0;
+    fc.assert(
+      fc.property(fc.record(scene), ({ seed, width, height, channels, bits, featherPx, radiusPx, fill, ...split }) => {
+        const picture = randomRaster(seed, width, height, channels, bits);
+        const method = kind === 'at' ? { kind, cuts: split.cuts } : { kind, layers: split.layers };
+        const bands = slice(seed, width, height, method, radiusPx);
+        const layers = backToFront(picture, bands, { featherPx, fill });
+        expect(layers.map(({ index }) => index)).toEqual(Array.from({ length: bands.count }, (_, i) => i));
+        expectSamePicture(recompose(layers.map(({ raster }) => raster)), picture);
+        feathered += layers.some(({ raster }) => hasSoftAlpha(raster)) ? 1 : 0;
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+    expect(feathered).toBeGreaterThan(50);
+  });
+
+  it("give an opaque picture back in sharp's compositor, but for one level that it truncates", async () => {
+    const picture = randomRaster(5, 60, 40, 3);
+    const layers = backToFront(picture, slice(5, 60, 40, { kind: 'quantile', layers: 5 }, 0), { featherPx: 6 });
+    const raw = { width: 60, height: 40, channels: 4 } as const;
+    const composed = await sharp({ create: { ...raw, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+      .composite(layers.map(({ raster }) => ({ input: Buffer.from(raster.data), raw })))
+      .raw()
+      .toBuffer();
+    for (let i = 0; i < 60 * 40; i++) {
+      const wanted = [...picture.data.subarray(i * 3, i * 3 + 3), 255];
+      const differences = wanted.map((sample, c) => Math.abs(sample - composed[i * 4 + c]!));
+      expect(Math.max(...differences.slice(0, 3))).toBeLessThanOrEqual(1);
+      expect(differences[3]).toBe(0);
+    }
+  });
+});
+
+describe('each layer', () => {
+  it('keeps the colours of the picture, hidden ones too, when nothing is filled', () => {
+    const picture = randomRaster(8, 25, 25, 4);
+    for (const { raster } of backToFront(picture, slice(8, 25, 25, { kind: 'even', layers: 4 }, 0), { featherPx: 3 })) {
+      expect(raster.data.filter((_, i) => i % 4 !== 3)).toEqual(picture.data.filter((_, i) => i % 4 !== 3));
+    }
+  });
+
+  it('has a hole exactly where nearer layers are opaque', () => {
+    const picture = randomRaster(9, 30, 20, 3);
+    const bands = slice(9, 30, 20, { kind: 'quantile', layers: 4 }, 0);
+    for (const { index, hole } of backToFront(picture, bands, { featherPx: 0 })) {
+      expect(Array.from(hole.data)).toEqual(Array.from(bands.data, (band) => (band > index ? 255 : 0)));
+    }
+  });
+
+  it.each(FILL_METHODS)('is opaque in its hole once filled by %s, and its own pixels are as they were', (fill) => {
+    const picture = randomRaster(10, 40, 30, 3);
+    const bands = slice(10, 40, 30, { kind: 'quantile', layers: 3 }, 0);
+    const filled = backToFront(picture, bands, { featherPx: 4, fill });
+    const plain = backToFront(picture, bands, { featherPx: 4 });
+    for (const [index, { raster, hole }] of filled.entries()) {
+      for (let i = 0; i < hole.data.length; i++) {
+        const pixel = Array.from(raster.data.subarray(i * 4, i * 4 + 4));
+        if (hole.data[i] === 255) {
+          expect(pixel[3]).toBe(255);
+        } else {
+          expect(pixel).toEqual(Array.from(plain[index]!.raster.data.subarray(i * 4, i * 4 + 4)));
+        }
+      }
+    }
+  });
+
+  it('does not change the picture or the bands', () => {
+    const picture = randomRaster(11, 20, 20, 4);
+    const bands = slice(11, 20, 20, { kind: 'kmeans', layers: 3 }, 2);
+    const before = { data: picture.data.slice(), bands: bands.data.slice() };
+    backToFront(picture, bands, { featherPx: 5, fill: 'push-pull' });
+    expect({ data: picture.data, bands: bands.data }).toEqual(before);
+  });
+});
+
+function slice(seed: number, width: number, height: number, method: SplitMethod, radiusPx: number): Bands {
+  const depth = randomDepth(seed, width, height);
+  const bands = sliceDepth(depth, splitDepth(sortDepths(depth), method));
+  return radiusPx === 0 ? bands : cleanBands(bands, { radiusPx });
+}
+
+function hasSoftAlpha({ data }: Raster): boolean {
+  const maximum = data instanceof Uint16Array ? 65535 : 255;
+  return data.some((sample, i) => i % 4 === 3 && sample > 0 && sample < maximum);
+}
+
+function backToFront(picture: Raster, bands: Bands, options: LayerOptions): Layer[] {
+  return [...buildLayers(picture, bands, options)].reverse();
+}
+
+/** Source-over with straight alpha, from the back, in doubles, rounded once at the end. */
+function recompose(layers: readonly Raster[]): Raster {
+  const [first] = layers;
+  const maximum = first!.data instanceof Uint16Array ? 65535 : 255;
+  const data = first!.data.slice();
+  for (let i = 0; i < data.length; i += 4) {
+    const color = [0, 0, 0];
+    let alpha = 0;
+    for (const layer of layers) {
+      const over = layer.data[i + 3]! / maximum;
+      const total = over + alpha * (1 - over);
+      if (total > 0) {
+        for (let c = 0; c < 3; c++) {
+          color[c] = (layer.data[i + c]! * over + color[c]! * alpha * (1 - over)) / total;
+        }
+      }
+      alpha = total;
+    }
+    data.set([...color.map(Math.round), Math.round(alpha * maximum)], i);
+  }
+  return { ...first!, data };
+}
+
+/** Equal alpha everywhere, and equal colour wherever the alpha lets it be seen. */
+function expectSamePicture(actual: Raster, expected: Raster): void {
+  const maximum = expected.data instanceof Uint16Array ? 65535 : 255;
+  for (let i = 0, j = 0, k = 0; i < expected.width * expected.height; i++, j += 4, k += expected.channels) {
+    const alpha = expected.channels === 4 ? expected.data[k + 3]! : maximum;
+    const wanted = alpha === 0 ? [alpha] : [...expected.data.subarray(k, k + 3), alpha];
+    const given = alpha === 0 ? [actual.data[j + 3]!] : [...actual.data.subarray(j, j + 4)];
+    if (given.some((sample, c) => sample !== wanted[c])) {
+      expect.fail(`pixel ${i}: ${given.join(' ')} instead of ${wanted.join(' ')}`);
+    }
+  }
+}
