@@ -1,0 +1,62 @@
+/** How operands become one: the larger, the smaller, one but not the other, the first without the rest. */
+export const COMBINE_OPERATORS = ['or', 'xor', 'and', 'subtract'] as const;
+export type CombineOperator = (typeof COMBINE_OPERATORS)[number];
+
+/**
+ * A prompt as a tree. Parentheses leave no trace of their own, chains of one operator are one node:
+ * `a OR b OR c` has three operands.
+ */
+export type PromptTree =
+  | { readonly kind: 'phrase'; readonly phrase: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'not'; readonly operand: PromptTree }
+  | { readonly kind: 'combine'; readonly operator: CombineOperator; readonly operands: readonly PromptTree[] }
+  /** `{*1.5}` and `{/2}`: probability times or through a number above 0. */
+  | { readonly kind: 'scale'; readonly operand: PromptTree; readonly by: '*' | '/'; readonly amount: number }
+  /** `{+12}`, `{-1%}`: wider or narrower, in pixels of the picture or percent of its diagonal. */
+  | {
+      readonly kind: 'grow';
+      readonly operand: PromptTree;
+      readonly direction: '+' | '-';
+      readonly amount: number;
+      readonly unit: 'px' | '%';
+    }
+  /** `hair@0.6`: the term counts as selected from this probability. */
+  | { readonly kind: 'threshold'; readonly operand: PromptTree; readonly threshold: number };
+
+/** A prompt and the text that it was read from, for labels. */
+export interface Prompt {
+  readonly text: string;
+  readonly tree: PromptTree;
+}
+
+/** The operands directly below a node. */
+export function operandsOf(tree: PromptTree): readonly PromptTree[] {
+  switch (tree.kind) {
+    case 'phrase':
+    case 'file':
+      return [];
+    case 'combine':
+      return tree.operands;
+    case 'not':
+    case 'scale':
+    case 'grow':
+    case 'threshold':
+      return [tree.operand];
+  }
+}
+
+/** The distinct phrases that a tree looks for, in the order in which they stand. */
+export function phrasesOf(tree: PromptTree): string[] {
+  return [...new Set(leavesOf(tree).flatMap((leaf) => (leaf.kind === 'phrase' ? [leaf.phrase] : [])))];
+}
+
+/** The distinct mask files that a tree reads. */
+export function filesOf(tree: PromptTree): string[] {
+  return [...new Set(leavesOf(tree).flatMap((leaf) => (leaf.kind === 'file' ? [leaf.path] : [])))];
+}
+
+function leavesOf(tree: PromptTree): PromptTree[] {
+  const operands = operandsOf(tree);
+  return operands.length === 0 ? [tree] : operands.flatMap(leavesOf);
+}
