@@ -14,7 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   prompts: ['errors', 'raster', 'engine'],
   depth: ['errors', 'raster', 'engine'],
   inpaint: ['errors', 'raster', 'engine'],
-  networks: ['errors', 'raster', 'version', NODE, '@huggingface/transformers', 'undici'],
+  networks: ['errors', 'raster', 'version', NODE, '@huggingface/transformers', 'onnxruntime-node', 'undici'],
   io: ['errors', 'raster', 'version', NODE, 'sharp', 'exrs', 'tinyglobby'],
   jobs: ['errors', 'version', ...PURE, 'networks', 'io', NODE, 'zod', 'yaml'],
   cli: ['errors', 'version', ...PURE, 'jobs', 'networks', 'io', NODE, 'yargs'],
