@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   TEXT_EMPTY: 'usage',
   PROMPT_SYNTAX: 'usage',
   TARGET_UNKNOWN: 'usage',
+  RECIPE_INVALID: 'usage',
   SIZE_MISMATCH: 'input',
   ORIGINAL_MISMATCH: 'input',
   JOB_INVALID: 'input',

@@ -3,7 +3,7 @@ import { BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE, MaskwrightError } from '../errors
 import { VERSION } from '../version.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { interruption } from './interruption.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../jobs/nearest.js';
 import { normalizeArguments } from './normalize-arguments.js';
 
 /** Runs one command line and sets the process's exit code. */
