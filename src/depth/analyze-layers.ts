@@ -63,35 +63,21 @@ function measureFragments(
   bands: Bands,
 ): Pick<LayerAnalysis, 'fragments' | 'fragmentShare' | 'removed' | 'suggestedCleanEdgesPx'> {
   const pieces = findPieces(bands);
-  // Bit k of a piece: it keeps a core at the k-th radius.
-  const keeps = new Uint16Array(bands.data.length);
-  const radii = [...RADII, FRAGMENT_RADIUS_PX];
-  radii.forEach((radiusPx, bit) => {
-    const cores = bandCores(bands, radiusPx);
-    for (let i = 0; i < cores.length; i++) {
-      if (cores[i] === 1) {
-        keeps[pieces[i]!]! |= 1 << bit;
-      }
-    }
-  });
-  const thing = 1 << RADII.length;
+  const things = piecesWithCore(pieces, bandCores(bands, FRAGMENT_RADIUS_PX));
+  const inFragment = new Uint8Array(pieces.length);
   let fragments = 0;
   let pixels = 0;
-  const gone = RADII.map(() => 0);
   for (let i = 0; i < pieces.length; i++) {
-    const kept = keeps[pieces[i]!]!;
-    if ((kept & thing) !== 0) {
-      continue;
-    }
-    pixels++;
-    if (pieces[i] === i) {
-      fragments++;
-      for (let bit = 0; bit < RADII.length; bit++) {
-        gone[bit]! += (kept >> bit) & 1 ? 0 : 1;
-      }
+    if (things[pieces[i]!] === 0) {
+      inFragment[i] = 1;
+      pixels++;
+      fragments += pieces[i] === i ? 1 : 0;
     }
   }
-  const removed = RADII.map((radiusPx, k) => ({ radiusPx, share: fragments === 0 ? 1 : gone[k]! / fragments }));
+  const removed = RADII.map((radiusPx) => {
+    const kept = piecesWithCore(pieces, bandCores(bands, radiusPx, inFragment)).reduce((sum, has) => sum + has, 0);
+    return { radiusPx, share: fragments === 0 ? 1 : 1 - kept / fragments };
+  });
   const enough = removed.find(({ share }) => share >= ENOUGH)?.radiusPx ?? FRAGMENT_RADIUS_PX;
   return {
     fragments,
@@ -101,36 +87,58 @@ function measureFragments(
   };
 }
 
+/** 1 at the first pixel of each piece that has a core, else 0. */
+function piecesWithCore(pieces: Int32Array, cores: Uint8Array): Uint8Array {
+  const has = new Uint8Array(pieces.length);
+  for (let i = 0; i < cores.length; i++) {
+    if (cores[i] === 1) {
+      has[pieces[i]!] = 1;
+    }
+  }
+  return has;
+}
+
 /** For each pixel the first pixel of its piece: what hangs together in one band, corners included. */
 function findPieces({ width, height, data }: Bands): Int32Array {
-  const parents = Int32Array.from(data, (_, i) => i);
-  const find = (pixel: number): number => {
-    let root = pixel;
-    while (parents[root] !== root) {
-      parents[root] = parents[parents[root]!]!;
-      root = parents[root]!;
-    }
-    return root;
-  };
-  const join = (a: number, b: number): void => {
-    const first = find(a);
-    const second = find(b);
-    parents[Math.max(first, second)] = Math.min(first, second);
-  };
+  const parents = new Int32Array(data.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const band = data[i];
-      if (x > 0 && data[i - 1] === band) join(i, i - 1);
-      if (y > 0) {
-        if (data[i - width] === band) {
-          join(i, i - width);
-        } else {
-          if (x > 0 && data[i - width - 1] === band) join(i, i - width - 1);
-          if (x + 1 < width && data[i - width + 1] === band) join(i, i - width + 1);
-        }
+      const left = x > 0 && data[i - 1] === band;
+      const above = y > 0 && data[i - width] === band;
+      parents[i] = left ? parents[i - 1]! : i;
+      if (above) {
+        // With the left one in the piece too, the one above it had joined them when its row was read.
+        if (!left || data[i - width - 1] !== band) joinPieces(parents, i, i - width);
+      } else if (y > 0) {
+        if (!left && x > 0 && data[i - width - 1] === band) joinPieces(parents, i, i - width - 1);
+        if (x + 1 < width && data[i - width + 1] === band) joinPieces(parents, i, i - width + 1);
       }
     }
   }
-  return parents.map((_, i) => find(i));
+  for (let i = 0; i < parents.length; i++) {
+    // Parents come before their children, so each is settled already.
+    parents[i] = parents[parents[i]!]!;
+  }
+  return parents;
+}
+
+function joinPieces(parents: Int32Array, a: number, b: number): void {
+  const first = firstOfPiece(parents, a);
+  const second = firstOfPiece(parents, b);
+  if (first < second) {
+    parents[second] = first;
+  } else {
+    parents[first] = second;
+  }
+}
+
+function firstOfPiece(parents: Int32Array, pixel: number): number {
+  let first = pixel;
+  while (parents[first] !== first) {
+    parents[first] = parents[parents[first]!]!;
+    first = parents[first]!;
+  }
+  return first;
 }

@@ -8,6 +8,8 @@ export interface LayerOptions {
   readonly featherPx: number;
   /** What is painted into each layer behind the nearer ones. */
   readonly fill?: FillMethod | undefined;
+  /** Say where each layer is hidden. */
+  readonly holes?: boolean | undefined;
   /** The alpha of image-to-layers: its feathered layers do not recompose. */
   readonly compat?: boolean | undefined;
 }
@@ -22,8 +24,8 @@ export interface Layer {
   readonly index: number;
   /** The picture's colours with the layer's alpha. */
   readonly raster: Raster;
-  /** 255 where nearer layers hide this one completely: what an inpainting has to invent. */
-  readonly hole: Mask;
+  /** 255 where nearer layers hide this one completely: what an inpainting has to invent. With `holes` or `fill`. */
+  readonly hole: Mask | undefined;
 }
 
 /**
@@ -37,6 +39,7 @@ export interface Layer {
 export function* buildLayers(picture: Raster, bands: Bands, options: LayerOptions): Generator<Layer, void, undefined> {
   const { width, height } = picture;
   const { featherPx, fill, compat = false } = options;
+  const holes = options.holes === true || fill !== undefined;
   const whole = withAlpha(picture);
   const maximum = sampleMaximum(picture);
   const kernel = featherKernel(featherPx);
@@ -49,7 +52,7 @@ export function* buildLayers(picture: Raster, bands: Bands, options: LayerOption
     behind: new Int32Array(edges.length).fill(WEIGHT_TOTAL),
     passing: new Float64Array(edges.length).fill(1),
   };
-  const covered = new Uint8Array(bands.data.length);
+  const covered = new Uint8Array(holes ? bands.data.length : 0);
   for (let index = bands.count - 1; index >= 0; index--) {
     const data = whole.slice();
     keepBand(data, bands.data, index);
@@ -61,14 +64,16 @@ export function* buildLayers(picture: Raster, bands: Bands, options: LayerOption
     } else {
       setSoftAlpha(data, whole, maximum, soft);
     }
-    const hole = createMask(width, height, covered.slice());
-    addCovered(covered, data, maximum);
-    const raster = createRaster(width, height, 4, data);
-    yield {
-      index,
-      hole,
-      raster: fill === undefined ? raster : fillHole(raster, hole, knownPixels(whole, bands.data, index), fill),
-    };
+    let raster = createRaster(width, height, 4, data);
+    let hole: Mask | undefined;
+    if (holes) {
+      hole = createMask(width, height, covered.slice());
+      addCovered(covered, data, maximum);
+      if (fill !== undefined) {
+        raster = fillHole(raster, hole, knownPixels(whole, bands.data, index), fill);
+      }
+    }
+    yield { index, raster, hole };
   }
 }
 

@@ -36,70 +36,61 @@ export function featherKernel(radiusPx: number): Int32Array {
 
 /**
  * The pixels within reach of another band, by index in rising order: the only ones that a feather changes.
- * (One more pixel than the reach is taken in places; its weights come out as they were.)
+ * (One more pixel than the reach is taken; its weights come out as they were.)
  */
 export function edgePixels(bands: Bands, radiusPx: number): Int32Array {
-  const { width, height, data } = bands;
-  const near = new Uint8Array(data.length);
-  const sinceAbove = new Int32Array(width).fill(radiusPx + 1);
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    markChanges(data, near, row, width, y + 1 < height, radiusPx);
-    for (let x = 0; x < width; x++) {
-      const since = near[row + x] === 1 ? 0 : sinceAbove[x]! + 1;
-      sinceAbove[x] = since;
-      if (since <= radiusPx) {
-        near[row + x]! |= 2;
-      }
-    }
-  }
-  const sinceBelow = sinceAbove.fill(radiusPx + 1);
+  const { width, height } = bands;
+  const near = markColumns(bands, radiusPx);
+  const edges = new Int32Array(near.length);
   let count = 0;
-  for (let y = height - 1; y >= 0; y--) {
-    const row = y * width;
-    for (let x = 0; x < width; x++) {
-      const since = (near[row + x]! & 1) === 1 ? 0 : sinceBelow[x]! + 1;
-      sinceBelow[x] = since;
-      if (since <= radiusPx) {
-        near[row + x] = 3;
+  for (let y = 0; y < height; y++) {
+    const row = near.subarray(y * width, (y + 1) * width);
+    let done = 0;
+    let start = row.indexOf(1);
+    while (start >= 0) {
+      const gap = row.indexOf(0, start);
+      const end = gap < 0 ? width : gap;
+      const to = Math.min(width, end + radiusPx);
+      for (let x = Math.max(done, start - radiusPx); x < to; x++) {
+        edges[count++] = y * width + x;
       }
-      count += near[row + x] === 0 ? 0 : 1;
+      done = to;
+      start = gap < 0 ? -1 : row.indexOf(1, end);
     }
   }
-  const edges = new Int32Array(count);
-  for (let i = 0, k = 0; i < near.length; i++) {
-    if (near[i] !== 0) {
-      edges[k++] = i;
-    }
-  }
-  return edges;
+  return edges.slice(0, count);
 }
 
-/** Sets to 1 the pixels of a row that have a change of band within `radiusPx` along the row. */
-function markChanges(
-  data: Uint8Array,
-  near: Uint8Array,
-  row: number,
-  width: number,
-  hasBelow: boolean,
-  radiusPx: number,
-): void {
-  let since = radiusPx + 1;
-  for (let x = 0; x < width; x++) {
-    const i = row + x;
-    const changes =
-      (x + 1 < width && data[i] !== data[i + 1]) ||
-      (x > 0 && data[i] !== data[i - 1]) ||
-      (hasBelow && data[i] !== data[i + width]) ||
-      (row > 0 && data[i] !== data[i - width]);
-    since = changes ? 0 : since + 1;
-    near[i] = since <= radiusPx ? (changes ? 5 : 1) : 0;
+/** 1 where a pixel that borders on another band is within `radiusPx` in the same column. */
+function markColumns({ width, height, data }: Bands, radiusPx: number): Uint8Array {
+  const near = new Uint8Array(data.length);
+  // Rows of each column are marked in rising order, so that no pixel is marked twice.
+  const markedTo = new Int32Array(width);
+  const mark = (x: number, y: number): void => {
+    const end = Math.min(height, y + radiusPx + 1);
+    for (let row = Math.max(markedTo[x]!, y - radiusPx); row < end; row++) {
+      near[row * width + x] = 1;
+    }
+    markedTo[x] = end;
+  };
+  for (let y = 0; y < height; y++) {
+    const last = (y + 1) * width - 1;
+    for (let x = 0, i = y * width; i < last; x++, i++) {
+      if (data[i] !== data[i + 1]) {
+        mark(x, y);
+        mark(x + 1, y);
+      }
+    }
+    if (y + 1 < height) {
+      for (let x = 0, i = y * width; i <= last; x++, i++) {
+        if (data[i] !== data[i + width]) {
+          mark(x, y);
+          mark(x, y + 1);
+        }
+      }
+    }
   }
-  since = radiusPx + 1;
-  for (let i = row + width - 1; i >= row; i--) {
-    since = near[i] === 5 ? 0 : since + 1;
-    near[i] = since <= radiusPx ? 1 : near[i]!;
-  }
+  return near;
 }
 
 /**
@@ -136,21 +127,22 @@ export function bandWeights(
 function blurRows(bands: Bands, band: number, kernel: Int32Array, rows: Uint16Array): void {
   const { width, height, data } = bands;
   const radius = (kernel.length - 1) / 2;
-  const columns = Int32Array.from({ length: width + 2 * radius }, (_, x) => mirror(x - radius, width));
+  const extended = new Uint8Array(width + 2 * radius);
+  const outside = Array.from({ length: 2 * radius }, (_, k) => (k < radius ? k : width + k));
   // reach[t] is the weight of all offsets below t - radius.
   const reach = new Int32Array(kernel.length + 1);
   kernel.forEach((weight, t) => (reach[t + 1] = reach[t]! + weight));
   rows.fill(0);
   for (let y = 0; y < height; y++) {
     const row = y * width;
-    let start = 0;
-    while (start < columns.length) {
-      if (data[row + columns[start]!] !== band) {
-        start++;
-        continue;
-      }
+    extended.set(data.subarray(row, row + width), radius);
+    for (const x of outside) {
+      extended[x] = data[row + mirror(x - radius, width)]!;
+    }
+    let start = extended.indexOf(band);
+    while (start >= 0) {
       let end = start + 1;
-      while (end < columns.length && data[row + columns[end]!] === band) {
+      while (extended[end] === band) {
         end++;
       }
       // In columns of the picture the run is [start - radius, end - radius).
@@ -167,7 +159,7 @@ function blurRows(bands: Bands, band: number, kernel: Int32Array, rows: Uint16Ar
       for (let x = Math.max(rampEnd, whole); x < to; x++) {
         rows[row + x]! += reach[end - x]!;
       }
-      start = end;
+      start = extended.indexOf(band, end);
     }
   }
 }

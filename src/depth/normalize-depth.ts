@@ -7,7 +7,7 @@ export interface DepthRange {
 }
 
 /** Renderers write 1e10, 1e30 or the largest float where there is nothing; no real scene reaches this far. */
-const BACKGROUND_FROM = 1e10;
+export const BACKGROUND_FROM = 1e10;
 
 /**
  * The range of finite depths; undefined where there are none. NaN, infinities and magnitudes of 1e10 and

@@ -60,9 +60,10 @@ export function openBands(bands: Bands, radiusPx: number): Uint8Array {
 
 /**
  * 1 where the whole ellipse around a pixel is in the pixel's band, else 0: the erosion of every band at once,
- * since a window of one value is inside that value's band and no other.
+ * since a window of one value is inside that value's band and no other. With `where`, only pixels that it marks
+ * (not 0) are looked at; the others get 0.
  */
-export function bandCores(bands: Bands, radiusPx: number): Uint8Array {
+export function bandCores(bands: Bands, radiusPx: number, where?: Uint8Array): Uint8Array {
   const { width, height, data } = bands;
   const halfWidths = ellipseHalfWidths(radiusPx);
   const reach = clearReach(bands, radiusPx);
@@ -71,6 +72,9 @@ export function bandCores(bands: Bands, radiusPx: number): Uint8Array {
     const up = Math.min(radiusPx, y);
     const down = Math.min(radiusPx, height - 1 - y);
     for (let i = y * width; i < (y + 1) * width; i++) {
+      if (where !== undefined && where[i] === 0) {
+        continue;
+      }
       const band = data[i];
       let whole = reach[i]! >= halfWidths[0]!;
       for (let dy = 1; whole && dy <= up; dy++) {

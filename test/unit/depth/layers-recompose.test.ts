@@ -76,8 +76,8 @@ describe('each layer', () => {
   it('has a hole exactly where nearer layers are opaque', () => {
     const picture = randomRaster(9, 30, 20, 3);
     const bands = slice(9, 30, 20, { kind: 'quantile', layers: 4 }, 0);
-    for (const { index, hole } of backToFront(picture, bands, { featherPx: 0 })) {
-      expect(Array.from(hole.data)).toEqual(Array.from(bands.data, (band) => (band > index ? 255 : 0)));
+    for (const { index, hole } of backToFront(picture, bands, { featherPx: 0, holes: true })) {
+      expect(Array.from(hole!.data)).toEqual(Array.from(bands.data, (band) => (band > index ? 255 : 0)));
     }
   });
 
@@ -87,9 +87,9 @@ describe('each layer', () => {
     const filled = backToFront(picture, bands, { featherPx: 4, fill });
     const plain = backToFront(picture, bands, { featherPx: 4 });
     for (const [index, { raster, hole }] of filled.entries()) {
-      for (let i = 0; i < hole.data.length; i++) {
+      for (let i = 0; i < hole!.data.length; i++) {
         const pixel = Array.from(raster.data.subarray(i * 4, i * 4 + 4));
-        if (hole.data[i] === 255) {
+        if (hole!.data[i] === 255) {
           expect(pixel[3]).toBe(255);
         } else {
           expect(pixel).toEqual(Array.from(plain[index]!.raster.data.subarray(i * 4, i * 4 + 4)));
