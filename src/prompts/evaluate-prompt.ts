@@ -1,7 +1,8 @@
-import { dilate, erode } from '../engine/index.js';
+import { dilate } from '../engine/dilate.js';
+import { erode } from '../engine/erode.js';
 import { type Heatmap, heatmapToMask, type Mask, resizeHeatmap, type Size } from '../raster/index.js';
 import { bendHeatmap, complement, maskToHeatmap, maximum, minimum, scaleHeatmap, without } from './heatmap-math.js';
-import type { PromptTree } from './prompt-tree.js';
+import { type CombineOperator, operandsOf, type PromptTree } from './prompt-tree.js';
 
 /** Where the leaves of a tree come from. */
 export interface PromptOperands {
@@ -24,51 +25,64 @@ export interface PromptOperands {
  * @param threshold where the result will be cut, 0..1
  */
 export function evaluatePrompt(tree: PromptTree, operands: PromptOperands, size: Size, threshold: number): Heatmap {
-  const evaluate = (node: PromptTree, cut: number): Heatmap => {
+  const bothSides = new Map<PromptTree, BothSides>();
+  const diagonal = Math.hypot(size.width, size.height);
+
+  const evaluate = (node: PromptTree, negated: boolean): Heatmap => {
     switch (node.kind) {
       case 'phrase':
         return resizeHeatmap(operands.phrase(node.phrase), size);
       case 'file':
         return maskToHeatmap(operands.file(node.path));
       case 'not':
-        return complement(evaluate(node.operand, 1 - cut));
+        return complement(evaluate(node.operand, !negated));
       case 'threshold':
-        return bendHeatmap(evaluate(node.operand, cut), node.threshold, cut);
+        return bendHeatmap(evaluate(node.operand, negated), node.threshold, negated ? 1 - threshold : threshold);
       case 'scale':
-        return scaleHeatmap(evaluate(node.operand, cut), node.by === '*' ? node.amount : 1 / node.amount);
+        return scaleHeatmap(evaluate(node.operand, negated), node.by === '*' ? node.amount : 1 / node.amount);
       case 'grow': {
-        const radiusPx = node.unit === 'px' ? node.amount : (node.amount / 100) * Math.hypot(size.width, size.height);
-        return growHeatmap(evaluate(node.operand, cut), node.direction, radiusPx);
+        const radiusPx = node.unit === 'px' ? node.amount : (node.amount / 100) * diagonal;
+        return growHeatmap(evaluate(node.operand, negated), node.direction, Math.min(radiusPx, diagonal));
       }
       case 'combine':
-        return combine(node, cut);
+        return node.operator === 'xor'
+          ? evaluateXor(node)[negated ? 'negated' : 'direct']
+          : node.operands
+              .slice(1)
+              .reduce(
+                (left, right) =>
+                  combine(node.operator, left, evaluate(right, negated !== (node.operator === 'subtract'))),
+                evaluate(node.operands[0]!, negated),
+              );
     }
   };
-  const combine = ({ operator, operands: nodes }: Extract<PromptTree, { kind: 'combine' }>, cut: number): Heatmap => {
-    const first = evaluate(nodes[0]!, cut);
-    const rest = nodes.slice(1);
-    switch (operator) {
-      case 'or':
-        return rest.reduce((left, node) => maximum(left, evaluate(node, cut)), first);
-      case 'and':
-        return rest.reduce((left, node) => minimum(left, evaluate(node, cut)), first);
-      case 'subtract':
-        return rest.reduce((left, node) => without(left, evaluate(node, 1 - cut)), first);
-      case 'xor':
-        return rest.reduce(
-          ({ here, there }, node) => {
-            const next = { here: evaluate(node, cut), there: evaluate(node, 1 - cut) };
-            return {
-              here: maximum(without(here, next.there), without(next.here, there)),
-              there: maximum(without(there, next.here), without(next.there, here)),
-            };
-          },
-          // As cut at the threshold, and as cut from the other side: each is taken away from the other's fellow.
-          { here: first, there: evaluate(nodes[0]!, 1 - cut) },
-        ).here;
+
+  // Either side of an XOR needs both sides of its operands: kept, so that nested ones don't double the work.
+  const evaluateXor = (node: PromptTree): BothSides => {
+    const known = bothSides.get(node);
+    if (known !== undefined) {
+      return known;
     }
+    const sides = operandsOf(node)
+      .map((operand): BothSides => ({ direct: evaluate(operand, false), negated: evaluate(operand, true) }))
+      .reduce((left, right) => ({
+        direct: maximum(without(left.direct, right.negated), without(right.direct, left.negated)),
+        negated: maximum(without(left.negated, right.direct), without(right.negated, left.direct)),
+      }));
+    bothSides.set(node, sides);
+    return sides;
   };
-  return evaluate(tree, threshold);
+  return evaluate(tree, false);
+}
+
+/** A node as it is where the result is cut at the threshold, and under a `NOT`, where it is cut at 1 - threshold. */
+interface BothSides {
+  readonly direct: Heatmap;
+  readonly negated: Heatmap;
+}
+
+function combine(operator: CombineOperator, left: Heatmap, right: Heatmap): Heatmap {
+  return operator === 'or' ? maximum(left, right) : operator === 'and' ? minimum(left, right) : without(left, right);
 }
 
 /** Grown or shrunk by a disc, in steps of 1/255. */

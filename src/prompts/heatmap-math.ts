@@ -54,9 +54,15 @@ export function bendHeatmap({ width, height, data }: Heatmap, from: number, to: 
   const out = new Float32Array(data.length);
   const below = to / from;
   const above = (1 - to) / (1 - from);
+  const limit = Math.fround(from);
   for (let i = 0; i < out.length; i++) {
     const value = data[i]!;
-    out[i] = value < from ? value * below : 1 - (1 - value) * above;
+    if (value < limit) {
+      out[i] = value * below;
+    } else {
+      const bent = 1 - (1 - value) * above;
+      out[i] = bent < to ? to : bent;
+    }
   }
   return createHeatmap(width, height, out);
 }

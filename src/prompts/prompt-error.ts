@@ -5,12 +5,19 @@ import { MaskwrightError } from '../errors.js';
  * `problem` says what was found and what was expected there.
  */
 export function promptError(text: string, at: number, problem: string, hint?: string): MaskwrightError {
-  // Pictured white space, so that the line stays one line and the caret stands where it should.
-  const line = (part: string): string => part.replace(/[\s\p{Cc}]/gu, ' ');
-  const indent = ' '.repeat(displayWidth(line(text.slice(0, at))));
-  return new MaskwrightError('PROMPT_SYNTAX', `the prompt can't be read: ${problem}\n  ${line(text)}\n  ${indent}^`, {
-    hint,
-  });
+  const indent = ' '.repeat(displayWidth(oneLine(text.slice(0, at))));
+  return new MaskwrightError(
+    'PROMPT_SYNTAX',
+    `the prompt can't be read: ${problem}\n  ${oneLine(text)}\n  ${indent}^`,
+    {
+      hint,
+    },
+  );
+}
+
+/** Line breaks and controls as spaces, so that the caret stands where it should. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]/gu, ' ');
 }
 
 /** Columns that a text takes in a terminal: none for combining marks, two for wide characters. */

@@ -100,18 +100,10 @@ const AT_HINT = 'a mask file is @sky.png or @"my sky.png", a threshold hair@0.6;
 const MODIFIER_HINT = 'modifiers are {*1.5} {/2} {+12} {+12px} {-1%}; text with braces needs quotes';
 const MINUS_HINT = 'to subtract, leave a space on both sides: fruit - leaf; text that begins with a minus needs quotes';
 
+const OPERAND_ENDS: ReadonlySet<string> = new Set(['text', 'file', ')', 'scale', 'grow', 'threshold']);
+
 function endsOperand(token: Token | undefined): boolean {
-  switch (token?.kind) {
-    case 'text':
-    case 'file':
-    case ')':
-    case 'scale':
-    case 'grow':
-    case 'threshold':
-      return true;
-    default:
-      return false;
-  }
+  return token !== undefined && OPERAND_ENDS.has(token.kind);
 }
 
 function readQuoted(source: string, match: RegExpExecArray | null, at: number): { value: string; length: number } {

@@ -6,12 +6,22 @@ import { parsePrompt, parsePrompts } from '../../../src/prompts/parse-prompt.js'
 import { printPrompt } from '../../../src/prompts/print-prompt.js';
 import { COMBINE_OPERATORS, operandsOf, type PromptTree } from '../../../src/prompts/prompt-tree.js';
 
+const SCRAPS =
+  '( ) | & ! ; " \\ @ { } - * + / % px . , AND OR XOR NOT cat dog é 犬 🍊 {+5} {*1.5} {-1%} 0.6 @0.6 @a.png 1e9';
+
 const scraps = fc.array(
   fc.oneof(
     fc.constantFrom(
-      ...['(', ')', '|', '&', '!', ';', '"', '\\', '@', '{', '}', '-', ' ', '\n', '*', '+', '/', '%', 'px', '.', ','],
-      ...['AND', 'OR', 'XOR', 'NOT', ' AND ', ' OR ', ' XOR ', ' NOT ', ' - ', 'cat', 'dog', 'é', '犬', '🍊'],
-      ...['{+5}', '{*1.5}', '{-1%}', '{', '0.6', '@0.6', '@a.png', '@"b c.png"', '1e9', '9'.repeat(400)],
+      ...SCRAPS.split(' '),
+      ' ',
+      '\n',
+      ' AND ',
+      ' OR ',
+      ' XOR ',
+      ' NOT ',
+      ' - ',
+      '@"b c.png"',
+      '9'.repeat(400),
     ),
     fc.string({ unit: 'binary', maxLength: 4 }),
   ),
