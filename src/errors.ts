@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   INPUT_FORMAT: 'input',
   INPUT_TOO_LARGE: 'input',
   INPUT_DAMAGED: 'input',
+  DEPTH_CHANNEL: 'input',
+  DEPTH_EMPTY: 'input',
   INPUTS_FAILED: 'input',
   MODEL_NOT_FOUND: 'model',
   MODEL_OFFLINE: 'model',
