@@ -129,7 +129,12 @@ async function writeHoled(
       { path: options.output, data, verify: (temporary) => requireEqual(temporary, holed, options.output) },
       ...(options.saveMask === undefined
         ? []
-        : [{ path: options.saveMask, data: await encodeImage(mask, { format: formatForPath(options.saveMask), text }) }]),
+        : [
+            {
+              path: options.saveMask,
+              data: await encodeImage(mask, { format: formatForPath(options.saveMask), text }),
+            },
+          ]),
     ],
     { inputs: options.inputs },
   );

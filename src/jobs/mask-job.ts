@@ -65,7 +65,10 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
     const files = await Promise.all(
       Object.entries(paths).map(async ([kind, path]) => ({
         path,
-        data: await encodeImage(pictures[kind]!, { icc: pictures[kind]!.kind === 'raster' ? image.icc : undefined, text }),
+        data: await encodeImage(pictures[kind]!, {
+          icc: pictures[kind]!.kind === 'raster' ? image.icc : undefined,
+          text,
+        }),
       })),
     );
     await writeFiles(files, { inputs: [input] });

@@ -1,15 +1,17 @@
 import type { DecodedImage } from '../io/decode-image.js';
 import type { Heatmap, Mask } from '../raster/index.js';
+import { filesOf as filesOfPrompt, type Prompt } from '../prompts/index.js';
 import type { Networks } from './networks.js';
 import type { Story } from './story.js';
 import { fromFile } from './file-source.js';
-import { fromText, type TextSettings } from './text-source.js';
+import type { TextSettings } from './text-prompts.js';
+import { fromText } from './text-source.js';
 
 /** Where a mask comes from. */
 export type MaskSource =
   | {
       readonly kind: 'text';
-      readonly prompt: string;
+      readonly prompt: Prompt;
       readonly threshold?: number | undefined;
       readonly invert?: boolean;
     }
@@ -55,10 +57,10 @@ export async function findMasks(
 
 /** How a source is named in messages and file names: its words, or its file. */
 export function labelOf(source: MaskSource): string {
-  return source.kind === 'text' ? source.prompt : source.path;
+  return source.kind === 'text' ? source.prompt.text : source.path;
 }
 
 /** The files that sources are read from. */
 export function filesOf(sources: readonly MaskSource[]): string[] {
-  return sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []));
+  return sources.flatMap((source) => (source.kind === 'file' ? [source.path] : filesOfPrompt(source.prompt.tree)));
 }

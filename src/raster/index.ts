@@ -4,3 +4,4 @@ export * from './convert.js';
 export * from './crop.js';
 export * from './resample.js';
 export * from './resize-raster.js';
+export * from './square-fit.js';

@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import type { Networks } from '../../jobs/networks.js';
 import type { SourceSettings } from '../../jobs/sources.js';
-import { TEXT_DEFAULTS } from '../../jobs/text-source.js';
+import { TEXT_DEFAULTS } from '../../jobs/text-prompts.js';
 import type { CommandContext } from '../context.js';
 import type { ModelArguments } from './model.js';
 import { parseThreshold } from './source.js';

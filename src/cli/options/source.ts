@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 import { COMBINE_MODES, type CombineMode } from '../../engine/combine-masks.js';
 import { MaskwrightError, requireInRange } from '../../errors.js';
 import type { MaskSource } from '../../jobs/sources.js';
+import { textSources } from '../../jobs/text-prompts.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
 import { parseNumber } from './numbers.js';
 
@@ -54,17 +55,14 @@ export const combineOptions = {
 
 /** The sources that a command line names, words first. */
 export function sourcesFrom(argv: SourceArguments): MaskSource[] {
-  return [...textSources(argv.textMask), ...(argv.mask ?? []).map((path): MaskSource => ({ kind: 'file', path }))];
+  return [...textSourcesFrom(argv.textMask), ...(argv.mask ?? []).map((path): MaskSource => ({ kind: 'file', path }))];
 }
 
-/** The phrases of `-tm`, each with the threshold given behind it. */
-export function textSources(values: readonly string[] | undefined, invert = false): MaskSource[] {
-  return (values ?? []).map((value) => {
-    const [prompt = '', threshold] = value.split(THRESHOLD_SEPARATOR);
-    if (prompt.trim() === '') {
-      throw new MaskwrightError('TEXT_EMPTY', 'the text to look for is empty', { hint: 'name a thing: -tm orange' });
-    }
-    return { kind: 'text', prompt, threshold: threshold === undefined ? undefined : parseThreshold(threshold), invert };
+/** The prompts of `-tm`, each with the threshold given behind it. */
+export function textSourcesFrom(values: readonly string[] | undefined, invert = false): MaskSource[] {
+  return (values ?? []).flatMap((value) => {
+    const [text = '', threshold] = value.split(THRESHOLD_SEPARATOR);
+    return textSources(text, { threshold: threshold === undefined ? undefined : parseThreshold(threshold), invert });
   });
 }
 

@@ -38,7 +38,8 @@ export function fillIn(
         report({
           path,
           message: `there is no variable ${whole}`,
-          hint: near === undefined ? `known are ${known.map((name) => `{${name}}`).join(' ')}` : `did you mean {${near}}?`,
+          hint:
+            near === undefined ? `known are ${known.map((name) => `{${name}}`).join(' ')}` : `did you mean {${near}}?`,
         });
         return whole;
       }

@@ -1,0 +1,39 @@
+import {
+  type Bounds,
+  contentInSquare,
+  createRaster,
+  type Fit,
+  FIT_DEFAULTS,
+  flatten,
+  type Raster,
+  toEightBit,
+} from '../raster/index.js';
+import { sharp } from './sharp.js';
+
+/** A picture as a network wants it, and where in the square it lies. */
+export interface FittedSquare {
+  /** RGB, 8-bit. */
+  readonly square: Raster;
+  readonly content: Bounds;
+}
+
+/**
+ * Fits a picture into a square of `side` pixels with an antialiased bilinear filter, as Pillow's, which the
+ * networks were trained with. Transparent pixels are laid on white first: colour that nobody sees must not
+ * reach a network. `stretch` is what CLIPSeg's reference processor does, `pad` (top left, on black) what
+ * InvokeAI does.
+ */
+export async function fitToSquare(raster: Raster, side: number, fit: Fit = FIT_DEFAULTS.fit): Promise<FittedSquare> {
+  const content = contentInSquare(raster, side, fit);
+  const { data, width, height } = flatten(toEightBit(raster));
+  const resized = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize({ width: content.width, height: content.height, fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer();
+  const pixels = new Uint8Array(side * side * 3);
+  for (let y = 0; y < content.height; y++) {
+    const row = content.width * 3;
+    pixels.set(resized.subarray(y * row, (y + 1) * row), y * side * 3);
+  }
+  return { square: createRaster(side, side, 3, pixels), content };
+}

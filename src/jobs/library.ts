@@ -1,0 +1,105 @@
+import { type CombineMode, SHAPE_DEFAULTS, type ShapeOptions } from '../engine/index.js';
+import { MaskwrightError } from '../errors.js';
+import type { ModelChoice } from '../networks/text-segmenter.js';
+import { type InpaintResult, inpaintJob } from './inpaint-job.js';
+import { maskJob, type MaskJobResult } from './mask-job.js';
+import { type Networks, openNetworks } from './networks.js';
+import { NAMING_DEFAULTS, type NamingOptions } from './output-names.js';
+import type { MaskSource } from './sources.js';
+import { TEXT_DEFAULTS, type TextSettings, textSources } from './text-prompts.js';
+
+/** How to find things, common to `maskImage` and `inpaintImage`. */
+export interface FindOptions extends ModelChoice, Partial<TextSettings> {
+  /** Networks opened with `openNetworks`, to load a model once for many pictures. Without, they are opened and closed. */
+  readonly networks?: Networks;
+  /** What is done to the mask once it is found, in the one fixed order. */
+  readonly shape?: Partial<ShapeOptions>;
+  readonly signal?: AbortSignal;
+}
+
+export interface MaskImageOptions extends FindOptions, Partial<NamingOptions> {
+  /** What to look for; each phrase gives files of its own. */
+  readonly text: string | readonly string[];
+  readonly hard?: boolean;
+  readonly overlay?: boolean;
+  readonly heatmap?: boolean;
+}
+
+/**
+ * Finds things by words and writes what `maskwright mask` writes.
+ * Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `OUTPUT_*`, `TEXT_EMPTY`.
+ */
+export async function maskImage(image: string, options: MaskImageOptions): Promise<MaskJobResult> {
+  const { text, outdir = NAMING_DEFAULTS.outdir, name = NAMING_DEFAULTS.name, hard, overlay, heatmap } = options;
+  return withNetworks(options, (networks) =>
+    maskJob(image, {
+      sources: [text].flat().flatMap((prompt) => textSources(prompt)),
+      settings: { networks, text: textSettings(options), signal: options.signal },
+      shape: { ...SHAPE_DEFAULTS, ...options.shape },
+      naming: { outdir, name },
+      hard,
+      overlay,
+      heatmap,
+      story: { command: 'maskImage' },
+    }),
+  );
+}
+
+export interface InpaintImageOptions extends FindOptions {
+  readonly image: string;
+  readonly output: string;
+  /** What to select, in words, in mask files, or both. */
+  readonly text?: string | readonly string[];
+  readonly masks?: readonly string[];
+  /** How several selections become one. Default `union`. */
+  readonly combine?: CombineMode;
+  /** Percent of visibility left to the selected pixels, 0..99. Default 0. */
+  readonly opacity?: number;
+  readonly saveMask?: string;
+}
+
+/**
+ * Writes the picture with the selected pixels transparent and every colour kept.
+ * Throws `MaskwrightError`: `INPUT_*`, `SIZE_MISMATCH`, `MODEL_*`, `OUTPUT_*`.
+ */
+export async function inpaintImage(options: InpaintImageOptions): Promise<InpaintResult> {
+  const { image, output, text = [], masks = [], combine = 'union', opacity = 0, saveMask } = options;
+  const sources = [
+    ...[text].flat().flatMap((prompt) => textSources(prompt)),
+    ...masks.map((path): MaskSource => ({ kind: 'file', path })),
+  ];
+  if (sources.length === 0) {
+    throw new MaskwrightError('USAGE', 'nothing to select was named', { hint: 'give text or masks' });
+  }
+  return withNetworks(options, (networks) =>
+    inpaintJob(image, {
+      sources,
+      settings: { networks, text: textSettings(options), signal: options.signal },
+      combine,
+      shape: { ...SHAPE_DEFAULTS, ...options.shape },
+      opacity,
+      output,
+      saveMask,
+      story: { command: 'inpaintImage' },
+    }),
+  );
+}
+
+function textSettings({ threshold = TEXT_DEFAULTS.threshold, fit = TEXT_DEFAULTS.fit }: FindOptions): TextSettings {
+  return { threshold, fit };
+}
+
+async function withNetworks<Result>(
+  options: FindOptions,
+  work: (networks: Networks) => Promise<Result>,
+): Promise<Result> {
+  if (options.networks !== undefined) {
+    return work(options.networks);
+  }
+  const networks = openNetworks(options, { signal: options.signal });
+  try {
+    return await work(networks);
+  } finally {
+    await networks.close();
+  }
+}

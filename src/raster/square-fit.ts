@@ -1,0 +1,44 @@
+import { createHeatmap } from './create.js';
+import type { Bounds, Heatmap, Size } from './types.js';
+
+/** `stretch` fills the square and changes the picture's shape; `pad` keeps its shape and leaves the rest black. */
+export const FITS = ['stretch', 'pad'] as const;
+
+export type Fit = (typeof FITS)[number];
+
+export const FIT_DEFAULTS = { fit: 'stretch' } as const satisfies { fit: Fit };
+
+/** Where a picture lies in a square of `side` pixels: top left, all of it with `stretch`. */
+export function contentInSquare(size: Size, side: number, fit: Fit): Bounds {
+  if (fit === 'stretch') {
+    return { x: 0, y: 0, width: side, height: side };
+  }
+  const scale = side / Math.max(size.width, size.height);
+  return {
+    x: 0,
+    y: 0,
+    width: Math.max(1, Math.round(size.width * scale)),
+    height: Math.max(1, Math.round(size.height * scale)),
+  };
+}
+
+/**
+ * The part of a square's heatmap that shows the picture, so that the result covers all of it and nothing else.
+ * `content` is where the picture lies in the square of `side` pixels; the heatmap may have another resolution.
+ */
+export function cropToContent(heatmap: Heatmap, content: Bounds, side: number): Heatmap {
+  const scale = heatmap.width / side;
+  const width = Math.max(1, Math.round(content.width * scale));
+  const height = Math.max(1, Math.round(content.height * scale));
+  if (width === heatmap.width && height === heatmap.height) {
+    return heatmap;
+  }
+  const left = Math.round(content.x * scale);
+  const top = Math.round(content.y * scale);
+  const data = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const begin = (top + y) * heatmap.width + left;
+    data.set(heatmap.data.subarray(begin, begin + width), y * width);
+  }
+  return createHeatmap(width, height, data);
+}
