@@ -129,7 +129,19 @@ function describeResult({ input, masks }: MaskJobResult): string[] {
 
 function describeMask(report: MaskReport): string {
   const { label, share, bounds } = report;
-  const where = bounds === undefined ? '' : `, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
-  const peak = typeof report['peak'] === 'number' ? `, peak ${report['peak'].toFixed(2)}` : '';
-  return `${label}: ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} % selected${peak}${where}`;
+  const { peak, threshold } = report as { peak?: number; threshold?: number };
+  if (bounds === undefined) {
+    return `${label}: ${peak === undefined ? 'nothing is selected' : describeMiss(peak, threshold ?? 0)}`;
+  }
+  const percent = (share * 100).toFixed(share < 0.01 ? 2 : 1);
+  const sureness = peak === undefined ? '' : `, peak ${peak.toFixed(2)}`;
+  return `${label}: ${percent} % selected${sureness}, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
+}
+
+function describeMiss(peak: number, threshold: number): string {
+  // Rounded down, so that the threshold that is named does select something.
+  const enough = Math.floor(peak * 100) / 100;
+  return enough > 0 && peak < threshold
+    ? `nothing reaches ${threshold}; peak ${peak.toFixed(2)}, a threshold of ${enough} would select something`
+    : `nothing is left of what reaches ${threshold}`;
 }
