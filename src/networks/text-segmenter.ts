@@ -1,5 +1,9 @@
-import type { Heatmap, Raster } from '../raster/index.js';
-import type { ModelIdentity } from './model-choice.js';
+import { MaskwrightError } from '../errors.js';
+import { createHeatmap, type Heatmap, type Raster } from '../raster/index.js';
+import type { ClipSegInfo, DecodeArgument } from './clipseg-task.js';
+import type { LoadOptions, ModelChoice, ModelIdentity } from './model-choice.js';
+import { resolveModel } from './resolve-model.js';
+import { startWorker } from './worker-client.js';
 
 export type { DownloadProgress, LoadOptions, ModelChoice, ModelIdentity } from './model-choice.js';
 
@@ -48,13 +52,60 @@ export interface TextSegmenter {
   /** The first half of `segment`, kept by the caller for as many phrases as come. */
   readonly encodeImage: (square: Raster, options?: RunOptions) => Promise<ImageFeatures>;
   /** The second half of `segment`; phrases seen before are not encoded again. */
-  readonly decode: (
-    features: ImageFeatures,
-    phrases: readonly string[],
-    options?: RunOptions,
-  ) => Promise<Heatmap[]>;
+  readonly decode: (features: ImageFeatures, phrases: readonly string[], options?: RunOptions) => Promise<Heatmap[]>;
   /** How each phrase is read, and where it is cut at the token limit. */
   readonly readPhrases: (phrases: readonly string[]) => Promise<PhraseReading[]>;
   /** Ends the thread. Safe to call twice. */
   readonly dispose: () => Promise<void>;
+}
+
+/**
+ * Loads a CLIPSeg network, downloading it first where it has to be.
+ *
+ * @throws MaskwrightError `MODEL_NOT_FOUND`, `MODEL_OFFLINE`, `MODEL_ACCESS`, `MODEL_DOWNLOAD`, `MODEL_DAMAGED`,
+ * `MODEL_DTYPE` or `MODEL_DEVICE`; the signal's reason where it was aborted.
+ */
+export async function loadTextSegmenter(choice: ModelChoice, options: LoadOptions = {}): Promise<TextSegmenter> {
+  const model = await resolveModel(choice, 'text-segmentation', options);
+  const worker = await startWorker({ task: 'text-segmentation', model }, options.signal);
+  const { inputSize, tokenLimit } = worker.info as ClipSegInfo;
+
+  const encodeImage: TextSegmenter['encodeImage'] = async (square, { signal } = {}) => {
+    requireSquare(square, inputSize);
+    const tensors = (await worker.call('encodeImage', square.data, signal)) as NamedTensor[];
+    return { kind: 'image-features', tensors };
+  };
+  const decode: TextSegmenter['decode'] = async ({ tensors }, phrases, { signal } = {}) => {
+    requirePhrases(phrases);
+    const argument: DecodeArgument = { features: tensors, phrases };
+    const planes = (await worker.call('decode', argument, signal)) as Omit<Heatmap, 'kind'>[];
+    return planes.map(({ width, height, data }) => createHeatmap(width, height, data));
+  };
+  return {
+    kind: 'text-segmenter',
+    identity: model.identity,
+    inputSize,
+    tokenLimit,
+    encodeImage,
+    decode,
+    segment: async (square, phrases, options) => {
+      requirePhrases(phrases);
+      return decode(await encodeImage(square, options), phrases, options);
+    },
+    readPhrases: async (phrases) => (await worker.call('readPhrases', phrases)) as PhraseReading[],
+    dispose: worker.close,
+  };
+}
+
+function requireSquare(square: Raster, side: number): void {
+  const { width, height, channels, data } = square;
+  if (width !== side || height !== side || channels !== 3 || !(data instanceof Uint8Array)) {
+    throw new RangeError(`expected ${side} x ${side} RGB pixels of 8 bits, got ${width} x ${height} x ${channels}`);
+  }
+}
+
+function requirePhrases(phrases: readonly string[]): void {
+  if (phrases.some((phrase) => phrase.trim() === '')) {
+    throw new MaskwrightError('TEXT_EMPTY', 'the text to look for is empty', { hint: 'name a thing: an orange' });
+  }
 }

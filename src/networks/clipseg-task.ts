@@ -1,0 +1,40 @@
+import { readClipSegConfig } from './clipseg-config.js';
+import { openTokenizer } from './clipseg-tokenizer.js';
+import { openFusedClipSeg } from './fused-clipseg.js';
+import type { LocalModel } from './local-model.js';
+import { toPixelValues } from './pixel-values.js';
+import type { NamedTensor } from './text-segmenter.js';
+import type { Task } from './worker-protocol.js';
+
+export interface ClipSegInfo {
+  readonly inputSize: number;
+  readonly tokenLimit: number;
+}
+
+export interface DecodeArgument {
+  readonly features: readonly NamedTensor[];
+  readonly phrases: readonly string[];
+}
+
+/** A CLIPSeg inside a worker: pixels to features, features and phrases to planes of probability. */
+export async function openClipSeg(model: LocalModel): Promise<Task> {
+  const config = await readClipSegConfig(model.folder);
+  const tokenizer = await openTokenizer(model.folder, config.tokenLimit);
+  const network = await openFusedClipSeg(model, config);
+  const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit: config.tokenLimit };
+  return {
+    info,
+    methods: {
+      encodeImage: (rgb: Uint8Array) => network.encodeImage(toPixelValues(rgb, config)),
+      decode: async ({ features, phrases }: DecodeArgument) => {
+        const planes = await network.decode(features, phrases.map(tokenizer.encode));
+        return planes.map(({ width, height, data }) => ({ width, height, data: sigmoid(data) }));
+      },
+      readPhrases: async (phrases: readonly string[]) => phrases.map(tokenizer.read),
+    },
+  };
+}
+
+function sigmoid(logits: Float32Array): Float32Array {
+  return logits.map((value) => 1 / (1 + Math.exp(-value)));
+}

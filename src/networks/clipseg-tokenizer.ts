@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { CLIPTokenizer } from '@huggingface/transformers';
+import { damaged, readModelJson } from './check-model-file.js';
+import type { PhraseReading } from './text-segmenter.js';
+
+export interface ClipSegTokenizer {
+  /** Token ids of a phrase, framed, at most `limit` of them. */
+  readonly encode: (phrase: string) => number[];
+  readonly read: (phrase: string) => PhraseReading;
+}
+
+/** The tokenizer of a CLIPSeg's folder. `limit` counts the two tokens that frame a phrase. */
+export async function openTokenizer(folder: string, limit: number): Promise<ClipSegTokenizer> {
+  const path = join(folder, 'tokenizer.json');
+  const [json, config] = await Promise.all([readModelJson(path), readModelJson(join(folder, 'tokenizer_config.json'))]);
+  let tokenizer: CLIPTokenizer;
+  try {
+    tokenizer = new CLIPTokenizer(json, config);
+  } catch (error) {
+    throw damaged(path, `it describes no tokenizer (${(error as Error).message})`, error);
+  }
+  return {
+    // The network pools at the end-of-text token: a phrase that is cut must keep it.
+    encode: (phrase) => {
+      const ids = tokenizer.encode(phrase);
+      return ids.length <= limit ? ids : [...ids.slice(0, limit - 1), ids.at(-1)!];
+    },
+    read: (phrase) => {
+      const ids = tokenizer.encode(phrase);
+      if (ids.length <= limit) {
+        return { phrase, tokens: ids.length, kept: phrase, dropped: '' };
+      }
+      const text = (part: number[]): string => tokenizer.decode(part, { skip_special_tokens: true }).trim();
+      return {
+        phrase,
+        tokens: ids.length,
+        kept: text(ids.slice(1, limit - 1)),
+        dropped: text(ids.slice(limit - 1, -1)),
+      };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { requireDevice } from './devices.js';
+import { weightsFile } from './dtypes.js';
+import type { LocalModel, ModelTask } from './local-model.js';
+import { locateModel } from './locate-model.js';
+import { type LoadOptions, MODEL_DEFAULTS, type ModelChoice } from './model-choice.js';
+import { fingerprint, openFolder } from './open-folder.js';
+
+/**
+ * Makes a choice of model into files that are here: looked at, and downloaded first where they have to be.
+ * Throws errors of the category `model`.
+ */
+export async function resolveModel(
+  choice: ModelChoice,
+  task: ModelTask,
+  options: LoadOptions = {},
+): Promise<LocalModel> {
+  const device = choice.device ?? MODEL_DEFAULTS.device;
+  requireDevice(device);
+  const location = locateModel(choice, task);
+  weightsFile(location.dtype);
+  const { id, dtype, folder } = location;
+  if (location.kind === 'folder') {
+    const files = await openFolder(id, folder, task, dtype);
+    return { ...files, identity: { id, revision: await fingerprint(files), dtype, device } };
+  }
+  const { pullModel } = await import('./pull-model.js');
+  const { commit } = await pullModel(location, task, { ...options, offline: choice.offline });
+  const files = await openFolder(id, folder, task, dtype);
+  return { ...files, identity: { id, revision: commit ?? location.revision, dtype, device } };
+}
