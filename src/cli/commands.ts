@@ -20,4 +20,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     describe: 'a picture ready to inpaint: the selected pixels transparent, every colour kept',
     load: () => import('./commands/inpaint.js'),
   },
+  {
+    name: 'completion',
+    describe: 'a script that completes commands and options in a shell, or the manual page',
+    load: () => import('./commands/completion.js'),
+  },
 ];

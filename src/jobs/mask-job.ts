@@ -5,7 +5,8 @@ import { encodeImage } from '../io/encode-image.js';
 import { requireWritable, writeFiles } from '../io/write-files.js';
 import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
 import { outputPath, type NamingOptions, stemOf } from './output-names.js';
-import { findMasks, type FoundMask, labelOf, type MaskSource, type SourceSettings } from './sources.js';
+import { labelOf } from './source-names.js';
+import { findMasks, type FoundMask, type MaskSource, type SourceSettings } from './sources.js';
 import { type Story, storyText } from './story.js';
 
 export interface MaskJobOptions {

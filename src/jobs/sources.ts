@@ -1,6 +1,6 @@
 import type { DecodedImage } from '../io/decode-image.js';
 import type { Heatmap, Mask } from '../raster/index.js';
-import { filesOf as filesOfPrompt, type Prompt } from '../prompts/index.js';
+import type { Prompt } from '../prompts/index.js';
 import type { Networks } from './networks.js';
 import type { Story } from './story.js';
 import { fromFile } from './file-source.js';
@@ -53,14 +53,4 @@ export async function findMasks(
     found.push(source.kind === 'text' ? byText[next++]! : await fromFile(source, image, settings));
   }
   return found;
-}
-
-/** How a source is named in messages and file names: its words, or its file. */
-export function labelOf(source: MaskSource): string {
-  return source.kind === 'text' ? source.prompt.text : source.path;
-}
-
-/** The files that sources are read from. */
-export function filesOf(sources: readonly MaskSource[]): string[] {
-  return sources.flatMap((source) => (source.kind === 'file' ? [source.path] : filesOfPrompt(source.prompt.tree)));
 }

@@ -4,7 +4,7 @@ import type { InputFile } from '../../io/expand-inputs.js';
 import { STDIO } from '../../io/read-input.js';
 import type { InpaintResult } from '../../jobs/inpaint-job.js';
 import { namingFor, outputPath, stemOf } from '../../jobs/output-names.js';
-import { filesOf, labelOf } from '../../jobs/sources.js';
+import { filesOf, labelOf } from '../../jobs/source-names.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { runCommandBatch } from '../run-batch.js';

@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/expand-inputs.js';
-import { filesOf } from '../../jobs/sources.js';
+import { filesOf } from '../../jobs/source-names.js';
 import type { MaskJobOptions, MaskJobResult, MaskReport } from '../../jobs/mask-job.js';
 import { NAMING_DEFAULTS, namingFor } from '../../jobs/output-names.js';
 import { withContext } from '../context.js';
