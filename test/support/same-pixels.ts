@@ -20,6 +20,15 @@ export function expectSamePixels(actual: Raster | Mask, expected: Raster | Mask)
   }
 }
 
+/** Fails with the first sample that is farther than `tolerance` from what it should be. */
+export function expectWithin(actual: Raster | Mask, expected: ArrayLike<number>, tolerance: number): void {
+  expect(actual.data.length).toBe(expected.length);
+  const at = actual.data.findIndex((value, i) => !(Math.abs(value - expected[i]!) <= tolerance));
+  if (at >= 0) {
+    expect.fail(`sample ${at} is ${actual.data[at]}, expected ${expected[at]}, within ${tolerance}`);
+  }
+}
+
 function channels(image: Raster | Mask): number {
   return image.kind === 'mask' ? 1 : image.channels;
 }
