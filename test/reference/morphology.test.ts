@@ -79,7 +79,7 @@ describe.each(['linear', 'smooth', 'cubic'] as const)('a %s feather', (falloff) 
   const slowFeather = (mask: Mask, radius: number): Float64Array => {
     const distances = slowDistance(mask);
     return Float64Array.from(mask.data, (value, i) =>
-      Math.max(value, 255 * FALLOFFS[falloff](Math.min(distances[i]! / (radius + 1), 1))),
+      distances[i] === 0 ? value : Math.max(value, 255 * FALLOFFS[falloff](Math.min(distances[i]! / (radius + 1), 1))),
     );
   };
 
