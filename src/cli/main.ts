@@ -74,16 +74,21 @@ function rejectUnknownOptions(argv: Argv): Argv {
   return argv.check((parsed) => {
     // `getOptions` is public in yargs but missing from its types.
     const { key, alias } = (argv as Argv & { getOptions(): { key: object; alias: Record<string, string[]> } }).getOptions();
-    const known = new Set([...Object.keys(key), ...Object.keys(alias), ...Object.values(alias).flat(), '_', '$0']);
+    const names = [...Object.keys(key), ...Object.keys(alias), ...Object.values(alias).flat(), '_', '$0'];
+    const known = new Set([...names, ...names.map(toCamelCase)]);
     const unknown = Object.keys(parsed).find((name) => !known.has(name));
     if (unknown !== undefined) {
-      const longNames = [...known].filter((name) => name.length > 1 && !/[A-Z]/.test(name));
+      const longNames = names.filter((name) => name.length > 1);
       throw new MaskwrightError('USAGE', `there is no option ${unknown.length === 1 ? '-' : '--'}${unknown}`, {
         hint: suggestion(unknown, longNames, '--') ?? 'see the command with --help',
       });
     }
     return true;
   }, false);
+}
+
+function toCamelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function suggestion(given: string, names: readonly string[], prefix = ''): string | undefined {
