@@ -1,5 +1,5 @@
 import { type Mask, type Raster, sampleMaximum } from '../raster/index.js';
-import { nearestSource } from './nearest-source.js';
+import { nearestSource } from '../engine/nearest-source.js';
 import { pushPull } from './fill-push-pull.js';
 
 /**

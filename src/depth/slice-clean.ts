@@ -1,4 +1,4 @@
-import { nearestSource } from './nearest-source.js';
+import { nearestSource } from '../engine/nearest-source.js';
 import type { Bands } from './slice-depth.js';
 
 /** Larger structuring elements than this remove objects, not outlines. */

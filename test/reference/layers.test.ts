@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bandWeights, edgePixels, featherKernel, WEIGHT_TOTAL } from '../../src/depth/layers-feather.js';
-import { nearestSource } from '../../src/depth/nearest-source.js';
+import { nearestSource } from '../../src/engine/nearest-source.js';
 import { ellipseHalfWidths, openBands } from '../../src/depth/slice-clean.js';
 import { type Bands, sliceDepth } from '../../src/depth/slice-depth.js';
 import { sortDepths, splitDepth } from '../../src/depth/split-depth.js';

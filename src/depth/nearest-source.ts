@@ -1,1 +1,0 @@
-export { nearestSource } from '../engine/nearest-source.js';

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { stemOf } from './output-names.js';
+
+export interface LayersNaming {
+  readonly outdir: string;
+  /** End of the input's name, before its ending, that stays at the end: `@3x`. */
+  readonly suffix: string;
+  /** The number of layers asked for, which decides how wide their numbers are. */
+  readonly layers: number;
+}
+
+/** Names of one picture's files: `{stem}_layer_01{suffix}.png` and so on, 01 the farthest. */
+export interface LayersNames {
+  readonly layer: (index: number) => string;
+  readonly hole: (index: number) => string;
+  readonly depthMap: string;
+  readonly histogram: string;
+  readonly preview: string;
+}
+
+export function layersNames(input: string, { outdir, suffix, layers }: LayersNaming): LayersNames {
+  const whole = stemOf(input);
+  const stem = suffix !== '' && whole.endsWith(suffix) ? whole.slice(0, -suffix.length) : whole;
+  const digits = Math.max(2, String(layers).length);
+  const named = (what: string, ending = 'png'): string => join(outdir, `${stem}_${what}${suffix}.${ending}`);
+  const number = (index: number): string => String(index + 1).padStart(digits, '0');
+  return {
+    layer: (index) => named(`layer_${number(index)}`),
+    hole: (index) => named(`layer_${number(index)}_hole`),
+    depthMap: named('depth_map'),
+    histogram: named('depth_histogram'),
+    preview: named('preview', 'html'),
+  };
+}
