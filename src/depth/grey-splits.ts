@@ -1,4 +1,5 @@
 import { MaskwrightError } from '../errors.js';
+import type { DepthMap } from '../raster/index.js';
 import type { DepthRange } from './normalize-depth.js';
 
 /** A span of depths that shares a number of grey levels. */
@@ -22,8 +23,17 @@ export const TOTAL_LEVELS = 256;
 /** The last split reaches this much beyond the largest depth, so that it holds it. */
 const OVERHANG = 0.01;
 
-/** One split over the whole range, with all levels. */
-export function initialSplits({ min, max }: DepthRange): GreySplits {
+/**
+ * One split over the whole range, with all levels. A cutoff inside the range ends it there; one that would leave
+ * nothing changes nothing.
+ */
+export function initialSplits(
+  range: DepthRange,
+  { cutoff, near = 'small' }: { readonly cutoff?: number | undefined; readonly near?: DepthMap['near'] } = {},
+): GreySplits {
+  const cuts = cutoff !== undefined && cutoff > range.min && cutoff < range.max;
+  const min = cuts && near === 'large' ? cutoff : range.min;
+  const max = cuts && near === 'small' ? cutoff : range.max;
   return [{ start: min, end: max + OVERHANG, levels: TOTAL_LEVELS, flags: { label: 'Default' } }];
 }
 

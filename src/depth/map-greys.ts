@@ -64,7 +64,7 @@ export function mapGreys(map: DepthMap, splits: GreySplits, options: GreyOptions
           level = Math.min(levelOf(split, depth, cut ? undefined : floatBits[i]!), top);
           inside[i] = cut ? 0 : 255;
         }
-      } else if (distances ? depth < first : depth >= last) {
+      } else if (!cut && (distances ? depth < first : depth >= last)) {
         level = top - farLevel;
         inside[i] = 255;
       }
