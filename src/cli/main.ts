@@ -4,7 +4,7 @@ import { VERSION } from '../version.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { interruption } from './interruption.js';
 import { nearest } from '../jobs/nearest.js';
-import { normalizeArguments } from './normalize-arguments.js';
+import { normalizeArguments, restoreDashes } from './normalize-arguments.js';
 
 /** Runs one command line and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -52,6 +52,7 @@ maskwright --version shows the version.
 async function runCommand(entry: CommandEntry, args: readonly string[]): Promise<void> {
   const [{ default: yargs }, { command }] = await Promise.all([import('yargs'), entry.load()]);
   const builder = command.builder as (argv: Argv) => Argv;
+  let raised: unknown;
   await yargs([entry.name, ...args])
     .scriptName('maskwright')
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
@@ -61,12 +62,32 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
     .exitProcess(false)
     .command({
       ...command,
-      builder: (argv: Argv) => rejectUnknownOptions(builder(argv)),
+      builder: (argv: Argv) => rejectUnknownOptions(builder(watchCoercion(argv, (error) => (raised = error)))),
     })
+    .middleware(restoreDashes)
     .fail((message, error) => {
-      throw error ?? new MaskwrightError('USAGE', message, { hint: `see maskwright ${entry.name} --help` });
+      const cause: unknown = raised ?? error;
+      throw cause instanceof Error && cause.name !== 'YError'
+        ? cause
+        : new MaskwrightError('USAGE', message, { hint: `see maskwright ${entry.name} --help` });
     })
     .parseAsync();
+}
+
+/** Tells of errors thrown while options are coerced: yargs keeps only their messages. */
+function watchCoercion(argv: Argv, onError: (error: unknown) => void): Argv {
+  const original = argv.coerce.bind(argv) as (key: string, coerce: (value: unknown) => unknown) => Argv;
+  return Object.assign(argv, {
+    coerce: (key: string, coerce: (value: unknown) => unknown) =>
+      original(key, (value) => {
+        try {
+          return coerce(value);
+        } catch (error) {
+          onError(error);
+          throw error;
+        }
+      }),
+  });
 }
 
 /** As yargs's `strict`, but naming the option that was meant. */

@@ -1,6 +1,9 @@
 /** Between a phrase and the threshold given behind it, where both travel in one argument. */
 export const THRESHOLD_SEPARATOR = '\u001f';
 
+/** Stands for `-` on its way through yargs, which takes a lone dash for an empty value. */
+const LONE_DASH = '\u001e';
+
 /** Options of several letters behind one dash, as the programs they come from spell them. */
 const SINGLE_DASH_OPTIONS: Readonly<Record<string, string>> = {
   '-tm': '--text-mask',
@@ -14,7 +17,8 @@ const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /**
  * Turns what people type into what yargs parses: `!mask` is the command `mask`, `-tm` is `--text-mask`,
- * and a number behind a phrase (`-tm orange 0.4`) is that phrase's threshold.
+ * and a number behind a phrase (`-tm orange 0.4`) is that phrase's threshold. `restoreDashes` undoes what is
+ * done to `-`.
  */
 export function normalizeArguments(argv: readonly string[]): string[] {
   const out: string[] = [];
@@ -29,7 +33,7 @@ export function normalizeArguments(argv: readonly string[]): string[] {
     const [head, value] = splitAssignment(argument);
     const option = SINGLE_DASH_OPTIONS[head] ?? head;
     if (!TEXT_OPTIONS.has(option)) {
-      out.push(argument);
+      out.push(argument === '-' ? LONE_DASH : argument);
       continue;
     }
     const text = value ?? argv[++i];
@@ -46,6 +50,14 @@ export function normalizeArguments(argv: readonly string[]): string[] {
     }
   }
   return out;
+}
+
+/** The parsed arguments, in place, with `-` where it was typed. */
+export function restoreDashes(parsed: Record<string, unknown>): void {
+  const restore = (value: unknown): unknown => (value === LONE_DASH ? '-' : value);
+  for (const [key, value] of Object.entries(parsed)) {
+    parsed[key] = Array.isArray(value) ? value.map(restore) : restore(value);
+  }
 }
 
 function splitAssignment(argument: string): [string, string | undefined] {
