@@ -15,10 +15,13 @@ describe('parseCsv', () => {
 
   it('gives back whatever cells were quoted', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.string(), fc.string(), fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'a') }))), (rows) => {
-        const text = ['x,y,z', ...rows.map((row) => row.map(quote).join(','))].join('\n');
-        expect(parseCsv(text, 't').map(({ x, y, z }) => [x, y, z])).toEqual(rows);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.string(), fc.string(), fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'a') }))),
+        (rows) => {
+          const text = ['x,y,z', ...rows.map((row) => row.map(quote).join(','))].join('\n');
+          expect(parseCsv(text, 't').map(({ x, y, z }) => [x, y, z])).toEqual(rows);
+        },
+      ),
     );
   });
 
@@ -31,6 +34,8 @@ describe('parseCsv', () => {
     ['a,\n1,2', /without a name/],
     ['', /no rows/],
   ])('refuses %j, with the line', (text, message) => {
-    expect(() => parseCsv(text, 't.csv')).toThrow(expect.objectContaining({ code: 'RECIPE_INVALID', message: expect.stringMatching(message) as string }));
+    expect(() => parseCsv(text, 't.csv')).toThrow(
+      expect.objectContaining({ code: 'RECIPE_INVALID', message: expect.stringMatching(message) as string }),
+    );
   });
 });

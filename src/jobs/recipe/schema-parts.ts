@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { parseArea, parseLength } from '../../engine/index.js';
+import { MaskwrightError } from '../../errors.js';
+
+const ANY_SIZE = { width: 1, height: 1 };
+
+/** A number; also as text, which is how variables come. */
+export function number(minimum?: number, maximum?: number): z.ZodType<number> {
+  let schema = z.number();
+  schema = minimum === undefined ? schema : schema.min(minimum);
+  schema = maximum === undefined ? schema : schema.max(maximum);
+  return z.preprocess(toNumber, schema);
+}
+
+/** A whole number; also as text. */
+export function whole(minimum: number, maximum: number): z.ZodType<number> {
+  return z.preprocess(toNumber, z.number().int().min(minimum).max(maximum));
+}
+
+/** Yes or no; also as text. */
+export function flag(): z.ZodType<boolean> {
+  return z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
+}
+
+/** Text that is not empty; a number is taken as its digits. */
+export function text(): z.ZodType<string> {
+  return z.preprocess((value) => (typeof value === 'number' ? String(value) : value), z.string().min(1));
+}
+
+/** `12`, `12px` or `0.5%`. */
+export function length(): z.ZodType<number | string> {
+  return measure((value) => parseLength(value, ANY_SIZE), 'a length: 12, 12px, or 0.5% of the diagonal');
+}
+
+/** `400`, `400px` or `0.5%`. */
+export function area(): z.ZodType<number | string> {
+  return measure((value) => parseArea(value, ANY_SIZE), 'an area: 400, 400px, or 0.5% of all pixels');
+}
+
+/** A value that `check` accepts; what it throws is the mistake. */
+export function checked<T>(schema: z.ZodType<T>, check: (value: T) => unknown): z.ZodType<T> {
+  return schema.superRefine((value, context) => {
+    try {
+      check(value);
+    } catch (error) {
+      if (!(error instanceof MaskwrightError)) {
+        throw error;
+      }
+      context.addIssue({ code: 'custom', message: error.message, params: { hint: error.hint } });
+    }
+  });
+}
+
+function measure(check: (value: number | string) => unknown, describe: string): z.ZodType<number | string> {
+  return checked(z.union([z.number(), z.string()]), check).describe(describe);
+}
+
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+function toNumber(value: unknown): unknown {
+  return typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : value;
+}
