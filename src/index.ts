@@ -1,1 +1,26 @@
-export { MaskwrightError, type ErrorCategory, type ErrorCode } from './errors.js';
+export * from './engine/index.js';
+export { type ErrorCategory, type ErrorCode, EXIT_CODES, MaskwrightError } from './errors.js';
+export { type DecodedImage, decodeImage, decodeMask, type ImageSource } from './io/decode-image.js';
+export { encodeImage, type EncodeOptions } from './io/encode-image.js';
+export { type JoinJobOptions, joinJob as joinImages, type InpaintResult } from './jobs/inpaint-job.js';
+export {
+  findInImage,
+  type FindOptions,
+  inpaintImage,
+  type InpaintImageOptions,
+  maskImage,
+  type MaskImageOptions,
+} from './jobs/library.js';
+export type { MaskJobResult, MaskReport } from './jobs/mask-job.js';
+export { type Networks, openNetworks } from './jobs/networks.js';
+export type { FoundMask } from './jobs/sources.js';
+export type { DownloadProgress, ModelChoice, ModelIdentity, TextSegmenter } from './networks/text-segmenter.js';
+export {
+  evaluatePrompt,
+  parsePrompt,
+  parsePrompts,
+  printPrompt,
+  type Prompt,
+  type PromptTree,
+} from './prompts/index.js';
+export * from './raster/index.js';

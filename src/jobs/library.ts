@@ -1,11 +1,13 @@
-import { type CombineMode, SHAPE_DEFAULTS, type ShapeOptions } from '../engine/index.js';
+import { type CombineMode, shapeMask, type ShapeOptions } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
+import { decodeImage, type ImageSource } from '../io/decode-image.js';
 import type { ModelChoice } from '../networks/text-segmenter.js';
 import { type InpaintResult, inpaintJob } from './inpaint-job.js';
 import { maskJob, type MaskJobResult } from './mask-job.js';
 import { type Networks, openNetworks } from './networks.js';
 import { NAMING_DEFAULTS, type NamingOptions } from './output-names.js';
-import type { MaskSource } from './sources.js';
+import { findMasks, type FoundMask, type MaskSource } from './sources.js';
+
 import { TEXT_DEFAULTS, type TextSettings, textSources } from './text-prompts.js';
 
 /** How to find things, common to `maskImage` and `inpaintImage`. */
@@ -13,7 +15,7 @@ export interface FindOptions extends ModelChoice, Partial<TextSettings> {
   /** Networks opened with `openNetworks`, to load a model once for many pictures. Without, they are opened and closed. */
   readonly networks?: Networks;
   /** What is done to the mask once it is found, in the one fixed order. */
-  readonly shape?: Partial<ShapeOptions>;
+  readonly shape?: ShapeOptions;
   readonly signal?: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ export async function maskImage(image: string, options: MaskImageOptions): Promi
     maskJob(image, {
       sources: [text].flat().flatMap((prompt) => textSources(prompt)),
       settings: { networks, text: textSettings(options), signal: options.signal },
-      shape: { ...SHAPE_DEFAULTS, ...options.shape },
+      shape: options.shape ?? {},
       naming: { outdir, name },
       hard,
       overlay,
@@ -43,6 +45,26 @@ export async function maskImage(image: string, options: MaskImageOptions): Promi
       story: { command: 'maskImage' },
     }),
   );
+}
+
+/**
+ * Finds things by words and writes nothing: a mask and a heatmap for each prompt, at the picture's size.
+ * Takes a path or the bytes of an encoded picture. Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `TEXT_EMPTY`.
+ */
+export async function findInImage(
+  image: ImageSource,
+  text: string | readonly string[],
+  options: FindOptions = {},
+): Promise<FoundMask[]> {
+  const decoded = await decodeImage(image);
+  return withNetworks(options, async (networks) => {
+    const found = await findMasks(
+      [text].flat().flatMap((prompt) => textSources(prompt)),
+      decoded,
+      { networks, text: textSettings(options), signal: options.signal },
+    );
+    return found.map((item) => ({ ...item, mask: shapeMask(item.mask, options.shape ?? {}) }));
+  });
 }
 
 export interface InpaintImageOptions extends FindOptions {
@@ -76,7 +98,7 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
       sources,
       settings: { networks, text: textSettings(options), signal: options.signal },
       combine,
-      shape: { ...SHAPE_DEFAULTS, ...options.shape },
+      shape: options.shape ?? {},
       opacity,
       output,
       saveMask,
