@@ -1,0 +1,33 @@
+import type { Mask } from '../raster/index.js';
+
+export interface PolarityGuess {
+  /** What the mask seems to mean by "paint here". */
+  readonly paints: 'white' | 'black';
+  /** How far the border and the area agree on it, 0..1. */
+  readonly sureness: number;
+}
+
+/** Below this the guess is worth no more than a note. */
+export const SURE_ENOUGH = 0.6;
+
+/**
+ * Guesses which of black and white selects, for a mask whose convention is not known. What is selected seldom
+ * reaches along most of the picture's border, and seldom is most of the picture.
+ */
+export function guessPolarity({ width, height, data }: Mask): PolarityGuess {
+  let area = 0;
+  for (const value of data) {
+    area += value;
+  }
+  let border = 0;
+  for (let x = 0; x < width; x++) {
+    border += data[x]! + data[(height - 1) * width + x]!;
+  }
+  for (let y = 0; y < height; y++) {
+    border += data[y * width]! + data[y * width + width - 1]!;
+  }
+  const areaShare = area / (255 * data.length);
+  const borderShare = border / (255 * 2 * (width + height));
+  const lean = 1 - (2 * areaShare + 4 * borderShare) / 3;
+  return { paints: lean >= 0 ? 'white' : 'black', sureness: Math.min(Math.abs(lean), 1) };
+}
