@@ -21,6 +21,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/inpaint.js'),
   },
   {
+    name: 'layers',
+    describe: 'cut a picture into layers by depth, for parallax and for inpainting what lies behind',
+    load: () => import('./commands/layers.js'),
+  },
+  {
     name: 'completion',
     describe: 'a script that completes commands and options in a shell, or the manual page',
     load: () => import('./commands/completion.js'),

@@ -14,7 +14,7 @@ export interface LayerAnalysis {
   readonly humps: number;
   /** For 2 to 5 layers of equal size, the share of each that ties leave possible. */
   readonly shares: readonly (readonly number[])[];
-  /** Pieces of the suggested layers that are nowhere thicker than an ellipse of 25 pixels. */
+  /** Pieces of the suggested layers that are nowhere thick: outlines and specks. */
   readonly fragments: number;
   /** The share of the picture's pixels in them. */
   readonly fragmentShare: number;
@@ -26,8 +26,8 @@ export interface LayerAnalysis {
 
 const DEVIATIONS = [0.1, 0.2, 0.3];
 const RADII = [1, 2, 3, 4, 5, 6, 8, 10];
-/** A piece that keeps a core at this radius is a thing, not a fragment. */
-const FRAGMENT_RADIUS_PX = 12;
+/** A piece that keeps a core at the largest radius, or at this share of a small picture's short side, is a thing. */
+const THING_RADIUS = { mostPx: 12, ofShortSide: 1 / 32 };
 const ENOUGH = 0.9;
 
 /** Looks at normalised depth: how many layers, and which radius cleans their edges, measured by that very cleaning. */
@@ -63,7 +63,9 @@ function measureFragments(
   bands: Bands,
 ): Pick<LayerAnalysis, 'fragments' | 'fragmentShare' | 'removed' | 'suggestedCleanEdgesPx'> {
   const pieces = findPieces(bands);
-  const things = piecesWithCore(pieces, bandCores(bands, FRAGMENT_RADIUS_PX));
+  const shortSide = Math.min(bands.width, bands.height);
+  const most = Math.max(1, Math.min(THING_RADIUS.mostPx, Math.floor(shortSide * THING_RADIUS.ofShortSide)));
+  const things = piecesWithCore(pieces, bandCores(bands, most));
   const inFragment = new Uint8Array(pieces.length);
   let fragments = 0;
   let pixels = 0;
@@ -74,11 +76,11 @@ function measureFragments(
       fragments += pieces[i] === i ? 1 : 0;
     }
   }
-  const removed = RADII.map((radiusPx) => {
+  const removed = [...RADII.filter((radiusPx) => radiusPx < most), most].map((radiusPx) => {
     const kept = piecesWithCore(pieces, bandCores(bands, radiusPx, inFragment)).reduce((sum, has) => sum + has, 0);
     return { radiusPx, share: fragments === 0 ? 1 : 1 - kept / fragments };
   });
-  const enough = removed.find(({ share }) => share >= ENOUGH)?.radiusPx ?? FRAGMENT_RADIUS_PX;
+  const enough = removed.find(({ share }) => share >= ENOUGH)?.radiusPx ?? most;
   return {
     fragments,
     fragmentShare: pixels / pieces.length,

@@ -22,7 +22,7 @@ export const SPLIT_KINDS = [
   'at',
 ] as const satisfies readonly SplitMethod['kind'][];
 
-export const SPLIT_DEFAULTS: SplitMethod = { kind: 'quantile', layers: 3 };
+export const SPLIT_DEFAULTS = { kind: 'quantile', layers: 3 } as const satisfies SplitMethod;
 
 /** Bands are counted in a byte, and nobody places more sheets than this by hand. */
 export const MAX_LAYERS = 200;
@@ -212,8 +212,10 @@ function momentsAt(
 }
 
 const VALLEY_BINS = 256;
+/** Together a Gaussian of five bins: depths of few steps must not look like a comb. */
+const SMOOTHING_PASSES = 16;
 /** A valley counts where it is deeper than these shares of the highest hump, and of the lower of its two. */
-const LEAST_DROP = { ofHighest: 0.02, ofLower: 0.1 };
+const LEAST_DROP = { ofHighest: 0.02, ofLower: 0.15 };
 
 /**
  * The deepest valleys of the smoothed histogram, at most `layers - 1`: the shallowest is given up, and its
@@ -251,7 +253,7 @@ export function depthHistogram(depths: Float32Array, bins: number): Uint32Array 
 function smooth(counts: Uint32Array): Float64Array {
   const weights = [1, 6, 15, 20, 15, 6, 1];
   let heights = Float64Array.from(counts);
-  for (let pass = 0; pass < 4; pass++) {
+  for (let pass = 0; pass < SMOOTHING_PASSES; pass++) {
     heights = heights.map((_, i, all) => {
       let sum = 0;
       for (let k = -3; k <= 3; k++) {

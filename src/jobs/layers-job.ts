@@ -10,7 +10,7 @@ import { sortDepths, splitDepth, splitDepthCompat, type SplitMethod } from '../d
 import { type DecodedImage, decodeImage } from '../io/decode-image.js';
 import { encodeImage } from '../io/encode-image.js';
 import { type DepthMap, type Raster, resizeRaster } from '../raster/index.js';
-import { type DepthSource, findDepth } from './layers-depth.js';
+import { type DepthSource, findDepth, resizeDepth } from './layers-depth.js';
 import type { LayersFolder } from './layers-folder.js';
 import { layersNames, type LayersNames, type LayersNaming } from './layers-names.js';
 import { type ParallaxLayer, renderParallaxPage } from './parallax-page.js';
@@ -82,7 +82,7 @@ export function layersOutputs(
 export async function layersJob(input: string, options: LayersJobOptions): Promise<LayersResult> {
   const image = await decodeImage(input);
   const found = await findDepth(image, options.depth, options.signal);
-  const depth = normalizeDepth(found.depth, options.shared?.range);
+  const depth = resizeDepth(normalizeDepth(found.depth, options.shared?.range), image.raster);
   const thresholds = options.shared?.thresholds ?? findThresholds(depth, options);
   const sliced = sliceDepth(depth, thresholds);
   const bands =
@@ -129,7 +129,7 @@ export async function analyzeJob(
 ): Promise<AnalyzeResult> {
   const image = await decodeImage(input);
   const found = await findDepth(image, options.depth, options.signal);
-  const depth = normalizeDepth(found.depth);
+  const depth = resizeDepth(normalizeDepth(found.depth), image.raster);
   const analysis = analyzeLayers(depth);
   const cuts = splitDepth(sortDepths(depth), { kind: 'quantile', layers: analysis.suggestedLayers });
   const { histogram } = layersNames(input, options.naming);
