@@ -1,7 +1,7 @@
 import { createMask, type DepthMap, type Mask } from '../raster/index.js';
 import { type GreySplits, requireLevels, TOTAL_LEVELS } from './grey-splits.js';
 import { BACKGROUND_FROM } from './normalize-depth.js';
-import { rankOfBits, rankValues, type ValueRanks } from './value-ranks.js';
+import { countBelow, rankOfBits, rankValues, type ValueRanks } from './value-ranks.js';
 
 export interface GreyOptions {
   /** Depths at and beyond this one count as this one, and as beyond the range. */
@@ -40,15 +40,19 @@ export function mapGreys(map: DepthMap, splits: GreySplits, options: GreyOptions
   const cutoff = options.cutoff ?? (distances ? Infinity : -Infinity);
   const shades = bits === 16 ? 256 : 1;
   const top = TOTAL_LEVELS * shades - 1;
-  const levelOf = compress ? compressedLevels(data, splits, cutoff, distances, shades) : linearLevels(splits, shades);
   const farLevel = distances ? top : 0;
   const turned = distances === (near === 'white');
   const out = bits === 16 ? new Uint16Array(data.length) : new Uint8Array(data.length);
   const inside = new Uint8Array(data.length);
-  const { starts, ends, levels } = tablesOf(splits);
+  const starts = Float64Array.from(splits, ({ start }) => start);
+  const ends = Float64Array.from(splits, ({ end }) => end);
+  const shadesOf = Float64Array.from(splits, ({ levels }) => levels * shades);
+  let given = 0;
+  const offsets = Float64Array.from(shadesOf, (own) => (given += own) - own);
   const first = starts[0]!;
   const last = ends.at(-1)!;
   const floatBits = new Int32Array(data.buffer, data.byteOffset, data.length);
+  const ranked = compress ? rankInSplits(data, splits, cutoff, distances) : undefined;
   let split = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
@@ -60,8 +64,21 @@ export function mapGreys(map: DepthMap, splits: GreySplits, options: GreyOptions
         // Neighbours are mostly in the same split, so the search starts where the last one ended.
         while (depth < starts[split]!) split--;
         while (depth >= ends[split]!) split++;
-        if (levels[split]! > 0) {
-          level = Math.min(levelOf(split, depth, cut ? undefined : floatBits[i]!), top);
+        const own = shadesOf[split]!;
+        if (own > 0) {
+          let share: number;
+          if (ranked === undefined) {
+            share = (depth - starts[split]!) / (ends[split]! - starts[split]!);
+          } else {
+            const rank = cut ? ranked.cutoffRank : rankOfBits(ranked.ranks, floatBits[i]!) + ranked.shift;
+            share = (rank - ranked.begins[split]!) / ranked.steps[split]!;
+          }
+          const exact = share * own;
+          let rounded = Math.round(exact);
+          // Python rounds halves to even.
+          if (rounded - exact === 0.5 && (rounded & 1) === 1) rounded--;
+          level = offsets[split]! + rounded;
+          if (level > top) level = top;
           inside[i] = cut ? 0 : 255;
         }
       } else if (!cut && (distances ? depth < first : depth >= last)) {
@@ -74,66 +91,46 @@ export function mapGreys(map: DepthMap, splits: GreySplits, options: GreyOptions
   return { width, height, data: out, inside: createMask(width, height, inside) };
 }
 
-/** The level of a depth in a split; `bits` are those of its float, undefined for the cutoff itself. */
-type LevelOf = (split: number, depth: number, bits: number | undefined) => number;
-
-function linearLevels(splits: GreySplits, shades: number): LevelOf {
-  const { starts, ends, levels, offsets } = tablesOf(splits);
-  return (split, depth) => {
-    const start = starts[split]!;
-    const share = (depth - start) / (ends[split]! - start);
-    return offsets[split]! * shades + roundHalfEven(share * (levels[split]! * shades));
-  };
+interface RankedSplits {
+  readonly ranks: ValueRanks;
+  /** Rank of the cutoff, which need not be a float of the map; it is behind, or before, all that are left. */
+  readonly cutoffRank: number;
+  /** Added to the rank of every float: 1 where the cutoff comes before them. */
+  readonly shift: number;
+  /** Rank of the first value in each split. */
+  readonly begins: Float64Array;
+  /** Different values in each split less one, at least 1: one alone gets the first level. */
+  readonly steps: Float64Array;
 }
 
-/** Each different depth of a split gets the same step; one alone gets the first level. */
-function compressedLevels(
-  data: Float32Array,
-  splits: GreySplits,
-  cutoff: number,
-  distances: boolean,
-  shades: number,
-): LevelOf {
-  const { levels, offsets } = tablesOf(splits);
-  const isCut = distances ? (value: number) => value >= cutoff : (value: number) => value <= cutoff;
-  const anyCut = Number.isFinite(cutoff) && data.some((value) => isCut(value) && Math.abs(value) < BACKGROUND_FROM);
-  const ranks: ValueRanks[] = [];
-  const steps = new Float64Array(splits.length);
-  const shifts = new Float64Array(splits.length);
-  splits.forEach(({ start, end }, index) => {
-    const holdsCutoff = anyCut && cutoff >= start && cutoff < end;
-    // The cutoff need not be a float of the map: it is one more value, behind (or before) those that are left.
-    const from = distances ? start : Math.max(start, nextUp(cutoff));
-    const to = distances ? Math.min(end, cutoff) : end;
-    const own = rankValues(data, Math.max(from, -BACKGROUND_FROM), Math.min(to, BACKGROUND_FROM));
-    ranks.push(own);
-    shifts[index] = holdsCutoff && !distances ? 1 : 0;
-    steps[index] = own.count + (holdsCutoff ? 1 : 0) - 1;
-  });
-  return (split, _depth, bits) => {
-    const step = steps[split]!;
-    const rank = bits === undefined ? (distances ? step : 0) : rankOfBits(ranks[split]!, bits) + shifts[split]!;
-    const share = step > 0 ? rank / step : 0;
-    return offsets[split]! * shades + roundHalfEven(share * (levels[split]! * shades));
-  };
-}
-
-function tablesOf(splits: GreySplits): Readonly<Record<'starts' | 'ends' | 'levels' | 'offsets', Float64Array>> {
-  let offset = 0;
+function rankInSplits(data: Float32Array, splits: GreySplits, cutoff: number, distances: boolean): RankedSplits {
+  const from = Math.max(splits[0]!.start, -BACKGROUND_FROM);
+  const to = Math.min(splits.at(-1)!.end, BACKGROUND_FROM);
+  const ranks = rankValues(
+    data,
+    distances ? from : Math.max(from, nextUp(cutoff)),
+    distances ? Math.min(to, cutoff) : to,
+  );
+  const anyCut = Number.isFinite(cutoff) && hasCut(data, cutoff, distances);
+  const shift = anyCut && !distances ? 1 : 0;
+  const rankAt = (depth: number): number => countBelow(ranks, depth) + (anyCut && cutoff < depth ? 1 : 0);
+  const begins = Float64Array.from(splits, ({ start }) => rankAt(start));
   return {
-    starts: Float64Array.from(splits, ({ start }) => start),
-    ends: Float64Array.from(splits, ({ end }) => end),
-    levels: Float64Array.from(splits, ({ levels }) => levels),
-    offsets: Float64Array.from(splits, ({ levels }) => (offset += levels) - levels),
+    ranks,
+    cutoffRank: distances ? ranks.count : 0,
+    shift,
+    begins,
+    steps: Float64Array.from(splits, ({ end }, index) => Math.max(rankAt(end) - begins[index]! - 1, 1)),
   };
 }
 
-/** Python's rounding, of numbers that are not negative. */
-function roundHalfEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
+function hasCut(data: Float32Array, cutoff: number, distances: boolean): boolean {
+  return distances
+    ? data.some((value) => value >= cutoff && value < BACKGROUND_FROM)
+    : data.some((value) => value <= cutoff && value > -BACKGROUND_FROM);
 }
 
+/** The smallest float above a number. */
 function nextUp(value: number): number {
   const float = Math.fround(value);
   if (float > value) {

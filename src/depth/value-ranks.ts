@@ -54,6 +54,22 @@ export function rankOfBits({ pages }: ValueRanks, floatBits: number): number {
   return before[word]! + bitCount(bits[word]! & ((1 << (key & 31)) - 1));
 }
 
+/** How many of the values are smaller than `depth`, which need not be one of them. */
+export function countBelow({ pages, count }: ValueRanks, depth: number): number {
+  const float = Math.fround(depth);
+  const key = keyOfBits(new Int32Array(Float32Array.of(float).buffer)[0]!) + (float < depth ? 1 : 0);
+  const page = pages.findIndex((candidate, index) => candidate !== undefined && index >= key >>> 16);
+  if (page < 0 || key > 0xffffffff) {
+    return count;
+  }
+  const { bits, before } = pages[page]!;
+  if (page > key >>> 16) {
+    return before[0]!;
+  }
+  const word = (key & 0xffff) >>> 5;
+  return before[word]! + bitCount(bits[word]! & ((1 << (key & 31)) - 1));
+}
+
 /** A float's bits as an unsigned number in the order of the floats. */
 function keyOfBits(bits: number): number {
   return bits >= 0 ? (bits ^ 0x80000000) >>> 0 : bits === -0x80000000 ? 0x80000000 : ~bits >>> 0;

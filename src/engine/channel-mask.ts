@@ -1,5 +1,6 @@
 import { requireInRange } from '../errors.js';
 import { createMask, type Mask, type Raster, toAlphaPlane } from '../raster/index.js';
+import { applyTable } from './apply-table.js';
 import type { ChannelName } from './channel-names.js';
 import { extractChannel } from './extract-channel.js';
 
@@ -45,9 +46,9 @@ export function channelMask(raster: Raster, channel: ChannelName, options: Chann
     const level = levels[stretch?.[value] ?? value]!;
     table[value] = invert ? 255 - level : level;
   }
-  const data = plane.data.map((value) => table[value]!);
+  const mask = applyTable(plane, table);
   const within = options.within ?? (raster.channels === 4 && channel !== 'alpha' ? toAlphaPlane(raster) : undefined);
-  return createMask(plane.width, plane.height, within === undefined ? data : restrict(data, within.data));
+  return within === undefined ? mask : restrict(mask, within);
 }
 
 function withDefaults(options: ChannelMaskOptions): Required<Omit<ChannelMaskOptions, 'within'>> {
@@ -94,11 +95,11 @@ function levelsTable(blackPoint: number, whitePoint: number, grayPoint: number):
 }
 
 /** Pillow's paste on black: `value * within / 255`, rounded by its integer approximation. */
-function restrict(values: Uint8Array, within: Uint8Array): Uint8Array {
-  const out = new Uint8Array(values.length);
+function restrict(mask: Mask, within: Mask): Mask {
+  const out = new Uint8Array(mask.data.length);
   for (let i = 0; i < out.length; i++) {
-    const t = values[i]! * within[i]! + 128;
+    const t = mask.data[i]! * within.data[i]! + 128;
     out[i] = ((t >> 8) + t) >> 8;
   }
-  return out;
+  return createMask(mask.width, mask.height, out);
 }

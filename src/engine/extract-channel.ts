@@ -66,34 +66,46 @@ function fillValue(data: Uint8Array, channels: number, out: Uint8Array): void {
 }
 
 function fillSaturation(data: Uint8Array, channels: number, out: Uint8Array): void {
+  // Of two bytes there are few enough to divide each pair once.
+  const table = new Uint8Array(65536);
+  for (let high = 1; high < 256; high++) {
+    for (let low = 0; low < high; low++) {
+      table[(high << 8) | low] = Math.fround(Math.fround((high - low) / high) * 255);
+    }
+  }
   for (let i = 0, j = 0; i < out.length; i++, j += channels) {
     const r = data[j]!;
     const g = data[j + 1]!;
     const b = data[j + 2]!;
     const high = r > g ? (r > b ? r : b) : g > b ? g : b;
     const low = r < g ? (r < b ? r : b) : g < b ? g : b;
-    out[i] = high === low ? 0 : Math.fround(Math.fround((high - low) / high) * 255);
+    out[i] = table[(high << 8) | low]!;
   }
 }
 
 /** Single precision throughout, as in Pillow: double precision differs by 1 on some colours. */
 function fillHue(data: Uint8Array, channels: number, out: Uint8Array): void {
+  const quotients = new Float32Array(65536);
+  for (let span = 1; span < 256; span++) {
+    for (let part = 0; part <= span; part++) {
+      quotients[(span << 8) | part] = part / span;
+    }
+  }
   for (let i = 0, j = 0; i < out.length; i++, j += channels) {
     const r = data[j]!;
     const g = data[j + 1]!;
     const b = data[j + 2]!;
     const high = r > g ? (r > b ? r : b) : g > b ? g : b;
     const low = r < g ? (r < b ? r : b) : g < b ? g : b;
-    const span = high - low;
-    if (span === 0) {
-      out[i] = 0;
+    if (high === low) {
       continue;
     }
-    const rc = Math.fround((high - r) / span);
-    const gc = Math.fround((high - g) / span);
-    const bc = Math.fround((high - b) / span);
+    const row = (high - low) << 8;
+    const rc = quotients[row | (high - r)]!;
+    const gc = quotients[row | (high - g)]!;
+    const bc = quotients[row | (high - b)]!;
     const sixth = r === high ? Math.fround(bc - gc) : g === high ? Math.fround(2 + rc - bc) : Math.fround(4 + gc - rc);
     const turned = sixth / 6 + 1;
-    out[i] = Math.fround(turned >= 1 ? turned - Math.floor(turned) : turned) * 255;
+    out[i] = Math.fround(turned >= 1 ? turned - 1 : turned) * 255;
   }
 }
