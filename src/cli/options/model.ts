@@ -18,7 +18,7 @@ const group = 'Model:';
 export const modelOptions = {
   model: {
     type: 'string',
-    describe: `clipseg, tiny, a hub id (owner/name) or a folder [default: ${MODEL_DEFAULTS.model}]`,
+    describe: `clipseg, tiny, a hub id (owner/name) or a folder [default: $MASKWRIGHT_MODEL, else ${MODEL_DEFAULTS.model}]`,
     group,
   },
   revision: { type: 'string', describe: 'branch, tag or commit of a hub model [default: main]', group },
@@ -39,5 +39,5 @@ export const modelOptions = {
 
 /** The choice that a command line makes. */
 export function modelChoiceFrom({ model, revision, dtype, device, offline }: ModelArguments): ModelChoice {
-  return { model, revision, dtype, device, offline };
+  return { model: model ?? process.env['MASKWRIGHT_MODEL'], revision, dtype, device, offline };
 }
