@@ -26,6 +26,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/layers.js'),
   },
   {
+    name: 'run',
+    describe: 'a recipe: sources, shape and outputs in a file, over many pictures',
+    load: () => import('./commands/run.js'),
+  },
+  {
+    name: 'models',
+    describe: 'list, download, check and remove the networks that find things',
+    load: () => import('./commands/models.js'),
+  },
+  {
     name: 'completion',
     describe: 'a script that completes commands and options in a shell, or the manual page',
     load: () => import('./commands/completion.js'),

@@ -7,15 +7,13 @@ export function cacheFolder(): string {
   if (chosen !== undefined && chosen !== '') {
     return resolve(chosen);
   }
-  switch (process.platform) {
-    case 'win32':
-      return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'maskwright', 'Cache');
-    case 'darwin':
-      return join(homedir(), 'Library', 'Caches', 'maskwright');
-    default: {
-      // The XDG specification says to ignore relative paths.
-      const xdg = process.env['XDG_CACHE_HOME'];
-      return join(xdg?.startsWith('/') === true ? xdg : join(homedir(), '.cache'), 'maskwright');
-    }
+  if (process.platform === 'win32') {
+    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'maskwright', 'Cache');
   }
+  if (process.platform === 'darwin') {
+    return join(homedir(), 'Library', 'Caches', 'maskwright');
+  }
+  // The XDG specification says to ignore relative paths.
+  const xdg = process.env['XDG_CACHE_HOME'];
+  return join(xdg?.startsWith('/') === true ? xdg : join(homedir(), '.cache'), 'maskwright');
 }

@@ -67,6 +67,7 @@ async function attemptDownload(url: string, path: string, options: DownloadOptio
   try {
     const both = signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]);
     const remote = await requestFile(url, 'GET', both);
+    requireNoPage(remote);
     const { size, sha256, gitBlob } = await receive(remote, temporary, both, stall.alive, onProgress, basename(path));
     const expected = { size: known?.size ?? remote.size, sha256: known?.sha256 ?? remote.sha256 };
     if (expected.size !== undefined && size !== expected.size) {
@@ -171,14 +172,25 @@ async function writeChunk(handle: FileHandle, chunk: Uint8Array): Promise<void> 
   }
 }
 
-/** A login page of a network comes with status 200, and cut bodies with no length at all. */
+/** The login page of a network comes with status 200. */
+function requireNoPage({ response, url }: RemoteFile): void {
+  if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) {
+    throw notTheFile(url, 'it is a web page');
+  }
+}
+
+/** A page may come under another name, and a body cut short without its length. */
 async function requireForm(temporary: string, url: string): Promise<void> {
   const flaw = await findFlaw(temporary, url);
   if (flaw !== undefined) {
-    throw new MaskwrightError('MODEL_DOWNLOAD', `what came from ${url} is not the file: ${flaw}`, {
-      hint: 'a proxy or a login page may have answered in the place of the hub; nothing was kept',
-    });
+    throw notTheFile(url, flaw);
   }
+}
+
+function notTheFile(url: string, flaw: string): MaskwrightError {
+  return new MaskwrightError('MODEL_DOWNLOAD', `what came from ${url} is not the file: ${flaw}`, {
+    hint: 'a proxy or a login page may have answered in the place of the hub; nothing was kept',
+  });
 }
 
 function watchForStall(): { readonly signal: AbortSignal; readonly alive: () => void; readonly stop: () => void } {

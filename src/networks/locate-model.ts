@@ -42,13 +42,8 @@ export function modelCache(cacheDir: string | undefined): string {
  */
 export function locateModel(choice: ModelChoice, task: ModelTask): ModelLocation {
   const model = choice.model ?? MODEL_DEFAULTS.model;
-  const named = knownModels().find(({ name }) => name === model);
+  const named = knownModels().find((entry) => entry.name === model && entry.task === task);
   const dtype = choice.dtype ?? named?.dtype ?? MODEL_DEFAULTS.dtype;
-  if (named !== undefined && named.task !== task) {
-    throw new MaskwrightError('MODEL_NOT_FOUND', `the model ${model} is for ${named.task}, not for ${task}`, {
-      hint: namesHint(task),
-    });
-  }
   if (named?.folder !== undefined) {
     return { kind: 'folder', id: model, folder: embeddedFolder(named.folder), dtype };
   }

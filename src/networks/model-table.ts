@@ -14,6 +14,8 @@ export interface KnownModel {
   readonly task: ModelTask;
   readonly summary: string;
   readonly license: string;
+  /** Its licence forbids commercial use. */
+  readonly nonCommercial?: boolean;
   /** Its folder inside the package, beside models.json; else it has an `id` on the hub. */
   readonly folder?: string;
   readonly id?: string;
@@ -24,10 +26,9 @@ export interface KnownModel {
 
 const FOLDER = fileURLToPath(new URL('../../models/', import.meta.url));
 
-/** The models of models.json, in its order. */
+/** The models of models.json, in its order. Names are unique for each task. */
 export function knownModels(): readonly KnownModel[] {
-  const table = JSON.parse(readFileSync(`${FOLDER}models.json`, 'utf8')) as Record<string, Omit<KnownModel, 'name'>>;
-  return Object.entries(table).map(([name, entry]) => ({ name, ...entry }));
+  return JSON.parse(readFileSync(`${FOLDER}models.json`, 'utf8')) as KnownModel[];
 }
 
 /** Where an embedded model lies. */

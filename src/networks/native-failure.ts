@@ -1,6 +1,6 @@
 import { MaskwrightError } from '../errors.js';
 import { damaged } from './check-model-file.js';
-import { devicesOf } from './devices.js';
+import { devicesHere } from './devices.js';
 
 /** What an error of the native library says, in one line. */
 function reasonOf(error: unknown): string {
@@ -13,7 +13,7 @@ export function loadFailure(weights: string, device: string, error: unknown): Ma
   if (device === 'cpu') {
     return damaged(weights, reasonOf(error), error);
   }
-  const others = devicesOf(process.platform, process.arch).filter((name) => name !== device);
+  const others = devicesHere().filter((name) => name !== device);
   return new MaskwrightError('MODEL_DEVICE', `the device ${device} does not work here: ${reasonOf(error)}`, {
     hint: `it needs drivers of its own; without them use --device ${others.join(' or ')}`,
     cause: error,

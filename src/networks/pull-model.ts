@@ -7,7 +7,8 @@ import { DTYPES, missingDtype, weightsFile } from './dtypes.js';
 import { withFolderLock } from './folder-lock.js';
 import { AbsentFile, TransientFailure } from './http-failure.js';
 import { fileUrl, hubEndpoint, requestFile } from './hub.js';
-import { type ModelTask, TASK_FILES } from './local-model.js';
+import { type ModelTask, TASK_FILES, TASK_MODEL_TYPES } from './local-model.js';
+import { readModelJson } from './check-model-file.js';
 import type { HubLocation } from './locate-model.js';
 import type { LoadOptions } from './model-choice.js';
 
@@ -29,25 +30,51 @@ export interface PulledModel {
 export async function pullModel(
   location: HubLocation,
   task: ModelTask,
-  { offline, onProgress, signal }: PullOptions = {},
+  options: PullOptions = {},
 ): Promise<PulledModel> {
+  const downloaded = await pullFiles(location, [...TASK_FILES[task], weightsFile(location.dtype)], options);
+  return { commit: (await readRecord(location.folder))?.commit, downloaded };
+}
+
+/** Downloads those of `files` that are not here, and returns their names. */
+async function pullFiles(
+  location: HubLocation,
+  files: readonly string[],
+  { offline, onProgress, signal }: PullOptions,
+): Promise<string[]> {
   const { folder } = location;
-  const wanted = [...TASK_FILES[task], weightsFile(location.dtype)];
-  if ((await absentFrom(folder, wanted)).length === 0) {
-    return { commit: (await readRecord(folder))?.commit, downloaded: [] };
+  if ((await absentFrom(folder, files)).length === 0) {
+    return [];
   }
   if (offline === true || isOfflineByEnvironment()) {
     throw notHere(location, 'and downloading is switched off (--offline)');
   }
   return withFolderLock(folder, signal, async () => {
     await removeLeftovers(folder);
-    const downloaded: string[] = [];
-    for (const file of await absentFrom(folder, wanted)) {
+    const absent = await absentFrom(folder, files);
+    for (const file of absent) {
       await pullFile(location, file, { onProgress, signal });
-      downloaded.push(file);
     }
-    return { commit: (await readRecord(folder))?.commit, downloaded };
+    return absent;
   });
+}
+
+/** What a hub model is for, by its config.json, which is downloaded where it is not here yet. */
+export async function taskOnHub(location: HubLocation, options: PullOptions = {}): Promise<ModelTask> {
+  await pullFiles(location, ['config.json'], options);
+  const type = (await readModelJson(join(location.folder, 'config.json')))['model_type'];
+  const tasks = Object.keys(TASK_MODEL_TYPES) as ModelTask[];
+  const task = tasks.find((name) => typeof type === 'string' && TASK_MODEL_TYPES[name].includes(type));
+  if (task === undefined) {
+    throw new MaskwrightError(
+      'MODEL_NOT_FOUND',
+      `${location.id} is a ${JSON.stringify(type)} model, which is of no use here`,
+      {
+        hint: `model types are ${tasks.flatMap((name) => TASK_MODEL_TYPES[name]).join(', ')}`,
+      },
+    );
+  }
+  return task;
 }
 
 async function pullFile(location: HubLocation, file: string, options: LoadOptions): Promise<void> {

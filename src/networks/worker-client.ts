@@ -81,12 +81,12 @@ export async function startWorker(setup: WorkerSetup, signal?: AbortSignal): Pro
         break;
     }
   });
-  worker.on('error', (error) => {
+  worker.on('error', (cause) => {
     ended ??= Promise.resolve();
     failAll(
-      new MaskwrightError('MODEL_RUN', `the model's thread failed: ${error.message}`, {
+      new MaskwrightError('MODEL_RUN', `the model's thread failed: ${cause.message}`, {
         hint: 'if memory ran out, use a smaller --dtype or fewer --jobs',
-        cause: error,
+        cause,
       }),
     );
   });

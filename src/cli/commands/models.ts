@@ -1,0 +1,152 @@
+import type { ArgumentsCamelCase } from 'yargs';
+import { MaskwrightError } from '../../errors.js';
+import type { ListedModel, VerifyResult } from '../../jobs/models-job.js';
+import { type CommandContext, withContext } from '../context.js';
+import { defineCommand } from '../define-command.js';
+import { commonOptions, type CommonArguments } from '../options/common.js';
+import { modelOptions } from '../options/model.js';
+import { formatBytes } from '../progress.js';
+import { describeDownload } from '../with-networks.js';
+
+const ACTIONS = ['list', 'pull', 'path', 'verify', 'rm'] as const;
+
+interface ModelsArguments extends CommonArguments {
+  readonly action: (typeof ACTIONS)[number];
+  readonly models: readonly string[];
+  readonly revision?: string;
+  readonly dtype?: string;
+}
+
+export const command = defineCommand<ModelsArguments>({
+  command: 'models <action> [models..]',
+  describe: 'list, download, check and remove the networks that find things',
+  builder: (argv) =>
+    argv
+      .positional('action', { choices: ACTIONS, describe: 'what to do' })
+      .positional('models', { type: 'string', array: true, default: [], describe: 'names, or hub ids (owner/name)' })
+      .options({ revision: modelOptions.revision, dtype: modelOptions.dtype, ...commonOptions })
+      .example('$0 models list', 'what there is, what is downloaded, and under which licence')
+      .example('$0 models pull clipseg --dtype q8', 'download before it is needed')
+      .example('$0 models path clipseg', 'the folder to copy to a machine without a network')
+      .example('$0 models verify', 'read every file again and compare its hash')
+      .example('$0 models rm clipseg', 'free the space'),
+  handler: run,
+});
+
+async function run(argv: ArgumentsCamelCase<ModelsArguments>): Promise<void> {
+  await withContext(argv, async (context) => {
+    switch (argv.action) {
+      case 'list':
+        return list(context);
+      case 'pull':
+        return pull(argv, context);
+      case 'path':
+        return path(argv, context);
+      case 'verify':
+        return verify(argv, context);
+      case 'rm':
+        return remove(argv, context);
+    }
+  });
+}
+
+async function list(context: CommandContext): Promise<void> {
+  const { listModels } = await import('../../jobs/models-job.js');
+  const models = await listModels();
+  context.emit({ command: 'models list', models });
+  for (const model of models) {
+    for (const line of describeModel(model)) {
+      context.print(line);
+    }
+  }
+}
+
+function describeModel({ name, id, task, summary, license, nonCommercial, state, revisions }: ListedModel): string[] {
+  const terms = `${license ?? 'licence not known here'}${nonCommercial ? ', not for commercial use' : ''}`;
+  return [
+    `${name ?? id}  ${state}${task === undefined ? '' : `, ${task}`}, ${terms}`,
+    ...(summary === undefined ? [] : [`  ${summary}`]),
+    ...(name === undefined || id === undefined ? [] : [`  ${id}`]),
+    ...revisions.map(({ revision, folder, bytes, dtypes }) => {
+      const size = bytes === 0 ? '' : `, ${formatBytes(bytes)}`;
+      return `  ${revision} (${dtypes.join(', ') || 'no weights'}${size}): ${folder}`;
+    }),
+  ];
+}
+
+async function pull({ models, revision, dtype }: ModelsArguments, context: CommandContext): Promise<void> {
+  requireNames(models, 'pull');
+  const { pullJob } = await import('../../jobs/models-job.js');
+  const results = [];
+  for (const model of models) {
+    const result = await pullJob(
+      { model, revision, dtype },
+      { signal: context.signal, onProgress: (progress) => context.progress.show(describeDownload(progress)) },
+    );
+    results.push(result);
+    const { downloaded, license, folder } = result;
+    context.print(
+      `${model}: ${downloaded.length === 0 ? 'it was here already' : `downloaded ${downloaded.join(', ')}`}` +
+        (license === undefined ? '' : ` (licence ${license})`),
+    );
+    context.print(`  ${folder}`);
+  }
+  context.emit({ command: 'models pull', models: results });
+}
+
+async function path({ models, revision }: ModelsArguments, context: CommandContext): Promise<void> {
+  const { pathJob } = await import('../../jobs/models-job.js');
+  const results = await Promise.all(
+    (models.length === 0 ? [undefined] : models).map((model) => pathJob({ model, revision })),
+  );
+  context.emit({ command: 'models path', models: results });
+  for (const result of results) {
+    context.print(result.path);
+    if (!result.present) {
+      context.warn(`nothing is there yet: ${result.path}`);
+    }
+  }
+}
+
+async function verify({ models }: ModelsArguments, context: CommandContext): Promise<void> {
+  const { verifyJob } = await import('../../jobs/models-job.js');
+  const results = await verifyJob(models);
+  context.emit({ command: 'models verify', models: results });
+  for (const result of results) {
+    for (const line of describeVerified(result)) {
+      context.print(line);
+    }
+  }
+  const broken = results.flatMap(({ files }) => files).find(({ flaw }) => flaw !== undefined);
+  if (broken !== undefined) {
+    throw new MaskwrightError('MODEL_DAMAGED', `the model file ${broken.path} is damaged: ${broken.flaw}`, {
+      hint: 'remove the model with maskwright models rm and pull it again',
+    });
+  }
+}
+
+function describeVerified({ model, revision, files }: VerifyResult): string[] {
+  const whole = files.filter(({ flaw }) => flaw === undefined).length;
+  return [
+    `${model} ${revision}: ${whole} of ${files.length} files are whole`,
+    ...files.filter(({ flaw }) => flaw !== undefined).map((file) => `  ${file.path}: ${file.flaw}`),
+  ];
+}
+
+async function remove({ models, revision }: ModelsArguments, context: CommandContext): Promise<void> {
+  requireNames(models, 'rm');
+  const { removeJob } = await import('../../jobs/models-job.js');
+  const removed = await removeJob(models, revision);
+  context.emit({ command: 'models rm', removed });
+  for (const { id, revision, folder, bytes } of removed) {
+    context.print(`removed ${id} ${revision}, ${formatBytes(bytes)}: ${folder}`);
+  }
+}
+
+function requireNames(models: readonly string[], action: string): void {
+  if (models.length === 0) {
+    throw new MaskwrightError('USAGE', `no model to ${action} was named`, {
+      hint: `maskwright models ${action} clipseg; maskwright models list shows the names`,
+    });
+  }
+}
