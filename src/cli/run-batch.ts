@@ -42,6 +42,8 @@ const WITHOUT_EFFECT = new Set([
   'jobs',
   'resume',
   'outdir',
+  'recipe',
+  'set',
   'image',
   'images',
   'input',

@@ -1,17 +1,26 @@
-import type { DownloadProgress } from '../networks/text-segmenter.js';
+import type { DownloadProgress, ModelChoice } from '../networks/text-segmenter.js';
 import type { Networks } from '../jobs/networks.js';
 import type { CommandContext } from './context.js';
 import { modelChoiceFrom, type ModelArguments } from './options/model.js';
 import { formatBytes, formatDuration } from './progress.js';
 
-/** Runs work with the chosen networks: downloads show their progress, and the workers end with the work. */
-export async function withNetworks(
+/** Runs work with the networks that a command line chooses. */
+export function withNetworks(
   argv: ModelArguments,
   context: CommandContext,
   work: (networks: Networks) => Promise<void>,
 ): Promise<void> {
+  return withModel(modelChoiceFrom(argv), context, work);
+}
+
+/** Runs work with the chosen networks: downloads show their progress, and the workers end with the work. */
+export async function withModel(
+  choice: ModelChoice,
+  context: CommandContext,
+  work: (networks: Networks) => Promise<void>,
+): Promise<void> {
   const { openNetworks } = await import('../jobs/networks.js');
-  const networks = openNetworks(modelChoiceFrom(argv), {
+  const networks = openNetworks(choice, {
     signal: context.signal,
     onProgress: (progress) => context.progress.show(describeDownload(progress)),
   });

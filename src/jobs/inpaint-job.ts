@@ -140,7 +140,8 @@ async function writeHoled(
   );
 }
 
-async function requireEqual(path: string, expected: Raster, name: string): Promise<void> {
+/** Throws `OUTPUT_CHECK` unless the file at `path` holds these very samples. `name` is what it will be called. */
+export async function requireEqual(path: string, expected: Raster, name: string): Promise<void> {
   const { raster } = await decodeImage(path);
   const same =
     raster.channels === expected.channels &&

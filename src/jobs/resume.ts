@@ -12,6 +12,8 @@ export interface JobPlan {
   /** Every file that its results depend on, the input among them. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** What else decides about its results, beside what decides about all; compared as JSON. */
+  readonly options?: unknown;
 }
 
 /** The memory of a batch: what is done, kept in a manifest in the folder of the results. */

@@ -10,7 +10,7 @@ function name(preset: string) {
 }
 
 /** What is written for a picture. */
-export function outputSchema(path: z.ZodType<string>) {
+export function outputSchema(path: z.ZodType<string, string>) {
   return z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('mask'), name: name('{stem}.mask.{ext}') }).describe('the mask, white = selected'),
     z

@@ -15,8 +15,8 @@ export interface RecipeDocument {
   readonly data: unknown;
   /** Made once: it resolves paths from the recipe's folder. */
   readonly schema: ReturnType<typeof recipeSchema>;
-  /** Line and column, from 1, of a value, or of a key in it. */
-  readonly locate: (path: readonly (string | number)[], key?: string) => { line: number; column: number };
+  /** Line and column, from 1, of a value, or of a key in it; undefined where there is no text. */
+  readonly locate?: (path: readonly (string | number)[], key?: string) => { line: number; column: number };
 }
 
 /** Reads a recipe. Throws what `readInput` throws, and `RECIPE_INVALID` where it is not YAML. */
@@ -43,6 +43,11 @@ export function parseRecipe(text: string, name: string, folder: string): RecipeD
     schema: recipeSchema((path) => resolvePath(folder, path)),
     locate: (path, key) => locate(document, lines, path, key),
   };
+}
+
+/** A recipe that is data already; relative paths in it are relative to `folder`. */
+export function recipeFromData(data: unknown, folder = '.'): RecipeDocument {
+  return { name: 'the recipe', folder, data, schema: recipeSchema((path) => resolvePath(folder, path)) };
 }
 
 /**
@@ -75,8 +80,9 @@ export function resolvePath(folder: string, path: string): string {
 
 function invalid({ name, locate }: RecipeDocument, mistakes: readonly Mistake[]): MaskwrightError {
   const lines = mistakes.map(({ path, key, message, hint }) => {
-    const { line, column } = locate(path, key);
-    return { line, column, text: `${name}:${line}:${column}: ${message}${hint === undefined ? '' : `\n  ${hint}`}` };
+    const { line, column } = locate?.(path, key) ?? { line: 0, column: 0 };
+    const place = line === 0 ? name : `${name}:${line}:${column}`;
+    return { line, column, text: `${place}: ${message}${hint === undefined ? '' : `\n  ${hint}`}` };
   });
   lines.sort((a, b) => a.line - b.line || a.column - b.column);
   return new MaskwrightError('RECIPE_INVALID', lines.map(({ text }) => text).join('\n'));

@@ -93,6 +93,9 @@ export function recipeSchema(resolvePath: (path: string) => string) {
   });
 }
 
+/** A recipe as it is written. */
+export type RecipeSource = z.input<ReturnType<typeof recipeSchema>>;
+
 /** A recipe for one picture: nothing left to fill in, paths that can be opened. */
 export type Recipe = z.output<ReturnType<typeof recipeSchema>>;
 export type { RecipeOutput } from './output-schema.js';

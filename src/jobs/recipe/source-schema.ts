@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { parseDepthEnd } from '../../depth/select-depth.js';
+import { parseChannel } from '../../engine/channel-names.js';
+import { parseColor } from '../../engine/chroma-key.js';
 import type { MaskSource } from '../sources.js';
 import { textSources } from '../text-prompts.js';
 import { checked, flag, number, text } from './schema-parts.js';
 
 /** Where a mask comes from. A prompt with `;` in it is several sources. */
-export function sourceSchema(path: z.ZodType<string>) {
+export function sourceSchema(path: z.ZodType<string, string>) {
   return z
     .discriminatedUnion('kind', [
       z.strictObject({
@@ -18,10 +21,44 @@ export function sourceSchema(path: z.ZodType<string>) {
         path: path.describe('a mask file, white = selected'),
         invert: flag().optional(),
       }),
+      z.strictObject({
+        kind: z.literal('channel'),
+        channel: checked(text(), parseChannel).describe('a channel of the picture: hsv.s, lab.a, luma, alpha'),
+        normalize: z.enum(['clip', 'off']).optional(),
+        invert: flag().optional(),
+      }),
+      z.strictObject({
+        kind: z.literal('key'),
+        color: checked(text(), parseColor).describe('what has this colour: #00ff00'),
+        tolerance: number(0, 100).optional(),
+        softness: number(0, 100).optional(),
+        invert: flag().optional(),
+      }),
+      z.strictObject({
+        kind: z.literal('depth'),
+        path: path.describe('a depth map; {stem} stands for the name of each picture'),
+        near: checked(text(), parseDepthEnd).optional().describe('2.5 (as in the file), 20% (of the pixels), a split'),
+        far: checked(text(), parseDepthEnd).optional(),
+        channel: text().optional().describe('which channel of an EXR file'),
+        depthNear: z.enum(['small', 'large']).optional().describe('which values of the file are near'),
+        recipe: path.optional().describe('a recipe of the depth command, whose splits have names'),
+        invert: flag().optional(),
+      }),
     ])
-    .transform((source): MaskSource[] =>
-      source.kind === 'text'
-        ? textSources(source.prompt, { threshold: source.threshold, invert: source.invert ?? false })
-        : [source],
-    );
+    .transform((source): MaskSource[] => {
+      switch (source.kind) {
+        case 'text':
+          return textSources(source.prompt, { threshold: source.threshold, invert: source.invert ?? false });
+        case 'channel':
+          return [{ ...source, channel: parseChannel(source.channel) }];
+        case 'key':
+          return [{ ...source, color: parseColor(source.color) }];
+        case 'depth': {
+          const { near, far } = source;
+          return [{ ...source, near: near && parseDepthEnd(near), far: far && parseDepthEnd(far) }];
+        }
+        case 'file':
+          return [source];
+      }
+    });
 }

@@ -1,0 +1,94 @@
+import { combineMasks, shapeMask } from '../../engine/index.js';
+import { decodeImage, type ImageSource } from '../../io/decode-image.js';
+import { STDIO } from '../../io/read-input.js';
+import { requireWritable, writeFiles } from '../../io/write-files.js';
+import type { Bounds, Mask } from '../../raster/index.js';
+import { measureMask } from '../mask-job.js';
+import type { Networks } from '../networks.js';
+import type { JobPlan } from '../resume.js';
+import { filesOf } from '../source-names.js';
+import { findMasks } from '../sources.js';
+import type { Story } from '../story.js';
+import { filesOfOutputs, type PictureNaming, planOutputs, renderOutputs } from './render-outputs.js';
+import type { Recipe } from './schema.js';
+
+export interface RecipeJobOptions {
+  readonly networks: Networks;
+  readonly naming: PictureNaming;
+  /** Give the encoded files back instead of writing them. */
+  readonly keep?: boolean | undefined;
+  readonly story: Story;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One file that was made of a picture. */
+export interface RecipeFile {
+  readonly kind: string;
+  readonly path: string;
+  /** The encoded file, where it was not written. */
+  readonly data?: Uint8Array;
+}
+
+export interface RecipeResult {
+  /** The path, or the name that was given to bytes. */
+  readonly input: string;
+  /** Share of the pixels that the mask selects (128 and more), 0..1. */
+  readonly share: number;
+  readonly bounds: Bounds | undefined;
+  readonly files: readonly RecipeFile[];
+  readonly warnings: readonly string[];
+}
+
+/** What a recipe reads and writes for one picture, known before it is run. */
+export function planRecipe(input: string, recipe: Recipe, naming: PictureNaming): JobPlan {
+  return {
+    input,
+    reads: [input, ...filesOf(recipe.sources), ...filesOfOutputs(recipe)],
+    writes: planOutputs(recipe, naming)
+      .flat()
+      .map(({ path }) => path),
+  };
+}
+
+/**
+ * Runs a recipe on one picture: decoded once, every source found once, the mask combined and shaped once, and
+ * all files written together or none.
+ */
+export async function recipeJob(
+  name: string,
+  source: ImageSource,
+  recipe: Recipe,
+  options: RecipeJobOptions,
+): Promise<RecipeResult> {
+  const { naming, networks, signal, keep = false } = options;
+  const { reads, writes } = planRecipe(name, recipe, naming);
+  const inputs = typeof source === 'string' && source !== STDIO ? reads : reads.slice(1);
+  if (!keep) {
+    await requireWritable(writes, { inputs });
+  }
+  const image = await decodeImage(source);
+  const found = await findMasks(recipe.sources, image, {
+    networks,
+    text: { threshold: recipe.threshold, fit: recipe.fit },
+    resizeMasks: recipe.resizeMasks,
+    signal,
+  });
+  const combined = combineMasks(
+    found.map((item) => item.mask),
+    recipe.combine,
+  );
+  const shape = (whole: Mask): Mask => recipe.shape.reduce(shapeMask, whole);
+  const mask = shape(combined);
+  const story = { ...options.story, sources: found.map((item) => item.story) };
+  const rendered = await renderOutputs(recipe, { image, found, mask, shape, story }, naming);
+  signal?.throwIfAborted();
+  if (!keep) {
+    await writeFiles(rendered, { inputs });
+  }
+  return {
+    input: name,
+    ...measureMask(mask),
+    files: rendered.map(({ kind, path, data }) => (keep ? { kind, path, data } : { kind, path })),
+    warnings: [...image.warnings, ...found.flatMap((item) => item.warnings)],
+  };
+}
