@@ -39,6 +39,11 @@ export function parseDepthEnd(text: string): DepthEnd {
   return Number.isFinite(number) ? { kind: 'depth', depth: number } : { kind: 'split', name: trimmed };
 }
 
+/** The end as `parseDepthEnd` reads it. */
+export function describeDepthEnd(end: DepthEnd): string {
+  return end.kind === 'depth' ? String(end.depth) : end.kind === 'share' ? `${end.share * 100}%` : end.name;
+}
+
 /**
  * Selects what lies between two depths, both included; background never. An end that names a split takes the
  * whole of it in.

@@ -1,8 +1,14 @@
+import type { DepthSelection } from '../depth/select-depth.js';
+import type { ChannelMaskOptions } from '../engine/channel-mask.js';
+import type { ChannelName } from '../engine/channel-names.js';
+import type { ChromaKeyOptions, Rgb } from '../engine/chroma-key.js';
 import type { DecodedImage } from '../io/decode-image.js';
-import type { Heatmap, Mask } from '../raster/index.js';
+import type { DepthMap, Heatmap, Mask } from '../raster/index.js';
 import type { Prompt } from '../prompts/index.js';
 import type { Networks } from './networks.js';
 import type { Story } from './story.js';
+import { fromPicture } from './channel-source.js';
+import { fromDepth } from './depth-source.js';
 import { fromFile } from './file-source.js';
 import type { TextSettings } from './text-prompts.js';
 import { fromText } from './text-source.js';
@@ -15,7 +21,26 @@ export type MaskSource =
       readonly threshold?: number | undefined;
       readonly invert?: boolean;
     }
-  | { readonly kind: 'file'; readonly path: string; readonly invert?: boolean };
+  | { readonly kind: 'file'; readonly path: string; readonly invert?: boolean }
+  | {
+      readonly kind: 'channel';
+      readonly channel: ChannelName;
+      readonly normalize?: ChannelMaskOptions['normalize'];
+      readonly invert?: boolean;
+    }
+  | ({ readonly kind: 'key'; readonly color: Rgb; readonly invert?: boolean } & ChromaKeyOptions)
+  | ({
+      readonly kind: 'depth';
+      /** A depth map; `{stem}` in its path is the picture's name without ending. */
+      readonly path: string;
+      /** Which channel of an EXR file; the one that looks like depth where left out. */
+      readonly channel?: string | undefined;
+      /** Which values of the file are near; by its format where left out. */
+      readonly depthNear?: DepthMap['near'] | undefined;
+      /** A recipe of the `depth` command, whose splits give the names. */
+      readonly recipe?: string | undefined;
+      readonly invert?: boolean;
+    } & DepthSelection);
 
 /** A mask at the picture's size, and what is worth saying about how it was found. */
 export interface FoundMask {
@@ -50,7 +75,20 @@ export async function findMasks(
   const found: FoundMask[] = [];
   let next = 0;
   for (const source of sources) {
-    found.push(source.kind === 'text' ? byText[next++]! : await fromFile(source, image, settings));
+    switch (source.kind) {
+      case 'text':
+        found.push(byText[next++]!);
+        break;
+      case 'file':
+        found.push(await fromFile(source, image, settings));
+        break;
+      case 'depth':
+        found.push(await fromDepth(source, image));
+        break;
+      case 'channel':
+      case 'key':
+        found.push(fromPicture(source, image));
+    }
   }
   return found;
 }

@@ -1,10 +1,14 @@
 import type { Options } from 'yargs';
 import { COMBINE_MODES, type CombineMode } from '../../engine/combine-masks.js';
+import { type DepthEnd, parseDepthEnd } from '../../depth/select-depth.js';
+import { type ChannelName, parseChannel } from '../../engine/channel-names.js';
+import { CHROMA_KEY_DEFAULTS, parseColor, type Rgb } from '../../engine/chroma-key.js';
 import { MaskwrightError, requireInRange } from '../../errors.js';
 import type { MaskSource } from '../../jobs/sources.js';
 import { textSources } from '../../jobs/text-prompts.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
-import { parseNumber } from './numbers.js';
+import type { DepthMap } from '../../raster/index.js';
+import { numberInRange, parseNumber } from './numbers.js';
 
 export interface TextArguments {
   readonly textMask?: readonly string[];
@@ -12,6 +16,16 @@ export interface TextArguments {
 
 export interface SourceArguments extends TextArguments {
   readonly mask?: readonly string[];
+  readonly fromChannel?: readonly ChannelName[];
+  readonly key?: readonly Rgb[];
+  readonly tolerance: number;
+  readonly softness: number;
+  readonly fromDepth?: readonly string[];
+  readonly near?: DepthEnd;
+  readonly far?: DepthEnd;
+  readonly depthChannel?: string;
+  readonly depthNear?: DepthMap['near'];
+  readonly depthRecipe?: string;
 }
 
 /** `-tm`: words to look for. */
@@ -37,6 +51,69 @@ export const sourceOptions = {
     describe: 'a mask file, white = selected',
     group: 'What to find:',
   },
+  'from-channel': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    coerce: (values: readonly string[] | undefined) => values?.map(parseChannel),
+    describe: 'a channel of the picture: hsv.s, lab.a, luma, alpha; stretched from black to white',
+    group: 'What to find:',
+  },
+  key: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    coerce: (values: readonly string[] | undefined) => values?.map(parseColor),
+    describe: 'what has this colour: #00ff00',
+    group: 'What to find:',
+  },
+  tolerance: {
+    type: 'string',
+    default: CHROMA_KEY_DEFAULTS.tolerance,
+    coerce: numberInRange('--tolerance', 0, 100),
+    describe: 'how far from the --key colour, in percent',
+    group: 'What to find:',
+  },
+  softness: {
+    type: 'string',
+    default: CHROMA_KEY_DEFAULTS.softness,
+    coerce: numberInRange('--softness', 0, 100),
+    describe: 'how much further it fades out, in percent',
+    group: 'What to find:',
+  },
+  'from-depth': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'a depth map (EXR, PNG, TIFF, PFM) and what lies between --near and --far in it',
+    group: 'What to find:',
+  },
+  near: {
+    type: 'string',
+    requiresArg: true,
+    coerce: parseOptional(parseDepthEnd),
+    describe:
+      'where it begins: 2.5 (as in the file), 20% (of the pixels, from the camera), or a split of --depth-recipe',
+    group: 'What to find:',
+  },
+  far: {
+    type: 'string',
+    requiresArg: true,
+    coerce: parseOptional(parseDepthEnd),
+    describe: 'where it ends, in the same ways',
+    group: 'What to find:',
+  },
+  'depth-channel': { type: 'string', describe: 'which channel of an EXR depth map', group: 'What to find:' },
+  'depth-near': {
+    choices: ['small', 'large'] as const,
+    describe: 'which values of a depth map are near [default: large in PNG, small in the others]',
+    group: 'What to find:',
+  },
+  'depth-recipe': {
+    type: 'string',
+    describe: 'a recipe saved by maskwright depth, whose split names --near and --far may use',
+    group: 'What to find:',
+  },
 } as const satisfies Record<string, Options>;
 
 export interface CombineArguments {
@@ -53,9 +130,33 @@ export const combineOptions = {
   },
 } as const satisfies Record<string, Options>;
 
-/** The sources that a command line names, words first. */
+/** The sources that a command line names, words first. Throws `USAGE` for depths without a depth map. */
 export function sourcesFrom(argv: SourceArguments): MaskSource[] {
-  return [...textSourcesFrom(argv.textMask), ...(argv.mask ?? []).map((path): MaskSource => ({ kind: 'file', path }))];
+  const { near, far, tolerance, softness, fromDepth = [] } = argv;
+  if (fromDepth.length === 0 && (near ?? far) !== undefined) {
+    throw new MaskwrightError('USAGE', '--near and --far are ends of a depth range, but there is no depth map', {
+      hint: 'name it: --from-depth map.exr',
+    });
+  }
+  return [
+    ...textSourcesFrom(argv.textMask),
+    ...(argv.mask ?? []).map((path): MaskSource => ({ kind: 'file', path })),
+    ...(argv.fromChannel ?? []).map((channel): MaskSource => ({ kind: 'channel', channel })),
+    ...(argv.key ?? []).map((color): MaskSource => ({ kind: 'key', color, tolerance, softness })),
+    ...fromDepth.map((path): MaskSource => ({
+      kind: 'depth',
+      path,
+      near,
+      far,
+      channel: argv.depthChannel,
+      depthNear: argv.depthNear,
+      recipe: argv.depthRecipe,
+    })),
+  ];
+}
+
+function parseOptional<T>(parse: (text: string) => T): (value: unknown) => T | undefined {
+  return (value) => (value === undefined ? undefined : parse(String(value)));
 }
 
 /** The prompts of `-tm`, each with the threshold given behind it. */
