@@ -39,6 +39,7 @@ export { maskToAlpha } from './mask-to-alpha.js';
 export { normalizeMask, requireNormalizeLevel } from './normalize-mask.js';
 export { openMask } from './open-mask.js';
 export { type Area, type Length, parseArea, parseLength } from './parse-length.js';
+export { REFINE_DEFAULTS, refineHeatmap, type RefineOptions } from './refine-heatmap.js';
 export { removeIslands } from './remove-islands.js';
 export type { Connectivity } from './runs.js';
 export { SHAPE_DEFAULTS, shapeMask, type ShapeOptions } from './shape-mask.js';

@@ -1,0 +1,97 @@
+import { boxSum } from './box-sum.js';
+
+/** Three planes of colour in [0, 1], of one size. */
+export interface ColorPlanes {
+  readonly width: number;
+  readonly height: number;
+  readonly red: Float32Array;
+  readonly green: Float32Array;
+  readonly blue: Float32Array;
+}
+
+export interface GuidedFitOptions {
+  /** Half the side of the square that a fit looks at, in pixels of the planes. */
+  readonly radius: number;
+  /** How much colour must vary before it counts: added to each channel's variance. */
+  readonly epsilon: number;
+}
+
+/**
+ * For each pixel the linear model of colour that explains `target` best around it:
+ * `target ≈ red * m[0] + green * m[1] + blue * m[2] + m[3]`, least squares over a square, each pixel counting
+ * by its weight, and then the mean of all models whose squares cover the pixel. It is the colour guided filter
+ * (He, Sun, Tang 2013) with weights.
+ *
+ * @param weights above 0
+ * @returns four values a pixel, interleaved
+ */
+export function guidedFit(
+  guide: ColorPlanes,
+  target: Float32Array,
+  weights: Float32Array,
+  { radius, epsilon }: GuidedFitOptions,
+): Float32Array {
+  const { width, height, red, green, blue } = guide;
+  const count = width * height;
+  const sum = (plane: Float32Array): Float32Array => boxSum(plane, width, height, radius);
+  const r = multiply(weights, red);
+  const g = multiply(weights, green);
+  const b = multiply(weights, blue);
+  const t = multiply(weights, target);
+  const [sw, sr, sg, sb, st] = [sum(weights), sum(r), sum(g), sum(b), sum(t)];
+  const [srr, srg, srb] = [sum(multiply(r, red)), sum(multiply(r, green)), sum(multiply(r, blue))];
+  const [sgg, sgb, sbb] = [sum(multiply(g, green)), sum(multiply(g, blue)), sum(multiply(b, blue))];
+  const [str, stg, stb] = [sum(multiply(t, red)), sum(multiply(t, green)), sum(multiply(t, blue))];
+
+  // The sums of the colours are not needed again: models take their place.
+  const [ofRed, ofGreen, ofBlue, constant] = [sr, sg, sb, st];
+  for (let i = 0; i < count; i++) {
+    const scale = 1 / sw[i]!;
+    const mr = sr[i]! * scale;
+    const mg = sg[i]! * scale;
+    const mb = sb[i]! * scale;
+    const mt = st[i]! * scale;
+    // The covariance of the colours (symmetric) and of each colour with the target, then Cramer's rule.
+    const rr = srr[i]! * scale - mr * mr + epsilon;
+    const rg = srg[i]! * scale - mr * mg;
+    const rb = srb[i]! * scale - mr * mb;
+    const gg = sgg[i]! * scale - mg * mg + epsilon;
+    const gb = sgb[i]! * scale - mg * mb;
+    const bb = sbb[i]! * scale - mb * mb + epsilon;
+    const tr = str[i]! * scale - mt * mr;
+    const tg = stg[i]! * scale - mt * mg;
+    const tb = stb[i]! * scale - mt * mb;
+    const c00 = gg * bb - gb * gb;
+    const c01 = rb * gb - rg * bb;
+    const c02 = rg * gb - rb * gg;
+    const c11 = rr * bb - rb * rb;
+    const c12 = rg * rb - rr * gb;
+    const c22 = rr * gg - rg * rg;
+    const inverse = 1 / (rr * c00 + rg * c01 + rb * c02);
+    const ar = (c00 * tr + c01 * tg + c02 * tb) * inverse;
+    const ag = (c01 * tr + c11 * tg + c12 * tb) * inverse;
+    const ab = (c02 * tr + c12 * tg + c22 * tb) * inverse;
+    ofRed[i] = ar;
+    ofGreen[i] = ag;
+    ofBlue[i] = ab;
+    constant[i] = mt - ar * mr - ag * mg - ab * mb;
+  }
+
+  const covered = sum(new Float32Array(count).fill(1));
+  const models = new Float32Array(count * 4);
+  for (const [k, plane] of [ofRed, ofGreen, ofBlue, constant].entries()) {
+    const sums = sum(plane);
+    for (let i = 0; i < count; i++) {
+      models[i * 4 + k] = sums[i]! / covered[i]!;
+    }
+  }
+  return models;
+}
+
+function multiply(a: Float32Array, b: Float32Array): Float32Array {
+  const out = new Float32Array(a.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = a[i]! * b[i]!;
+  }
+  return out;
+}

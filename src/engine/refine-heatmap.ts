@@ -1,0 +1,146 @@
+import { createHeatmap, type Heatmap, type Raster, resizeHeatmap, sampleMaximum, type Size } from '../raster/index.js';
+import { type ColorPlanes, guidedFit } from './guided-fit.js';
+
+export interface RefineOptions {
+  /** How far around itself an edge is looked for, as a share of the picture's long side. */
+  readonly reach?: number | undefined;
+  /** Variance of colour (0..1 squared) below which differences are taken for noise. */
+  readonly epsilon?: number | undefined;
+  /** Rounds of fitting; each starts from what the one before found. */
+  readonly rounds?: number | undefined;
+  /** Probability where selected and not selected meet: pixels near it are doubtful, and learn from the others. */
+  readonly pivot?: number | undefined;
+}
+
+export const REFINE_DEFAULTS = { reach: 0.068, epsilon: 1e-5, rounds: 3, pivot: 0.5 } as const satisfies RefineOptions;
+
+/** Long side of the small copy of the picture that models are fitted on. */
+const FIT_SIDE = 352;
+/** What a pixel at the pivot still counts. */
+const LEAST_WEIGHT = 1e-3;
+
+/**
+ * A coarse heatmap brought to the picture's size along the picture's own edges: around each place a linear
+ * model of colour is fitted to the probabilities, on a small copy of the picture, and applied to the full
+ * one (fast guided filter, He & Sun 2015, with a colour guide). Other than there, pixels count by how far
+ * they are from the pivot, and fitting is repeated, so that sure pixels teach doubtful ones.
+ *
+ * Where colours tell nothing, what comes out is a smooth heatmap. `test/bench/edges.md` has it beside others.
+ */
+export function refineHeatmap(heatmap: Heatmap, picture: Raster, options: RefineOptions = {}): Heatmap {
+  const {
+    reach = REFINE_DEFAULTS.reach,
+    epsilon = REFINE_DEFAULTS.epsilon,
+    rounds = REFINE_DEFAULTS.rounds,
+    pivot = REFINE_DEFAULTS.pivot,
+  } = options;
+  const scale = Math.min(1, FIT_SIDE / Math.max(picture.width, picture.height));
+  const size = {
+    width: Math.max(1, Math.round(picture.width * scale)),
+    height: Math.max(1, Math.round(picture.height * scale)),
+  };
+  const guide = shrinkToPlanes(picture, size);
+  const fitOptions = { radius: Math.max(1, Math.round(reach * Math.max(size.width, size.height))), epsilon };
+  let target = resizeHeatmap(heatmap, size).data;
+  let models = guidedFit(guide, target, weightsAround(target, pivot), fitOptions);
+  for (let round = 1; round < rounds; round++) {
+    target = applyToPlanes(models, guide);
+    models = guidedFit(guide, target, weightsAround(target, pivot), fitOptions);
+  }
+  return createHeatmap(picture.width, picture.height, applyToPicture(models, size, picture));
+}
+
+/** The square of the distance from the pivot, as a share of the greatest there is on that side. */
+function weightsAround(target: Float32Array, pivot: number): Float32Array {
+  const below = 1 / Math.max(pivot, 1e-3);
+  const above = 1 / Math.max(1 - pivot, 1e-3);
+  const out = new Float32Array(target.length);
+  for (let i = 0; i < out.length; i++) {
+    const distance = target[i]! - pivot;
+    const share = distance * (distance < 0 ? below : above);
+    out[i] = share * share + LEAST_WEIGHT;
+  }
+  return out;
+}
+
+function applyToPlanes(models: Float32Array, { red, green, blue }: ColorPlanes): Float32Array {
+  const out = new Float32Array(red.length);
+  for (let i = 0, m = 0; i < out.length; i++, m += 4) {
+    const value = models[m]! * red[i]! + models[m + 1]! * green[i]! + models[m + 2]! * blue[i]! + models[m + 3]!;
+    out[i] = value < 0 ? 0 : value > 1 ? 1 : value;
+  }
+  return out;
+}
+
+/** Applies the models, interpolated between their pixels, to every pixel of the picture. */
+function applyToPicture(models: Float32Array, size: Size, picture: Raster): Float32Array {
+  const { width, height, channels, data } = picture;
+  const scale = 1 / sampleMaximum(picture);
+  const out = new Float32Array(width * height);
+  const stride = size.width * 4;
+  const blended = new Float32Array(stride + 4);
+  const left = new Int32Array(width);
+  const fraction = new Float32Array(width);
+  for (let x = 0; x < width; x++) {
+    const position = Math.min(Math.max(((x + 0.5) * size.width) / width - 0.5, 0), size.width - 1);
+    left[x] = Math.floor(position) * 4;
+    fraction[x] = position - Math.floor(position);
+  }
+  for (let y = 0, i = 0, p = 0; y < height; y++) {
+    const position = Math.min(Math.max(((y + 0.5) * size.height) / height - 0.5, 0), size.height - 1);
+    const top = Math.floor(position) * stride;
+    const bottom = Math.min(top + stride, models.length - stride);
+    const weight = position - Math.floor(position);
+    for (let k = 0; k < stride; k++) {
+      const value = models[top + k]!;
+      blended[k] = value + (models[bottom + k]! - value) * weight;
+    }
+    for (let x = 0; x < width; x++, i++, p += channels) {
+      const m = left[x]!;
+      const t = fraction[x]!;
+      const s = 1 - t;
+      const value =
+        ((blended[m]! * s + blended[m + 4]! * t) * data[p]! +
+          (blended[m + 1]! * s + blended[m + 5]! * t) * data[p + 1]! +
+          (blended[m + 2]! * s + blended[m + 6]! * t) * data[p + 2]!) *
+          scale +
+        blended[m + 3]! * s +
+        blended[m + 7]! * t;
+      out[i] = value < 0 ? 0 : value > 1 ? 1 : value;
+    }
+  }
+  return out;
+}
+
+/** The picture's colours averaged over blocks; alpha is not looked at. */
+function shrinkToPlanes(picture: Raster, { width, height }: Size): ColorPlanes {
+  const { channels, data } = picture;
+  const red = new Float32Array(width * height);
+  const green = new Float32Array(width * height);
+  const blue = new Float32Array(width * height);
+  const maximum = sampleMaximum(picture);
+  for (let y = 0, i = 0; y < height; y++) {
+    const top = Math.floor((y * picture.height) / height);
+    const bottom = Math.floor(((y + 1) * picture.height) / height);
+    for (let x = 0; x < width; x++, i++) {
+      const begin = Math.floor((x * picture.width) / width);
+      const end = Math.floor(((x + 1) * picture.width) / width);
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      for (let sy = top; sy < bottom; sy++) {
+        const last = (sy * picture.width + end) * channels;
+        for (let p = (sy * picture.width + begin) * channels; p < last; p += channels) {
+          r += data[p]!;
+          g += data[p + 1]!;
+          b += data[p + 2]!;
+        }
+      }
+      const scale = 1 / (maximum * (bottom - top) * (end - begin));
+      red[i] = r * scale;
+      green[i] = g * scale;
+      blue[i] = b * scale;
+    }
+  }
+  return { width, height, red, green, blue };
+}
