@@ -69,7 +69,7 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
       const cause: unknown = raised ?? error;
       throw cause instanceof Error && cause.name !== 'YError'
         ? cause
-        : new MaskwrightError('USAGE', message, { hint: `see maskwright ${entry.name} --help` });
+        : new MaskwrightError('USAGE', inOneLine(message), { hint: `see maskwright ${entry.name} --help` });
     })
     .parseAsync();
 }
@@ -94,7 +94,9 @@ function watchCoercion(argv: Argv, onError: (error: unknown) => void): Argv {
 function rejectUnknownOptions(argv: Argv): Argv {
   return argv.check((parsed) => {
     // `getOptions` is public in yargs but missing from its types.
-    const { key, alias } = (argv as Argv & { getOptions(): { key: object; alias: Record<string, string[]> } }).getOptions();
+    const { key, alias } = (
+      argv as Argv & { getOptions(): { key: object; alias: Record<string, string[]> } }
+    ).getOptions();
     const names = [...Object.keys(key), ...Object.keys(alias), ...Object.values(alias).flat(), '_', '$0'];
     const known = new Set([...names, ...names.map(toCamelCase)]);
     const unknown = Object.keys(parsed).find((name) => !known.has(name));
@@ -106,6 +108,15 @@ function rejectUnknownOptions(argv: Argv): Argv {
     }
     return true;
   }, false);
+}
+
+/** What yargs says of a wrong choice takes three lines. */
+function inOneLine(message: string): string {
+  return message
+    .replace(/^Invalid values:\s*/, '')
+    .replace(/\s*Argument: (\S+), Given: (.+?), Choices: /g, '--$1 is $2, but must be one of ')
+    .replace(/\s*\n\s*/g, '; ')
+    .trim();
 }
 
 function toCamelCase(name: string): string {
