@@ -1,3 +1,5 @@
+import { dilate } from '../engine/dilate.js';
+import { nearestSource } from '../engine/nearest-source.js';
 import { createMask, createRaster, type Mask, type Raster, sampleMaximum } from '../raster/index.js';
 import { type FillMethod, fillHole } from './fill-hole.js';
 import { bandWeights, edgePixels, featherKernel, WEIGHT_TOTAL } from './layers-feather.js';
@@ -24,15 +26,22 @@ export interface Layer {
   readonly index: number;
   /** The picture's colours with the layer's alpha. */
   readonly raster: Raster;
-  /** 255 where nearer layers hide this one completely: what an inpainting has to invent. With `holes` or `fill`. */
+  /**
+   * 255 where nearer layers hide this one: what an inpainting has to invent. A hidden pixel is taken to go on
+   * like the nearest one that is this far or farther: if that is in a layer behind, this one ends before.
+   * With `holes` or `fill`.
+   */
   readonly hole: Mask | undefined;
 }
 
 /**
  * The picture as one layer a band, **from the nearest to the farthest**, one at a time so that only one is in
  * memory. Drawn over one another from the farthest on, they give the picture back exactly, sample by sample,
- * its alpha included: each layer's alpha is its feathered weight over the weight of itself and everything
- * behind it, and the farthest one at a pixel takes what rounding left.
+ * its alpha included.
+ *
+ * A soft edge lies outside its band: a layer fades out over what is behind it, in the picture's own colours,
+ * and a pixel's own layer takes what rounding left. So nothing of a nearer thing shows in a layer behind it,
+ * where it would be seen as soon as the layers move.
  *
  * A picture with 16-bit samples gives 16-bit layers. With `compat` samples count as 8-bit.
  */
@@ -49,7 +58,7 @@ export function* buildLayers(picture: Raster, bands: Bands, options: LayerOption
   const soft: SoftEdges = {
     edges,
     weights,
-    behind: new Int32Array(edges.length).fill(WEIGHT_TOTAL),
+    nearer: new Int32Array(edges.length),
     passing: new Float64Array(edges.length).fill(1),
   };
   const covered = new Uint8Array(holes ? bands.data.length : 0);
@@ -62,15 +71,15 @@ export function* buildLayers(picture: Raster, bands: Bands, options: LayerOption
     if (compat) {
       setCompatAlpha(data, whole, soft);
     } else {
-      setSoftAlpha(data, whole, maximum, soft);
+      setSoftAlpha(data, whole, bands.data, index, soft);
     }
     let raster = createRaster(width, height, 4, data);
     let hole: Mask | undefined;
     if (holes) {
-      hole = createMask(width, height, covered.slice());
+      hole = findHole(bands, index, covered);
       addCovered(covered, data, maximum);
       if (fill !== undefined) {
-        raster = fillHole(raster, hole, knownPixels(whole, bands.data, index), fill);
+        raster = fillHole(raster, hole, knownPixels(whole, bands, index, hole), fill);
       }
     }
     yield { index, raster, hole };
@@ -81,8 +90,8 @@ interface SoftEdges {
   readonly edges: Int32Array;
   /** Of the layer in work. */
   readonly weights: Int32Array;
-  /** Weight of the layer in work and all behind it. */
-  readonly behind: Int32Array;
+  /** Weight of all layers nearer than the pixel's own, the one in work included. */
+  readonly nearer: Int32Array;
   /** The share of what lies behind that the nearer layers let through, as their samples have it. */
   readonly passing: Float64Array;
 }
@@ -112,39 +121,63 @@ function keepBand(data: Uint8Array | Uint16Array, bands: Uint8Array, band: numbe
   }
 }
 
-/** 1 where the layer shows its own colours: in its band, and not where the picture is transparent. */
-function knownPixels(whole: Uint8Array | Uint16Array, bands: Uint8Array, band: number): Uint8Array {
-  return bands.map((value, i) => (value === band && whole[i * 4 + 3]! > 0 ? 1 : 0));
+function findHole({ width, height, data }: Bands, index: number, covered: Uint8Array): Mask {
+  if (index === 0) {
+    return createMask(width, height, covered.slice());
+  }
+  const nearest = nearestSource(
+    data.map((band) => (band <= index ? 1 : 0)),
+    width,
+    height,
+  );
+  const hole = covered.map((value, i) => (value !== 0 && data[nearest[i]!] === index ? 255 : 0));
+  return createMask(width, height, hole);
+}
+
+/** Pixels beside a nearer thing that have some of its colour, by the smoothing of its edge. */
+const MIXED_PX = 2;
+
+/** 1 where the layer has colours of its own to fill with: in its band, visible, and not beside its hole. */
+function knownPixels(whole: Uint8Array | Uint16Array, bands: Bands, band: number, hole: Mask): Uint8Array {
+  const visible = bands.data.map((value, i) => (value === band && whole[i * 4 + 3]! > 0 ? 1 : 0));
+  const mixed = dilate(hole, MIXED_PX);
+  const pure = visible.map((value, i) => (mixed.data[i] === 0 ? value : 0));
+  return pure.includes(1) ? pure : visible;
 }
 
 /**
- * With nearer layers letting through T, the picture's alpha A and this layer's share of it, alpha is
- * `1 - T' / T`, T' being what shall be let through afterwards: `1 - A` and the part of A that lies behind.
- * Rounding down never lets too little through, so that the last layer can always make up the difference.
+ * With nearer layers letting through T, the picture's alpha A and their common share N of it, alpha is
+ * `1 - T' / T`, T' being `1 - A N`, what shall be let through once this layer is drawn too. Rounding down never
+ * lets too little through, so that the pixel's own layer can always make up the difference.
  */
 function setSoftAlpha(
   data: Uint8Array | Uint16Array,
   whole: Uint8Array | Uint16Array,
-  maximum: number,
+  bands: Uint8Array,
+  index: number,
   soft: SoftEdges,
 ): void {
-  const { edges, weights, behind, passing } = soft;
+  const { edges, weights, nearer, passing } = soft;
+  const maximum = data instanceof Uint16Array ? 65535 : 255;
   for (let k = 0; k < edges.length; k++) {
-    const a = edges[k]! * 4 + 3;
-    const weight = weights[k]!;
-    if (weight === 0) {
-      data[a] = 0;
+    const i = edges[k]!;
+    const band = bands[i]!;
+    if (index < band || (index > band && weights[k] === 0)) {
       continue;
     }
+    const a = i * 4 + 3;
     const alpha = whole[a]! / maximum;
-    const left = behind[k]! - weight;
     const before = passing[k]!;
-    const after = 1 - alpha + alpha * (left / WEIGHT_TOTAL);
-    const sample = maximum * (1 - after / before);
-    const rounded = left === 0 ? Math.round(sample) : Math.max(0, Math.floor(sample));
-    data[a] = rounded;
-    behind[k] = left;
-    passing[k] = before * (1 - rounded / maximum);
+    if (index === band) {
+      data[a] = before === 0 ? maximum : Math.round(maximum * (1 - (1 - alpha) / before));
+      continue;
+    }
+    nearer[k]! += weights[k]!;
+    // Half of the weight is what a straight edge has just outside of it.
+    const after = 1 - alpha * Math.min(1, nearer[k]! / (WEIGHT_TOTAL / 2));
+    const sample = before === 0 ? 0 : Math.max(0, Math.floor(maximum * (1 - after / before)));
+    data[a] = sample;
+    passing[k] = before * (1 - sample / maximum);
   }
 }
 

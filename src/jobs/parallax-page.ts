@@ -40,20 +40,21 @@ body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; alig
   position: relative; overflow: hidden; width: min(96vw, calc(86vh * ${width} / ${height})); aspect-ratio: ${width} / ${height};
   background: repeating-conic-gradient(#3a3a42 0 25%, #2c2c33 0 50%) 0 0 / 24px 24px;
 }
-#scene img { position: absolute; inset: 0; width: 100%; height: 100%; will-change: transform; }
+#stage, #stage img { position: absolute; inset: 0; width: 100%; height: 100%; }
 #panel { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 0 12px; justify-content: center; }
 </style>
 </head>
 <body>
-<div id="scene">
+<div id="scene"><div id="stage">
 ${pictures.join('\n')}
-</div>
+</div></div>
 <div id="panel">
 <label>Depth <input id="amount" type="range" min="0" max="15" step="0.5" value="5"></label>
 ${switches.join('\n')}
 </div>
 <script>
 const scene = document.getElementById('scene');
+const stage = document.getElementById('stage');
 const amount = document.getElementById('amount');
 const images = [...scene.querySelectorAll('img')];
 const held = location.hash.slice(1).split(',').map(Number);
@@ -63,10 +64,12 @@ let pointer;
 let view = holds ? held : [0, 0];
 
 function draw() {
-  const reach = (scene.clientWidth * amount.value) / 100;
+  const reach = amount.value / 100;
+  // As much larger as the layers move, so that their borders stay out of sight.
+  stage.style.transform = 'scale(' + (1 + 2 * reach) + ')';
   for (const image of images) {
-    const shift = -reach * image.dataset.depth;
-    image.style.transform = 'translate3d(' + view[0] * shift + 'px,' + view[1] * shift + 'px,0)';
+    const shift = -100 * reach * image.dataset.depth;
+    image.style.transform = 'translate(' + view[0] * shift + '%,' + view[1] * shift + '%)';
   }
 }
 
@@ -84,7 +87,6 @@ scene.addEventListener('pointermove', (event) => {
 });
 scene.addEventListener('pointerleave', () => { pointer = undefined; });
 amount.addEventListener('input', draw);
-addEventListener('resize', draw);
 for (const box of document.querySelectorAll('[data-layer]')) {
   box.addEventListener('change', () => { images[box.dataset.layer].hidden = !box.checked; });
 }

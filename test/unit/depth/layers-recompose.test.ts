@@ -73,11 +73,29 @@ describe('each layer', () => {
     }
   });
 
-  it('has a hole exactly where nearer layers are opaque', () => {
+  it('has a hole where nearer layers hide it, unless a farther layer is what goes on there', () => {
+    // A far sky, a middle ground, and a near pole across both.
+    const rows = ['0000200000', '0000200000', '1111211111', '1111211111'];
+    const data = Uint8Array.from(rows.join(''), Number);
+    const bands: Bands = { kind: 'bands', width: 10, height: 4, count: 3, data };
+    const holes = backToFront(randomRaster(9, 10, 4, 3), bands, { featherPx: 0, holes: true }).map(({ hole }) =>
+      rows.map((row, y) => Array.from(row, (_, x) => (hole!.data[y * 10 + x] === 255 ? '#' : '.')).join('')),
+    );
+    expect(holes).toEqual([
+      ['....#.....', '....#.....', '##########', '##########'],
+      ['..........', '..........', '....#.....', '....#.....'],
+      ['..........', '..........', '..........', '..........'],
+    ]);
+  });
+
+  it('shows nothing of a nearer thing, soft edges or not', () => {
     const picture = randomRaster(9, 30, 20, 3);
     const bands = slice(9, 30, 20, { kind: 'quantile', layers: 4 }, 0);
-    for (const { index, hole } of backToFront(picture, bands, { featherPx: 0, holes: true })) {
-      expect(Array.from(hole!.data)).toEqual(Array.from(bands.data, (band) => (band > index ? 255 : 0)));
+    for (const { index, raster } of backToFront(picture, bands, { featherPx: 4 })) {
+      bands.data.forEach((band, i) => {
+        const alpha = raster.data[i * 4 + 3]!;
+        expect(band > index ? alpha === 0 : band < index || alpha === 255).toBe(true);
+      });
     }
   });
 
