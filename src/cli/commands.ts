@@ -36,6 +36,41 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/models.js'),
   },
   {
+    name: 'channel',
+    describe: 'a colour channel as a mask: lightness, saturation, alpha and ten others',
+    load: () => import('./commands/channel.js'),
+  },
+  {
+    name: 'targets',
+    describe: 'what each program wants of a mask: all of them, or one explained',
+    load: () => import('./commands/targets.js'),
+  },
+  {
+    name: 'check',
+    describe: 'is this picture, with this mask, fit for inpainting?',
+    load: () => import('./commands/check.js'),
+  },
+  {
+    name: 'repair',
+    describe: 'put erased colour back under transparent pixels',
+    load: () => import('./commands/repair.js'),
+  },
+  {
+    name: 'crop',
+    describe: 'cut the selection with its context out, at the size a model paints',
+    load: () => import('./commands/crop.js'),
+  },
+  {
+    name: 'stitch',
+    describe: 'put a painted crop back: outside the stitch mask every byte stays',
+    load: () => import('./commands/stitch.js'),
+  },
+  {
+    name: 'outpaint',
+    describe: 'a larger canvas to be painted: edges continued, and the mask of what is new',
+    load: () => import('./commands/outpaint.js'),
+  },
+  {
     name: 'completion',
     describe: 'a script that completes commands and options in a shell, or the manual page',
     load: () => import('./commands/completion.js'),

@@ -33,7 +33,8 @@ export function filesOf(sources: readonly MaskSource[]): string[] {
         return [source.path, ...(source.recipe === undefined ? [] : [source.recipe])].filter(
           (path) => !path.includes('{stem}'),
         );
-      default:
+      case 'channel':
+      case 'key':
         return [];
     }
   });

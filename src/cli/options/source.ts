@@ -91,7 +91,7 @@ export const sourceOptions = {
   near: {
     type: 'string',
     requiresArg: true,
-    coerce: parseOptional(parseDepthEnd),
+    coerce: depthEnd('--near'),
     describe:
       'where it begins: 2.5 (as in the file), 20% (of the pixels, from the camera), or a split of --depth-recipe',
     group: 'What to find:',
@@ -99,7 +99,7 @@ export const sourceOptions = {
   far: {
     type: 'string',
     requiresArg: true,
-    coerce: parseOptional(parseDepthEnd),
+    coerce: depthEnd('--far'),
     describe: 'where it ends, in the same ways',
     group: 'What to find:',
   },
@@ -155,8 +155,13 @@ export function sourcesFrom(argv: SourceArguments): MaskSource[] {
   ];
 }
 
-function parseOptional<T>(parse: (text: string) => T): (value: unknown) => T | undefined {
-  return (value) => (value === undefined ? undefined : parse(String(value)));
+function depthEnd(option: string): (value: unknown) => DepthEnd | undefined {
+  return (value) => {
+    if (Array.isArray(value)) {
+      throw new MaskwrightError('USAGE', `${option} was given ${value.length} times`, { hint: 'give it once' });
+    }
+    return typeof value === 'string' ? parseDepthEnd(value) : undefined;
+  };
 }
 
 /** The prompts of `-tm`, each with the threshold given behind it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDepthEnd } from '../../depth/select-depth.js';
+import { type DepthEnd, parseDepthEnd } from '../../depth/select-depth.js';
 import { parseChannel } from '../../engine/channel-names.js';
 import { parseColor } from '../../engine/chroma-key.js';
 import type { MaskSource } from '../sources.js';
@@ -55,7 +55,9 @@ export function sourceSchema(path: z.ZodType<string, string>) {
           return [{ ...source, color: parseColor(source.color) }];
         case 'depth': {
           const { near, far } = source;
-          return [{ ...source, near: near && parseDepthEnd(near), far: far && parseDepthEnd(far) }];
+          const endOf = (end: string | undefined): DepthEnd | undefined =>
+            end === undefined ? undefined : parseDepthEnd(end);
+          return [{ ...source, near: endOf(near), far: endOf(far) }];
         }
         case 'file':
           return [source];
