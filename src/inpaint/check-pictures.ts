@@ -126,7 +126,11 @@ function checkFile(picture: CheckedPicture, target: Target | undefined): Finding
     });
   }
   if (frames > 1) {
-    findings.push({ code: 'frames', severity: 'warning', message: `${name} has ${frames} frames; only the first counts` });
+    findings.push({
+      code: 'frames',
+      severity: 'warning',
+      message: `${name} has ${frames} frames; only the first counts`,
+    });
   }
   if (target !== undefined) {
     findings.push(...checkFormat(picture, target, 'format'), ...checkBytes(picture, target.limits.imageBytes, 'bytes'));
@@ -181,7 +185,11 @@ function checkSize({ name, raster }: CheckedPicture, target: Target): Finding[] 
   return findings;
 }
 
-function checkCarrier(picture: CheckedPicture, mask: CheckedPicture | undefined, target: Target | undefined): Finding[] {
+function checkCarrier(
+  picture: CheckedPicture,
+  mask: CheckedPicture | undefined,
+  target: Target | undefined,
+): Finding[] {
   const transparent = hasTransparency(picture.raster);
   const needsAlpha = target?.carrier === 'image-alpha' || (target === undefined && mask === undefined);
   if (needsAlpha && !transparent) {
@@ -344,7 +352,10 @@ function hasTransparency({ channels, data }: Raster): boolean {
 function isStandardProfile(icc: Uint8Array): boolean {
   const letters = [0x73, 0x52, 0x47, 0x42];
   for (let i = 0; i < icc.length; i++) {
-    if (letters.every((letter, k) => icc[i + k] === letter) || letters.every((letter, k) => icc[i + 2 * k] === letter)) {
+    if (
+      letters.every((letter, k) => icc[i + k] === letter) ||
+      letters.every((letter, k) => icc[i + 2 * k] === letter)
+    ) {
       return true;
     }
   }

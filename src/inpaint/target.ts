@@ -11,17 +11,17 @@ export type MaskCarrier = 'mask-file' | 'mask-alpha' | 'image-alpha';
 export type SizeFit = 'pad' | 'crop' | 'scale';
 
 export interface TargetLimits {
-  readonly minSide?: number;
-  readonly maxSide?: number;
-  readonly minPixels?: number;
-  readonly maxPixels?: number;
+  readonly minSide?: number | undefined;
+  readonly maxSide?: number | undefined;
+  readonly minPixels?: number | undefined;
+  readonly maxPixels?: number | undefined;
   /** Longest side divided by the shortest, at most. */
-  readonly maxAspect?: number;
-  readonly square?: boolean;
+  readonly maxAspect?: number | undefined;
+  readonly square?: boolean | undefined;
   /** Size of the picture's file must stay below this. */
-  readonly imageBytes?: number;
+  readonly imageBytes?: number | undefined;
   /** Size of the mask's file must stay below this. */
-  readonly maskBytes?: number;
+  readonly maskBytes?: number | undefined;
 }
 
 /** What one program takes, as one record: nothing about a program is written anywhere else. */

@@ -30,6 +30,14 @@ export function integerInRange(
   };
 }
 
+/** The text of an option. Throws `OPTION_RANGE` where it was given twice. */
+export function requireOnce(option: string, value: string | readonly string[]): string {
+  if (typeof value !== 'string') {
+    throw new MaskwrightError('OPTION_RANGE', `${option} was given ${value.length} times`, { hint: 'give it once' });
+  }
+  return value;
+}
+
 /** The number that `value` spells. Throws `OPTION_RANGE` where it spells none, or where it was given twice. */
 export function parseNumber(option: string, value: unknown): number {
   if (Array.isArray(value)) {

@@ -1,0 +1,76 @@
+import type { Options } from 'yargs';
+import { MaskwrightError } from '../../errors.js';
+import { PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
+import type { Size } from '../../raster/index.js';
+import { integerInRange, numberInRange, parseNumber, requireOnce } from './numbers.js';
+
+export interface CropArguments {
+  readonly context: number;
+  readonly size?: number | Size;
+  readonly multipleOf?: number;
+  readonly aspect?: readonly number[];
+}
+
+const group = 'The window:';
+
+/** Where the window lies and how large it is painted. */
+export const cropOptions = {
+  context: {
+    type: 'string',
+    default: PLAN_CROP_DEFAULTS.context,
+    coerce: numberInRange('--context', 1, 100),
+    describe: 'how much larger than the selection, each way',
+    group,
+  },
+  size: {
+    type: 'string',
+    requiresArg: true,
+    coerce: parseSize,
+    describe: 'the long side of the result (1024), or both (1024x768) [default: as it is]',
+    group,
+  },
+  'multiple-of': {
+    type: 'string',
+    requiresArg: true,
+    coerce: integerInRange('--multiple-of', 1, 1024),
+    describe: `both sides are multiples of it [default: ${PLAN_CROP_DEFAULTS.multipleOf}, or what --for takes]`,
+    group,
+  },
+  aspect: {
+    type: 'string',
+    requiresArg: true,
+    coerce: parseAspects,
+    describe: 'shapes to choose from: 1:1 or 1:1,3:2,2:3 [default: the selection]',
+    group,
+  },
+} as const satisfies Record<string, Options>;
+
+type Given = string | readonly string[] | undefined;
+
+function parseSize(value: Given): number | Size | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const text = requireOnce('--size', value);
+  const sides = text.split(/x/i).map((side) => integerInRange('--size', 8, 16_384)(side)!);
+  const [width, height] = sides as [number, number?];
+  if (sides.length > 2) {
+    throw new MaskwrightError('OPTION_RANGE', `--size is ${text}`, {
+      hint: 'one side (1024), or both (1024x768)',
+    });
+  }
+  return height === undefined ? width : { width, height };
+}
+
+function parseAspects(value: Given): readonly number[] | undefined {
+  return value === undefined ? undefined : requireOnce('--aspect', value).split(',').map(parseAspect);
+}
+
+function parseAspect(text: string): number {
+  const [width, height] = text.split(':').map((side) => parseNumber('--aspect', side)) as [number, number?];
+  const aspect = width / (height ?? 1);
+  if (!(aspect > 0.01 && aspect < 100)) {
+    throw new MaskwrightError('OPTION_RANGE', `--aspect ${text} is no shape`, { hint: 'width:height, as 3:2' });
+  }
+  return aspect;
+}
