@@ -26,7 +26,7 @@ export interface Components {
 
 /** The parts of what is selected (128 and more) that hang together, with their areas and bounds. */
 export function connectedComponents(mask: Mask, options: ComponentOptions = {}): Components {
-  const runs = findRuns(mask, 128, 255, options.connectivity ?? COMPONENT_DEFAULTS.connectivity);
+  const runs = findRuns(mask, 'selected', options.connectivity ?? COMPONENT_DEFAULTS.connectivity);
   const labels = new Int32Array(mask.data.length);
   const { begins, ends, components } = runs;
   for (let run = 0; run < components.length; run++) {

@@ -1,6 +1,7 @@
 import { createMask, type Mask } from '../raster/index.js';
 import { distanceFromAbove } from './column-distance.js';
 import { isBinary } from './is-binary.js';
+import { asWords } from './words.js';
 import { halfWidths, MORPHOLOGY_DEFAULTS, type MorphologyOptions, requireRadius } from './structuring-element.js';
 
 /**
@@ -23,47 +24,103 @@ export function dilate(mask: Mask, radiusPx: number, options: MorphologyOptions 
 /**
  * Of each column only the selected pixel nearest to a row matters to that row, and it selects an interval of
  * it. A union of intervals is what running maxima of their right ends and running minima of their left ends
- * cover.
+ * cover. Where four pixels in a row are all selected, or have nothing near them, they are done at once.
  */
-function dilateBinary({ width, height, data }: Mask, widths: Int32Array): Uint8Array {
+function dilateBinary(mask: Mask, widths: Int32Array): Uint8Array {
+  const { width, height } = mask;
+  const stride = Math.ceil(width / 4) * 4;
+  const data = stride === width ? mask.data : copyRows(mask.data, width, stride, height);
+  const words = asWords(data);
   const cap = widths.length;
-  const above = distanceFromAbove(data, width, cap);
-  const out = new Uint8Array(data.length);
-  const below = new Uint16Array(width).fill(cap);
-  const reaches = new Int32Array(width);
+  const far = cap | (cap << 16);
+  const above = distanceFromAbove(data, stride, cap);
+  const aboveWords = new Int32Array(above.buffer);
+  const out = new Uint8Array(stride * height);
+  const outWords = new Int32Array(out.buffer);
+  const below = new Uint16Array(stride).fill(cap);
+  const belowWords = new Int32Array(below.buffer);
+  const nearest = new Uint16Array(stride);
+  const nearestWords = new Int32Array(nearest.buffer);
   // Past the last row of the element: an interval that ends before it begins.
   const reachAt = Int32Array.from({ length: cap + 1 }, (_, dy) => widths[dy] ?? -1);
+  const reach = widths[0]!;
   for (let y = height - 1; y >= 0; y--) {
-    const row = y * width;
+    const row = y * stride;
     let end = -1;
-    for (let x = 0; x < width; x++) {
-      const i = row + x;
-      const next = below[x]! + 1;
-      const down = data[i] !== 0 ? 0 : next < cap ? next : cap;
-      below[x] = down;
-      const up = above[i]!;
-      const reach = reachAt[up < down ? up : down]!;
-      reaches[x] = reach;
-      if (x + reach > end) {
-        end = x + reach;
+    for (let x = 0; x < stride; x += 4) {
+      const four = (row + x) >> 2;
+      const two = x >> 1;
+      if (words[four] === -1) {
+        belowWords[two] = belowWords[two + 1] = nearestWords[two] = nearestWords[two + 1] = 0;
+        outWords[four] = -1;
+        end = x + 3 + reach;
+        continue;
       }
-      if (x <= end) {
-        out[i] = 255;
+      if (
+        words[four] === 0 &&
+        belowWords[two] === far &&
+        belowWords[two + 1] === far &&
+        aboveWords[2 * four] === far &&
+        aboveWords[2 * four + 1] === far
+      ) {
+        nearestWords[two] = nearestWords[two + 1] = far;
+        if (x + 3 <= end) {
+          outWords[four] = -1;
+          continue;
+        }
+        if (x > end) {
+          continue;
+        }
+      }
+      for (let k = x; k < x + 4; k++) {
+        const next = below[k]! + 1;
+        const down = data[row + k] !== 0 ? 0 : next < cap ? next : cap;
+        below[k] = down;
+        const up = above[row + k]!;
+        const distance = up < down ? up : down;
+        nearest[k] = distance;
+        const right = k + reachAt[distance]!;
+        end = right > end ? right : end;
+        if (k <= end) {
+          out[row + k] = 255;
+        }
       }
     }
-    if (end < 0) {
-      continue;
-    }
-    let begin = width;
-    for (let x = width - 1; x >= 0; x--) {
-      const reach = reaches[x]!;
-      if (x - reach < begin) {
+    let begin = stride;
+    for (let x = end < 0 ? -1 : stride - 4; x >= 0; x -= 4) {
+      const four = (row + x) >> 2;
+      const two = x >> 1;
+      if (nearestWords[two] === 0 && nearestWords[two + 1] === 0) {
         begin = x - reach;
+        continue;
       }
-      if (x >= begin) {
-        out[row + x] = 255;
+      if (nearestWords[two] === far && nearestWords[two + 1] === far) {
+        if (x >= begin) {
+          outWords[four] = -1;
+          continue;
+        }
+        if (x + 3 < begin) {
+          continue;
+        }
+      }
+      for (let k = x + 3; k >= x; k--) {
+        const left = k - reachAt[nearest[k]!]!;
+        begin = left < begin ? left : begin;
+        if (k >= begin) {
+          out[row + k] = 255;
+        }
       }
     }
+  }
+  return stride === width ? out : copyRows(out, stride, width, height);
+}
+
+/** Rows of one length as rows of another: cut off, or filled up with zeros. */
+function copyRows(data: Uint8Array, from: number, to: number, height: number): Uint8Array {
+  const out = new Uint8Array(to * height);
+  const length = Math.min(from, to);
+  for (let y = 0; y < height; y++) {
+    out.set(data.subarray(y * from, y * from + length), y * to);
   }
   return out;
 }

@@ -1,24 +1,30 @@
 import { createMask, type Mask } from '../raster/index.js';
-import { type Connectivity, findRuns, type Runs } from './runs.js';
+import { applyTable } from './apply-table.js';
 import { isBinary } from './is-binary.js';
+import { type Connectivity, findRuns, type Runs, type RunsOf } from './runs.js';
+import { thresholdTable } from './threshold-table.js';
 
 /** For each component of `runs`, not 0 where it stays. */
-export type ChooseKept = (runs: Runs, areas: Float64Array, mask: Mask) => Uint8Array;
+export type ChooseKept = (runs: Runs, areas: Float64Array) => Uint8Array;
 
 /**
  * The mask without the components of its selected pixels (128 and more) that `choose` does not keep: their
- * pixels become 0, and so do fainter ones that hang together with none that is kept.
+ * pixels become 0, and so do fainter ones that hang together with none that is kept. Of `unselected` the same
+ * with the mask turned round: what is dropped becomes 255.
  */
-export function dropComponents(mask: Mask, connectivity: Connectivity, choose: ChooseKept): Mask {
-  const runs = findRuns(mask, 128, 255, connectivity);
-  const kept = choose(runs, areasOf(runs), mask);
+export function dropComponents(mask: Mask, of: RunsOf, connectivity: Connectivity, choose: ChooseKept): Mask {
+  const { width, height } = mask;
+  const runs = findRuns(mask, of, connectivity);
+  const kept = choose(runs, areasOf(runs));
   const out = mask.data.slice();
-  erase(out, runs, kept);
+  const dropped = of === 'selected' ? 0 : 255;
+  paintDropped(out, runs, kept, dropped);
   if (!isBinary(mask.data)) {
-    const faint = findRuns(createMask(mask.width, mask.height, out), 1, 255, connectivity);
-    erase(out, faint, holdSelected(faint, out));
+    const firm = applyTable(createMask(width, height, out), thresholdTable(of === 'selected' ? 1 : 255));
+    const faint = findRuns(firm, of, connectivity);
+    paintDropped(out, faint, holdRuns(faint, out, of), dropped);
   }
-  return createMask(mask.width, mask.height, out);
+  return createMask(width, height, out);
 }
 
 function areasOf({ begins, ends, components, componentCount }: Runs): Float64Array {
@@ -29,21 +35,22 @@ function areasOf({ begins, ends, components, componentCount }: Runs): Float64Arr
   return areas;
 }
 
-function holdSelected({ begins, ends, components, componentCount }: Runs, data: Uint8Array): Uint8Array {
+function holdRuns({ begins, ends, components, componentCount }: Runs, data: Uint8Array, of: RunsOf): Uint8Array {
+  const inside = of === 'selected' ? 128 : 0;
   const kept = new Uint8Array(componentCount);
   for (let run = 0; run < components.length; run++) {
     const component = components[run]!;
     for (let i = begins[run]!; i < ends[run]! && kept[component] === 0; i++) {
-      kept[component] = data[i]! >> 7;
+      kept[component] = (data[i]! & 128) === inside ? 1 : 0;
     }
   }
   return kept;
 }
 
-function erase(out: Uint8Array, { begins, ends, components }: Runs, kept: Uint8Array): void {
+function paintDropped(out: Uint8Array, { begins, ends, components }: Runs, kept: Uint8Array, value: 0 | 255): void {
   for (let run = 0; run < components.length; run++) {
     if (kept[components[run]!] === 0) {
-      out.fill(0, begins[run], ends[run]);
+      out.fill(value, begins[run], ends[run]);
     }
   }
 }

@@ -1,6 +1,5 @@
 import type { Mask } from '../raster/index.js';
 import { dropComponents } from './drop-components.js';
-import { invertMask } from './invert-mask.js';
 import { type Area, parseArea } from './parse-length.js';
 import type { Runs } from './runs.js';
 
@@ -11,12 +10,9 @@ import type { Runs } from './runs.js';
  */
 export function fillHoles(mask: Mask, maxArea: Area = Infinity): Mask {
   const maximum = maxArea === Infinity ? Infinity : parseArea(maxArea, mask);
-  const background = invertMask(mask);
-  const open = dropComponents(background, 4, (runs, areas) => {
-    const kept = touchesBorder(runs, mask);
-    return kept.map((touches, component) => (touches !== 0 || areas[component]! > maximum ? 1 : 0));
-  });
-  return invertMask(open);
+  return dropComponents(mask, 'unselected', 4, (runs, areas) =>
+    touchesBorder(runs, mask).map((touches, component) => (touches !== 0 || areas[component]! > maximum ? 1 : 0)),
+  );
 }
 
 function touchesBorder(

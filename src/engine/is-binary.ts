@@ -1,9 +1,13 @@
+import { asWords } from './words.js';
+
 /** Whether all values are 0 or 255. */
 export function isBinary(data: Uint8Array): boolean {
+  const words = asWords(data);
   let odd = 0;
-  for (let i = 0; i < data.length; i++) {
-    // 0 and 255 are the values that 1 more leaves without bits 1 to 7.
-    odd |= (data[i]! + 1) & 254;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    // A byte is 0 or 255 if it is 255 times its own lowest bit.
+    odd |= word ^ Math.imul(word & 0x01010101, 255);
   }
   return odd === 0;
 }

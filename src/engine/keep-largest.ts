@@ -1,5 +1,5 @@
 import { MaskwrightError } from '../errors.js';
-import { type Mask } from '../raster/index.js';
+import type { Mask } from '../raster/index.js';
 import { dropComponents } from './drop-components.js';
 
 /**
@@ -13,7 +13,7 @@ export function keepLargest(mask: Mask, count = 1): Mask {
       hint: 'a whole number, 1 or more',
     });
   }
-  return dropComponents(mask, 8, (_runs, areas) => {
+  return dropComponents(mask, 'selected', 8, (_runs, areas) => {
     const kept = new Uint8Array(areas.length);
     const order = Array.from(areas.keys()).sort((a, b) => areas[b]! - areas[a]! || a - b);
     for (const component of order.slice(0, count)) {

@@ -40,12 +40,9 @@ export function normalizeTable(mask: Mask, level: number): Float64Array {
 }
 
 function rangeOf(data: Uint8Array): { low: number; high: number } {
-  let low = 255;
-  let high = 0;
+  const seen = new Uint8Array(256);
   for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    low = value < low ? value : low;
-    high = value > high ? value : high;
+    seen[data[i]!] = 1;
   }
-  return { low, high };
+  return { low: seen.indexOf(1), high: seen.lastIndexOf(1) };
 }

@@ -1,4 +1,4 @@
-import { type Mask } from '../raster/index.js';
+import type { Mask } from '../raster/index.js';
 import { dropComponents } from './drop-components.js';
 import { type Area, parseArea } from './parse-length.js';
 
@@ -8,5 +8,7 @@ import { type Area, parseArea } from './parse-length.js';
  */
 export function removeIslands(mask: Mask, minArea: Area): Mask {
   const minimum = parseArea(minArea, mask);
-  return dropComponents(mask, 8, (_runs, areas) => Uint8Array.from(areas, (area) => (area >= minimum ? 1 : 0)));
+  return dropComponents(mask, 'selected', 8, (_runs, areas) =>
+    Uint8Array.from(areas, (area) => (area >= minimum ? 1 : 0)),
+  );
 }

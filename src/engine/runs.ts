@@ -1,4 +1,5 @@
 import type { Mask } from '../raster/index.js';
+import { asWords } from './words.js';
 
 /** 8: pixels that touch at a corner hang together; 4: only those that share a side. */
 export type Connectivity = 4 | 8;
@@ -15,11 +16,19 @@ export interface Runs {
   readonly componentCount: number;
 }
 
+/** Whether runs are of what is selected (values from 128), or of all else. */
+export type RunsOf = 'selected' | 'unselected';
+
 /**
- * The runs of values from `low` to `high` and their connected components, by union-find over runs, after
- * Rosenfeld and Pfaltz 1966 (two passes, equivalences between rows).
+ * The runs of a mask and their connected components, by union-find over runs: two passes, equivalences between
+ * neighbouring rows, after Rosenfeld and Pfaltz 1966.
  */
-export function findRuns({ width, height, data }: Mask, low: number, high: number, connectivity: Connectivity): Runs {
+export function findRuns(mask: Mask, of: RunsOf, connectivity: Connectivity): Runs {
+  const { width, height, data } = mask;
+  const words = asWords(data);
+  const inside = of === 'selected' ? 128 : 0;
+  const outsideWord = of === 'selected' ? 0 : ALL_SELECTED;
+  const insideWord = ALL_SELECTED - outsideWord;
   let begins = new Int32Array(1024);
   let ends = new Int32Array(1024);
   const rowStarts = new Int32Array(height + 1);
@@ -32,18 +41,24 @@ export function findRuns({ width, height, data }: Mask, low: number, high: numbe
     }
     const rowEnd = row + width;
     let i = row;
-    while (i < rowEnd) {
-      while (i < rowEnd && (data[i]! < low || data[i]! > high)) {
+    while (true) {
+      while (i < rowEnd && (data[i]! & 128) !== inside) {
         i++;
+        while ((i & 3) === 0 && i < rowEnd && (words[i >> 2]! & ALL_SELECTED) === outsideWord) {
+          i += 4;
+        }
       }
-      if (i === rowEnd) {
+      if (i >= rowEnd) {
         break;
       }
       begins[count] = i;
-      while (i < rowEnd && data[i]! >= low && data[i]! <= high) {
+      while (i < rowEnd && (data[i]! & 128) === inside) {
         i++;
+        while ((i & 3) === 0 && i < rowEnd && (words[i >> 2]! & ALL_SELECTED) === insideWord) {
+          i += 4;
+        }
       }
-      ends[count] = i;
+      ends[count] = i < rowEnd ? i : rowEnd;
       count++;
     }
   }
@@ -58,6 +73,9 @@ export function findRuns({ width, height, data }: Mask, low: number, high: numbe
   }
   return { rowStarts, begins, ends, components, componentCount };
 }
+
+/** Four selected values, by their highest bits. */
+const ALL_SELECTED = 0x80808080 | 0;
 
 function enlarge(array: Int32Array<ArrayBuffer>, needed: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(Math.max(needed, array.length * 2));

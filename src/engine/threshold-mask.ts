@@ -2,6 +2,7 @@ import { MaskwrightError, requireInRange } from '../errors.js';
 import type { Mask } from '../raster/index.js';
 import { applyTable } from './apply-table.js';
 import { thresholdHysteresis } from './threshold-hysteresis.js';
+import { thresholdTable } from './threshold-table.js';
 
 /**
  * Where to cut a soft mask: a value (0..255: that and above is selected), a method that chooses it by the
@@ -27,10 +28,7 @@ export function thresholdMask(mask: Mask, threshold: MaskThreshold): Mask {
     typeof threshold === 'string'
       ? chooseThreshold(mask, threshold)
       : requireInRange('the threshold', threshold, 0, 255);
-  return applyTable(
-    mask,
-    Uint8Array.from({ length: 256 }, (_, value) => (value >= limit ? 255 : 0)),
-  );
+  return applyTable(mask, thresholdTable(limit));
 }
 
 /**
