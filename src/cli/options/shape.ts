@@ -153,7 +153,10 @@ function negative(length: Length): Length {
 
 const ANY_SIZE = { width: 1, height: 1 };
 
-type Coerce<T> = (value: unknown) => T | undefined;
+/** What yargs hands over: once or several times what was given, or nothing. */
+type Given = string | readonly string[] | undefined;
+
+type Coerce<T> = (value: Given) => T | undefined;
 
 function length(option: string): Coerce<Length> {
   return (value) => measure(option, value, (text) => parseLength(text, ANY_SIZE));
@@ -173,14 +176,11 @@ function area(option: string): Coerce<Area> {
 }
 
 /** The text itself, which is a length only on a picture of known size, once `check` accepts it. */
-function measure(option: string, value: unknown, check: (text: string) => unknown): string | undefined {
-  if (value === undefined) {
+function measure(option: string, value: Given, check: (text: string) => unknown): string | undefined {
+  const text = once(option, value);
+  if (text === undefined) {
     return undefined;
   }
-  if (Array.isArray(value)) {
-    throw new MaskwrightError('OPTION_RANGE', `${option} was given ${value.length} times`, { hint: 'give it once' });
-  }
-  const text = String(value);
   try {
     check(text);
   } catch (error) {
@@ -191,41 +191,48 @@ function measure(option: string, value: unknown, check: (text: string) => unknow
   return text;
 }
 
-function parseFillHoles(value: unknown): true | Area | undefined {
-  // A flag without a value comes as the empty text.
-  return value === '' || value === true ? true : area('--fill-holes')(value);
+function once(option: string, value: Given): string | undefined {
+  if (typeof value === 'object') {
+    throw new MaskwrightError('OPTION_RANGE', `${option} was given ${value.length} times`, { hint: 'give it once' });
+  }
+  return value;
 }
 
-function parseMaskThreshold(value: unknown): MaskThreshold | undefined {
-  if (value === undefined) {
+function parseFillHoles(value: Given): true | Area | undefined {
+  // A flag without a value comes as the empty text.
+  return value === '' ? true : area('--fill-holes')(value);
+}
+
+function parseMaskThreshold(value: Given): MaskThreshold | undefined {
+  const text = once('--threshold-mask', value);
+  if (text === undefined) {
     return undefined;
   }
-  const method = THRESHOLD_METHODS.find((name) => name === value);
+  const method = THRESHOLD_METHODS.find((name) => name === text);
   if (method !== undefined) {
     return method;
   }
-  const parts = String(value).split(':');
+  const parts = text.split(':');
   const numbers = parts.map((part) =>
     requireInRange('--threshold-mask', parseNumber('--threshold-mask', part), 1, 255),
   );
   const [low, high] = numbers as [number, number?];
   if (numbers.length > 2 || (high !== undefined && low > high)) {
-    throw new MaskwrightError('OPTION_RANGE', `--threshold-mask is ${String(value)}`, {
+    throw new MaskwrightError('OPTION_RANGE', `--threshold-mask is ${text}`, {
       hint: `a value (128), ${THRESHOLD_METHODS.join(' or ')}, or low:high (64:160)`,
     });
   }
   return high === undefined ? low : { low, high };
 }
 
-function parseLevels(value: unknown): LevelsOptions | undefined {
-  if (value === undefined) {
+function parseLevels(value: Given): LevelsOptions | undefined {
+  const text = once('--levels', value);
+  if (text === undefined) {
     return undefined;
   }
-  const numbers = String(value)
-    .split(',')
-    .map((part) => parseNumber('--levels', part));
+  const numbers = text.split(',').map((part) => parseNumber('--levels', part));
   if (numbers.length < 2 || numbers.length === 4 || numbers.length > 5) {
-    throw new MaskwrightError('OPTION_RANGE', `--levels is ${String(value)}`, {
+    throw new MaskwrightError('OPTION_RANGE', `--levels is ${text}`, {
       hint: 'black,white, then gray, then the lowest and highest output: 20,235,1.2,0,255',
     });
   }
