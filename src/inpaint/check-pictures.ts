@@ -3,6 +3,7 @@ import { type Mask, type Raster, toAlphaPlane, toLuma } from '../raster/index.js
 import { describeLoss, LOSS_HINT } from './describe-loss.js';
 import { findLostColor, type LostColor } from './find-lost-color.js';
 import { brokenLimits } from './fit-size.js';
+import { hasTransparency } from './has-transparency.js';
 import { guessPolarity, type PolarityGuess, SURE_ENOUGH } from './guess-polarity.js';
 import type { Target } from './target.js';
 
@@ -335,17 +336,6 @@ function describeCoverage({ data }: Mask): { empty: boolean; full: boolean; soft
     else if (value === 255) all++;
   }
   return { empty: none === data.length, full: all === data.length, soft: data.length - none - all };
-}
-
-function hasTransparency({ channels, data }: Raster): boolean {
-  if (channels === 3) {
-    return false;
-  }
-  const maximum = data instanceof Uint16Array ? 65535 : 255;
-  for (let i = 3; i < data.length; i += 4) {
-    if (data[i] !== maximum) return true;
-  }
-  return false;
 }
 
 /** Whether the profile's text names sRGB, as ASCII or as UTF-16. */

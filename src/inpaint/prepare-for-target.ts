@@ -1,5 +1,5 @@
+import { invertMask, thresholdMask } from '../engine/index.js';
 import {
-  createMask,
   createRaster,
   type Mask,
   type Raster,
@@ -9,6 +9,7 @@ import {
   toEightBit,
 } from '../raster/index.js';
 import { FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './fit-size.js';
+import { hasTransparency } from './has-transparency.js';
 import type { Polarity, Target } from './target.js';
 import { cutMaskWindow, cutWindow } from './window.js';
 
@@ -58,8 +59,10 @@ export function prepareForPlan(
   const colors = resizeRaster(cutWindow(eightBit, plan.window), plan.size);
   const stitchMask = cutMaskWindow(mask, plan.window);
   const coverage =
-    target.values === 'binary' ? cutAtHalf(resizeMask(stitchMask, plan.size)) : resizeMask(stitchMask, plan.size);
-  const polarity = options.outpainting === true ? (target.paintsOutpainting ?? target.paints) : target.paints;
+    target.values === 'binary'
+      ? thresholdMask(resizeMask(stitchMask, plan.size), 128)
+      : resizeMask(stitchMask, plan.size);
+  const polarity = options.outpainting === true ? (target.outpainting?.paints ?? target.paints) : target.paints;
   return {
     image: target.carrier === 'image-alpha' ? withAlpha(colors, coverage) : withoutAlpha(colors),
     mask: drawMask(coverage, target, polarity),
@@ -74,8 +77,10 @@ export function describeNextStep(
   target: Target,
   files: { readonly image: string; readonly mask?: string | undefined },
   size: Size,
+  outpainting = false,
 ): string {
-  return target.nextStep
+  const step = outpainting ? (target.outpainting?.nextStep ?? target.nextStep) : target.nextStep;
+  return step
     .replaceAll('{image}', files.image)
     .replaceAll('{mask}', files.mask ?? '')
     .replaceAll('{width}', String(size.width))
@@ -89,23 +94,7 @@ function drawMask(coverage: Mask, target: Target, polarity: Polarity): Mask | Ra
   if (target.carrier === 'mask-alpha') {
     return withAlpha(createRaster(coverage.width, coverage.height, 3), coverage);
   }
-  return polarity === 'black' ? invert(coverage) : coverage;
-}
-
-function cutAtHalf(mask: Mask): Mask {
-  const data = new Uint8Array(mask.data.length);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = mask.data[i]! < 128 ? 0 : 255;
-  }
-  return createMask(mask.width, mask.height, data);
-}
-
-function invert(mask: Mask): Mask {
-  const data = new Uint8Array(mask.data.length);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = 255 - mask.data[i]!;
-  }
-  return createMask(mask.width, mask.height, data);
+  return polarity === 'black' ? invertMask(coverage) : coverage;
 }
 
 function withAlpha(colors: Raster, coverage: Mask): Raster {
@@ -155,15 +144,4 @@ function warningsFor(picture: Raster, coverage: Mask, target: Target, { window, 
     warnings.push(`cropped from ${from} to ${to} for ${target.title}`);
   }
   return warnings;
-}
-
-function hasTransparency({ channels, data }: Raster): boolean {
-  if (channels === 3) {
-    return false;
-  }
-  const maximum = data instanceof Uint16Array ? 65535 : 255;
-  for (let i = 3; i < data.length; i += 4) {
-    if (data[i] !== maximum) return true;
-  }
-  return false;
 }

@@ -1,6 +1,9 @@
+import { compositeRasters } from '../engine/index.js';
 import {
   type Bounds,
   createRaster,
+  cropMask,
+  cropRaster,
   type Mask,
   type Raster,
   resizeRaster,
@@ -57,39 +60,51 @@ export function stitchWindow(
   return { raster: result, matchedOn: match?.pixels };
 }
 
+/** Mixes the part of the patch that lies inside the picture into it, through the mask. Writes to `result`. */
 function mixInto(result: Raster, patch: Raster, window: Bounds, mask: Mask): void {
-  const { data, channels } = result;
-  const maximum = sampleMaximum(result);
-  const left = Math.max(window.x, 0);
-  const right = Math.min(window.x + window.width, result.width);
-  const top = Math.max(window.y, 0);
-  const bottom = Math.min(window.y + window.height, result.height);
-  for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      const inWindow = (y - window.y) * window.width + x - window.x;
-      const coverage = mask.data[inWindow]!;
-      if (coverage === 0) {
-        continue;
-      }
-      const at = (y * result.width + x) * channels;
-      const from = inWindow * patch.channels;
-      const alphaBelow = channels === 4 ? data[at + 3]! : maximum;
-      const alphaAbove = patch.channels === 4 && channels === 4 ? patch.data[from + 3]! : maximum;
-      let below = (255 - coverage) * alphaBelow;
-      let above = coverage * alphaAbove;
-      if (channels === 4) {
-        data[at + 3] = (below + above) / 255 + 0.5;
-      }
-      if (below + above === 0) {
-        below = 255 - coverage;
-        above = coverage;
-      }
-      const sum = below + above;
-      for (let c = 0; c < 3; c++) {
-        data[at + c] = (data[at + c]! * below + patch.data[from + c]! * above) / sum + 0.5;
+  const x = Math.max(window.x, 0);
+  const y = Math.max(window.y, 0);
+  const width = Math.min(window.x + window.width, result.width) - x;
+  const height = Math.min(window.y + window.height, result.height) - y;
+  if (width <= 0 || height <= 0) {
+    return;
+  }
+  const inPatch = { x: x - window.x, y: y - window.y, width, height };
+  const coverage = cropMask(mask, inPatch);
+  const mixed = compositeRasters(
+    cropRaster(result, { x, y, width, height }),
+    withChannels(cropRaster(patch, inPatch), result.channels),
+    { mask: coverage, alpha: 'mix' },
+  );
+  const { channels } = result;
+  for (let i = 0; i < coverage.data.length; i++) {
+    if (coverage.data[i] !== 0) {
+      const to = ((y + Math.floor(i / width)) * result.width + x + (i % width)) * channels;
+      for (let c = 0; c < channels; c++) {
+        result.data[to + c] = mixed.data[i * channels + c]!;
       }
     }
   }
+}
+
+/** Alpha dropped, or full alpha added. */
+function withChannels(raster: Raster, channels: 3 | 4): Raster {
+  if (raster.channels === channels) {
+    return raster;
+  }
+  const { width, height, data: source } = raster;
+  const samples = width * height * channels;
+  const data = source instanceof Uint16Array ? new Uint16Array(samples) : new Uint8Array(samples);
+  const opaque = sampleMaximum(raster);
+  for (let from = 0, to = 0; to < samples; from += raster.channels, to += channels) {
+    data[to] = source[from]!;
+    data[to + 1] = source[from + 1]!;
+    data[to + 2] = source[from + 2]!;
+    if (channels === 4) {
+      data[to + 3] = opaque;
+    }
+  }
+  return createRaster(width, height, channels, data);
 }
 
 function matchColors(reference: Raster, patch: Raster, mask: Mask): { raster: Raster; pixels: number } {

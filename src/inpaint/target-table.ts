@@ -235,7 +235,11 @@ export const TARGETS: readonly Target[] = [
     name: 'nova-canvas',
     title: 'Amazon Nova Canvas on Bedrock',
     paints: 'black',
-    paintsOutpainting: 'white',
+    outpainting: {
+      paints: 'white',
+      nextStep:
+        'InvokeModel amazon.nova-canvas-v1:0 with {"taskType": "OUTPAINTING", "outPaintingParams": {"image": base64 of {image}, "maskImage": base64 of {mask}, "text": "..."}}',
+    },
     carrier: 'mask-file',
     values: 'binary',
     multipleOf: 1,

@@ -30,8 +30,8 @@ export interface Target {
   /** The program's own name. */
   readonly title: string;
   readonly paints: Polarity;
-  /** Polarity of the same file where it extends a picture, if it is another. */
-  readonly paintsOutpainting?: Polarity;
+  /** What is different where the mask extends a picture. */
+  readonly outpainting?: { readonly paints: Polarity; readonly nextStep: string };
   readonly carrier: MaskCarrier;
   /** `binary`: only the two extremes; `soft`: every value between counts. */
   readonly values: 'binary' | 'soft';

@@ -107,7 +107,7 @@ export async function makeTargetFiles(
       files: paths,
       window: plan.window,
       size: plan.size,
-      nextStep: describeNextStep(target, paths, plan.size),
+      nextStep: describeNextStep(target, paths, plan.size, options.outpainting),
       wayBack: describeWayBack(paths.job),
       warnings: [
         ...prepared.warnings,

@@ -45,9 +45,9 @@ function explainTarget(target: Target): string[] {
   return [
     `${target.name}: ${target.title}`,
     `  paints     ${describePaint(target)}`,
-    ...(target.paintsOutpainting === undefined
+    ...(target.outpainting === undefined
       ? []
-      : [`             ${target.paintsOutpainting} pixels, where it extends the picture`]),
+      : [`             ${target.outpainting.paints} pixels, where it extends the picture`]),
     `  values     ${target.values === 'binary' ? 'only the two extremes; softer masks are cut at half' : 'soft: every value between counts'}`,
     `  size       ${target.multipleOf === 1 ? 'any' : `multiples of ${target.multipleOf}; others are ${target.otherSizes}`}`,
     `  limits     ${limits.length === 0 ? 'none known' : limits.join('; ')}`,
