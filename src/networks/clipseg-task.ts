@@ -1,5 +1,7 @@
-import { readClipSegConfig } from './clipseg-config.js';
+import { type ClipSegConfig, readClipSegConfig } from './clipseg-config.js';
+import type { ClipSegNetwork } from './clipseg-network.js';
 import { openTokenizer } from './clipseg-tokenizer.js';
+import { openCutClipSeg } from './cut-clipseg.js';
 import { openFusedClipSeg } from './fused-clipseg.js';
 import type { LocalModel } from './local-model.js';
 import { toPixelValues } from './pixel-values.js';
@@ -9,6 +11,7 @@ import type { Task } from './worker-protocol.js';
 export interface ClipSegInfo {
   readonly inputSize: number;
   readonly tokenLimit: number;
+  readonly isCut: boolean;
 }
 
 export interface DecodeArgument {
@@ -20,8 +23,9 @@ export interface DecodeArgument {
 export async function openClipSeg(model: LocalModel): Promise<Task> {
   const config = await readClipSegConfig(model.folder);
   const tokenizer = await openTokenizer(model.folder, config.tokenLimit);
-  const network = await openFusedClipSeg(model, config);
-  const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit: config.tokenLimit };
+  const cut = await openCut(model, config);
+  const network = cut ?? (await openFusedClipSeg(model, config));
+  const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit: config.tokenLimit, isCut: cut !== undefined };
   return {
     info,
     methods: {
@@ -33,6 +37,11 @@ export async function openClipSeg(model: LocalModel): Promise<Task> {
       readPhrases: async (phrases: readonly string[]) => phrases.map(tokenizer.read),
     },
   };
+}
+
+/** Whatever is against cutting a file, the whole of it gives the same, or says what is wrong with it. */
+function openCut(model: LocalModel, config: ClipSegConfig): Promise<ClipSegNetwork | undefined> {
+  return openCutClipSeg(model, config).catch(() => undefined);
 }
 
 function sigmoid(logits: Float32Array): Float32Array {

@@ -11,11 +11,11 @@ import type { LocalModel } from './local-model.js';
 export async function openFusedClipSeg(model: LocalModel, { inputSize }: ClipSegConfig): Promise<ClipSegNetwork> {
   const run = await loadWhole(model);
   return {
-    encodeImage: async (data) => [{ name: 'pixel_values', dims: [1, 3, inputSize, inputSize], data }],
+    encodeImage: async (data) => [{ name: 'pixel_values', type: 'float32', dims: [1, 3, inputSize, inputSize], data }],
     decode: async ([pixels], phrases) => {
       const length = Math.max(...phrases.map((ids) => ids.length));
       const output = await run({
-        pixel_values: new Tensor('float32', pixels!.data, [...pixels!.dims]),
+        pixel_values: new Tensor('float32', pixels!.data as Float32Array, [...pixels!.dims]),
         input_ids: padded(phrases, length, (ids, i) => ids[Math.min(i, ids.length - 1)]!),
         attention_mask: padded(phrases, length, (ids, i) => (i < ids.length ? 1 : 0)),
       });

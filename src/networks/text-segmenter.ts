@@ -27,8 +27,10 @@ export interface ImageFeatures {
 
 export interface NamedTensor {
   readonly name: string;
+  /** As onnxruntime names it: `float32`, `float16`, `int64` ... */
+  readonly type: string;
   readonly dims: readonly number[];
-  readonly data: Float32Array;
+  readonly data: Float32Array | Uint16Array | BigInt64Array;
 }
 
 export interface RunOptions {
@@ -44,6 +46,8 @@ export interface TextSegmenter {
   readonly inputSize: number;
   /** Tokens that a phrase may have, the two that frame it included. */
   readonly tokenLimit: number;
+  /** Whether `encodeImage` spares `decode` any work. Where the model's file cannot be cut, it does not. */
+  readonly isCut: boolean;
   /**
    * RGB 8-bit pixels, `inputSize` squared, to one heatmap a phrase, at the model's own resolution.
    * The vision part runs once. A phrase's heatmap does not depend on the other phrases.
@@ -68,7 +72,7 @@ export interface TextSegmenter {
 export async function loadTextSegmenter(choice: ModelChoice, options: LoadOptions = {}): Promise<TextSegmenter> {
   const model = await resolveModel(choice, 'text-segmentation', options);
   const worker = await startWorker({ task: 'text-segmentation', model }, options.signal);
-  const { inputSize, tokenLimit } = worker.info as ClipSegInfo;
+  const { inputSize, tokenLimit, isCut } = worker.info as ClipSegInfo;
 
   const encodeImage: TextSegmenter['encodeImage'] = async (square, { signal } = {}) => {
     requireSquare(square, inputSize);
@@ -86,6 +90,7 @@ export async function loadTextSegmenter(choice: ModelChoice, options: LoadOption
     identity: model.identity,
     inputSize,
     tokenLimit,
+    isCut,
     encodeImage,
     decode,
     segment: async (square, phrases, options) => {

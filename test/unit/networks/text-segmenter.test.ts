@@ -47,6 +47,7 @@ describe.each([
   it('gives one heatmap a phrase', async () => {
     const segmenter = await load({ model: writeModel(folder(), files) });
     expect(segmenter.inputSize).toBe(TOY_SIDE);
+    expect(segmenter.isCut).toBe(kind === 'cut into parts');
     const phrases = ['blue', 'dark green', 'something', 'dark'];
     const heatmaps = await segmenter.segment(picture(), phrases);
     const tokens = [3, 2, 0, 4];

@@ -1,0 +1,148 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ClipSegConfig } from './clipseg-config.js';
+import { type ClipSegNetwork, type Logits, toPlanes, type Tokens } from './clipseg-network.js';
+import { type CutNetwork, cutOnnx } from './cut-onnx.js';
+import type { LocalModel } from './local-model.js';
+import { runFailure } from './native-failure.js';
+import { readOnnxFile } from './onnx-file.js';
+import { type ByteSource, bytesSource } from './protobuf.js';
+import { sessionOptions } from './session-options.js';
+import type { NamedTensor } from './text-segmenter.js';
+
+env.logLevel = 'fatal';
+
+const PICTURE_INPUT = 'pixel_values';
+const OUTPUT = 'logits';
+/** Phrases whose text part is kept: two kilobytes each. */
+const PHRASES_KEPT = 512;
+
+/**
+ * A CLIPSeg whose one file is cut into a picture's part, a text's part and what joins them, so that a
+ * picture and a phrase are each worked on once. The parts are made in memory and take their weights from
+ * the file itself, which the system maps: nothing is copied, and less memory is used than for the whole.
+ * Undefined where the file cannot be cut.
+ */
+export async function openCutClipSeg(
+  { weights, identity }: LocalModel,
+  { inputSize }: ClipSegConfig,
+): Promise<ClipSegNetwork | undefined> {
+  const cut = cutFile(weights);
+  if (cut === undefined) {
+    return undefined;
+  }
+  const options: InferenceSession.SessionOptions = {
+    ...sessionOptions(identity.device),
+    extra: { session: { model_external_initializers_file_folder_path: dirname(weights) } },
+  };
+  const picture = await InferenceSession.create(cut.picturePart, options);
+  const text = await InferenceSession.create(cut.textPart, options);
+  const types = new Map([...elementTypes(picture), ...elementTypes(text)]);
+  const join = await InferenceSession.create(
+    cut.joinPart((value) => types.get(value)!),
+    options,
+  );
+
+  const run = async (session: InferenceSession, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> => {
+    try {
+      return await session.run(feeds);
+    } catch (error) {
+      throw runFailure(identity.id, error);
+    }
+  };
+  const texts = new Map<string, Record<string, Tensor>>();
+  const encodeText = async (ids: Tokens): Promise<Record<string, Tensor>> => {
+    const key = ids.join(' ');
+    const feeds: Record<string, Tensor> = {
+      input_ids: int64Row(ids),
+      attention_mask: int64Row(ids.map(() => 1)),
+    };
+    const made =
+      texts.get(key) ?? (await run(text, Object.fromEntries(text.inputNames.map((name) => [name, feeds[name]!]))));
+    texts.delete(key);
+    texts.set(key, made);
+    if (texts.size > PHRASES_KEPT) {
+      texts.delete(texts.keys().next().value!);
+    }
+    return made;
+  };
+  return {
+    encodeImage: async (pixels) => {
+      const made = await run(picture, { [PICTURE_INPUT]: new Tensor('float32', pixels, [1, 3, inputSize, inputSize]) });
+      return cut.pictureValues.map((name) => toNamed(name, made[name]!));
+    },
+    decode: async (features, phrases) => {
+      const pictured = Object.fromEntries(features.map((tensor) => [tensor.name, fromNamed(tensor)]));
+      const planes: Logits[] = [];
+      // One by one: it costs the same as all at once, and none depends on the others.
+      for (const ids of phrases) {
+        const made = await run(join, { ...pictured, ...(await encodeText(ids)) });
+        const { dims, data } = made[OUTPUT]!;
+        planes.push(...toPlanes(dims, data as Float32Array));
+      }
+      return planes;
+    },
+  };
+}
+
+function cutFile(weights: string): CutNetwork | undefined {
+  const file = openSync(weights, 'r');
+  try {
+    return cutOnnx(readOnnxFile(fileSource(file), basename(weights)), PICTURE_INPUT, OUTPUT);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const WINDOW_BYTES = 64 * 1024;
+
+/** An open file, read a window at a time: what lies between the small fields of a graph are weights. */
+function fileSource(file: number): ByteSource {
+  const { size } = fstatSync(file);
+  let begin = 0;
+  let window = new Uint8Array();
+  return {
+    size,
+    read: (position, length) => {
+      if (position < begin || position + length > begin + window.length) {
+        begin = position;
+        window = new Uint8Array(Math.min(Math.max(length, WINDOW_BYTES), size - position));
+        window = window.subarray(0, readSync(file, window, 0, window.length, position));
+      }
+      return bytesSource(window).read(position - begin, length);
+    },
+  };
+}
+
+/** ONNX's numbers of the types that onnxruntime names. */
+const ELEMENT_TYPES: Readonly<Record<string, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+};
+
+function elementTypes({ outputMetadata }: InferenceSession): [string, number][] {
+  return outputMetadata.map((value) => [value.name, ELEMENT_TYPES[value.isTensor ? value.type : '']!]);
+}
+
+function int64Row(values: readonly number[]): Tensor {
+  return new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+}
+
+function toNamed(name: string, { type, dims, data }: Tensor): NamedTensor {
+  return { name, type, dims, data: data as NamedTensor['data'] };
+}
+
+function fromNamed({ type, dims, data }: NamedTensor): Tensor {
+  return new Tensor(type as 'float32', data as Float32Array, dims);
+}
