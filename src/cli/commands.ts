@@ -71,6 +71,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/outpaint.js'),
   },
   {
+    name: 'depth',
+    describe: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a grey picture, with masks of its ranges',
+    load: () => import('./commands/depth.js'),
+  },
+  {
     name: 'completion',
     describe: 'a script that completes commands and options in a shell, or the manual page',
     load: () => import('./commands/completion.js'),

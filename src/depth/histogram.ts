@@ -56,7 +56,7 @@ export function histogramLines({ slices, count }: Histogram): string[] {
 
 /** The histogram as lines with bars of block characters, `columns` at most. */
 export function histogramBars({ slices, count }: Histogram, columns: number): string[] {
-  const labels = slices.map(({ from }) => formatDepth(from));
+  const labels = slices.map(({ from }) => shortDepth(from));
   const labelWidth = Math.max(...labels.map((label) => label.length));
   const barWidth = Math.max(columns - labelWidth - 10, 8);
   const most = Math.max(...slices.map((slice) => slice.count), 1);
@@ -71,10 +71,15 @@ export function histogramBars({ slices, count }: Histogram, columns: number): st
 }
 
 /** A depth with two decimals at most, written as Python writes its floats. */
-export function formatDepth(depth: number): string {
+function formatDepth(depth: number): string {
   // Only eighths can lie exactly between two hundredths, and those Python rounds to even.
   const hundredths = depth * 100;
   const tie = Number.isInteger(depth * 8) && Math.abs(hundredths % 1) === 0.5;
   const rounded = tie ? (2 * Math.round(hundredths / 2)) / 100 : Number(depth.toFixed(2));
   return Number.isInteger(rounded) && Math.abs(rounded) < 1e16 ? `${rounded}.0` : String(rounded);
+}
+
+/** A depth for people, whatever its unit: the digits that a float has, and no more. */
+export function shortDepth(depth: number): string {
+  return String(Number(depth.toPrecision(6)));
 }

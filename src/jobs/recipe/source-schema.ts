@@ -55,12 +55,14 @@ export function sourceSchema(path: z.ZodType<string, string>) {
           return [{ ...source, color: parseColor(source.color) }];
         case 'depth': {
           const { near, far } = source;
-          const endOf = (end: string | undefined): DepthEnd | undefined =>
-            end === undefined ? undefined : parseDepthEnd(end);
           return [{ ...source, near: endOf(near), far: endOf(far) }];
         }
         case 'file':
           return [source];
       }
     });
+}
+
+function endOf(text: string | undefined): DepthEnd | undefined {
+  return text === undefined ? undefined : parseDepthEnd(text);
 }

@@ -1,0 +1,261 @@
+import type { ArgumentsCamelCase } from 'yargs';
+import { histogramBars, histogramLines, shortDepth } from '../../depth/histogram.js';
+import { GREY_DEFAULTS } from '../../depth/map-greys.js';
+import type { DepthRange } from '../../depth/normalize-depth.js';
+import { MaskwrightError } from '../../errors.js';
+import type { InputFile } from '../../io/expand-inputs.js';
+import { besideInput, DEPTH_NAMING_DEFAULTS, type DepthJobOptions, type DepthResult } from '../../jobs/depth-job.js';
+import { namingFor } from '../../jobs/output-names.js';
+import type { DepthMap } from '../../raster/index.js';
+import { withContext } from '../context.js';
+import { defineCommand } from '../define-command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
+import { commonOptions, type CommonArguments } from '../options/common.js';
+import { integerInRange, parseNumber } from '../options/numbers.js';
+import { runCommandBatch } from '../run-batch.js';
+
+interface DepthArguments extends CommonArguments, BatchArguments {
+  readonly maps?: readonly string[];
+  readonly depthCutoff?: number | 'histo' | 'auto';
+  readonly range?: DepthRange | 'shared';
+  readonly compressMap: boolean;
+  readonly recipe?: string;
+  readonly channel?: string;
+  readonly depthNear?: DepthMap['near'];
+  readonly near: 'white' | 'black';
+  readonly bits: 8 | 16;
+  readonly mask: boolean;
+  readonly noise: boolean;
+  readonly seed: number;
+  readonly regions: boolean;
+  readonly histogram: boolean;
+  readonly histogramPlot: boolean;
+  readonly interactive: boolean;
+  readonly outdir?: string;
+  readonly name: string;
+  readonly force: boolean;
+}
+
+const DEPTH_ENDINGS = ['.exr', '.pfm', '.png', '.tif', '.tiff'];
+
+const greys = 'How greys are given out:';
+const source = 'What is read:';
+const output = 'Output:';
+
+export const command = defineCommand<DepthArguments>({
+  command: 'depth [maps..]',
+  describe: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a grey picture, with masks of its ranges',
+  builder: (argv) =>
+    argv
+      .positional('maps', {
+        type: 'string',
+        array: true,
+        describe: 'depth maps: files, folders, patterns; - for standard input',
+      })
+      .options({
+        interactive: {
+          alias: 'i',
+          type: 'boolean',
+          default: false,
+          describe: 'a shell to split the depths, give greys out and save that as a recipe; also fed from a pipe',
+          group: greys,
+        },
+        recipe: { type: 'string', describe: 'splits saved by the shell', group: greys },
+        'depth-cutoff': {
+          alias: 'depth_cutoff',
+          type: 'string',
+          nargs: 1,
+          coerce: parseCutoff,
+          describe:
+            'what is at this depth or beyond is as far as can be; histo: show where depths lie; auto: find a gap',
+          group: greys,
+        },
+        range: {
+          type: 'string',
+          nargs: 1,
+          coerce: parseRange,
+          describe: 'min,max: the depths that greys are spread over; shared: those of all maps together',
+          group: greys,
+        },
+        'compress-map': {
+          alias: ['compress_map', 'compress'],
+          type: 'boolean',
+          default: GREY_DEFAULTS.compress,
+          describe: 'greys evenly over the different depths that occur',
+          group: greys,
+        },
+        channel: {
+          type: 'string',
+          describe: 'which channel of an EXR file [default: Z, *.Z, depth.V, Y, R=G=B]',
+          group: source,
+        },
+        'depth-near': {
+          choices: ['small', 'large'] as const,
+          describe: 'which values of the file are near [default: large in PNG, small in the others]',
+          group: source,
+        },
+        near: {
+          choices: ['white', 'black'] as const,
+          default: GREY_DEFAULTS.near,
+          describe: 'what is near in the picture that is written',
+          group: output,
+        },
+        bits: {
+          type: 'string',
+          default: GREY_DEFAULTS.bits,
+          coerce: parseBits,
+          describe: '8 or 16: with 16, a smooth slope shows no bands',
+          group: output,
+        },
+        mask: {
+          type: 'boolean',
+          default: false,
+          describe: 'also .mask.png: black where nothing is, or beyond the cutoff',
+          group: output,
+        },
+        noise: { type: 'boolean', default: false, describe: 'noise where the mask is black', group: output },
+        seed: {
+          type: 'string',
+          default: 0,
+          coerce: integerInRange('--seed', 0, 2 ** 32 - 1),
+          describe: 'another number, other noise',
+          group: output,
+        },
+        regions: {
+          alias: 'region',
+          type: 'boolean',
+          default: false,
+          describe: 'also .regions.png: splits in the colours of sd-webui-regional-prompter',
+          group: output,
+        },
+        histogram: { type: 'boolean', default: false, describe: 'also show where depths lie, as bars', group: output },
+        'histogram-plot': { type: 'boolean', default: false, describe: 'also .histogram.png', group: output },
+        outdir: { type: 'string', describe: 'folder for the results [default: beside each map]', group: output },
+        name: {
+          type: 'string',
+          default: DEPTH_NAMING_DEFAULTS.name,
+          describe: 'how results are named; also {parent} {index}',
+          group: output,
+        },
+        force: { type: 'boolean', default: false, describe: 'replace files that exist', group: output },
+        ...batchOptions,
+        ...commonOptions,
+      })
+      .example('$0 depth render.exr', 'render.depth.png, near = light')
+      .example('$0 depth render.exr --depth-cutoff histo', 'and where the depths lie, to choose a cutoff by')
+      .example('$0 depth render.exr --depth-cutoff 220.42 --mask', 'everything beyond is black, and a mask of the rest')
+      .example('$0 depth "frames/*.exr" --range shared --bits 16', 'a sequence, without flicker and without bands')
+      .example('$0 depth render.exr --interactive', 'split the depths by hand; help lists the commands'),
+  handler: run,
+});
+
+async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
+  if (
+    argv.recipe !== undefined &&
+    (argv.range !== undefined || typeof argv.depthCutoff === 'number' || argv.depthCutoff === 'auto')
+  ) {
+    throw new MaskwrightError(
+      'USAGE',
+      'a recipe says where its splits are: --range and --depth-cutoff do not go with it',
+    );
+  }
+  if (argv.range === 'shared' && argv.depthCutoff === 'auto') {
+    throw new MaskwrightError('USAGE', '--depth-cutoff auto looks at each map by itself, --range shared at all', {
+      hint: 'name the cutoff: --depth-cutoff histo shows where the depths lie',
+    });
+  }
+  const inputs = await inputsFrom(argv, argv.maps, { outdir: argv.outdir, endings: DEPTH_ENDINGS });
+  const { readDepthRecipe } = await import('../../jobs/depth-recipe.js');
+  const recipe = argv.recipe === undefined ? undefined : await readDepthRecipe(argv.recipe);
+  const { depthJob, depthOutputs, sharedDepthRange } = await import('../../jobs/depth-job.js');
+  const decoding = { channel: argv.channel, near: argv.depthNear };
+  await withContext(argv, async (context) => {
+    const range =
+      argv.range === 'shared'
+        ? await sharedDepthRange(
+            inputs.map(({ path }) => path),
+            {
+              ...decoding,
+              signal: context.signal,
+              onProgress: (done) => context.progress.show(`range of ${done} of ${inputs.length}`),
+            },
+          )
+        : argv.range;
+    const optionsFor = (input: InputFile, index: number): DepthJobOptions => ({
+      ...decoding,
+      pictures: {
+        compress: argv.compressMap,
+        near: argv.near,
+        bits: argv.bits,
+        mask: argv.mask,
+        noise: argv.noise,
+        seed: argv.seed,
+        regions: argv.regions,
+      },
+      cutoff: argv.depthCutoff === 'histo' ? undefined : argv.depthCutoff,
+      range,
+      recipe,
+      histogramPlot: argv.histogramPlot,
+      naming: namingFor(
+        { outdir: argv.outdir ?? besideInput(input.path), name: argv.name },
+        argv.outdir === undefined ? { ...input, folder: '' } : input,
+        index,
+        inputs.length,
+      ),
+      force: argv.force,
+      story: { command: 'depth' },
+    });
+    await runCommandBatch(argv, context, {
+      command: 'depth',
+      inputs,
+      outdir: argv.outdir,
+      plan: (input, index) => ({
+        reads: [input.path, ...(argv.recipe === undefined ? [] : [argv.recipe])],
+        writes: depthOutputs(input.path, optionsFor(input, index)),
+      }),
+      job: (input, index) => depthJob(input.path, optionsFor(input, index)),
+      describe: (result) => describeResult(result, argv),
+      warnings: ({ warnings }) => warnings,
+    });
+  });
+}
+
+function describeResult(result: DepthResult, argv: DepthArguments): string[] {
+  const { input, range, cutoff, background, histogram, files, near, channel } = result;
+  return [
+    ...(argv.depthCutoff === 'histo'
+      ? ['** providing cutting histogram advice, but leaving depthmap unchanged', ...histogramLines(histogram)]
+      : []),
+    ...(argv.histogram ? histogramBars(histogram, Math.min(process.stdout.columns ?? 80, 100)) : []),
+    `${input}  ${channel === undefined ? '' : `channel ${channel}, `}${shortDepth(range.min)} to ${shortDepth(range.max)}, ${near} = near${
+      cutoff === undefined ? '' : `, cut off at ${shortDepth(cutoff)}`
+    }${background === 0 ? '' : `, ${(background * 100).toFixed(2)} % background`}`,
+    ...files.map((file) => `  ${file}`),
+  ];
+}
+
+function parseCutoff(value: unknown): number | 'histo' | 'auto' | undefined {
+  return value === undefined || value === 'histo' || value === 'auto' ? value : parseNumber('--depth-cutoff', value);
+}
+
+function parseRange(value: unknown): DepthRange | 'shared' | undefined {
+  if (value === undefined || value === 'shared') {
+    return value;
+  }
+  const parts = typeof value === 'string' ? value.split(',') : [];
+  const [min = 0, max = 0] = parts.map((part) => parseNumber('--range', part));
+  if (parts.length !== 2 || !(min < max) || !Number.isFinite(max - min)) {
+    throw new MaskwrightError('OPTION_RANGE', `--range is ${JSON.stringify(value)}`, {
+      hint: 'min,max: 100,612.5; or shared',
+    });
+  }
+  return { min, max };
+}
+
+function parseBits(value: unknown): 8 | 16 {
+  const bits = parseNumber('--bits', value);
+  if (bits !== 8 && bits !== 16) {
+    throw new MaskwrightError('OPTION_RANGE', `--bits is ${bits}, but must be 8 or 16`);
+  }
+  return bits;
+}
