@@ -3,11 +3,20 @@ import { MaskwrightError } from '../errors.js';
 import { decodeImage, type DecodedImage } from '../io/decode-image.js';
 import { encodeImage, formatForPath } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
-import { requireWritable, writeFiles } from '../io/write-files.js';
+import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
 import { createMask, joinAlpha, type Mask, multiplyAlpha, type Raster, toAlphaPlane } from '../raster/index.js';
+import { colorWarnings } from './color-warning.js';
 import { measureMask } from './mask-job.js';
+import { type NamingOptions, stemOf } from './output-names.js';
 import { findMasks, type MaskSource, type SourceSettings } from './sources.js';
 import { type Story, storyText } from './story.js';
+import {
+  makeTargetFiles,
+  type TargetChoice,
+  type TargetPaths,
+  targetPaths,
+  type TargetReport,
+} from './target-files.js';
 import type { Bounds } from '../raster/index.js';
 
 export interface InpaintJobOptions {
@@ -18,16 +27,20 @@ export interface InpaintJobOptions {
   readonly shape: ShapeOptions;
   /** Percent of visibility left to the selected pixels, 0..99. */
   readonly opacity: number;
-  readonly output: string;
+  /** The picture with its holes; may be left out with a target. */
+  readonly output?: string | undefined;
   /** Also write the mask, white = selected. */
   readonly saveMask?: string | undefined;
+  /** Also write what a program takes. */
+  readonly target?: TargetOutput | undefined;
   readonly story: Story;
 }
 
 export interface InpaintResult {
   readonly input: string;
-  readonly output: string;
+  readonly output?: string | undefined;
   readonly mask?: string | undefined;
+  readonly target?: TargetReport | undefined;
   /** Share of the pixels that are to be painted, 0..1. */
   readonly share: number;
   readonly bounds: Bounds | undefined;
@@ -40,9 +53,13 @@ export interface InpaintResult {
  * and compared sample by sample before it takes its name.
  */
 export async function inpaintJob(input: string, options: InpaintJobOptions): Promise<InpaintResult> {
-  const outputs = [options.output, ...(options.saveMask === undefined ? [] : [options.saveMask])];
+  const targetFiles = options.target === undefined ? undefined : pathsOfTarget(input, options.target);
+  const outputs = [options.output, options.saveMask, ...Object.values(targetFiles ?? {})];
   const inputs = [input, ...options.sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []))];
-  await requireWritable(outputs, { inputs });
+  await requireWritable(
+    outputs.filter((path) => path !== undefined),
+    { inputs },
+  );
   const image = await decodeImage(input);
   const found = await findMasks(options.sources, image, options.settings);
   const combined = combineMasks(
@@ -52,15 +69,38 @@ export async function inpaintJob(input: string, options: InpaintJobOptions): Pro
   const mask = shapeMask(combined, options.shape);
   const holed = cutHoles(image.raster, mask, options.opacity);
   const story = { ...options.story, sources: found.map((item) => item.story) };
-  await writeHoled(image, holed, mask, { ...options, story, inputs });
+  const target =
+    options.target === undefined || targetFiles === undefined
+      ? undefined
+      : await makeTargetFiles(image, mask, options.target.choice, { input, paths: targetFiles, story });
+  await writeHoled(image, holed, mask, { ...options, story, inputs, more: target?.files ?? [] });
   return {
     input,
     output: options.output,
     mask: options.saveMask,
+    target: target?.report,
     ...measureMask(mask),
     sources: found.map((item) => ({ label: item.label, ...item.story })),
-    warnings: [...image.warnings, ...found.flatMap((item) => item.warnings)],
+    warnings: [
+      ...image.warnings,
+      ...colorWarnings(image),
+      ...found.flatMap((item) => item.warnings),
+      ...(target?.report.warnings ?? []),
+    ],
   };
+}
+
+/** A target's files and where they go. */
+export interface TargetOutput {
+  readonly choice: TargetChoice;
+  readonly naming: NamingOptions;
+  /** The words, for names. */
+  readonly text: string;
+}
+
+/** The files of a target that `inpaintJob` will write, known without reading anything. */
+export function pathsOfTarget(input: string, { choice, naming, text }: TargetOutput): TargetPaths {
+  return targetPaths(choice.target, naming, { stem: stemOf(input), text });
 }
 
 /** The picture with alpha taken away where the mask selects; `opacity` percent of it stays. */
@@ -109,6 +149,7 @@ export async function joinJob(original: string, options: JoinJobOptions): Promis
     sources: [{ label: options.holes, transparency: options.holes }],
     warnings: [
       ...image.warnings,
+      ...colorWarnings(image),
       ...edited.warnings,
       ...(noHoles ? [`${options.holes} has no transparency: there is nothing to inpaint`] : []),
     ],
@@ -119,14 +160,29 @@ async function writeHoled(
   image: DecodedImage,
   holed: Raster,
   mask: Mask,
-  options: Pick<InpaintJobOptions, 'output' | 'saveMask' | 'story'> & { readonly inputs: readonly string[] },
+  options: Pick<InpaintJobOptions, 'output' | 'saveMask' | 'story'> & {
+    readonly inputs: readonly string[];
+    readonly more?: readonly OutputFile[];
+  },
 ): Promise<void> {
+  const { output } = options;
   const text = storyText(options.story);
-  const format = options.output === STDIO ? 'png' : formatForPath(options.output);
-  const data = await encodeImage(holed, { format, icc: image.icc, text });
   await writeFiles(
     [
-      { path: options.output, data, verify: (temporary) => requireEqual(temporary, holed, options.output) },
+      ...(options.more ?? []),
+      ...(output === undefined
+        ? []
+        : [
+            {
+              path: output,
+              data: await encodeImage(holed, {
+                format: output === STDIO ? 'png' : formatForPath(output),
+                icc: image.icc,
+                text,
+              }),
+              verify: (temporary: string) => requireEqual(temporary, holed, output),
+            },
+          ]),
       ...(options.saveMask === undefined
         ? []
         : [

@@ -4,10 +4,18 @@ import { decodeImage } from '../io/decode-image.js';
 import { encodeImage } from '../io/encode-image.js';
 import { requireWritable, writeFiles } from '../io/write-files.js';
 import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
+import { colorWarnings } from './color-warning.js';
 import { outputPath, type NamingOptions, stemOf } from './output-names.js';
 import { labelOf } from './source-names.js';
 import { findMasks, type FoundMask, type MaskSource, type SourceSettings } from './sources.js';
 import { type Story, storyText } from './story.js';
+import {
+  makeTargetFiles,
+  type TargetChoice,
+  type TargetPaths,
+  targetPaths,
+  type TargetReport,
+} from './target-files.js';
 
 export interface MaskJobOptions {
   /** Each gives files of its own. */
@@ -21,6 +29,8 @@ export interface MaskJobOptions {
   readonly overlay?: boolean | undefined;
   /** Also write the probability as a grey picture. */
   readonly heatmap?: boolean | undefined;
+  /** Also write what a program takes. */
+  readonly target?: TargetChoice | undefined;
   /** How the run was asked for; goes into the files' metadata. */
   readonly story: Story;
 }
@@ -34,6 +44,7 @@ export interface MaskReport extends Story {
   readonly bounds: Bounds | undefined;
   readonly warnings: readonly string[];
   readonly files: Readonly<Record<string, string>>;
+  readonly target?: TargetReport | undefined;
 }
 
 export interface MaskJobResult {
@@ -53,12 +64,13 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
   const stem = stemOf(input);
   const found = await findMasks(options.sources, image, options.settings);
   const reports: MaskReport[] = [];
-  const plans = found.map((item, i) => ({ item, paths: pathsFor(options.sources[i]!, stem, options) }));
-  await requireWritable(
-    plans.flatMap(({ paths }) => Object.values(paths)),
-    { inputs: [input] },
-  );
-  for (const { item, paths } of plans) {
+  const plans = found.map((item, i) => ({
+    item,
+    paths: pathsFor(options.sources[i]!, stem, options),
+    targetFiles: targetPathsFor(options.sources[i]!, stem, options),
+  }));
+  await requireWritable(maskOutputs(input, options), { inputs: [input] });
+  for (const { item, paths, targetFiles } of plans) {
     options.settings.signal?.throwIfAborted();
     const mask = shapeMask(item.mask, options.shape);
     const pictures = drawPictures(image.raster, item, mask, options);
@@ -72,16 +84,31 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
         }),
       })),
     );
-    await writeFiles(files, { inputs: [input] });
+    const target =
+      options.target === undefined || targetFiles === undefined
+        ? undefined
+        : await makeTargetFiles(image, mask, options.target, {
+            input,
+            paths: targetFiles,
+            story: { ...options.story, ...item.story },
+          });
+    await writeFiles([...files, ...(target?.files ?? [])], { inputs: [input] });
     reports.push({
       ...item.story,
       label: item.label,
       ...measureMask(mask),
-      warnings: item.warnings,
+      warnings: [...item.warnings, ...(target?.report.warnings ?? [])],
       files: paths,
+      target: target?.report,
     });
   }
-  return { input, width: image.raster.width, height: image.raster.height, warnings: image.warnings, masks: reports };
+  return {
+    input,
+    width: image.raster.width,
+    height: image.raster.height,
+    warnings: [...image.warnings, ...colorWarnings(image)],
+    masks: reports,
+  };
 }
 
 /** Share and bounds of what a mask selects, 128 and more counting as selected. */
@@ -95,7 +122,17 @@ export function measureMask(mask: Mask): { share: number; bounds: Bounds | undef
 
 /** The files that `maskJob` will write, known without reading anything. */
 export function maskOutputs(input: string, options: MaskJobOptions): string[] {
-  return options.sources.flatMap((source) => Object.values(pathsFor(source, stemOf(input), options)));
+  const stem = stemOf(input);
+  return options.sources.flatMap((source) => [
+    ...Object.values(pathsFor(source, stem, options)),
+    ...Object.values(targetPathsFor(source, stem, options) ?? {}),
+  ]);
+}
+
+function targetPathsFor(source: MaskSource, stem: string, options: MaskJobOptions): TargetPaths | undefined {
+  return options.target === undefined
+    ? undefined
+    : targetPaths(options.target.target, options.naming, { stem, text: labelOf(source) });
 }
 
 function pathsFor(source: MaskSource, stem: string, options: MaskJobOptions): Record<string, string> {

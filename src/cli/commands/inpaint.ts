@@ -2,8 +2,8 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/expand-inputs.js';
 import { STDIO } from '../../io/read-input.js';
-import type { InpaintResult } from '../../jobs/inpaint-job.js';
-import { namingFor, outputPath, stemOf } from '../../jobs/output-names.js';
+import type { InpaintJobOptions, InpaintResult } from '../../jobs/inpaint-job.js';
+import { NAMING_DEFAULTS, namingFor, outputPath, stemOf } from '../../jobs/output-names.js';
 import { filesOf, labelOf } from '../../jobs/source-names.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
@@ -15,6 +15,7 @@ import { findOptions, sourceSettings, type FindArguments } from '../options/find
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { integerInRange } from '../options/numbers.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
+import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
 import {
   combineOptions,
   type CombineArguments,
@@ -31,7 +32,8 @@ interface InpaintArguments
     CombineArguments,
     FindArguments,
     ModelArguments,
-    ShapeArguments {
+    ShapeArguments,
+    TargetArguments {
   readonly images?: readonly string[];
   readonly out?: string;
   readonly outdir?: string;
@@ -85,6 +87,7 @@ export const command = defineCommand<InpaintArguments>({
           group: 'Output:',
         },
         'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
+        ...targetOptions,
         ...shapeOptions,
         ...modelOptions,
         ...batchOptions,
@@ -92,6 +95,7 @@ export const command = defineCommand<InpaintArguments>({
       })
       .example('$0 inpaint photo.jpg -tm hair -o ready.png', 'hair becomes transparent, its colours stay in the file')
       .example('$0 inpaint photo.png -m mask.png -o ready.png --feather 8', 'the holes come from a mask file')
+      .example('$0 inpaint photo.jpg -tm hair --for comfyui', 'the files that this program takes, with the next step')
       .example('$0 inpaint photos -r -tm sky --outdir ready', 'a folder of pictures, its folders kept')
       .example('$0 inpaint -I photo.png -M edited.png -o ready.png', 'colours of the one, transparency of the other')
       .example('cat a.png | $0 inpaint - -tm hair -o - > b.png', 'in a pipe'),
@@ -112,7 +116,7 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
   const shape = shapeFrom(argv);
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
   const outputsFor = outputNames(argv, inputs, sources.map(labelOf).join(' + '));
-  const { inpaintJob } = await import('../../jobs/inpaint-job.js');
+  const { inpaintJob, pathsOfTarget } = await import('../../jobs/inpaint-job.js');
   await withContext(
     argv,
     (context) =>
@@ -124,10 +128,11 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
           inputs,
           outdir: argv.outdir,
           plan: (input, index) => {
-            const { output, saveMask } = outputsFor(input, index);
+            const { output, saveMask, target } = outputsFor(input, index);
+            const targetFiles = target === undefined ? [] : Object.values(pathsOfTarget(input.path, target));
             return {
               reads: [input.path, ...filesOf(sources)],
-              writes: [output, ...(saveMask === undefined ? [] : [saveMask])],
+              writes: [output, saveMask, ...targetFiles].filter((path) => path !== undefined),
             };
           },
           job: async (input, index) => {
@@ -188,8 +193,31 @@ function outputNames(
   argv: InpaintArguments,
   inputs: readonly InputFile[],
   text: string,
-): (input: InputFile, index: number) => { output: string; saveMask: string | undefined } {
-  const { out, outdir, saveMask } = argv;
+): (input: InputFile, index: number) => Pick<InpaintJobOptions, 'output' | 'saveMask' | 'target'> {
+  const { out, saveMask } = argv;
+  const choice = targetFrom(argv);
+  if (choice !== undefined) {
+    if (out !== undefined && inputs.length > 1) {
+      throw new MaskwrightError('USAGE', `${inputs.length} pictures cannot go to one --out`, {
+        hint: 'name a folder with --outdir',
+      });
+    }
+    const naming = { outdir: argv.outdir ?? NAMING_DEFAULTS.outdir, name: argv.name };
+    return (input, index) => ({
+      output: out,
+      saveMask:
+        saveMask === undefined || argv.outdir === undefined
+          ? saveMask
+          : outputPath(namingFor({ ...naming, name: saveMask }, input, index, inputs.length), {
+              stem: stemOf(input.path),
+              text,
+              kind: 'mask',
+              ext: 'png',
+            }),
+      target: { choice, naming: namingFor(naming, input, index, inputs.length), text },
+    });
+  }
+  const { outdir } = argv;
   if (out !== undefined && outdir === undefined && inputs.length === 1) {
     return () => ({ output: out, saveMask });
   }
@@ -215,10 +243,11 @@ function outputNames(
   };
 }
 
-function describeResult({ output, share, mask }: InpaintResult): string[] {
+function describeResult({ input, output, share, mask, target }: InpaintResult): string[] {
   return [
-    `${output}  ${(share * 100).toFixed(2)} % of the picture is to be painted; every colour is kept`,
+    `${output ?? input}  ${(share * 100).toFixed(2)} % of the picture is to be painted; every colour is kept`,
     ...(mask === undefined ? [] : [`${mask}  the mask, white = paint`]),
+    ...(target === undefined ? [] : describeTarget(target)),
   ];
 }
 

@@ -12,11 +12,19 @@ import { findOptions, sourceSettings, type FindArguments } from '../options/find
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
 import { sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
+import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
 import { runCommandBatch } from '../run-batch.js';
 import { withNetworks } from '../with-networks.js';
 
 interface MaskArguments
-  extends CommonArguments, BatchArguments, SourceArguments, FindArguments, ModelArguments, ShapeArguments {
+  extends
+    CommonArguments,
+    BatchArguments,
+    SourceArguments,
+    FindArguments,
+    ModelArguments,
+    ShapeArguments,
+    TargetArguments {
   readonly images?: readonly string[];
   readonly outdir: string;
   readonly name: string;
@@ -63,6 +71,7 @@ export const command = defineCommand<MaskArguments>({
           group: 'Output:',
         },
         'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
+        ...targetOptions,
         ...shapeOptions,
         ...modelOptions,
         ...batchOptions,
@@ -71,6 +80,7 @@ export const command = defineCommand<MaskArguments>({
       .example('$0 mask photo.jpg -tm hair', 'outputs/photo.hair.selected.png, .deselected.png and .masked.png')
       .example('$0 mask photo.jpg -tm hair 0.35 --overlay', 'a lower threshold, and a picture to judge it by')
       .example('$0 mask photo.jpg -tm "face OR hair" --grow 12', 'two things as one mask, 12 pixels wider')
+      .example('$0 mask photo.jpg -tm hair --for a1111', 'and the files that this program takes, with the next step')
       .example('$0 mask *.jpg -tm dog -tm cat --json', 'several pictures and phrases; the numbers as JSON'),
   handler: run,
 });
@@ -95,6 +105,7 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
         hard: argv.hard,
         overlay: argv.overlay,
         heatmap: argv.heatmap,
+        target: targetFrom(argv),
         story: { command: 'mask' },
       });
       await runCommandBatch(argv, context, {
@@ -124,6 +135,7 @@ function describeResult({ input, masks }: MaskJobResult): string[] {
   return masks.flatMap((report) => [
     `${input}  ${describeMask(report)}`,
     ...Object.values(report.files).map((path) => `  ${path}`),
+    ...(report.target === undefined ? [] : describeTarget(report.target).map((line) => `  ${line}`)),
   ]);
 }
 
