@@ -11,8 +11,14 @@ export const interruption: { readonly signal: AbortSignal; readonly requested: b
   },
 };
 
-/** Starts listening. Until a command does, Ctrl-C ends the process as usual. */
+let listening = false;
+
+/** Starts listening, once. Until a command does, Ctrl-C ends the process as usual. */
 export function listenForInterruption(exitCode: number): void {
+  if (listening) {
+    return;
+  }
+  listening = true;
   const stop = (): void => {
     if (controller.signal.aborted) {
       process.exit(exitCode);
