@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { encodeImage } from '../../src/io/encode-image.js';
+import { createMask } from '../../src/raster/index.js';
+import { runCli } from '../support/cli.js';
+import { temporaryFolder } from '../support/folder.js';
+import { randomRaster } from '../support/pictures.js';
+
+const folder = temporaryFolder();
+const at = (name: string): string => join(folder(), name);
+const SIDE = 24;
+
+async function draw(...names: string[]): Promise<void> {
+  await Promise.all(
+    names.map(async (name, i) => {
+      mkdirSync(dirname(at(name)), { recursive: true });
+      writeFileSync(at(name), await encodeImage(randomRaster(i, SIDE, SIDE, 3)));
+    }),
+  );
+}
+
+async function drawMask(): Promise<void> {
+  writeFileSync(at('mask.png'), await encodeImage(createMask(SIDE, SIDE, new Uint8Array(SIDE * SIDE).fill(255, 40))));
+}
+
+/** Files below a folder, hidden ones too, with the hash of their content. */
+function snapshot(path: string): Record<string, string> {
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => [file.slice(path.length + 1), createHash('sha256').update(readFileSync(file)).digest('hex')]),
+  );
+}
+
+const inpaint = (...args: string[]): ReturnType<typeof runCli> => runCli(['inpaint', ...args], { cwd: folder() });
+
+describe('many pictures', () => {
+  it('come from folders, patterns and lists, and keep their folders', async () => {
+    await draw('in/a.png', 'in/deep/b.png', 'in/deep/c.png', 'other/d.png');
+    await drawMask();
+    writeFileSync(at('list'), 'other/d.png\n');
+    const args = ['in', '-r', 'in/**/c.png', '--files-from', 'list', '-m', 'mask.png', '--outdir', 'out'];
+    expect(await inpaint(...args)).toMatchObject({ code: 0, stderr: '' });
+    expect(Object.keys(snapshot(at('out')))).toEqual([
+      '.maskwright-manifest.jsonl',
+      'a.inpaint.png',
+      'd.inpaint.png',
+      'deep/b.inpaint.png',
+      'deep/c.inpaint.png',
+    ]);
+  });
+
+  it('are named by a template, with their number and folder', async () => {
+    await draw('x/a.png', 'y/a.png');
+    await drawMask();
+    const args = ['x/a.png', 'y/a.png', '-m', 'mask.png', '--outdir', 'out'];
+    const clash = await inpaint(...args);
+    expect(clash.code).toBe(5);
+    expect(clash.stderr).toMatch(/x\/a\.png and y\/a\.png would both be written to out\/a\.inpaint\.png/);
+    expect(readdirSync(folder()).sort()).toEqual(['mask.png', 'x', 'y']);
+    expect(
+      await inpaint(...args, '--name', '{index}-{parent}-{stem}.webp', '--save-mask', '{parent}/m.png'),
+    ).toMatchObject({ code: 0 });
+    expect(readdirSync(at('out')).sort()).toEqual(['.maskwright-manifest.jsonl', '1-x-a.webp', '2-y-a.webp', 'x', 'y']);
+  });
+
+  it('cannot all go into one file', async () => {
+    await draw('a.png', 'b.png');
+    await drawMask();
+    expect(await inpaint('a.png', 'b.png', '-m', 'mask.png', '-o', 'out.png')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('2 pictures need --outdir') as string,
+    });
+  });
+
+  it('go on when some are bad, and say which: in lines, in JSON lines and in one document', async () => {
+    await draw('in/a.png', 'in/b.png', 'in/c.png', 'in/d.png');
+    await drawMask();
+    writeFileSync(at('in/b.png'), 'no picture');
+    writeFileSync(at('in/d.png'), '');
+    const args = ['in', 'gone.png', '-m', 'mask.png', '--outdir', 'out'];
+    const plain = await inpaint(...args);
+    expect(plain.code).toBe(3);
+    expect(plain.stdout).toContain('2 done, 3 failed');
+    for (const name of ['in/b.png', 'in/d.png', 'gone.png']) {
+      expect(plain.stderr.split(name)).toHaveLength(3);
+    }
+    expect(readdirSync(at('out')).filter((name) => name.endsWith('.png'))).toEqual(['a.inpaint.png', 'c.inpaint.png']);
+
+    const lines = (await inpaint(...args, '--json-lines')).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toHaveLength(6);
+    expect(lines.at(-1)!['summary']).toEqual({ done: 2, skipped: 0, failed: 3 });
+    expect(
+      lines
+        .filter((line) => 'error' in line)
+        .map((line) => [line['input'], (line['error'] as { code: string }).code])
+        .sort(),
+    ).toEqual([
+      ['gone.png', 'INPUT_NOT_FOUND'],
+      ['in/b.png', 'INPUT_FORMAT'],
+      ['in/d.png', 'INPUT_EMPTY'],
+    ]);
+
+    const document = JSON.parse((await inpaint(...args, '--json')).stdout) as {
+      results: { input: string }[];
+      failures: unknown[];
+    };
+    expect(document.results.map(({ input }) => input)).toEqual(['in/a.png', 'in/c.png']);
+    expect(document.failures).toHaveLength(3);
+  });
+
+  it('are skipped with --resume where they are done from the same file with the same options', async () => {
+    await draw('in/a.png', 'in/b.png', 'in/c.png');
+    await drawMask();
+    const args = ['in', '-m', 'mask.png', '--outdir', 'out'];
+    await inpaint(...args);
+    const before = snapshot(at('out'));
+    expect((await inpaint(...args, '--resume')).stdout).toContain('0 done, 3 done already');
+    expect(snapshot(at('out'))).toEqual(before);
+    writeFileSync(at('out/a.inpaint.png'), 'damaged');
+    rmSync(at('out/b.inpaint.png'));
+    expect((await inpaint(...args, '--resume')).stdout).toContain('2 done, 1 done already');
+    expect(snapshot(at('out'))).toEqual(before);
+    expect((await inpaint(...args, '--resume', '--opacity', '20')).stdout).toMatch(/^3 done in/m);
+    await draw('in/c.png');
+    writeFileSync(at('mask.png'), readFileSync(at('in/c.png')));
+    expect((await inpaint(...args, '--resume', '--opacity', '20')).stdout).toMatch(/^3 done in/m);
+  });
+
+  it('end as an unbroken run would after kill -9 and --resume', async () => {
+    await draw(...Array.from({ length: 40 }, (_, i) => `in/${i}.png`));
+    await drawMask();
+    const args = ['inpaint', 'in', '-m', 'mask.png', '--outdir'];
+    await inpaint(...args.slice(1), 'whole');
+    const whole = snapshot(at('whole'));
+    expect(Object.keys(whole)).toHaveLength(41);
+    let killed = 0;
+    for (const done of [1, 7, 19]) {
+      const out = `out-${done}`;
+      killed += (await killWhen([...args, out], done)) === 'SIGKILL' ? 1 : 0;
+      const { code, stdout } = await inpaint(...args.slice(1), out, '--resume');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/done already in/);
+      expect(snapshot(at(out))).toEqual(whole);
+    }
+    expect(killed).toBe(3);
+  });
+
+  it('stop at Ctrl-C with what is done whole, and go on with --resume', async () => {
+    await draw(...Array.from({ length: 60 }, (_, i) => `in/${i}.png`));
+    await drawMask();
+    const args = ['in', '-m', 'mask.png', '--outdir', 'out'];
+    const { code, stderr } = await runCli(['inpaint', ...args], { cwd: folder(), interruptWhen: /3\.inpaint\.png/ });
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/stopped with \d+ of 60 done; .*--resume/);
+    expect(readdirSync(at('out')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect((await inpaint(...args, '--resume')).stdout).toMatch(/done already/);
+    expect(readdirSync(at('out'))).toHaveLength(61);
+  });
+});
+
+/** Kills a run at once when it has told of so many pictures; gives the signal that ended it. */
+function killWhen(args: string[], done: number): Promise<NodeJS.Signals | null> {
+  const program = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [program, ...args], { cwd: folder(), stdio: ['ignore', 'pipe', 'ignore'] });
+    let told = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      told += chunk.toString().split('.inpaint.png  ').length - 1;
+      if (told >= done) child.kill('SIGKILL');
+    });
+    child.on('close', (_, signal) => resolve(signal));
+  });
+}
