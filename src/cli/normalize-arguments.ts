@@ -13,6 +13,9 @@ const SINGLE_DASH_OPTIONS: Readonly<Record<string, string>> = {
 
 const TEXT_OPTIONS = new Set(['--text-mask', '--text_mask', '--inverted-text-mask', '--inverted_text_mask']);
 
+/** What may stand behind `--detail`, which may also stand alone. */
+const DETAILS = /^(off|parts|tiles=.*)$/;
+
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /**
@@ -32,6 +35,10 @@ export function normalizeArguments(argv: readonly string[]): string[] {
     }
     const [head, value] = splitAssignment(argument);
     const option = SINGLE_DASH_OPTIONS[head] ?? head;
+    if (argument === '--detail' && !DETAILS.test(argv[i + 1] ?? '')) {
+      out.push('--detail=parts');
+      continue;
+    }
     if (!TEXT_OPTIONS.has(option)) {
       out.push(argument === '-' ? LONE_DASH : argument);
       continue;

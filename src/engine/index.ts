@@ -1,3 +1,4 @@
+export { autoThreshold, type AutoThresholdOptions } from './auto-threshold.js';
 export { applyLevels, LEVELS_DEFAULTS, type LevelsOptions } from './apply-levels.js';
 export { bleedColors } from './bleed-colors.js';
 export { BLEND_MODES, type BlendMode } from './blend-modes.js';
@@ -36,6 +37,7 @@ export { invertMask } from './invert-mask.js';
 export { keepLargest } from './keep-largest.js';
 export { maskBounds } from './mask-bounds.js';
 export { maskToAlpha } from './mask-to-alpha.js';
+export { type Evidence, measureEvidence, type Verdict, VERDICTS } from './measure-evidence.js';
 export { normalizeMask, requireNormalizeLevel } from './normalize-mask.js';
 export { openMask } from './open-mask.js';
 export { type Area, type Length, parseArea, parseLength } from './parse-length.js';

@@ -2,8 +2,10 @@ import { createHeatmap, type Heatmap, type Raster, resizeHeatmap, sampleMaximum,
 import { type ColorPlanes, guidedFit } from './guided-fit.js';
 
 export interface RefineOptions {
-  /** How far around itself an edge is looked for, as a share of the picture's long side. */
-  readonly reach?: number | undefined;
+  /** Long side, in pixels, of the small copy of the picture that models are fitted on. */
+  readonly fitSide?: number | undefined;
+  /** How far around itself a pixel of that copy looks for the colours of what it belongs to. */
+  readonly fitRadius?: number | undefined;
   /** Variance of colour (0..1 squared) below which differences are taken for noise. */
   readonly epsilon?: number | undefined;
   /** Rounds of fitting; each starts from what the one before found. */
@@ -12,10 +14,14 @@ export interface RefineOptions {
   readonly pivot?: number | undefined;
 }
 
-export const REFINE_DEFAULTS = { reach: 0.068, epsilon: 1e-5, rounds: 3, pivot: 0.5 } as const satisfies RefineOptions;
+export const REFINE_DEFAULTS = {
+  fitSide: 352,
+  fitRadius: 24,
+  epsilon: 1e-5,
+  rounds: 3,
+  pivot: 0.5,
+} as const satisfies RefineOptions;
 
-/** Long side of the small copy of the picture that models are fitted on. */
-const FIT_SIDE = 352;
 /** What a pixel at the pivot still counts. */
 const LEAST_WEIGHT = 1e-3;
 
@@ -29,18 +35,19 @@ const LEAST_WEIGHT = 1e-3;
  */
 export function refineHeatmap(heatmap: Heatmap, picture: Raster, options: RefineOptions = {}): Heatmap {
   const {
-    reach = REFINE_DEFAULTS.reach,
+    fitSide = REFINE_DEFAULTS.fitSide,
+    fitRadius = REFINE_DEFAULTS.fitRadius,
     epsilon = REFINE_DEFAULTS.epsilon,
     rounds = REFINE_DEFAULTS.rounds,
     pivot = REFINE_DEFAULTS.pivot,
   } = options;
-  const scale = Math.min(1, FIT_SIDE / Math.max(picture.width, picture.height));
+  const scale = Math.min(1, fitSide / Math.max(picture.width, picture.height));
   const size = {
     width: Math.max(1, Math.round(picture.width * scale)),
     height: Math.max(1, Math.round(picture.height * scale)),
   };
   const guide = shrinkToPlanes(picture, size);
-  const fitOptions = { radius: Math.max(1, Math.round(reach * Math.max(size.width, size.height))), epsilon };
+  const fitOptions = { radius: fitRadius, epsilon };
   let target = resizeHeatmap(heatmap, size).data;
   let models = guidedFit(guide, target, weightsAround(target, pivot), fitOptions);
   for (let round = 1; round < rounds; round++) {

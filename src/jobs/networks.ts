@@ -1,3 +1,4 @@
+import { describeTextModel, type TextModelInfo } from '../networks/describe-text-model.js';
 import {
   type DownloadProgress,
   loadTextSegmenter,
@@ -8,6 +9,8 @@ import {
 /** The networks of a run: each loaded when first asked for, once, and shared by every picture. */
 export interface Networks {
   readonly segmenter: () => Promise<TextSegmenter>;
+  /** What the segmenter is, without loading it: enough to know what it said before. */
+  readonly segmenterInfo: () => Promise<TextModelInfo>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
   readonly close: () => Promise<void>;
 }
@@ -20,8 +23,10 @@ export interface NetworksOptions {
 /** Opens the networks for a choice of model; nothing is loaded yet. */
 export function openNetworks(choice: ModelChoice, options: NetworksOptions = {}): Networks {
   let segmenter: Promise<TextSegmenter> | undefined;
+  let info: Promise<TextModelInfo> | undefined;
   return {
     segmenter: () => (segmenter ??= loadTextSegmenter(choice, options)),
+    segmenterInfo: () => (info ??= describeTextModel(choice, options)),
     close: async () => {
       const loaded = await segmenter?.catch(() => undefined);
       segmenter = undefined;

@@ -18,7 +18,7 @@ export type MaskSource =
   | {
       readonly kind: 'text';
       readonly prompt: Prompt;
-      readonly threshold?: number | undefined;
+      readonly threshold?: number | 'auto' | undefined;
       readonly invert?: boolean;
     }
   | { readonly kind: 'file'; readonly path: string; readonly invert?: boolean }

@@ -1,16 +1,32 @@
 import { MaskwrightError } from '../errors.js';
 import { parsePrompts } from '../prompts/parse-prompt.js';
 import { type Fit, FIT_DEFAULTS } from '../raster/square-fit.js';
+import type { Detail } from './detail-look.js';
 import type { MaskSource } from './sources.js';
 
 export interface TextSettings {
-  /** Probability from which a pixel is selected, 0..1; a source's own threshold goes before. */
-  readonly threshold: number;
+  /**
+   * Probability from which a pixel is selected, 0..1, or `auto`: each phrase gets one of its own, chosen by
+   * its heatmap. A source's own threshold goes before.
+   */
+  readonly threshold: number | 'auto';
   /** How the picture is brought into the model's square. */
   readonly fit: Fit;
+  /** Bring heatmaps to the picture's size along its edges. */
+  readonly refine?: boolean | undefined;
+  /** Closer looks at what was found. */
+  readonly detail?: Detail | undefined;
+  /** Keep heatmaps on disk, and look there first. Default true. */
+  readonly cache?: boolean | undefined;
 }
 
-export const TEXT_DEFAULTS: TextSettings = { threshold: 0.5, ...FIT_DEFAULTS };
+export const TEXT_DEFAULTS = {
+  threshold: 0.5,
+  refine: true,
+  detail: 'off',
+  cache: true,
+  ...FIT_DEFAULTS,
+} as const satisfies TextSettings;
 
 export type TextSource = Extract<MaskSource, { kind: 'text' }>;
 

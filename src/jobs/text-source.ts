@@ -1,76 +1,116 @@
-import { invertMask, thresholdHeatmap } from '../engine/index.js';
+import {
+  autoThreshold,
+  type Evidence,
+  invertMask,
+  measureEvidence,
+  refineHeatmap,
+  thresholdHeatmap,
+} from '../engine/index.js';
 import type { DecodedImage } from '../io/decode-image.js';
-import { fitToSquare } from '../io/fit-to-square.js';
-import { evaluatePrompt, filesOf, phrasesOf } from '../prompts/index.js';
-import { cropToContent, type Heatmap, type Mask } from '../raster/index.js';
+import { evaluatePrompt, filesOf, phrasesOf, setThresholds } from '../prompts/index.js';
+import { type Heatmap, resizeHeatmap } from '../raster/index.js';
+import { lookCloser } from './detail-look.js';
 import { fromFile } from './file-source.js';
+import { type Look, lookFor, readingWarnings } from './look-for.js';
 import type { FoundMask, SourceSettings } from './sources.js';
-import type { TextSource } from './text-prompts.js';
+import { TEXT_DEFAULTS, type TextSource } from './text-prompts.js';
 
 /**
- * The mask of each prompt: its heatmap is brought to the picture's size first and cut at the threshold then,
- * so that the mask is truly binary and its edge is smooth. All phrases are looked for in one run.
+ * The mask of each prompt. All phrases are looked for in one run, closer looks follow where they are asked
+ * for; each phrase's heatmap is brought to the picture's size, heatmaps are combined, and the result is cut at
+ * the threshold last, so that the mask is truly binary and its edge is fine.
  */
 export async function fromText(
   sources: readonly TextSource[],
   image: DecodedImage,
   settings: SourceSettings,
 ): Promise<FoundMask[]> {
+  const { raster } = image;
   const phrases = [...new Set(sources.flatMap(({ prompt }) => phrasesOf(prompt.tree)))];
-  const look = phrases.length === 0 ? NOTHING_LOOKED_FOR : await lookFor(phrases, image, settings);
   const files = await readFiles(sources, image, settings);
-  return sources.map(({ prompt, threshold = settings.text.threshold, invert = false }) => {
-    const heatmap = evaluatePrompt(
-      prompt.tree,
-      { phrase: (phrase) => look.heatmaps.get(phrase)!, file: (path) => files.get(path)!.mask },
-      image.raster,
-      threshold,
-    );
-    const mask = thresholdHeatmap(heatmap, threshold);
+  if (phrases.length === 0) {
+    return sources.map((source) => findPrompt(source, image, settings, files, NOTHING_LOOKED_FOR));
+  }
+  const { detail = TEXT_DEFAULTS.detail, threshold, fit } = settings.text;
+  const info = await settings.networks.segmenterInfo();
+  const first = await lookFor(phrases, raster, settings);
+  const look =
+    detail === 'off'
+      ? first
+      : await lookCloser(first, raster, detail, typeof threshold === 'number' ? threshold : 0.5, settings);
+  const { id, ...identity } = info.identity;
+  const story = { model: id, ...identity, fit, inferences: look.inferences };
+  return sources.map((source) => {
+    const found = findPrompt(source, image, settings, files, look);
+    const cut = phrasesOf(source.prompt.tree).flatMap((phrase) => readingWarnings(look.readings.get(phrase)!, info));
     return {
-      label: prompt.text,
-      mask: invert ? invertMask(mask) : mask,
-      heatmap,
-      warnings: [
-        ...phrasesOf(prompt.tree).flatMap((phrase) => look.warnings.get(phrase) ?? []),
-        ...filesOf(prompt.tree).flatMap((path) => files.get(path)!.warnings),
-      ],
-      story: { text: prompt.text, threshold, peak: peakOf(heatmap), ...look.story },
+      ...found,
+      warnings: [...look.warnings, ...cut, ...found.warnings],
+      story: { ...found.story, ...story },
     };
   });
 }
 
-interface Look {
-  readonly heatmaps: ReadonlyMap<string, Heatmap>;
-  readonly warnings: ReadonlyMap<string, readonly string[]>;
-  readonly story: object;
-}
+const NOTHING_LOOKED_FOR: Look = { heatmaps: new Map(), readings: new Map(), inferences: 0, warnings: [] };
 
-const NOTHING_LOOKED_FOR: Look = { heatmaps: new Map(), warnings: new Map(), story: {} };
+/** Side of the copy that closer looks are refined on: finer than a first look has detail for. */
+const DETAIL_FIT_SIDE = 1056;
 
-async function lookFor(phrases: readonly string[], image: DecodedImage, settings: SourceSettings): Promise<Look> {
-  const segmenter = await settings.networks.segmenter();
-  const { square, content } = await fitToSquare(image.raster, segmenter.inputSize, settings.text.fit);
-  const [heatmaps, readings] = await Promise.all([
-    segmenter.segment(square, phrases, { signal: settings.signal }),
-    segmenter.readPhrases(phrases),
-  ]);
-  const { id, ...identity } = segmenter.identity;
+function findPrompt(
+  { prompt, threshold, invert = false }: TextSource,
+  { raster }: DecodedImage,
+  { text }: SourceSettings,
+  files: ReadonlyMap<string, FoundMask>,
+  look: Look,
+): FoundMask {
+  const wanted = threshold ?? text.threshold;
+  const thresholds = new Map(
+    phrasesOf(prompt.tree).map((phrase) => [
+      phrase,
+      wanted === 'auto' ? autoThreshold(look.heatmaps.get(phrase)!) : wanted,
+    ]),
+  );
+  const { refine = TEXT_DEFAULTS.refine, detail = TEXT_DEFAULTS.detail } = text;
+  const full = new Map<string, Heatmap>();
+  for (const [phrase, pivot] of thresholds) {
+    const coarse = look.heatmaps.get(phrase)!;
+    const fitSide = detail === 'off' ? undefined : DETAIL_FIT_SIDE;
+    full.set(phrase, refine ? refineHeatmap(coarse, raster, { pivot, fitSide }) : resizeHeatmap(coarse, raster));
+  }
+  const alone = prompt.tree.kind === 'phrase' ? thresholds.get(prompt.tree.phrase)! : undefined;
+  const cut = alone ?? (wanted === 'auto' ? 0.5 : wanted);
+  // Thresholds that were chosen for phrases one by one meet at the one that the result is cut at.
+  const tree =
+    wanted === 'auto' && alone === undefined
+      ? setThresholds(prompt.tree, (phrase) => thresholds.get(phrase))
+      : prompt.tree;
+  const heatmap = evaluatePrompt(
+    tree,
+    { phrase: (phrase) => full.get(phrase)!, file: (path) => files.get(path)!.mask },
+    raster,
+    cut,
+  );
+  const mask = thresholdHeatmap(heatmap, cut);
+  const evidence = Object.fromEntries(
+    [...thresholds].map(([phrase, at]): [string, Evidence] => [
+      phrase,
+      measureEvidence(look.heatmaps.get(phrase)!, thresholdHeatmap(full.get(phrase)!, at), at),
+    ]),
+  );
   return {
-    heatmaps: new Map(
-      heatmaps.map((heatmap, i) => [phrases[i]!, cropToContent(heatmap, content, segmenter.inputSize)]),
-    ),
-    warnings: new Map(
-      readings.map(({ phrase, tokens, kept, dropped }) => [
-        phrase,
-        dropped === ''
-          ? []
-          : [
-              `the text has ${tokens} tokens, the model reads ${segmenter.tokenLimit}: it is cut after ${JSON.stringify(kept.slice(-30))}, before ${JSON.stringify(dropped.slice(0, 30))}`,
-            ],
-      ]),
-    ),
-    story: { model: id, ...identity, fit: settings.text.fit },
+    label: prompt.text,
+    mask: invert ? invertMask(mask) : mask,
+    heatmap,
+    warnings: filesOf(prompt.tree).flatMap((path) => files.get(path)!.warnings),
+    story: {
+      text: prompt.text,
+      threshold: cut,
+      ...(wanted === 'auto' ? { thresholdMethod: 'auto' } : {}),
+      refine,
+      detail,
+      peak: peakOf(heatmap),
+      evidence,
+    },
   };
 }
 
@@ -78,7 +118,7 @@ async function readFiles(
   sources: readonly TextSource[],
   image: DecodedImage,
   settings: SourceSettings,
-): Promise<Map<string, { mask: Mask; warnings: readonly string[] }>> {
+): Promise<Map<string, FoundMask>> {
   const paths = [...new Set(sources.flatMap(({ prompt }) => filesOf(prompt.tree)))];
   const found = await Promise.all(paths.map((path) => fromFile({ kind: 'file', path }, image, settings)));
   return new Map(paths.map((path, i) => [path, found[i]!]));

@@ -172,14 +172,17 @@ export function textSourcesFrom(values: readonly string[] | undefined, invert = 
   });
 }
 
-/** A threshold in [0, 1]. Throws `THRESHOLD_RANGE`. */
-export function parseThreshold(value: unknown): number {
+/** A threshold in [0, 1], or `auto`. Throws `THRESHOLD_RANGE`. */
+export function parseThreshold(value: unknown): number | 'auto' {
+  if (value === 'auto') {
+    return 'auto';
+  }
   try {
     return requireInRange('the threshold', parseNumber('the threshold', value), 0, 1);
   } catch (error) {
     throw error instanceof MaskwrightError
       ? new MaskwrightError('THRESHOLD_RANGE', error.message, {
-          hint: 'it is a probability, from 0 to 1; the default is 0.5',
+          hint: 'it is a probability, from 0 to 1, or auto; the default is 0.5',
         })
       : error;
   }

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createHeatmap, type Heatmap, type Raster } from '../raster/index.js';
+import { temporaryPath } from './temporary-files.js';
+
+/** Heatmaps kept between runs, one file each, in a folder of their own. */
+export interface HeatmapCache {
+  readonly folder: string;
+  /** Above this the files used longest ago are removed. */
+  readonly limitBytes: number;
+}
+
+export const HEATMAP_CACHE_DEFAULTS = { limitBytes: 512 * 1024 * 1024 } as const;
+
+/** A heatmap, and whatever of it should be known without the network. */
+export interface CachedHeatmap {
+  readonly heatmap: Heatmap;
+  readonly notes: Readonly<Record<string, unknown>>;
+}
+
+const ENDING = '.heatmap';
+const FORMAT = 1;
+
+/**
+ * The name under which a network's answer is kept: the pixels that it looks at (so the picture's content, not
+ * its name or format), and everything else that the answer depends on.
+ */
+export function heatmapKey(square: Raster, dependencies: Readonly<Record<string, unknown>>): string {
+  const { width, height, data } = square;
+  return createHash('sha256')
+    .update(JSON.stringify({ FORMAT, width, height, ...dependencies }))
+    .update(data)
+    .digest('hex');
+}
+
+/** What is kept under a key; undefined where nothing is, or where the file is damaged. It becomes the newest. */
+export async function readHeatmap({ folder }: HeatmapCache, key: string): Promise<CachedHeatmap | undefined> {
+  const path = join(folder, key + ENDING);
+  const bytes = await readFile(path).catch(() => undefined);
+  const cached = bytes === undefined ? undefined : decode(bytes);
+  if (cached !== undefined) {
+    const now = new Date();
+    await utimes(path, now, now).catch(() => undefined);
+  }
+  return cached;
+}
+
+/** Keeps heatmaps under their keys, then removes the oldest until the limit is kept. Throws what the file system does. */
+export async function storeHeatmaps(
+  cache: HeatmapCache,
+  entries: readonly (readonly [key: string, cached: CachedHeatmap])[],
+): Promise<void> {
+  await mkdir(cache.folder, { recursive: true });
+  for (const [key, cached] of entries) {
+    const path = join(cache.folder, key + ENDING);
+    const temporary = temporaryPath(path);
+    try {
+      await writeFile(temporary, encode(cached), { flag: 'wx' });
+      await rename(temporary, path);
+    } catch (error) {
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    }
+  }
+  await removeOldest(cache);
+}
+
+export interface HeatmapCacheInfo {
+  readonly folder: string;
+  readonly heatmaps: number;
+  readonly bytes: number;
+  readonly limitBytes: number;
+}
+
+/** How much is kept. */
+export async function heatmapCacheInfo(cache: HeatmapCache): Promise<HeatmapCacheInfo> {
+  const files = await listFiles(cache.folder);
+  return { ...cache, heatmaps: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** Removes everything that is kept, and says what that was. */
+export async function clearHeatmapCache(cache: HeatmapCache): Promise<HeatmapCacheInfo> {
+  const info = await heatmapCacheInfo(cache);
+  await rm(cache.folder, { recursive: true, force: true });
+  return info;
+}
+
+async function removeOldest({ folder, limitBytes }: HeatmapCache): Promise<void> {
+  const files = (await listFiles(folder)).sort((a, b) => a.usedMs - b.usedMs);
+  let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  for (const file of files) {
+    if (bytes <= limitBytes) {
+      return;
+    }
+    // Another run may have been faster.
+    await unlink(file.path).catch(() => undefined);
+    bytes -= file.bytes;
+  }
+}
+
+async function listFiles(folder: string): Promise<{ path: string; bytes: number; usedMs: number }[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = await Promise.all(
+    names
+      .filter((name) => name.endsWith(ENDING))
+      .map(async (name) => {
+        const path = join(folder, name);
+        const entry = await stat(path).catch(() => undefined);
+        return entry === undefined ? [] : [{ path, bytes: entry.size, usedMs: entry.mtimeMs }];
+      }),
+  );
+  return files.flat();
+}
+
+/** A line of JSON, then the probabilities as little-endian single precision. */
+function encode({ heatmap: { width, height, data }, notes }: CachedHeatmap): Buffer {
+  const head = Buffer.from(`${JSON.stringify({ format: FORMAT, width, height, notes })}\n`);
+  const bytes = Buffer.alloc(head.length + data.length * 4);
+  head.copy(bytes);
+  for (let i = 0; i < data.length; i++) {
+    bytes.writeFloatLE(data[i]!, head.length + i * 4);
+  }
+  return bytes;
+}
+
+function decode(bytes: Buffer): CachedHeatmap | undefined {
+  const end = bytes.indexOf('\n');
+  try {
+    const { format, width, height, notes } = JSON.parse(bytes.toString('utf8', 0, end)) as Record<string, unknown>;
+    const count = Number(width) * Number(height);
+    if (end < 0 || format !== FORMAT || bytes.length !== end + 1 + count * 4) {
+      return undefined;
+    }
+    const data = Float32Array.from({ length: count }, (_, i) => bytes.readFloatLE(end + 1 + i * 4));
+    return {
+      heatmap: createHeatmap(Number(width), Number(height), data),
+      notes: notes as CachedHeatmap['notes'],
+    };
+  } catch {
+    return undefined;
+  }
+}
