@@ -36,6 +36,19 @@ export interface DecodedImage {
  * (over 268 megapixels) or `INPUT_DAMAGED`.
  */
 export async function decodeImage(source: ImageSource): Promise<DecodedImage> {
+  const { samples, ...picture } = await decodeSamples(source);
+  return { raster: toRgb(samples), ...picture };
+}
+
+/** Samples as they are stored: one channel or two (with alpha) of grey, or three or four of colour. */
+interface Samples {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly data: Uint8Array | Uint16Array;
+}
+
+async function decodeSamples(source: ImageSource): Promise<Omit<DecodedImage, 'raster'> & { samples: Samples }> {
   const name = typeof source === 'string' ? describeInput(source) : 'buffer';
   const bytes = typeof source === 'string' ? await readInput(source) : source;
   const image = sharp(bytes, { ignoreIcc: true, limitInputPixels: MAX_PIXELS });
@@ -44,7 +57,7 @@ export async function decodeImage(source: ImageSource): Promise<DecodedImage> {
   if (metadata.width * metadata.height > MAX_PIXELS) {
     throw tooLarge(name, `${metadata.width} x ${metadata.height}`);
   }
-  const raster = await decodePixels(image, metadata).catch((error: unknown) => {
+  const samples = await decodePixels(image, metadata).catch((error: unknown) => {
     const message = (error as Error).message;
     throw /pixel limit/i.test(message)
       ? tooLarge(name, `${metadata.width} x ${metadata.height}`)
@@ -56,11 +69,11 @@ export async function decodeImage(source: ImageSource): Promise<DecodedImage> {
   const frames = metadata.pages ?? 1;
   const cmyk = metadata.space === 'cmyk';
   return {
-    raster,
+    samples,
     name,
     format,
     icc: metadata.icc,
-    bitDepth: raster.data instanceof Uint16Array ? 16 : 8,
+    bitDepth: samples.data instanceof Uint16Array ? 16 : 8,
     cmyk,
     orientation: metadata.orientation ?? 1,
     frames,
@@ -84,7 +97,11 @@ export interface DecodedMask {
  * Throws as `decodeImage`.
  */
 export async function decodeMask(source: ImageSource): Promise<DecodedMask> {
-  const { raster, name, warnings } = await decodeImage(source);
+  const { samples, name, warnings } = await decodeSamples(source);
+  if (samples.channels === 1) {
+    return { mask: greyMask(samples), warnings };
+  }
+  const raster = toRgb(samples);
   const luma = toLuma(raster);
   if (raster.channels === 4) {
     const alpha = toAlphaPlane(raster);
@@ -98,7 +115,7 @@ export async function decodeMask(source: ImageSource): Promise<DecodedMask> {
   return { mask: luma, warnings };
 }
 
-async function decodePixels(image: Sharp, metadata: Metadata): Promise<Raster> {
+async function decodePixels(image: Sharp, metadata: Metadata): Promise<Samples> {
   const wide = metadata.depth === 'ushort';
   const grey = metadata.space === 'b-w' || metadata.space === 'grey16';
   let pipeline = image.autoOrient();
@@ -111,13 +128,29 @@ async function decodePixels(image: Sharp, metadata: Metadata): Promise<Raster> {
     pipeline = pipeline.toColourspace('b-w');
   }
   const { data, info } = await pipeline.raw({ depth: wide ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
-  const samples = wide
-    ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
-    : new Uint8Array(data.buffer, data.byteOffset, data.length);
-  return toRgb(info.width, info.height, info.channels, samples);
+  return {
+    width: info.width,
+    height: info.height,
+    channels: info.channels,
+    data: wide
+      ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+      : new Uint8Array(data.buffer, data.byteOffset, data.length),
+  };
 }
 
-function toRgb(width: number, height: number, channels: number, samples: Uint8Array | Uint16Array): Raster {
+/** Grey is its own luma: a mask needs no colours in between. */
+function greyMask({ width, height, data }: Samples): Mask {
+  if (data instanceof Uint8Array) {
+    return createMask(width, height, data);
+  }
+  const narrowed = new Uint8Array(data.length);
+  for (let i = 0; i < narrowed.length; i++) {
+    narrowed[i] = (data[i]! + 128) / 257;
+  }
+  return createMask(width, height, narrowed);
+}
+
+function toRgb({ width, height, channels, data: samples }: Samples): Raster {
   if (channels === 3 || channels === 4) {
     return createRaster(width, height, channels, samples);
   }
