@@ -32,10 +32,10 @@ export function createDepthMap(
   width: number,
   height: number,
   data: Float32Array,
-  meaning: Pick<DepthMap, 'near' | 'unit'>,
+  { near, unit }: Pick<DepthMap, 'near' | 'unit'>,
 ): DepthMap {
   requireLength(data, width * height);
-  return { kind: 'depth', width, height, data, ...meaning };
+  return { kind: 'depth', width, height, data, near, unit };
 }
 
 function requireLength(data: { readonly length: number }, expected: number): void {
