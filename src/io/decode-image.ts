@@ -1,6 +1,6 @@
 import type { Metadata, Sharp } from 'sharp';
 import { MaskwrightError } from '../errors.js';
-import { createRaster, type Mask, type Raster, toAlphaPlane, toLuma } from '../raster/index.js';
+import { createMask, createRaster, type Mask, type Raster, toAlphaPlane, toLuma } from '../raster/index.js';
 import { describeInput, readInput } from './read-input.js';
 import { INPUT_FORMATS, MAX_PIXELS, sharp } from './sharp.js';
 
