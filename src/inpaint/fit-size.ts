@@ -58,6 +58,18 @@ export function fitSize(
   );
 }
 
+/** What was done to a whole picture, in words; empty where nothing was. */
+export function describeFit(picture: Size, { window, size }: SizePlan, { title }: Pick<Target, 'title'>): string[] {
+  const change = `from ${picture.width} x ${picture.height} to ${size.width} x ${size.height}`;
+  if (window.width !== size.width || window.height !== size.height) {
+    return [`scaled ${change} for ${title}`];
+  }
+  if (window.width > picture.width || window.height > picture.height) {
+    return [`extended ${change} at its right and bottom edges for ${title}`];
+  }
+  return window.width < picture.width || window.height < picture.height ? [`cropped ${change} for ${title}`] : [];
+}
+
 /** What of the limits a size breaks, in words that name the limit. */
 export function brokenLimits({ width, height }: Size, limits: TargetLimits): string[] {
   const shortest = Math.min(width, height);

@@ -8,7 +8,7 @@ import {
   type Size,
   toEightBit,
 } from '../raster/index.js';
-import { FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './fit-size.js';
+import { describeFit, FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './fit-size.js';
 import { hasTransparency } from './has-transparency.js';
 import type { Polarity, Target } from './target.js';
 import { cutMaskWindow, cutWindow } from './window.js';
@@ -44,7 +44,8 @@ export function prepareForTarget(
   options: PrepareOptions = FIT_SIZE_DEFAULTS,
 ): PreparedPictures {
   const plan = fitSize(picture, target, options);
-  return prepareForPlan(picture, mask, target, plan, options);
+  const prepared = prepareForPlan(picture, mask, target, plan, options);
+  return { ...prepared, warnings: [...prepared.warnings, ...describeFit(picture, plan, target)] };
 }
 
 /** As `prepareForTarget`, with the window and size already chosen. */
@@ -68,7 +69,7 @@ export function prepareForPlan(
     mask: drawMask(coverage, target, polarity),
     plan,
     stitchMask,
-    warnings: warningsFor(picture, coverage, target, plan),
+    warnings: warningsFor(picture, coverage, target),
   };
 }
 
@@ -121,7 +122,7 @@ function withoutAlpha(raster: Raster): Raster {
   return createRaster(raster.width, raster.height, 3, data);
 }
 
-function warningsFor(picture: Raster, coverage: Mask, target: Target, { window, size }: SizePlan): string[] {
+function warningsFor(picture: Raster, coverage: Mask, target: Target): string[] {
   const warnings: string[] = [];
   if (coverage.data.every((value) => value === 0)) {
     warnings.push(`the mask for ${target.title} selects nothing`);
@@ -133,15 +134,6 @@ function warningsFor(picture: Raster, coverage: Mask, target: Target, { window, 
   }
   if (hasTransparency(picture)) {
     warnings.push("the picture's own transparency is left out of the files, for it would be read as a mask");
-  }
-  const from = `${picture.width} x ${picture.height}`;
-  const to = `${size.width} x ${size.height}`;
-  if (window.width !== size.width || window.height !== size.height) {
-    warnings.push(`scaled from ${from} to ${to} for ${target.title}`);
-  } else if (window.width > picture.width || window.height > picture.height) {
-    warnings.push(`extended from ${from} to ${to} at its right and bottom edges for ${target.title}`);
-  } else if (window.width < picture.width || window.height < picture.height) {
-    warnings.push(`cropped from ${from} to ${to} for ${target.title}`);
   }
   return warnings;
 }

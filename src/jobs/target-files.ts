@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { MaskwrightError } from '../errors.js';
-import { fitSize, type SizePlan } from '../inpaint/fit-size.js';
+import { describeFit, fitSize, type SizePlan } from '../inpaint/fit-size.js';
 import { describeNextStep, type PreparedPictures, prepareForPlan } from '../inpaint/prepare-for-target.js';
 import type { StitchJob } from '../inpaint/stitch-job.js';
 import type { SizeFit, Target } from '../inpaint/target.js';
@@ -111,6 +111,7 @@ export async function makeTargetFiles(
       wayBack: describeWayBack(paths.job),
       warnings: [
         ...prepared.warnings,
+        ...(options.plan === undefined ? describeFit(image.raster, plan, target) : []),
         ...(target.unverified.length === 0
           ? []
           : [`not verified for ${target.title}: ${target.unverified.join('; ')}`]),
