@@ -1,5 +1,6 @@
 import { MaskwrightError, requireInRange } from '../errors.js';
 import { createMask, type Mask, type Raster, toEightBit } from '../raster/index.js';
+import { CSS_COLORS } from './css-colors.js';
 
 /** A colour, each part 0..255. */
 export type Rgb = readonly [number, number, number];
@@ -46,10 +47,10 @@ export function chromaKey(raster: Raster, key: Rgb, options: ChromaKeyOptions = 
   return createMask(width, height, out);
 }
 
-/** The colour that `text` spells: `#00ff00`, `0f0`, `0,255,0`. Throws `USAGE`. */
+/** The colour that `text` spells: `#00ff00`, `0f0`, `0,255,0`, or a name of CSS. Throws `USAGE`. */
 export function parseColor(text: string): Rgb {
   const trimmed = text.trim();
-  const hex = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(trimmed)?.[1];
+  const hex = CSS_COLORS.get(trimmed.toLowerCase()) ?? /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(trimmed)?.[1];
   if (hex !== undefined) {
     const long = hex.length === 3 ? hex.replace(/./g, '$&$&') : hex;
     return [0, 2, 4].map((at) => Number.parseInt(long.slice(at, at + 2), 16)) as unknown as Rgb;
@@ -59,6 +60,6 @@ export function parseColor(text: string): Rgb {
     return parts as unknown as Rgb;
   }
   throw new MaskwrightError('USAGE', `${JSON.stringify(text)} is not a colour`, {
-    hint: 'write it as #00ff00, 0f0 or 0,255,0',
+    hint: 'write it as #00ff00, 0f0, 0,255,0, or a name such as green',
   });
 }

@@ -3,7 +3,9 @@ import { histogramBars, histogramLines, shortDepth } from '../../depth/histogram
 import { GREY_DEFAULTS } from '../../depth/map-greys.js';
 import type { DepthRange } from '../../depth/normalize-depth.js';
 import { MaskwrightError } from '../../errors.js';
+import type { DecodeDepthOptions } from '../../io/decode-depth.js';
 import type { InputFile } from '../../io/expand-inputs.js';
+import { STDIO } from '../../io/read-input.js';
 import { besideInput, DEPTH_NAMING_DEFAULTS, type DepthJobOptions, type DepthResult } from '../../jobs/depth-job.js';
 import { namingFor } from '../../jobs/output-names.js';
 import type { DepthMap } from '../../raster/index.js';
@@ -167,8 +169,21 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
   const inputs = await inputsFrom(argv, argv.maps, { outdir: argv.outdir, endings: DEPTH_ENDINGS });
   const { readDepthRecipe } = await import('../../jobs/depth-recipe.js');
   const recipe = argv.recipe === undefined ? undefined : await readDepthRecipe(argv.recipe);
-  const { depthJob, depthOutputs, sharedDepthRange } = await import('../../jobs/depth-job.js');
   const decoding = { channel: argv.channel, near: argv.depthNear };
+  const pictures = {
+    compress: argv.compressMap,
+    near: argv.near,
+    bits: argv.bits,
+    mask: argv.mask,
+    noise: argv.noise,
+    seed: argv.seed,
+    regions: argv.regions,
+  };
+  if (argv.interactive) {
+    await runInteractively(argv, inputs, { decoding, pictures, recipe });
+    return;
+  }
+  const { depthJob, depthOutputs, sharedDepthRange } = await import('../../jobs/depth-job.js');
   await withContext(argv, async (context) => {
     const range =
       argv.range === 'shared'
@@ -183,15 +198,7 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
         : argv.range;
     const optionsFor = (input: InputFile, index: number): DepthJobOptions => ({
       ...decoding,
-      pictures: {
-        compress: argv.compressMap,
-        near: argv.near,
-        bits: argv.bits,
-        mask: argv.mask,
-        noise: argv.noise,
-        seed: argv.seed,
-        regions: argv.regions,
-      },
+      pictures,
       cutoff: argv.depthCutoff === 'histo' ? undefined : argv.depthCutoff,
       range,
       recipe,
@@ -218,6 +225,49 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
       warnings: ({ warnings }) => warnings,
     });
   });
+}
+
+async function runInteractively(
+  argv: ArgumentsCamelCase<DepthArguments>,
+  inputs: readonly InputFile[],
+  {
+    decoding,
+    pictures,
+    recipe,
+  }: Pick<DepthJobOptions, 'pictures' | 'recipe'> & { readonly decoding: DecodeDepthOptions },
+): Promise<void> {
+  const { depthCutoff, range, json, jsonLines } = argv;
+  if (range !== undefined || depthCutoff === 'auto' || json === true || jsonLines === true) {
+    throw new MaskwrightError(
+      'USAGE',
+      '--interactive goes without --range, --depth-cutoff auto, --json and --json-lines',
+    );
+  }
+  if (inputs.some(({ path }) => path === STDIO)) {
+    throw new MaskwrightError('USAGE', 'standard input brings the commands of --interactive: the map must be a file');
+  }
+  const { runDepthShell } = await import('../depth-shell.js');
+  await withContext(argv, (context) =>
+    runDepthShell(
+      context,
+      inputs.map(({ path }) => path),
+      {
+        decoding,
+        start: {
+          plan: recipe,
+          cutoff: typeof depthCutoff === 'number' ? depthCutoff : undefined,
+          compress: argv.compressMap,
+        },
+        filesOf: (input) => ({
+          input,
+          outdir: argv.outdir ?? besideInput(input),
+          pictures,
+          force: argv.force,
+          story: { command: 'depth' },
+        }),
+      },
+    ),
+  );
 }
 
 function describeResult(result: DepthResult, argv: DepthArguments): string[] {

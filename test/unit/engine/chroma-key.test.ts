@@ -64,11 +64,13 @@ describe('parseColor', () => {
     ['0F0', [0, 255, 0]],
     ['#a1B2c3', [161, 178, 195]],
     ['0, 255,7', [0, 255, 7]],
+    ['RebeccaPurple', [102, 51, 153]],
+    ['tan', [210, 180, 140]],
   ])('reads %s', (text, expected) => {
     expect(parseColor(text)).toEqual(expected);
   });
 
-  it.each(['', 'green', '#12345', '1,2', '1,2,256', '1,2,3,4', '-1,0,0', '1,,2'])('refuses %j', (text) => {
+  it.each(['', 'greeen', '#12345', '1,2', '1,2,256', '1,2,3,4', '-1,0,0', '1,,2'])('refuses %j', (text) => {
     expect(() => parseColor(text)).toThrow('is not a colour');
   });
 });
