@@ -18,7 +18,7 @@ from PIL import Image, ImageFilter
 
 from canvas import Canvas, box, child, pigment, polygon
 from things import ANY, DRAW, PALETTE, draw
-from words import COLOURS, FRUIT, THINGS, Query, absent, phrase, present, truth
+from words import COLOURS, FRUIT, THINGS, UNSEEN_WORDS, Query, absent, phrase, present, truth
 
 # --- surfaces ---------------------------------------------------------------------------------------------------------
 
@@ -404,11 +404,11 @@ def jumble(c: Canvas, rng, small: bool) -> None:
         x, y = c.aspect * rng.uniform(0.05, 0.95), rng.uniform(0.05, 0.95)
         if len(spots) < count and all((x - a) ** 2 + (y - b) ** 2 > (0.7 * (s + t)) ** 2 for a, b, t in spots):
             spots.append((x, y, s))
-    for k, (x, y, s) in enumerate(spots):
+    for x, y, s in sorted(spots, key=lambda q: q[1] + q[2]):  # what reaches lower is nearer
         name = NAMED[int(rng.integers(len(NAMED)))] if rng.random() < 0.9 else ["candle", "box", "rock", "post", "frame"][int(rng.integers(5))]
         lift = {"tree": 1.0, "house": 0.8, "candle": 0.9, "box": 0.5, "rock": 0.4, "post": 0.5}.get(name)
         s *= {"tree": 0.75, "sun": 0.6, "moon": 0.8, "bottle": 0.85, "bowl": 1.1}.get(name, 0.9)
-        near = 0.35 + 0.5 * k / max(len(spots), 1)
+        near = 0.3 + 0.55 * float(np.clip(y + s, 0, 1))
         if lift:
             draw(c, rng, name, x, y + s * lift, s, near)
         else:
@@ -424,7 +424,7 @@ def close_up(c: Canvas, rng, small: bool) -> None:
     if rng.random() < 0.5:
         other = NAMED[int(rng.integers(len(NAMED)))]
         r = rng.uniform(0.1, 0.17)
-        draw(c, rng, other, c.aspect * rng.choice([0.1, 0.9]), rng.uniform(0.25, 0.8), r, 0.35, free=True)
+        draw(c, rng, other, c.aspect * float(rng.choice([0.1, 0.9])), rng.uniform(0.25, 0.8), r, 0.4, free=True)
     lift = {"tree": 1.0, "house": 0.8}.get(name)
     if lift:
         draw(c, rng, name, x, y + s * lift, s, 0.7)
@@ -493,35 +493,28 @@ def queries_of(c: Canvas, seed: int, least: float, absent_count: int, unknown_wo
     return found + [absent(table, area, colour_area, rnd, unknown_words) for _ in range(absent_count)]
 
 
-def export(out: str, count: int, seed: int, size: tuple[int, int], small: bool) -> None:
-    """Write scenes with one mask per phrase (white: selected) and a manifest."""
-    from words import UNSEEN_WORDS
+def export_scene(out: str, seed: int, width: int, height: int, small: bool = False, least: float = 0.01, strength: float = 0.4) -> dict:
+    """Write one scene and a mask (white: selected) for each thing, colour + thing and `fruit`; its entry for the manifest."""
+    c = compose(seed, width, height, width / height, small)
+    name = f"scene-{seed}"
+    Image.fromarray(photograph(c.rgb, seed, strength)).save(f"{out}/{name}.png", optimize=True)
+    rnd, phrases = random.Random(seed), {}
+    table, _, _ = shares(c)
+    for query in queries_of(c, seed, least, 4, UNSEEN_WORDS):
+        text = phrase(query, rnd, plain=True)
+        if text in phrases or query.kind == "colour":
+            continue
+        mask, _ = truth(query, c.instance, c.colour, table)
+        phrases[text] = f"{name}.{text.replace(' ', '-')}.png" if mask.any() else None
+        if phrases[text]:
+            Image.fromarray(mask).save(f"{out}/{phrases[text]}", optimize=True)
+    listed = [dict(text=text, mask=mask) for text, mask in phrases.items()]
+    return dict(image=f"{name}.png", width=width, height=height, phrases=listed)
 
-    os.makedirs(out, exist_ok=True)
-    width, height = size
-    manifest = []
-    for k in range(count):
-        s = seed + k
-        c = compose(s, width, height, width / height, small)
-        name = f"scene-{s}"
-        Image.fromarray(photograph(c.rgb, s, 0.4)).save(f"{out}/{name}.png")
-        rnd, phrases, used = random.Random(s), [], set()
-        table, _, _ = shares(c)
-        for query in queries_of(c, s, 0.0008 if small else 0.01, 4, UNSEEN_WORDS):
-            text = phrase(query, rnd, plain=True)
-            if text in used or query.kind == "colour":
-                continue
-            used.add(text)
-            mask, _ = truth(query, c.instance, c.colour, table)
-            if not mask.any():
-                phrases.append(dict(text=text, mask=None))
-                continue
-            file = f"{name}.{text.replace(' ', '-')}.png"
-            Image.fromarray(mask).save(f"{out}/{file}", optimize=True)
-            phrases.append(dict(text=text, mask=file))
-        manifest.append(dict(image=f"{name}.png", width=width, height=height, phrases=phrases))
-    with open(f"{out}/manifest.json", "w") as f:
-        json.dump(manifest, f, indent=2, ensure_ascii=False)
+
+def write_manifest(out: str, entries: list[dict]) -> None:
+    with open(f"{out}/manifest.json", "w", encoding="utf-8") as f:
+        json.dump(entries, f, indent=2, ensure_ascii=False)
         f.write("\n")
 
 
@@ -534,7 +527,9 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="many small things (down to 0.3 %% of the picture and less)")
     a = parser.parse_args()
     width, height = (int(v) for v in a.size.split("x"))
-    export(a.out, a.count, a.seed, (width, height), a.small)
+    os.makedirs(a.out, exist_ok=True)
+    least = 0.0008 if a.small else 0.01
+    write_manifest(a.out, [export_scene(a.out, a.seed + k, width, height, a.small, least) for k in range(a.count)])
 
 
 if __name__ == "__main__":

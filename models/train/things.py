@@ -597,7 +597,7 @@ def moon(c, rng, x, y, s, colour, near, free=True):
     full, turn = rng.random() < 0.35, rng.uniform(-0.6, 0.6) + (np.pi if rng.random() < 0.5 else 0)
     c.begin("moon", colour, near)
     r2 = child(rng)
-    p = c.patch(x - s * 2.5, y - s * 2.5, x + s * 2.5, y + s * 2.5)
+    p = c.patch(x - s * 4, y - s * 4, x + s * 4, y + s * 4)
     if not p:
         return
     u, v = rotate(p.x - x, p.y - y, turn)
@@ -605,7 +605,7 @@ def moon(c, rng, x, y, s, colour, near, free=True):
     d = circle(u, v, s)
     if not full:
         d = np.maximum(d, -circle(u - s * rng.uniform(0.4, 0.75), v, s * rng.uniform(0.85, 1)))
-    spots = c.fractal(p, r2, s * 0.5, s * 0.5, 2, (x - s * 2.5, y - s * 2.5, x + s * 2.5, y + s * 2.5))
+    spots = c.fractal(p, r2, s * 0.5, s * 0.5, 2, (x - s * 4, y - s * 4, x + s * 4, y + s * 4))
     c.paint(p, c.cover(d), base * (1 - 0.1 * np.clip(spots, 0, 1.5))[..., None], colour, 0)
 
 

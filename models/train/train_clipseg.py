@@ -4,7 +4,7 @@
 
 Two stages. First words are aligned with patches: how much of each patch does a phrase cover, told by the decoder's own
 reduction and modulation layers, on many small crops; training the decoder from nothing hardly moves. Then the whole
-decoder learns masks at full size. Two processes with one thread each average their gradients. What is kept is the
+decoder learns masks, on crops and whole pictures in turn and at last on whole pictures only. Two processes with one thread each average their gradients. What is kept is the
 moving average of the weights.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import copy
 import math
+import os
 import random
 import time
 
@@ -30,7 +31,6 @@ from words import COLOURS, THINGS, UNSEEN_WORDS, absent, phrase, present, truth
 MEAN = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1) * 255
 STD = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1) * 255
 HELD_OUT = 10_000_000  # seeds from here on are never trained on
-ALIGN_SHARE = 0.38
 
 
 def new_model() -> ClipSeg:
@@ -45,8 +45,7 @@ def areas(instance, colour, table):
 def choose(table, area, colour_area, rnd: random.Random, count: int, least: float):
     """Queries for one picture: some 58 % present, things and colour + thing more often than the rest."""
     found = present(table, area, colour_area, least)
-    weight = dict(thing=1.0, colour=0.7, fruit=0.6)
-    weight["colour thing"] = 0.9
+    weight = {"thing": 1.0, "colour thing": 0.9, "colour": 0.7, "fruit": 0.6}
     queries = []
     for _ in range(count):
         if found and rnd.random() < 0.58:
@@ -153,7 +152,7 @@ def work(rank: int, a) -> None:
     model = new_model()
     attribute_head = nn.Linear(model.c.vision.hidden, len(THINGS) + len(COLOURS))
     scale = nn.Parameter(torch.tensor([1.0, -2.0]))
-    start_step, start = 0, 0.0
+    start = 0.0
     if a.resume:
         saved = torch.load(a.resume)
         model.load_state_dict(saved["raw"])
@@ -163,20 +162,20 @@ def work(rank: int, a) -> None:
     average = copy.deepcopy(model)
     if a.resume:
         average.load_state_dict(saved["model"])
+    # In the second stage what the first has learnt moves slowly: noisy gradients through a raw decoder would undo it.
+    fresh = {id(p) for part in (model.decoder.layers, model.decoder.transposed_convolution) for p in part.parameters()}
     parameters = [*model.parameters(), *attribute_head.parameters(), scale]
-    optimiser = torch.optim.AdamW(
-        [
-            dict(params=[p for p in parameters if p.ndim > 1], weight_decay=0.02),
-            dict(params=[p for p in parameters if p.ndim < 2], weight_decay=0.0),
-        ],
-        lr=a.rate, betas=(0.9, 0.98),
-    )
+    groups = [
+        dict(params=[p for p in parameters if (id(p) in fresh) == new and (p.ndim > 1) == matrix], weight_decay=0.02 if matrix else 0.0, new=new)
+        for new in (False, True) for matrix in (False, True)
+    ]
+    optimiser = torch.optim.AdamW(groups, lr=a.rate, betas=(0.9, 0.98))
     torch.manual_seed(a.seed * 100 + rank)
     rnd, shuffle = random.Random(a.seed * 1000 + rank), np.random.default_rng([a.seed, rank])
     data = load(a.data)
     total, patch = len(data["rgb"]), model.c.vision.patch
-    scenes = held_out(100) if rank == 0 else []
-    began, step, seen, order = time.time(), start_step, 0, []
+    scenes = held_out(40) if rank == 0 else []
+    began, step, seen, order = time.time(), 0, 0, []
     next_save, ema = began + 60 * a.every, {}
     while True:
         progress = torch.tensor([start + (1 - start) * (time.time() - began) / (60 * a.minutes)])
@@ -184,14 +183,16 @@ def work(rank: int, a) -> None:
         progress = progress.item()
         if progress >= 1:
             break
-        aligning = progress < ALIGN_SHARE
-        rate = a.rate * min(1, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * progress)) + 0.01)
+        aligning = progress < a.align
+        rate = a.rate * min(1, (step + 1) / (60 if a.resume else 200)) * (0.5 * (1 + math.cos(math.pi * progress)) + 0.01)
         for group in optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate if aligning or group["new"] else 0.3 * rate
         if aligning:
             count, phrases, crop, side = 48, 8, rnd.choice([56, 56, 112]), 56
             if step % 6 == 5:  # now and then the whole, so that all positions are learnt together
                 count, phrases, crop, side = 14, 10, 112, 112
+        elif progress < 0.7 and step % 2:  # half of the steps on crops: many more things seen in the same time
+            count, phrases, crop, side = 32, 4, 56, 56
         else:
             count, phrases, crop, side = 10, 4, 112, 112
         if len(order) < count:
@@ -223,7 +224,7 @@ def work(rank: int, a) -> None:
             # Absent: how near the selected share is to half a percent of the picture, the limit it is judged by.
             spill = mass / (mass + 0.005 * side * side)
             dice_loss, spill_loss = (dice * there).mean(), (spill * (1 - there)).mean()
-            loss = 0.3 * attribute_loss + 0.3 * align_loss + mask_loss + 0.6 * dice_loss + 0.25 * spill_loss
+            loss = 0.5 * attribute_loss + 0.7 * align_loss + mask_loss + 0.6 * dice_loss + 0.25 * spill_loss
             log.update(mask=mask_loss.item(), dice=(dice_loss / there.mean().clamp(min=0.01)).item(), spill=(spill_loss / (1 - there).mean().clamp(min=0.01)).item())
         optimiser.zero_grad()
         loss.backward()
@@ -260,8 +261,6 @@ def work(rank: int, a) -> None:
 def save(path, model, average, head, scale, step, seen, progress) -> None:
     state = dict(model=average.state_dict(), raw=model.state_dict(), head=head.state_dict(), scale=scale.data, step=step, seen=seen, progress=progress)
     torch.save(state, path + ".part")
-    import os
-
     os.replace(path + ".part", path)
 
 
@@ -274,6 +273,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--every", type=float, default=4, help="minutes between saves")
+    parser.add_argument("--align", type=float, default=0.3, help="share of the time for the first stage")
     parser.add_argument("--resume", help="a saved state to go on from")
     parser.add_argument("--port", type=int, default=29531)
     a = parser.parse_args()
