@@ -8,11 +8,11 @@ export interface LayerAnalysis {
   /** Of normalised depth, 0 far, 1 near. */
   readonly mean: number;
   readonly deviation: number;
-  /** By the deviation: below 0.10, 0.20, 0.30, else 2, 3, 4, 5 layers. */
+  /** By the deviation: below 0.10, 0.20, 0.30, else 2, 3, 4, 5 layers; fewer where there are fewer depths. */
   readonly suggestedLayers: number;
   /** Humps of the histogram: groups of depth with few pixels between them. */
   readonly humps: number;
-  /** For 2 to 5 layers of equal size, the share of each that ties leave possible. */
+  /** For 2 to 5 layers, where there are depths enough, the shares that are as equal as ties allow. */
   readonly shares: readonly (readonly number[])[];
   /** Pieces of the suggested layers that are nowhere thick: outlines and specks. */
   readonly fragments: number;
@@ -34,15 +34,15 @@ const ENOUGH = 0.9;
 export function analyzeLayers(depth: DepthMap): LayerAnalysis {
   const sorted = sortDepths(depth);
   const { mean, deviation } = measure(sorted);
-  const suggestedLayers = 2 + DEVIATIONS.filter((limit) => deviation >= limit).length;
   const slices = [2, 3, 4, 5].map((layers) => sliceDepth(depth, splitDepth(sorted, { kind: 'quantile', layers })));
+  const suggested = slices[DEVIATIONS.filter((limit) => deviation >= limit).length]!;
   return {
     mean,
     deviation,
-    suggestedLayers,
+    suggestedLayers: suggested.count,
     humps: splitDepth(sorted, { kind: 'valleys', layers: 64 }).length + 1,
-    shares: slices.map(bandShares),
-    ...measureFragments(slices[suggestedLayers - 2]!),
+    shares: slices.filter(({ count }, i) => count === i + 2).map(bandShares),
+    ...measureFragments(suggested),
   };
 }
 

@@ -27,10 +27,19 @@ describe('analyzeLayers', () => {
     [0.5, 4],
     [0.7, 5],
   ])('suggests layers by the spread: halves %d apart make %d', (distance, layers) => {
-    const data = Float32Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 0 : distance));
+    // Twenty depths close to two, so that there are enough of them for five layers.
+    const data = Float32Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 0 : distance) + (i % 20) / 1e5);
     const analysis = analyzeLayers(createDepthMap(20, 20, data, { near: 'large', unit: 'relative' }));
-    expect(analysis.deviation).toBeCloseTo(distance / 2, 6);
+    expect(analysis.deviation).toBeCloseTo(distance / 2, 3);
     expect(analysis.suggestedLayers).toBe(layers);
+  });
+
+  it('suggests no more layers than there are depths', () => {
+    const data = Float32Array.from({ length: 400 }, (_, i) => (i % 3 === 0 ? 1 : (i % 3) / 4));
+    const analysis = analyzeLayers(createDepthMap(20, 20, data, { near: 'large', unit: 'relative' }));
+    expect(analysis.deviation).toBeGreaterThan(0.3);
+    expect(analysis.suggestedLayers).toBe(3);
+    expect(analysis.shares.map((shares) => shares.length)).toEqual([2, 3]);
   });
 
   it('needs no cleaning where everything is thick', () => {
