@@ -18,6 +18,8 @@ export interface CommandBatch<Result> {
   /** Every file that an input's job reads and writes; nothing is read for it. */
   readonly plan: (input: InputFile, index: number) => Omit<JobPlan, 'input'>;
   readonly job: (input: InputFile, index: number) => Promise<Result>;
+  /** The files that were written, where that is known only afterwards; the first planned one is among them. */
+  readonly written?: (result: Result) => readonly string[];
   /** Lines for people. */
   readonly describe: (result: Result) => readonly string[];
   readonly warnings: (result: Result) => readonly string[];
@@ -81,7 +83,7 @@ export async function runCommandBatch<Result>(
       return undefined;
     }
     const result = await batch.job(input, index);
-    await record?.markDone(plan);
+    await record?.markDone(plan, batch.written?.(result));
     return result;
   };
 

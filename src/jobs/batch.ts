@@ -75,7 +75,7 @@ async function runOne<Input, Result>(
 function concernsOneInput(error: unknown): error is MaskwrightError {
   return (
     error instanceof MaskwrightError &&
-    (error.category === 'input' || error.category === 'output') &&
+    (error.category === 'input' || error.category === 'output' || error.category === 'nothing-selected') &&
     error.code !== 'OUTPUT_DISK_FULL'
   );
 }

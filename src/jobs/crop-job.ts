@@ -22,11 +22,7 @@ import {
   type TargetReport,
 } from './target-files.js';
 
-export interface CropJobOptions extends PlanCropOptions {
-  readonly sources: readonly MaskSource[];
-  readonly settings: SourceSettings;
-  readonly combine: CombineMode;
-  readonly shape: ShapeOptions;
+export interface CropOptions extends PlanCropOptions {
   /** What is done to the mask that the painter gets. */
   readonly samplerShape: ShapeOptions;
   /** What is done to the mask that the result is put back through. */
@@ -36,6 +32,14 @@ export interface CropJobOptions extends PlanCropOptions {
   readonly target?: TargetChoice | undefined;
   readonly naming: NamingOptions;
   readonly story: Story;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CropJobOptions extends CropOptions {
+  readonly sources: readonly MaskSource[];
+  readonly settings: SourceSettings;
+  readonly combine: CombineMode;
+  readonly shape: ShapeOptions;
 }
 
 /** The seam of a stitched picture fades over so many pixels inside the mask. */
@@ -66,13 +70,8 @@ export async function cropJob(input: string, options: CropJobOptions): Promise<C
   const found = await findMasks(options.sources, image, options.settings);
   const masks = found.map(({ mask }) => mask);
   const mask = shapeMask(combineMasks(masks, options.combine), options.shape);
-  const parts = options.each ? separateParts(mask) : [mask];
   const story = { ...options.story, sources: found.map((item) => item.story) };
-  const made: { files: readonly OutputFile[]; report: CropReport }[] = [];
-  for (const [index, part] of parts.entries()) {
-    options.settings.signal?.throwIfAborted();
-    made.push(await cropPart(input, image, part, options.each ? `crop-${index + 1}` : 'crop', { ...options, story }));
-  }
+  const made = await makeCrops(input, image, mask, { ...options, story, signal: options.settings.signal });
   const files = made.flatMap((part) => part.files);
   await requireWritable(
     files.map(({ path }) => path),
@@ -91,12 +90,52 @@ export async function cropJob(input: string, options: CropJobOptions): Promise<C
   };
 }
 
+/**
+ * The crops of a picture's mask, encoded. Throws `NOTHING_SELECTED`, and `TARGET_LIMIT` where a target does not
+ * take the size.
+ */
+export async function makeCrops(
+  input: string,
+  image: DecodedImage,
+  mask: Mask,
+  options: CropOptions,
+): Promise<{ readonly files: readonly OutputFile[]; readonly report: CropReport }[]> {
+  const parts = options.each ? separateParts(mask) : [mask];
+  const made: { files: readonly OutputFile[]; report: CropReport }[] = [];
+  for (const [index, part] of parts.entries()) {
+    options.signal?.throwIfAborted();
+    made.push(await cropPart(input, image, part, cropPaths(input, options, index + 1), options));
+  }
+  return made;
+}
+
+/** What the files of a crop are called; with `each`, those of its first part. */
+export function cropPaths(
+  input: string,
+  options: Pick<CropOptions, 'naming' | 'target' | 'each'>,
+  part = 1,
+): TargetPaths {
+  const kind = options.each ? `crop-${part}` : 'crop';
+  const parts = { stem: stemOf(input), text: 'crop' };
+  if (options.target !== undefined) {
+    return targetPaths(options.target.target, options.naming, parts, `${kind}.`);
+  }
+  const pathOf = (suffix: string, ext: string): string =>
+    outputPath(options.naming, { ...parts, kind: `${kind}${suffix}`, ext });
+  return {
+    image: pathOf('', 'png'),
+    mask: pathOf('.mask', 'png'),
+    stitch: pathOf('.stitch', 'png'),
+    job: pathOf('', 'json'),
+  };
+}
+
 async function cropPart(
   input: string,
   image: DecodedImage,
   mask: Mask,
-  kind: string,
-  options: CropJobOptions,
+  files: TargetPaths,
+  options: CropOptions,
 ): Promise<{ files: readonly OutputFile[]; report: CropReport }> {
   const sampler = shapeMask(mask, options.samplerShape);
   const stitch = shapeMask(mask, options.stitchShape);
@@ -115,25 +154,16 @@ async function cropPart(
         { hint: 'choose the size with --size, and the shape with --aspect 1:1' },
       );
     }
-    const paths = targetPaths(target.target, options.naming, { stem: stemOf(input), text: 'crop' }, `${kind}.`);
     const made = await makeTargetFiles(image, sampler, target, {
       input,
-      paths,
+      paths: files,
       story: options.story,
       plan,
       stitchMask: stitch,
     });
-    const { window, size, files, wayBack } = made.report;
+    const { window, size, wayBack } = made.report;
     return { files: made.files, report: { window, size, files, wayBack, target: made.report } };
   }
-  const pathOf = (suffix: string, ext: string): string =>
-    outputPath(options.naming, { stem: stemOf(input), text: 'crop', kind: `${kind}${suffix}`, ext });
-  const files = {
-    image: pathOf('', 'png'),
-    mask: pathOf('.mask', 'png'),
-    stitch: pathOf('.stitch', 'png'),
-    job: pathOf('', 'json'),
-  };
   const text = storyText(options.story);
   const crop = resizeRaster(cutWindow(image.raster, plan.window), plan.size);
   const samplerWindow = resizeMask(cutMaskWindow(sampler, plan.window), plan.size);
@@ -141,7 +171,7 @@ async function cropPart(
   return {
     files: [
       { path: files.image, data: await encodeImage(crop, { icc: image.icc, text }) },
-      { path: files.mask, data: await encodeImage(samplerWindow, { text }) },
+      { path: files.mask!, data: await encodeImage(samplerWindow, { text }) },
       { path: files.stitch, data: await encodeImage(cutMaskWindow(stitch, plan.window), { text }) },
       { path: files.job, data: `${JSON.stringify(job, null, 2)}\n` },
     ],

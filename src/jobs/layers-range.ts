@@ -7,7 +7,8 @@ import { type DepthSource, findDepth } from './layers-depth.js';
 import type { SharedSplit } from './layers-job.js';
 
 export interface SharedSplitOptions {
-  readonly depth: DepthSource;
+  /** One for all, or each frame's own. */
+  readonly depth: DepthSource | ((index: number) => DepthSource);
   readonly split: SplitMethod;
   readonly jobs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -25,8 +26,11 @@ export async function findSharedSplit(inputs: readonly string[], options: Shared
   let range: DepthRange | undefined;
   let meaning: Pick<DepthMap, 'near' | 'unit'> = { near: 'large', unit: 'relative' };
   const samples: Float32Array[] = [];
-  const job = async (input: string): Promise<DepthMap> =>
-    (await findDepth(await decodeImage(input), options.depth, options.signal)).depth;
+  const { depth: source } = options;
+  const job = async (input: string, index: number): Promise<DepthMap> => {
+    const own = typeof source === 'function' ? source(index) : source;
+    return (await findDepth(await decodeImage(input), own, options.signal)).depth;
+  };
   let done = 0;
   for await (const outcome of runBatch(inputs, job, options)) {
     if (outcome.kind === 'done') {

@@ -20,8 +20,8 @@ export interface JobPlan {
 export interface BatchRecord {
   /** Whether an earlier run wrote this job's files from the same contents and options, and they are whole. */
   readonly isDone: (plan: JobPlan) => Promise<boolean>;
-  /** Notes that a job's files are written. */
-  readonly markDone: (plan: JobPlan) => Promise<void>;
+  /** Notes that a job's files are written: those planned, unless others are named. */
+  readonly markDone: (plan: JobPlan, written?: readonly string[]) => Promise<void>;
   /** Brings the manifest into the order of the inputs. */
   readonly finish: () => Promise<void>;
 }
@@ -93,9 +93,9 @@ export async function openBatchRecord(plans: readonly JobPlan[], options: BatchR
       }
       return true;
     },
-    markDone: async (plan) => {
+    markDone: async (plan, written = plan.writes) => {
       const outputs = [];
-      for (const file of plan.writes) {
+      for (const file of written) {
         const sha256 = await hashFile(file);
         if (sha256 !== undefined) {
           outputs.push({ path: nameIn(outdir, file), sha256 });

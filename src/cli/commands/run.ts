@@ -83,7 +83,11 @@ async function runPlan(
   argv: ArgumentsCamelCase<RunArguments>,
   context: CommandContext,
 ): Promise<void> {
-  const { planRecipe, recipeJob } = await import('../../jobs/recipe/recipe-job.js');
+  const [{ planRecipe, recipeJob }, { findShared }] = await Promise.all([
+    import('../../jobs/recipe/recipe-job.js'),
+    import('../../jobs/recipe/find-shared.js'),
+  ]);
+  const shared = await findShared(plan, { jobs: argv.jobs, signal: context.signal });
   const model = argv.model === undefined ? plan.model : { model: argv.model, offline: plan.model.offline };
   await withModel(model, context, async (networks) => {
     await runCommandBatch(argv, context, {
@@ -92,17 +96,19 @@ async function runPlan(
       outdir: plan.outdir,
       plan: (input, index) => {
         const { recipe, naming } = plan.at(index);
-        return { ...planRecipe(input.path, recipe, naming), options: { recipe, model } };
+        return { ...planRecipe(input.path, recipe, naming), options: { recipe, model, shared: [...shared] } };
       },
       job: (input, index) => {
         const { recipe, naming } = plan.at(index);
         return recipeJob(input.path, input.path, recipe, {
           networks,
           naming,
+          shared,
           story: { command: 'run', recipe: argv.recipe },
           signal: context.signal,
         });
       },
+      written: ({ files }) => files.map(({ path }) => path),
       describe: describeResult,
       warnings: ({ warnings }) => warnings,
     });

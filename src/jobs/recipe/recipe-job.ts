@@ -9,7 +9,7 @@ import type { JobPlan } from '../resume.js';
 import { filesOf } from '../source-names.js';
 import { findMasks } from '../sources.js';
 import type { Story } from '../story.js';
-import { filesOfOutputs, type PictureNaming, planOutputs, renderOutputs } from './render-outputs.js';
+import { filesOfOutputs, type PictureNaming, planOutputs, renderOutputs, type SharedSplits } from './render-outputs.js';
 import type { Recipe } from './schema.js';
 
 export interface RecipeJobOptions {
@@ -18,6 +18,8 @@ export interface RecipeJobOptions {
   /** Give the encoded files back instead of writing them. */
   readonly keep?: boolean | undefined;
   readonly story: Story;
+  /** Cuts that all pictures share: from `findShared`. */
+  readonly shared?: SharedSplits | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -80,7 +82,18 @@ export async function recipeJob(
   const shape = (whole: Mask): Mask => recipe.shape.reduce(shapeMask, whole);
   const mask = shape(combined);
   const story = { ...options.story, sources: found.map((item) => item.story) };
-  const rendered = await renderOutputs(recipe, { image, found, mask, shape, story }, naming);
+  const rendered = await renderOutputs({
+    input: name,
+    recipe,
+    naming,
+    image,
+    found,
+    mask,
+    shape,
+    story,
+    shared: options.shared,
+    signal,
+  });
   signal?.throwIfAborted();
   if (!keep) {
     await writeFiles(rendered, { inputs });
