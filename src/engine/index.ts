@@ -18,7 +18,7 @@ export {
   type Components,
   connectedComponents,
 } from './connected-components.js';
-export { type Coverage, COVERAGE_ONE, meanCoverage } from './coverage.js';
+export { type Coverage, COVERAGE_ONE, coverageToMask, meanCoverage } from './coverage.js';
 export { dilate } from './dilate.js';
 export { distanceTransform } from './distance-transform.js';
 export { erode } from './erode.js';
@@ -38,13 +38,13 @@ export { keepLargest } from './keep-largest.js';
 export { maskBounds } from './mask-bounds.js';
 export { maskToAlpha } from './mask-to-alpha.js';
 export { type Evidence, measureEvidence, type Verdict, VERDICTS } from './measure-evidence.js';
-export { normalizeMask, requireNormalizeLevel } from './normalize-mask.js';
+export { normalizeMask, normalizeTable, requireNormalizeLevel } from './normalize-mask.js';
 export { openMask } from './open-mask.js';
 export { type Area, type Length, parseArea, parseLength } from './parse-length.js';
 export { REFINE_DEFAULTS, refineHeatmap, type RefineOptions } from './refine-heatmap.js';
 export { removeIslands } from './remove-islands.js';
 export type { Connectivity } from './runs.js';
-export { SHAPE_DEFAULTS, shapeMask, type ShapeOptions } from './shape-mask.js';
+export { isShapeless, SHAPE_DEFAULTS, shapeMask, type ShapeOptions } from './shape-mask.js';
 export {
   MORPHOLOGY_DEFAULTS,
   type MorphologyOptions,

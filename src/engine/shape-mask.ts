@@ -99,3 +99,9 @@ export function shapeMask(mask: Mask, options: ShapeOptions): Mask {
   }
   return options.invert === true ? invertMask(shaped) : shaped;
 }
+
+/** Whether nothing is asked for that would change a mask. */
+export function isShapeless(options: ShapeOptions): boolean {
+  const { element, featherSide, featherFalloff, ...operations } = options;
+  return Object.values(operations).every((value) => value === undefined || value === false);
+}

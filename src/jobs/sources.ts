@@ -72,23 +72,19 @@ export async function findMasks(
 ): Promise<FoundMask[]> {
   const words = sources.filter((source) => source.kind === 'text');
   const byText = words.length === 0 ? [] : await fromText(words, image, settings);
-  const found: FoundMask[] = [];
-  let next = 0;
-  for (const source of sources) {
-    switch (source.kind) {
-      case 'text':
-        found.push(byText[next++]!);
-        break;
-      case 'file':
-        found.push(await fromFile(source, image, settings));
-        break;
-      case 'depth':
-        found.push(await fromDepth(source, image));
-        break;
-      case 'channel':
-      case 'key':
-        found.push(fromPicture(source, image));
-    }
-  }
-  return found;
+  return Promise.all(
+    sources.map(async (source): Promise<FoundMask> => {
+      switch (source.kind) {
+        case 'text':
+          return byText[words.indexOf(source)]!;
+        case 'file':
+          return fromFile(source, image, settings);
+        case 'depth':
+          return fromDepth(source, image);
+        case 'channel':
+        case 'key':
+          return fromPicture(source, image);
+      }
+    }),
+  );
 }
