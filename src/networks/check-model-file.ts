@@ -1,5 +1,8 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { MaskwrightError } from '../errors.js';
+import { withFileSource } from './file-source.js';
+import { MODEL_GRAPH } from './onnx-file.js';
+import { fieldsOf } from './protobuf.js';
 
 /**
  * Looks at a model's file without loading it, so that what is broken is named before a native library
@@ -21,7 +24,7 @@ export async function findFlaw(path: string, name: string): Promise<string | und
   if (name.endsWith('.json')) {
     return parseObject(await readFile(path, 'utf8')).flaw;
   }
-  return name.endsWith('.onnx') ? findOnnxFlaw(path, size) : undefined;
+  return name.endsWith('.onnx') ? findOnnxFlaw(path) : undefined;
 }
 
 /** The object in a model's JSON file. Throws `MODEL_DAMAGED`. */
@@ -55,74 +58,15 @@ function looksLikeHtml(text: string): boolean {
   return /^\s*<(?:!doctype|html|head|\?xml)/i.test(text);
 }
 
-const GRAPH_FIELD = 7;
-const WIRE_VARINT = 0;
-const WIRE_EIGHT_BYTES = 1;
-const WIRE_LENGTH = 2;
-const WIRE_FOUR_BYTES = 5;
-/** The longest top level header: a tag and a length, ten bytes each at most. */
-const HEADER_BYTES = 20;
-
 /** An ONNX file is one protobuf message: its top level fields must fill the file exactly, a graph among them. */
-async function findOnnxFlaw(path: string, size: number): Promise<string | undefined> {
-  const file = await open(path);
-  try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    let position = 0;
-    let hasGraph = false;
-    while (position < size) {
-      const { bytesRead } = await file.read(header, 0, HEADER_BYTES, position);
-      const [tag, tagBytes] = varint(header, 0, bytesRead);
-      const [value, valueBytes] = varint(header, tagBytes, bytesRead);
-      const field = Math.floor(tag / 8);
-      hasGraph ||= field === GRAPH_FIELD;
-      const length = lengthAfterTag(tag % 8, value, valueBytes);
-      if (field === 0 || Number.isNaN(length)) {
-        return looksLikeHtml(await readStart(file, size)) ? 'it is a web page' : 'it is not an ONNX file';
-      }
-      position += tagBytes + length;
+function findOnnxFlaw(path: string): string | undefined {
+  return withFileSource(path, (source) => {
+    try {
+      const fields = [...fieldsOf(source, 0, source.size)];
+      return fields.some(({ number }) => number === MODEL_GRAPH) ? undefined : 'it is not an ONNX file';
+    } catch (error) {
+      const start = Buffer.from(source.read(0, Math.min(64, source.size))).toString('latin1');
+      return looksLikeHtml(start) ? 'it is a web page' : `it is cut off, or no ONNX file (${(error as Error).message})`;
     }
-    if (position !== size) {
-      return `it is cut off: ${size} bytes of ${position}`;
-    }
-    return hasGraph ? undefined : 'it is not an ONNX file';
-  } finally {
-    await file.close();
-  }
-}
-
-async function readStart(file: Awaited<ReturnType<typeof open>>, size: number): Promise<string> {
-  const start = Buffer.alloc(Math.min(size, 64));
-  await file.read(start, 0, start.length, 0);
-  return start.toString('latin1');
-}
-
-/** Bytes of a field behind its tag, by its wire type; NaN for what is no field. */
-function lengthAfterTag(wireType: number, value: number, valueBytes: number): number {
-  switch (wireType) {
-    case WIRE_VARINT:
-      return valueBytes;
-    case WIRE_EIGHT_BYTES:
-      return 8;
-    case WIRE_LENGTH:
-      return valueBytes + value;
-    case WIRE_FOUR_BYTES:
-      return 4;
-    default:
-      return Number.NaN;
-  }
-}
-
-/** A protobuf varint and its length in bytes; NaN where it does not end. */
-function varint(bytes: Uint8Array, begin: number, end: number): [value: number, bytes: number] {
-  let value = 0;
-  let scale = 1;
-  for (let i = begin; i < Math.min(end, begin + 10); i++) {
-    value += (bytes[i]! & 127) * scale;
-    if (bytes[i]! < 128) {
-      return [value, i + 1 - begin];
-    }
-    scale *= 128;
-  }
-  return [Number.NaN, 0];
+  });
 }

@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ClipSegConfig } from './clipseg-config.js';
@@ -7,7 +6,7 @@ import { type CutNetwork, cutOnnx } from './cut-onnx.js';
 import type { LocalModel } from './local-model.js';
 import { runFailure } from './native-failure.js';
 import { readOnnxFile } from './onnx-file.js';
-import { type ByteSource, bytesSource } from './protobuf.js';
+import { withFileSource } from './file-source.js';
 import { sessionOptions } from './session-options.js';
 import type { NamedTensor } from './text-segmenter.js';
 
@@ -87,32 +86,7 @@ export async function openCutClipSeg(
 }
 
 function cutFile(weights: string): CutNetwork | undefined {
-  const file = openSync(weights, 'r');
-  try {
-    return cutOnnx(readOnnxFile(fileSource(file), basename(weights)), PICTURE_INPUT, OUTPUT);
-  } finally {
-    closeSync(file);
-  }
-}
-
-const WINDOW_BYTES = 64 * 1024;
-
-/** An open file, read a window at a time: what lies between the small fields of a graph are weights. */
-function fileSource(file: number): ByteSource {
-  const { size } = fstatSync(file);
-  let begin = 0;
-  let window = new Uint8Array();
-  return {
-    size,
-    read: (position, length) => {
-      if (position < begin || position + length > begin + window.length) {
-        begin = position;
-        window = new Uint8Array(Math.min(Math.max(length, WINDOW_BYTES), size - position));
-        window = window.subarray(0, readSync(file, window, 0, window.length, position));
-      }
-      return bytesSource(window).read(position - begin, length);
-    },
-  };
+  return withFileSource(weights, (source) => cutOnnx(readOnnxFile(source, basename(weights)), PICTURE_INPUT, OUTPUT));
 }
 
 /** ONNX's numbers of the types that onnxruntime names. */

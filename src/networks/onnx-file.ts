@@ -1,7 +1,7 @@
 import { bytesField, type ByteSource, type Field, fieldsOf, numberField, textField } from './protobuf.js';
 
 // Field numbers of onnx.proto.
-const MODEL_GRAPH = 7;
+export const MODEL_GRAPH = 7;
 const GRAPH_NODE = 1;
 const GRAPH_NAME = 2;
 const GRAPH_INITIALIZER = 5;
@@ -168,16 +168,18 @@ function initializer(source: ByteSource, tensor: Field, location: string): Uint8
   if (data === undefined || data.end - data.content < EXTERNAL_BYTES) {
     return source.read(tensor.begin, tensor.end - tensor.begin).slice();
   }
-  const entry = (key: string, value: string): Uint8Array[] =>
-    bytesField(TENSOR_EXTERNAL_DATA, [...textField(ENTRY_KEY, key), ...textField(ENTRY_VALUE, value)]);
   const reference = [
     ...fields.filter((field) => field !== data).map(({ begin, end }) => source.read(begin, end - begin).slice()),
-    ...entry('location', location),
-    ...entry('offset', String(data.content)),
-    ...entry('length', String(data.end - data.content)),
+    ...externalEntry('location', location),
+    ...externalEntry('offset', String(data.content)),
+    ...externalEntry('length', String(data.end - data.content)),
     ...numberField(TENSOR_DATA_LOCATION, EXTERNAL),
   ];
   return Buffer.concat(bytesField(GRAPH_INITIALIZER, reference));
+}
+
+function externalEntry(key: string, value: string): Uint8Array[] {
+  return bytesField(TENSOR_EXTERNAL_DATA, [...textField(ENTRY_KEY, key), ...textField(ENTRY_VALUE, value)]);
 }
 
 function textIn(source: ByteSource, message: Field, number: number): string {

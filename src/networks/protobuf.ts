@@ -57,7 +57,7 @@ export function* fieldsOf(source: ByteSource, begin: number, end: number): Gener
       value,
     };
     if (field.number === 0 || !(field.end <= end)) {
-      throw new RangeError(`no protobuf field at byte ${position}`);
+      throw new RangeError(`the field at byte ${position} does not end inside`);
     }
     yield field;
     position = field.end;

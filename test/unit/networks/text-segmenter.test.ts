@@ -117,9 +117,9 @@ describe('what cannot be loaded', () => {
   );
 
   it.each([
-    ['cut off', toyOnnx().subarray(0, 900), /cut off: 900 bytes of/],
+    ['cut off', toyOnnx().subarray(0, 900), /cut off/],
     ['a web page', Buffer.from('<!DOCTYPE html><html></html>'), /web page/],
-    ['something else', Buffer.from('hello, this is no model'), /not an ONNX file/],
+    ['something else', Buffer.from('hello, this is no model'), /no ONNX file/],
     ['noise inside', toyOnnx().fill(0xff, 40, 200), /cannot be used/],
   ])('weights that are %s are named', async (_, bytes, message) => {
     const model = writeModel(folder(), { ...toyClipSegFiles(), 'onnx/model.onnx': bytes });

@@ -1,0 +1,27 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type ByteSource, bytesSource } from './protobuf.js';
+
+const WINDOW_BYTES = 64 * 1024;
+
+/** Works with a file's bytes, read a window at a time: most of a large file is skipped and never read. */
+export function withFileSource<Result>(path: string, work: (source: ByteSource) => Result): Result {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    let begin = 0;
+    let window = new Uint8Array();
+    return work({
+      size,
+      read: (position, length) => {
+        if (position < begin || position + length > begin + window.length) {
+          begin = position;
+          window = new Uint8Array(Math.max(0, Math.min(Math.max(length, WINDOW_BYTES), size - position)));
+          window = window.subarray(0, readSync(file, window, 0, window.length, position));
+        }
+        return bytesSource(window).read(position - begin, length);
+      },
+    });
+  } finally {
+    closeSync(file);
+  }
+}
