@@ -1,0 +1,190 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { encodeImage } from '../../src/io/encode-image.js';
+import { createMask, createRaster, type Raster } from '../../src/raster/index.js';
+import { runCli } from '../support/cli.js';
+import { temporaryFolder } from '../support/folder.js';
+import { damage, holedPicture } from '../support/holed-pictures.js';
+import { randomRaster } from '../support/pictures.js';
+import { readPng } from '../support/read-png.js';
+
+const folder = temporaryFolder();
+
+describe('check', () => {
+  it('gives the big fat warning for erased colour, and none where it is kept', async () => {
+    const cwd = folder();
+    const kept = await holedPicture(8, 'photo', false);
+    await write(cwd, { 'kept.png': kept, 'erased.png': damage(kept, 'white', 1) });
+    const fit = await runCli(['check', 'kept.png'], { cwd });
+    expect(fit.code).toBe(0);
+    expect(fit.stdout).toMatch(/kept\.png is fit for inpainting/);
+    const lost = await runCli(['check', 'erased.png'], { cwd });
+    expect(lost.code).toBe(3);
+    expect(lost.stdout).toMatch(/WARNING: erased\.png has lost the colour.* one flat colour/);
+    expect(lost.stdout).toMatch(/maskwright repair/);
+    const json = JSON.parse((await runCli(['check', 'erased.png', '--json'], { cwd })).stdout) as {
+      fit: boolean;
+      findings: { code: string }[];
+      lostColor: { share: number };
+    };
+    expect(json.fit).toBe(false);
+    expect(json.findings.map(({ code }) => code)).toEqual(['color-lost']);
+    expect(json.lostColor.share).toBeGreaterThan(0.9);
+  });
+
+  it('gives it on every command that reads such a picture', async () => {
+    const cwd = folder();
+    const erased = damage(await holedPicture(8, 'photo', false), 'black', 1);
+    const mask = createMask(erased.width, erased.height);
+    mask.data.fill(255, 2000, 4000);
+    await write(cwd, { 'p.png': erased });
+    writeFileSync(join(cwd, 'm.png'), await encodeImage(mask));
+    for (const args of [
+      ['inpaint', 'p.png', '-m', 'm.png', '-o', 'o.png'],
+      ['mask', 'p.png', '-m', 'm.png'],
+      ['crop', 'p.png', 'm.png'],
+      ['outpaint', 'p.png', '--left', '8', '--overlap', '4'],
+    ]) {
+      const { code, stderr } = await runCli(args, { cwd });
+      expect({ args, code, warned: stderr.includes('WARNING: p.png has lost the colour') }).toEqual({
+        args,
+        code: 0,
+        warned: true,
+      });
+    }
+  });
+
+  it('finds what is wrong with a pair for a program', async () => {
+    const cwd = folder();
+    const picture = randomRaster(1, 300, 260, 3);
+    const inverted = createMask(300, 260, new Uint8Array(300 * 260).fill(255));
+    for (let y = 100; y < 150; y++) inverted.data.fill(0, y * 300 + 100, y * 300 + 150);
+    inverted.data[100 * 300 + 99] = 77;
+    await write(cwd, { 'p.png': picture });
+    writeFileSync(join(cwd, 'm.png'), await encodeImage(inverted));
+    const recraft = await findings(['check', 'p.png', 'm.png', '--for', 'recraft', '--json'], cwd);
+    expect(recraft).toEqual([
+      ['mask-soft', 'error'],
+      ['mask-polarity', 'error'],
+    ]);
+    expect(await findings(['check', 'p.png', 'm.png', '--for', 'diffusers', '--json'], cwd)).toEqual([
+      ['size-multiple', 'error'],
+      ['mask-soft', 'error'],
+      ['mask-polarity', 'error'],
+    ]);
+    expect(await findings(['check', 'p.png', '--for', 'comfyui', '--json'], cwd)).toEqual([
+      ['size-multiple', 'warning'],
+      ['no-transparency', 'error'],
+    ]);
+  });
+
+  it.each([
+    ['inpaint', 'invokeai'],
+    ['inpaint', 'openai'],
+    ['inpaint', 'comfyui'],
+    ['inpaint', 'nova-canvas'],
+  ])('finds nothing wrong with what %s --for %s wrote', async (command, target) => {
+    const cwd = folder();
+    const mask = createMask(400, 360);
+    for (let y = 100; y < 200; y++) mask.data.fill(255, y * 400 + 100, y * 400 + 250);
+    await write(cwd, { 'p.png': randomRaster(2, 400, 360, 3) });
+    writeFileSync(join(cwd, 'm.png'), await encodeImage(mask));
+    expect((await runCli([command, 'p.png', '-m', 'm.png', '--for', target], { cwd })).code).toBe(0);
+    const files = [`outputs/p.${target}.image.png`, ...(target === 'comfyui' ? [] : [`outputs/p.${target}.mask.png`])];
+    const { code, stdout } = await runCli(['check', ...files, '--for', target], { cwd });
+    expect(stdout).toMatch(/is fit for/);
+    expect(code).toBe(0);
+  });
+});
+
+describe('repair', () => {
+  it('puts the original back, byte for byte', async () => {
+    const cwd = folder();
+    const kept = await holedPicture(16, 'photo', false);
+    await write(cwd, { 'original.png': withoutAlpha(kept), 'erased.png': damage(kept, 'premultiply', 1) });
+    const { code, stdout } = await runCli(['repair', 'erased.png', '--from', 'original.png', '-o', 'repaired.png'], {
+      cwd,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/the original's own colours/);
+    expect(readPng(join(cwd, 'repaired.png')).samples).toEqual(kept.data);
+    expect((await runCli(['check', 'repaired.png'], { cwd })).code).toBe(0);
+  });
+
+  it('bleeds edge colours without one, and says so', async () => {
+    const cwd = folder();
+    await write(cwd, { 'erased.png': damage(await holedPicture(16, 'photo', false), 'black', 1) });
+    const { code, stderr } = await runCli(['repair', 'erased.png', '-o', 'bled.png'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/without --from the colours are made up/);
+    const check = await runCli(['check', 'bled.png'], { cwd });
+    expect(check.stdout).toMatch(/colours bled in from the edge/);
+  });
+
+  it('refuses an original of another size, and never writes over an input', async () => {
+    const cwd = folder();
+    await write(cwd, { 'a.png': randomRaster(1, 40, 30, 4), 'b.png': randomRaster(1, 80, 60, 3) });
+    const before = readFileSync(join(cwd, 'a.png'));
+    const size = await runCli(['repair', 'a.png', '--from', 'b.png', '-o', 'c.png'], { cwd });
+    expect(size.code).toBe(3);
+    expect(size.stderr).toMatch(/40 x 30, the original 80 x 60: one of them was scaled/);
+    const over = await runCli(['repair', 'a.png', '-o', 'a.png'], { cwd });
+    expect(over.code).toBe(5);
+    expect(readFileSync(join(cwd, 'a.png'))).toEqual(before);
+  });
+});
+
+describe('outpaint', () => {
+  it('extends by pixels and percent, and writes what a program takes', async () => {
+    const cwd = folder();
+    const picture = randomRaster(3, 320, 400, 3);
+    await write(cwd, { 'p.png': picture });
+    const args = ['outpaint', 'p.png', '--left', '64', '--top', '10%', '--overlap', '8', '--for', 'nova-canvas'];
+    const { code, stdout } = await runCli(args, { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('"taskType": "OUTPAINTING"');
+    const extended = readPng(join(cwd, 'outputs/p.extended.png'));
+    const mask = readPng(join(cwd, 'outputs/p.mask.png'));
+    expect([extended.width, extended.height, mask.width, mask.height]).toEqual([384, 440, 384, 440]);
+    for (let y = 0; y < 400; y++) {
+      const row = extended.samples.subarray(((y + 40) * 384 + 64) * 3, ((y + 40) * 384 + 384) * 3);
+      expect(Buffer.compare(row as Uint8Array, picture.data.subarray(y * 960, (y + 1) * 960) as Uint8Array)).toBe(0);
+    }
+    const target = readPng(join(cwd, 'outputs/p.nova-canvas.mask.png'));
+    expect([target.samples[0], target.samples[439 * 384 + 383]]).toEqual([255, 0]);
+  });
+
+  it.each([
+    [[], /not extended on any side/],
+    [['--left', 'ten'], /--left is "ten", which is not a length/],
+    [['--left', '5', '--overlap', '400'], /leaves nothing/],
+  ])('refuses %j', async (args, message) => {
+    const cwd = folder();
+    await write(cwd, { 'p.png': randomRaster(4, 40, 40, 3) });
+    const { code, stderr } = await runCli(['outpaint', 'p.png', ...args], { cwd });
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+async function findings(args: readonly string[], cwd: string): Promise<[string, string][]> {
+  const { stdout } = await runCli(args, { cwd });
+  const { findings } = JSON.parse(stdout) as { findings: { code: string; severity: string }[] };
+  return findings.map(({ code, severity }) => [code, severity]);
+}
+
+async function write(cwd: string, pictures: Readonly<Record<string, Raster>>): Promise<void> {
+  for (const [name, picture] of Object.entries(pictures)) {
+    writeFileSync(join(cwd, name), await encodeImage(picture));
+  }
+}
+
+function withoutAlpha(raster: Raster): Raster {
+  return createRaster(
+    raster.width,
+    raster.height,
+    3,
+    raster.data.filter((_, i) => i % 4 !== 3),
+  );
+}
