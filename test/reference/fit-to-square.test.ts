@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitToSquare } from '../../src/io/fit-to-square.js';
-import { createRaster, type Raster } from '../../src/raster/index.js';
+import { createRaster, cropRaster, type Raster } from '../../src/raster/index.js';
 import { seededRandom } from '../support/random.js';
 import { resizeAntialiased } from './oracles/resize-antialiased.js';
 
@@ -54,14 +54,11 @@ describe('fitting a picture into a network square', () => {
     const source = picture(width, height);
     const { square, content } = await fitToSquare(source, SIDE, 'pad');
     expect(content).toEqual({ x: 0, y: 0, width: columns, height: rows });
-    const resized = resizeAntialiased(source, { width: columns, height: rows });
+    const expected = resizeAntialiased(source, { width: columns, height: rows });
+    expect(difference(cropRaster(square, content), expected).mean).toBeLessThan(0.8);
     for (let y = 0; y < SIDE; y++) {
-      for (let x = 0; x < SIDE; x++) {
-        const pixel = square.data.subarray((y * SIDE + x) * 3, (y * SIDE + x) * 3 + 3);
-        const inside = x < columns && y < rows;
-        const expected = inside ? resized.data.subarray((y * columns + x) * 3, (y * columns + x) * 3 + 3) : [0, 0, 0];
-        expect(Math.max(...pixel.map((value, c) => Math.abs(value - expected[c]!)))).toBeLessThan(inside ? 8 : 1);
-      }
+      const outside = square.data.subarray((y * SIDE + (y < rows ? columns : 0)) * 3, (y + 1) * SIDE * 3);
+      expect(outside.every((value) => value === 0)).toBe(true);
     }
   });
 
