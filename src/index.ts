@@ -2,6 +2,8 @@ export * from './engine/index.js';
 export { type ErrorCategory, type ErrorCode, EXIT_CODES, MaskwrightError } from './errors.js';
 export { type DecodedImage, decodeImage, decodeMask, type ImageSource } from './io/decode-image.js';
 export { encodeImage, type EncodeOptions } from './io/encode-image.js';
+export { compositeImages, type CompositeImagesOptions } from './jobs/composite-images.js';
+export type { CompositeResult } from './jobs/composite-job.js';
 export { type JoinJobOptions, joinJob as joinImages, type InpaintResult } from './jobs/inpaint-job.js';
 export {
   findInImage,

@@ -21,6 +21,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/inpaint.js'),
   },
   {
+    name: 'composite',
+    aliases: ['comp'],
+    describe: 'lay one picture on another through masks: files, words, or both',
+    load: () => import('./commands/composite.js'),
+  },
+  {
+    name: 'edit',
+    describe: 'shape mask files: grow, feather, fill holes, drop islands, combine',
+    load: () => import('./commands/edit.js'),
+  },
+  {
+    name: 'explain',
+    describe: 'how a prompt is read: its tree, and what will be looked for',
+    load: () => import('./commands/explain.js'),
+  },
+  {
     name: 'layers',
     describe: 'cut a picture into layers by depth, for parallax and for inpainting what lies behind',
     load: () => import('./commands/layers.js'),
@@ -74,6 +90,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'depth',
     describe: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a grey picture, with masks of its ranges',
     load: () => import('./commands/depth.js'),
+  },
+  {
+    name: 'cache',
+    describe: 'the heatmaps kept between runs: how many there are, and removing them',
+    load: () => import('./commands/cache.js'),
   },
   {
     name: 'completion',

@@ -100,8 +100,12 @@ export function shapeMask(mask: Mask, options: ShapeOptions): Mask {
   return options.invert === true ? invertMask(shaped) : shaped;
 }
 
+/** What says how, and nothing of what. */
+const MANNERS: readonly string[] = Object.keys(SHAPE_DEFAULTS);
+
 /** Whether nothing is asked for that would change a mask. */
 export function isShapeless(options: ShapeOptions): boolean {
-  const { element, featherSide, featherFalloff, ...operations } = options;
-  return Object.values(operations).every((value) => value === undefined || value === false);
+  return Object.entries(options).every(
+    ([name, value]) => value === undefined || value === false || MANNERS.includes(name),
+  );
 }

@@ -1,7 +1,6 @@
 import {
   combineMasks,
   type CombineMode,
-  COMPOSITE_DEFAULTS,
   type CompositeOptions,
   compositeRasters,
   type Coverage,
@@ -20,6 +19,7 @@ import { encodeImage, formatForPath, type OutputFormat } from '../io/encode-imag
 import { STDIO } from '../io/read-input.js';
 import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
 import { type Mask, resizeRaster } from '../raster/index.js';
+import { COMPOSITE_JOB_DEFAULTS } from './composite-defaults.js';
 import { fromFile } from './file-source.js';
 import { filesOf } from './source-names.js';
 import { findMasks, type FoundMask, type SourceSettings } from './sources.js';
@@ -73,12 +73,6 @@ export interface CompositeResult {
   readonly masks: readonly string[];
   readonly warnings: readonly string[];
 }
-
-export const COMPOSITE_JOB_DEFAULTS = {
-  combine: 'mean',
-  textFrom: 'background',
-  ...COMPOSITE_DEFAULTS,
-} as const satisfies Partial<CompositeJobOptions>;
 
 /** How much of the overlay shows where there is no mask at all. */
 const WITHOUT_MASKS = 0.5;

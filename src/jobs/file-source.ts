@@ -8,7 +8,7 @@ type Fitted = Pick<DecodedImage, 'raster' | 'name'>;
 
 /** A mask file's luma, 255 = selected. Throws `SIZE_MISMATCH` unless masks may be resized. */
 export async function fromFile(
-  source: { readonly path: ImageSource; readonly invert?: boolean | undefined },
+  source: { readonly kind?: 'file'; readonly path: ImageSource; readonly invert?: boolean | undefined },
   image: Fitted | Promise<Fitted>,
   settings: Pick<SourceSettings, 'resizeMasks'>,
 ): Promise<FoundMask> {

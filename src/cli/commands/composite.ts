@@ -1,0 +1,207 @@
+import type { ArgumentsCamelCase, Options } from 'yargs';
+import {
+  ALPHA_RULES,
+  type AlphaRule,
+  BLEND_MODES,
+  type BlendMode,
+  COMBINE_MODES,
+  type CombineMode,
+} from '../../engine/index.js';
+import { STDIO } from '../../io/read-input.js';
+import { COMPOSITE_JOB_DEFAULTS } from '../../jobs/composite-defaults.js';
+import type { CompositeJobOptions, CompositeResult } from '../../jobs/composite-job.js';
+import type { SourceSettings } from '../../jobs/sources.js';
+import { type CommandContext, withContext } from '../context.js';
+import { defineCommand } from '../define-command.js';
+import { withNetworks } from '../with-networks.js';
+import { commonOptions, type CommonArguments } from '../options/common.js';
+import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
+import { modelOptions, type ModelArguments } from '../options/model.js';
+import { numberInRange } from '../options/numbers.js';
+import { pathList } from '../options/path-list.js';
+import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
+import { textOptions, textSourcesFrom, type TextArguments } from '../options/source.js';
+
+interface CompositeArguments extends CommonArguments, TextArguments, FindArguments, ModelArguments, ShapeArguments {
+  readonly back: string;
+  readonly comp: string;
+  readonly out: string;
+  readonly smask?: string;
+  readonly masks?: readonly string[];
+  readonly imasks?: readonly string[];
+  readonly invertedTextMask?: readonly string[];
+  readonly textFrom: string;
+  readonly combine: CombineMode;
+  readonly blend: BlendMode;
+  readonly opacity: number;
+  readonly alpha: AlphaRule;
+  readonly resizeOverlay?: boolean;
+  readonly fast?: boolean;
+}
+
+const pictures = 'Pictures:';
+const masks = 'Masks (averaged; without any, half and half):';
+const mixing = 'Mixing:';
+
+const compositeOptions = {
+  back: { alias: 'b', type: 'string', demandOption: true, describe: 'the background', group: pictures },
+  comp: {
+    alias: 'c',
+    type: 'string',
+    demandOption: true,
+    describe: 'the overlay, which masks let through',
+    group: pictures,
+  },
+  out: {
+    alias: 'o',
+    type: 'string',
+    demandOption: true,
+    describe: 'the picture to write; - for standard output',
+    group: pictures,
+  },
+  smask: {
+    alias: 's',
+    type: 'string',
+    requiresArg: true,
+    describe: 'also write the mask that was used',
+    group: pictures,
+  },
+  fast: { alias: 'f', type: 'boolean', describe: 'larger files, sooner written', group: pictures },
+  masks: {
+    alias: 'm',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'mask files, ;-separated: the overlay shows where they are bright',
+    group: masks,
+  },
+  imasks: {
+    alias: 'i',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'negative mask files: the overlay shows where they are dark',
+    group: masks,
+  },
+  'text-mask': { ...textOptions['text-mask'], group: masks },
+  'inverted-text-mask': {
+    alias: ['inverted_text_mask'],
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: '-itm <words> [threshold]: everything but this',
+    group: masks,
+  },
+  'text-from': {
+    type: 'string',
+    requiresArg: true,
+    default: COMPOSITE_JOB_DEFAULTS.textFrom,
+    describe: 'where words are looked for: background, overlay or a file',
+    group: masks,
+  },
+  combine: {
+    choices: COMBINE_MODES,
+    default: COMPOSITE_JOB_DEFAULTS.combine,
+    describe: 'how several masks become one, once each is normalised',
+    group: masks,
+  },
+  blend: {
+    choices: BLEND_MODES,
+    default: COMPOSITE_JOB_DEFAULTS.blend,
+    describe: "how the overlay's colour acts on the background's",
+    group: mixing,
+  },
+  opacity: {
+    type: 'string',
+    requiresArg: true,
+    default: 100,
+    coerce: numberInRange('--opacity', 0, 100),
+    describe: 'of the overlay, in percent',
+    group: mixing,
+  },
+  alpha: {
+    choices: ALPHA_RULES,
+    default: COMPOSITE_JOB_DEFAULTS.alpha,
+    describe: 'what transparency does: conjoint and over lay the overlay on top, mix fades to it, holes and all',
+    group: mixing,
+  },
+  'resize-overlay': { type: 'boolean', describe: "scale the overlay to the background's size", group: mixing },
+} as const satisfies Record<string, Options>;
+
+export const command = defineCommand<CompositeArguments>({
+  command: 'composite',
+  aliases: ['comp'],
+  describe: 'lay one picture on another through masks: files, words, or both',
+  builder: (argv) =>
+    argv
+      .options({
+        ...compositeOptions,
+        ...findOptions,
+        ...shapeOptions,
+        ...modelOptions,
+        ...commonOptions,
+        verbose: { ...commonOptions.verbose, alias: 'v' },
+      })
+      .example('$0 composite -b photo.png -c sharpened.png -o out.png -m subject.png', 'only the subject sharpened')
+      .example('$0 comp -b a.png -c b.png -o out.png -m "near.png;face.png" -i sky.png -n 2', 'three masks, averaged')
+      .example('$0 comp -b photo.png -c painted.png -o out.png -tm hair --grow 8 --feather 12', 'a phrase is a mask')
+      .example('$0 comp -b a.png -c b.png -o out.png', 'half and half'),
+  handler: run,
+});
+
+async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> {
+  const files = [
+    ...pathList('--masks', argv.masks).map((image) => ({ image })),
+    ...pathList('--imasks', argv.imasks).map((image) => ({ image, invert: true })),
+  ];
+  const texts = [...textSourcesFrom(argv.textMask), ...textSourcesFrom(argv.invertedTextMask, true)].filter(
+    (source) => source.kind === 'text',
+  );
+  const options: CompositeJobOptions = {
+    background: argv.back,
+    overlay: argv.comp,
+    masks: files,
+    texts,
+    textFrom: argv.textFrom === 'background' || argv.textFrom === 'overlay' ? argv.textFrom : { image: argv.textFrom },
+    combine: argv.combine,
+    shape: shapeFrom(argv),
+    opacity: argv.opacity / 100,
+    blend: argv.blend,
+    alpha: argv.alpha,
+    resizeMasks: argv.resizeMasks,
+    resizeOverlay: argv.resizeOverlay,
+    output: argv.out,
+    saveMask: argv.smask,
+    fast: argv.fast,
+    story: { command: 'composite' },
+  };
+  const { compositeJob } = await import('../../jobs/composite-job.js');
+  const composite = async (context: CommandContext, settings?: SourceSettings): Promise<void> =>
+    report(context, await compositeJob({ ...options, settings }));
+  await withContext(
+    argv,
+    (context) =>
+      texts.length === 0
+        ? composite(context)
+        : withNetworks(argv, context, (networks) => composite(context, sourceSettings(argv, networks, context))),
+    { stdoutIsData: argv.out === STDIO },
+  );
+}
+
+function report(context: CommandContext, result: CompositeResult): void {
+  const { output, mask, masks, width, height, channels, bitDepth, share, warnings } = result;
+  if (context.verbose) {
+    context.print(`${width} x ${height}, ${channels === 4 ? 'RGBA' : 'RGB'}, ${bitDepth} bits a channel`);
+    masks.forEach((label, i) => context.print(`mask ${i + 1}: ${label}`));
+  }
+  context.print(
+    `${output}  ${(share * 100).toFixed(1)} % of the overlay${masks.length === 0 ? ', without a mask' : ''}`,
+  );
+  if (mask !== undefined) {
+    context.print(`${mask}  the mask, white = overlay`);
+  }
+  for (const warning of warnings) {
+    context.warn(warning);
+  }
+  context.emit({ command: 'composite', results: [result], failures: [] });
+}
