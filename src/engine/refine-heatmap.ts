@@ -16,9 +16,9 @@ export interface RefineOptions {
 
 export const REFINE_DEFAULTS = {
   fitSide: 352,
-  fitRadius: 24,
+  fitRadius: 8,
   epsilon: 1e-5,
-  rounds: 3,
+  rounds: 2,
   pivot: 0.5,
 } as const satisfies RefineOptions;
 

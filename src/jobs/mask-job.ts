@@ -1,5 +1,6 @@
 import { invertMask, maskBounds, shapeMask, type ShapeOptions } from '../engine/index.js';
 import { drawSelection } from '../engine/draw-selection.js';
+import { drawSweep, sweepShares } from '../engine/draw-sweep.js';
 import { decodeImage } from '../io/decode-image.js';
 import { encodeImage } from '../io/encode-image.js';
 import { requireWritable, writeFiles } from '../io/write-files.js';
@@ -29,6 +30,8 @@ export interface MaskJobOptions {
   readonly overlay?: boolean | undefined;
   /** Also write the probability as a grey picture. */
   readonly heatmap?: boolean | undefined;
+  /** Also write a sheet of what thresholds from 0.1 to 0.9 select; words only. */
+  readonly sweep?: boolean | undefined;
   /** Also write what a program takes. */
   readonly target?: TargetChoice | undefined;
   /** How the run was asked for; goes into the files' metadata. */
@@ -79,7 +82,7 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
       Object.entries(paths).map(async ([kind, path]) => ({
         path,
         data: await encodeImage(pictures[kind]!, {
-          icc: pictures[kind]!.kind === 'raster' ? image.icc : undefined,
+          icc: pictures[kind]!.kind === 'raster' && kind !== 'sweep' ? image.icc : undefined,
           text,
         }),
       })),
@@ -97,6 +100,7 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
       ...item.story,
       label: item.label,
       ...measureMask(mask),
+      ...(options.sweep === true && item.heatmap !== undefined ? { sweep: sweepShares(item.heatmap) } : {}),
       warnings: [...item.warnings, ...(target?.report.warnings ?? [])],
       files: paths,
       target: target?.report,
@@ -142,6 +146,7 @@ function pathsFor(source: MaskSource, stem: string, options: MaskJobOptions): Re
     'masked',
     ...(options.overlay === true ? ['overlay'] : []),
     ...(options.heatmap === true && source.kind === 'text' ? ['heatmap'] : []),
+    ...(options.sweep === true && source.kind === 'text' ? ['sweep'] : []),
   ];
   return Object.fromEntries(
     kinds.map((kind) => [kind, outputPath(options.naming, { stem, text: labelOf(source), kind, ext: 'png' })]),
@@ -161,5 +166,8 @@ function drawPictures(
     masked: mask,
     ...(options.overlay === true ? { overlay: drawSelection(raster, mask) } : {}),
     ...(options.heatmap === true && item.heatmap !== undefined ? { heatmap: heatmapToMask(item.heatmap) } : {}),
+    ...(options.sweep === true && item.heatmap !== undefined
+      ? { sweep: drawSweep(raster, item.heatmap, item.label, Number(item.story['threshold'])) }
+      : {}),
   };
 }

@@ -120,7 +120,7 @@ async function readFiles(
   settings: SourceSettings,
 ): Promise<Map<string, FoundMask>> {
   const paths = [...new Set(sources.flatMap(({ prompt }) => filesOf(prompt.tree)))];
-  const found = await Promise.all(paths.map((path) => fromFile({ kind: 'file', path }, image, settings)));
+  const found = await Promise.all(paths.map((path) => fromFile({ path }, image, settings)));
   return new Map(paths.map((path, i) => [path, found[i]!]));
 }
 

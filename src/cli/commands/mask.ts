@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs';
+import type { Evidence } from '../../engine/measure-evidence.js';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/expand-inputs.js';
 import { filesOf } from '../../jobs/source-names.js';
@@ -31,6 +32,7 @@ interface MaskArguments
   readonly hard?: boolean;
   readonly overlay?: boolean;
   readonly heatmap?: boolean;
+  readonly sweep?: boolean;
   readonly failEmpty?: boolean;
 }
 
@@ -58,6 +60,11 @@ export const command = defineCommand<MaskArguments>({
           group: 'Output:',
         },
         heatmap: { type: 'boolean', describe: 'also the probability as a grey picture', group: 'Output:' },
+        sweep: {
+          type: 'boolean',
+          describe: 'also a sheet of what thresholds from 0.1 to 0.9 would select',
+          group: 'Output:',
+        },
         outdir: {
           type: 'string',
           default: NAMING_DEFAULTS.outdir,
@@ -105,6 +112,7 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
         hard: argv.hard,
         overlay: argv.overlay,
         heatmap: argv.heatmap,
+        sweep: argv.sweep,
         target: targetFrom(argv),
         story: { command: 'mask' },
       });
@@ -134,6 +142,7 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
 function describeResult({ input, masks }: MaskJobResult): string[] {
   return masks.flatMap((report) => [
     `${input}  ${describeMask(report)}`,
+    ...describeEvidence(report),
     ...Object.values(report.files).map((path) => `  ${path}`),
     ...(report.target === undefined ? [] : describeTarget(report.target).map((line) => `  ${line}`)),
   ]);
@@ -148,6 +157,20 @@ function describeMask(report: MaskReport): string {
   const percent = (share * 100).toFixed(share < 0.01 ? 2 : 1);
   const sureness = peak === undefined ? '' : `, peak ${peak.toFixed(2)}`;
   return `${label}: ${percent} % selected${sureness}, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
+}
+
+/** What each phrase found, where that is not the same as what the mask selects, and where it is doubtful. */
+function describeEvidence({ evidence = {} }: MaskReport & { evidence?: Readonly<Record<string, Evidence>> }): string[] {
+  const entries = Object.entries(evidence);
+  return entries.flatMap(([phrase, { verdict, peak, mean, share, threshold, parts }]) =>
+    entries.length === 1 && verdict === 'found'
+      ? []
+      : [
+          verdict === 'absent'
+            ? `  ${phrase}: absent (peak ${peak.toFixed(2)}, threshold ${threshold})`
+            : `  ${phrase}: ${verdict} (peak ${peak.toFixed(2)}, mean ${mean.toFixed(2)}, threshold ${threshold}), ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} % in ${parts} ${parts === 1 ? 'part' : 'parts'}`,
+        ],
+  );
 }
 
 function describeMiss(peak: number, threshold: number): string {
