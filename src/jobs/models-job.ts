@@ -6,7 +6,7 @@ import { type HubLocation, locateModel, modelCache, type ModelLocation } from '.
 import type { LoadOptions, ModelChoice } from '../networks/model-choice.js';
 import { type CachedModel, cachedModels, type FileCheck, removeModels, verifyFiles } from '../networks/model-store.js';
 import { embeddedFolder, type KnownModel, knownModels } from '../networks/model-table.js';
-import { pullModel, taskOnHub } from '../networks/pull-model.js';
+import { pullModel, pullTask } from '../networks/pull-model.js';
 
 /** A model that has a name, or is in the cache. */
 export interface ListedModel {
@@ -70,8 +70,11 @@ export async function pullJob(
       hint: 'it can be used as it is',
     });
   }
-  const task = knownTask(model, location) ?? (await taskOnHub(location, options));
-  const { commit, downloaded } = await pullModel(location, task, options);
+  const known = knownTask(model, location);
+  const { task, downloaded: first } =
+    known === undefined ? await pullTask(location, options) : { task: known, downloaded: [] };
+  const { commit, downloaded: rest } = await pullModel(location, task, options);
+  const downloaded = [...first, ...rest];
   const { id, revision, folder } = location;
   const license = knownModels().find((known) => known.id === id)?.license;
   return { model, id, revision, commit, folder, downloaded, license };

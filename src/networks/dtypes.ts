@@ -14,15 +14,18 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 
 export const DTYPES: readonly string[] = Object.keys(SUFFIXES);
 
-/** The weights' file in a model's folder. Throws `MODEL_DTYPE` for a name that means nothing. */
-export function weightsFile(dtype: string): string {
-  const suffix = Object.hasOwn(SUFFIXES, dtype) ? SUFFIXES[dtype] : undefined;
-  if (suffix === undefined) {
+/** Throws `MODEL_DTYPE` for a name that means nothing. */
+export function requireDtype(dtype: string): void {
+  if (!DTYPES.includes(dtype)) {
     throw new MaskwrightError('MODEL_DTYPE', `there is no dtype ${JSON.stringify(dtype)}`, {
       hint: `dtypes are ${DTYPES.join(', ')}; which of them a model has differs`,
     });
   }
-  return `onnx/model${suffix}.onnx`;
+}
+
+/** The weights' file in a model's folder. */
+export function weightsFile(dtype: string): string {
+  return `onnx/model${SUFFIXES[dtype]!}.onnx`;
 }
 
 /** The error for a dtype that a model does not have. */

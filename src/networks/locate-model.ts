@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import { cacheFolder } from './cache-folder.js';
+import { requireDtype } from './dtypes.js';
 import type { ModelTask } from './local-model.js';
 import { MODEL_DEFAULTS, type ModelChoice } from './model-choice.js';
 import { embeddedFolder, type KnownFile, knownModels } from './model-table.js';
@@ -38,12 +39,13 @@ export function modelCache(cacheDir: string | undefined): string {
 
 /**
  * Says where a model's files are, without looking whether they are all there. A name of models.json comes
- * first, then a folder, then a hub id. Throws `MODEL_NOT_FOUND`.
+ * first, then a folder, then a hub id. Throws `MODEL_NOT_FOUND`, or `MODEL_DTYPE` for a dtype that means nothing.
  */
 export function locateModel(choice: ModelChoice, task: ModelTask): ModelLocation {
   const model = choice.model ?? MODEL_DEFAULTS.model;
   const named = knownModels().find((entry) => entry.name === model && entry.task === task);
   const dtype = choice.dtype ?? named?.dtype ?? MODEL_DEFAULTS.dtype;
+  requireDtype(dtype);
   if (named?.folder !== undefined) {
     return { kind: 'folder', id: model, folder: embeddedFolder(named.folder), dtype };
   }

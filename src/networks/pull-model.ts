@@ -10,7 +10,7 @@ import { fileUrl, hubEndpoint, requestFile } from './hub.js';
 import { type ModelTask, TASK_FILES, TASK_MODEL_TYPES } from './local-model.js';
 import { readModelJson } from './check-model-file.js';
 import type { HubLocation } from './locate-model.js';
-import type { LoadOptions } from './model-choice.js';
+import { type LoadOptions, MODEL_DEFAULTS } from './model-choice.js';
 
 export interface PullOptions extends LoadOptions {
   readonly offline?: boolean | undefined;
@@ -60,8 +60,11 @@ async function pullFiles(
 }
 
 /** What a hub model is for, by its config.json, which is downloaded where it is not here yet. */
-export async function taskOnHub(location: HubLocation, options: PullOptions = {}): Promise<ModelTask> {
-  await pullFiles(location, ['config.json'], options);
+export async function pullTask(
+  location: HubLocation,
+  options: PullOptions = {},
+): Promise<{ readonly task: ModelTask; readonly downloaded: readonly string[] }> {
+  const downloaded = await pullFiles(location, ['config.json'], options);
   const type = (await readModelJson(join(location.folder, 'config.json')))['model_type'];
   const tasks = Object.keys(TASK_MODEL_TYPES) as ModelTask[];
   const task = tasks.find((name) => typeof type === 'string' && TASK_MODEL_TYPES[name].includes(type));
@@ -74,7 +77,7 @@ export async function taskOnHub(location: HubLocation, options: PullOptions = {}
       },
     );
   }
-  return task;
+  return { task, downloaded };
 }
 
 async function pullFile(location: HubLocation, file: string, options: LoadOptions): Promise<void> {
@@ -127,7 +130,8 @@ async function dtypesOnHub({ id, revision }: HubLocation, signal: AbortSignal | 
 function notHere({ id, dtype, folder }: HubLocation, why: string, cause?: unknown): MaskwrightError {
   return new MaskwrightError('MODEL_OFFLINE', `the model ${id} (${dtype}) is not in ${folder}, ${why}`, {
     hint:
-      `run "maskwright models pull ${id}" where there is a network and copy the folder here,` +
+      `run "maskwright models pull ${id}${dtype === MODEL_DEFAULTS.dtype ? '' : ` --dtype ${dtype}`}" where there is a network` +
+      ' and copy the folder here,' +
       ' or try the tool with --model tiny',
     cause,
   });

@@ -1,5 +1,4 @@
 import { requireDevice } from './devices.js';
-import { weightsFile } from './dtypes.js';
 import type { LocalModel, ModelTask } from './local-model.js';
 import { locateModel } from './locate-model.js';
 import { type LoadOptions, MODEL_DEFAULTS, type ModelChoice } from './model-choice.js';
@@ -17,7 +16,6 @@ export async function resolveModel(
   const device = choice.device ?? MODEL_DEFAULTS.device;
   requireDevice(device);
   const location = locateModel(choice, task);
-  weightsFile(location.dtype);
   const { id, dtype, folder } = location;
   if (location.kind === 'folder') {
     const files = await openFolder(id, folder, task, dtype);

@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly input?: Uint8Array;
   /** Sends SIGINT once standard error or output matches. */
   readonly interruptWhen?: RegExp;
+  /** Sends SIGINT once this holds. */
+  readonly interruptAfter?: () => boolean;
 }
 
 /** Runs the built program as a user would, in a process of its own. */
@@ -41,10 +43,17 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
       stderr += chunk.toString();
       watch(stderr);
     });
+    const poll = setInterval(() => {
+      if (options.interruptAfter?.() === true) {
+        clearInterval(poll);
+        child.kill('SIGINT');
+      }
+    }, 20);
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? new Uint8Array());
     child.on('error', reject);
     child.on('close', (code) => {
+      clearInterval(poll);
       const stdoutBytes = Buffer.concat(stdout);
       resolve({ code, stdout: stdoutBytes.toString(), stdoutBytes, stderr });
     });

@@ -1,0 +1,176 @@
+import { createServer, type Server } from 'node:http';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type CliOptions, type CliResult, runCli } from '../support/cli.js';
+import { temporaryFolder } from '../support/folder.js';
+import { type Hub, HUB_COMMIT, startHub } from '../support/hub.js';
+import { toyClipSegFiles } from '../support/toy-clipseg.js';
+
+const ID = 'someone/toy-clipseg';
+const PICTURE = 'examples/still-life.png';
+
+const folder = temporaryFolder();
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+async function hubWithToy(): Promise<Hub> {
+  const hub = await startHub({ id: ID, files: toyClipSegFiles() });
+  closers.push(hub.close);
+  return hub;
+}
+
+const cache = (): string => join(folder(), 'cache');
+const modelFolder = (): string => join(cache(), 'models', ID, 'main');
+
+/** Without a hub, an address that nobody answers. */
+async function run(args: readonly string[], hub: Hub | undefined, options: CliOptions = {}): Promise<CliResult> {
+  const env = { MASKWRIGHT_CACHE: cache(), HF_ENDPOINT: hub?.url ?? (await deadAddress()), ...options.env };
+  return runCli(args, { ...options, env });
+}
+
+async function deadAddress(): Promise<string> {
+  const hub = await startHub({ id: ID, files: {} });
+  await hub.close();
+  return hub.url;
+}
+
+function filesIn(path: string): string[] {
+  return existsSync(path) ? readdirSync(path, { recursive: true }).map(String) : [];
+}
+
+describe('maskwright models', () => {
+  it('pulls, lists, finds, verifies and removes a model', async () => {
+    const hub = await hubWithToy();
+    const pulled = await run(['models', 'pull', ID], hub);
+    expect(pulled).toMatchObject({ code: 0, stderr: '' });
+    expect(pulled.stdout).toContain(`${ID}: downloaded config.json, preprocessor_config.json, tokenizer.json`);
+    expect((await run(['models', 'pull', ID], hub)).stdout).toContain('it was here already');
+
+    const list = JSON.parse((await run(['models', 'list', '--json'], hub)).stdout) as { models: unknown[] };
+    expect(list.models).toContainEqual(
+      expect.objectContaining({ id: ID, state: 'cached', revisions: [expect.objectContaining({ dtypes: ['fp32'] })] }),
+    );
+    expect((await run(['models', 'path', ID], hub)).stdout).toBe(`${modelFolder()}\n`);
+
+    expect((await run(['models', 'verify', ID], hub)).stdout).toBe(`${ID} main: 5 of 5 files are whole\n`);
+    const weights = join(modelFolder(), 'onnx/model.onnx');
+    const bytes = readFileSync(weights);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(weights, bytes);
+    const damaged = await run(['models', 'verify'], hub);
+    expect(damaged.code).toBe(4);
+    expect(damaged.stderr).toContain(`${weights} is damaged: its SHA-256 is`);
+
+    expect((await run(['models', 'rm', ID], hub)).stdout).toContain(`removed ${ID} main`);
+    expect(existsSync(modelFolder())).toBe(false);
+    const again = await run(['models', 'rm', ID], hub);
+    expect(again).toMatchObject({ code: 4, stderr: expect.stringContaining('is not in the cache') as string });
+  });
+
+  it('tells embedded models, licences and where models are kept', async () => {
+    const { stdout } = await run(['models', 'list'], undefined);
+    expect(stdout).toMatch(/^clipseg {2}not downloaded, text-segmentation, Apache-2\.0$/m);
+    expect(stdout).toMatch(/^tiny {2}embedded/m);
+    expect(stdout).toMatch(/^depth-large .*CC-BY-NC-4\.0, not for commercial use$/m);
+    expect((await run(['models', 'path'], undefined)).stdout).toBe(`${join(cache(), 'models')}\n`);
+    expect((await run(['models', 'verify', 'tiny'], undefined)).stdout).toMatch(/^tiny embedded: (\d+) of \1 files/);
+  });
+
+  it.each([
+    [['models'], 2, /Not enough/],
+    [['models', 'fetch'], 2, /"fetch"/],
+    [['models', 'pull'], 2, /no model to pull/],
+    [['models', 'pull', 'clipsegg'], 4, /no model "clipsegg"/],
+    [['models', 'pull', 'tiny'], 4, /not downloaded/],
+    [['models', 'pull', ID, '--dtype', 'q9'], 4, /no dtype "q9"/],
+    [['models', 'rm', '../..'], 4, /\.\.\/\.\./],
+    [['models', 'pull', '--revison', 'x', ID], 2, /revison/],
+  ])('%j is one clear line', async (args, code, message) => {
+    const result = await run(args, undefined);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a model that is not here', () => {
+  it('is downloaded when it is first needed', async () => {
+    const hub = await hubWithToy();
+    const outdir = join(folder(), 'out');
+    const args = ['mask', PICTURE, '-tm', 'dark', '--model', ID, '--outdir', outdir];
+    expect((await run(args, hub)).code).toBe(0);
+    const written = readFileSync(join(outdir, 'still-life.dark.masked.png')).toString('latin1');
+    expect(written).toContain(HUB_COMMIT);
+    const asked = hub.requests.length;
+    expect((await run([...args, '--offline'], hub)).code).toBe(0);
+    expect(hub.requests).toHaveLength(asked);
+  });
+
+  it('without a network: one clear line with the two ways out, exit code 4', async () => {
+    const result = await run(['mask', PICTURE, '-tm', 'orange', '--outdir', join(folder(), 'out')], undefined);
+    expect(result.code).toBe(4);
+    expect(result.stderr).toMatch(
+      /^maskwright: the model Xenova\/clipseg-rd64-refined \(fp32\) is not in .*, and .* cannot be reached/,
+    );
+    expect(result.stderr).toMatch(/maskwright models pull Xenova\/clipseg-rd64-refined.*--model tiny/);
+    expect(filesIn(join(folder(), 'out'))).toEqual([]);
+  });
+
+  it('Ctrl-C in the middle leaves nothing unfinished', async () => {
+    const hub = await hubWithToy();
+    hub.fail('onnx/model.onnx', { kind: 'slow', pieces: 400, pauseMs: 50 });
+    const running = run(['models', 'pull', ID], hub, {
+      interruptAfter: () => hub.downloads('onnx/model.onnx') > 0,
+    });
+    const result = await running;
+    expect(result).toMatchObject({ code: 130, stderr: 'maskwright: interrupted\n' });
+    expect(filesIn(cache()).filter((name) => /\.tmp|\.lock|onnx./.test(name))).toEqual([]);
+    expect((await run(['models', 'pull', ID], hub)).code).toBe(0);
+  });
+
+  it('two processes at once download it once', async () => {
+    const hub = await hubWithToy();
+    hub.fail('onnx/model.onnx', { kind: 'slow', pieces: 10, pauseMs: 100 });
+    const results = await Promise.all([run(['models', 'pull', ID], hub), run(['models', 'pull', ID], hub)]);
+    expect(results.map(({ code }) => code)).toEqual([0, 0]);
+    expect(hub.downloads('onnx/model.onnx')).toBe(1);
+    expect(hub.downloads('config.json')).toBe(1);
+  });
+
+  it('comes through a proxy where the environment names one, but not where it says not to', async () => {
+    const hub = await hubWithToy();
+    const asked: string[] = [];
+    const proxy = await startProxy(hub, asked);
+    const env = { HF_ENDPOINT: 'http://hub.invalid', http_proxy: proxy, HTTP_PROXY: proxy };
+    expect((await run(['models', 'pull', ID], hub, { env })).code).toBe(0);
+    expect(asked[0]).toBe('hub.invalid:80');
+    const direct = await run(['models', 'pull', ID, '--revision', 'x'], hub, {
+      env: { ...env, no_proxy: 'hub.invalid', NO_PROXY: 'hub.invalid' },
+    });
+    expect(direct.stderr).toContain('hub.invalid cannot be reached');
+  });
+});
+
+/** A proxy that tunnels every connection to the hub, wherever it should go. */
+async function startProxy(hub: Hub, asked: string[]): Promise<string> {
+  const { connect } = await import('node:net');
+  const server: Server = createServer();
+  server.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    const upstream = connect(Number(new URL(hub.url).port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  closers.push(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
