@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { MaskwrightError } from '../errors.js';
 
 /** One input's end: its result, or the error that concerns it alone. */
@@ -27,6 +28,7 @@ export async function* runBatch<Input, Result>(
   options: BatchOptions = {},
 ): AsyncGenerator<BatchOutcome<Input, Result>, void, undefined> {
   const { jobs = BATCH_DEFAULTS.jobs, signal } = options;
+  const limit = pLimit(jobs);
   const source = iteratorOf(inputs);
   const working = new Map<number, Promise<BatchOutcome<Input, Result>>>();
   let drawn: Promise<IteratorResult<Input>> | undefined;
@@ -35,7 +37,7 @@ export async function* runBatch<Input, Result>(
   try {
     while (!exhausted || working.size > 0) {
       signal?.throwIfAborted();
-      if (!exhausted && working.size < jobs) {
+      if (!exhausted && working.size < limit.concurrency) {
         drawn ??= Promise.resolve(source.next());
       }
       const next = await Promise.race([...(drawn === undefined ? [] : [drawn]), ...working.values()]);
@@ -47,7 +49,7 @@ export async function* runBatch<Input, Result>(
         exhausted = next.done === true;
         if (next.done !== true) {
           const index = count++;
-          working.set(index, runOne(next.value, index, job));
+          working.set(index, limit(runOne<Input, Result>, next.value, index, job));
         }
       }
     }
