@@ -3,15 +3,16 @@ import { MaskwrightError } from '../errors.js';
 import type { LocalModel, ModelTask } from './local-model.js';
 import type { CallMessage, FailureMessage, Task, WorkerMessage, WorkerSetup } from './worker-protocol.js';
 
-const TASKS: Readonly<Partial<Record<ModelTask, () => Promise<(model: LocalModel) => Promise<Task>>>>> = {
+const TASKS: Readonly<Record<ModelTask, () => Promise<(model: LocalModel) => Promise<Task>>>> = {
   'text-segmentation': async () => (await import('./clipseg-task.js')).openClipSeg,
+  'depth-estimation': async () => (await import('./depth-task.js')).openDepth,
 };
 
 const port = parentPort!;
 const { task: name, model } = workerData as WorkerSetup;
 
 try {
-  const open = await TASKS[name]!();
+  const open = await TASKS[name]();
   const task = await open(model);
   port.on('message', (call: CallMessage) => {
     void answer(task, call);
