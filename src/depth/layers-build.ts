@@ -63,8 +63,7 @@ export function* buildLayers(picture: Raster, bands: Bands, options: LayerOption
   };
   const covered = new Uint8Array(holes ? bands.data.length : 0);
   for (let index = bands.count - 1; index >= 0; index--) {
-    const data = whole.slice();
-    keepBand(data, bands.data, index);
+    const data = keepBand(whole, bands.data, index);
     if (featherPx > 0) {
       bandWeights(bands, index, kernel, edges, rows, weights);
     }
@@ -113,13 +112,32 @@ function withAlpha({ data: source, channels, width, height }: Raster): Uint8Arra
   return data;
 }
 
-function keepBand(data: Uint8Array | Uint16Array, bands: Uint8Array, band: number): void {
+/** A copy that is transparent outside the band. */
+function keepBand(
+  whole: Uint8Array | Uint16Array,
+  bands: Uint8Array,
+  band: number,
+): Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> {
+  if (whole instanceof Uint8Array && whole.byteOffset % 4 === 0) {
+    // Whole pixels at once: a third of the time.
+    const pixels = new Uint32Array(whole.buffer, whole.byteOffset, bands.length);
+    const out = new Uint32Array(bands.length);
+    for (let i = 0; i < out.length; i++) {
+      out[i] = bands[i] === band ? pixels[i]! : pixels[i]! & COLOR_BITS;
+    }
+    return new Uint8Array(out.buffer);
+  }
+  const data = new (whole instanceof Uint8Array ? Uint8Array : Uint16Array)(whole);
   for (let i = 0, a = 3; i < bands.length; i++, a += 4) {
     if (bands[i] !== band) {
       data[a] = 0;
     }
   }
+  return data;
 }
+
+/** The bits of a pixel's colour, without its alpha, in this machine's order of bytes. */
+const COLOR_BITS = new Uint32Array(Uint8Array.of(255, 255, 255, 0).buffer)[0]!;
 
 function findHole({ width, height, data }: Bands, index: number, covered: Uint8Array): Mask {
   if (index === 0) {

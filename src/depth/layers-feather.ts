@@ -109,7 +109,7 @@ export function bandWeights(
 ): void {
   const { width, height } = bands;
   const radius = (kernel.length - 1) / 2;
-  blurRows(bands, band, kernel, rows);
+  blurRows(bands, band, kernel, edges, rows);
   const offsets = Int32Array.from({ length: height + 2 * radius }, (_, y) => mirror(y - radius, height) * width);
   for (let k = 0; k < edges.length; k++) {
     const i = edges[k]!;
@@ -123,8 +123,8 @@ export function bandWeights(
   }
 }
 
-/** The band's mask blurred along each row: only the ends of its runs cost anything. */
-function blurRows(bands: Bands, band: number, kernel: Int32Array, rows: Uint16Array): void {
+/** The band's mask blurred along each row that edges are near to: only the ends of its runs cost anything. */
+function blurRows(bands: Bands, band: number, kernel: Int32Array, edges: Int32Array, rows: Uint16Array): void {
   const { width, height, data } = bands;
   const radius = (kernel.length - 1) / 2;
   const extended = new Uint8Array(width + 2 * radius);
@@ -132,9 +132,13 @@ function blurRows(bands: Bands, band: number, kernel: Int32Array, rows: Uint16Ar
   // reach[t] is the weight of all offsets below t - radius.
   const reach = new Int32Array(kernel.length + 1);
   kernel.forEach((weight, t) => (reach[t + 1] = reach[t]! + weight));
-  rows.fill(0);
+  const needed = rowsNear(edges, width, height, radius);
   for (let y = 0; y < height; y++) {
+    if (needed[y] === 0) {
+      continue;
+    }
     const row = y * width;
+    rows.fill(0, row, row + width);
     extended.set(data.subarray(row, row + width), radius);
     for (const x of outside) {
       extended[x] = data[row + mirror(x - radius, width)]!;
@@ -162,6 +166,20 @@ function blurRows(bands: Bands, band: number, kernel: Int32Array, rows: Uint16Ar
       start = extended.indexOf(band, end);
     }
   }
+}
+
+/** 1 for each row that has an edge within `radius` rows. Mirrored rows are among those, too. */
+function rowsNear(edges: Int32Array, width: number, height: number, radius: number): Uint8Array {
+  const near = new Uint8Array(height);
+  let last = -1;
+  for (let k = 0; k < edges.length; k++) {
+    const y = Math.floor(edges[k]! / width);
+    if (y !== last) {
+      near.fill(1, Math.max(0, y - radius), Math.min(height, y + radius + 1));
+      last = y;
+    }
+  }
+  return near;
 }
 
 /** The index inside `length` that `index` stands for, mirrored at the ends as often as needed. */

@@ -16,7 +16,9 @@ export const BACKGROUND_FROM = 1e10;
 export function depthRange(depth: DepthMap): DepthRange | undefined {
   let min = Infinity;
   let max = -Infinity;
-  for (const value of depth.data) {
+  const { data } = depth;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
     // NaN fails both comparisons.
     if (value > -BACKGROUND_FROM && value < BACKGROUND_FROM) {
       if (value < min) min = value;

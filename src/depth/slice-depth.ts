@@ -15,19 +15,13 @@ export function sliceDepth(depth: DepthMap, thresholds: readonly number[]): Band
   const { width, height, data: depths } = depth;
   const cuts = Float64Array.from(thresholds);
   const data = new Uint8Array(depths.length);
+  // The band of the pixel before is nearly always right.
+  let band = 0;
   for (let i = 0; i < data.length; i++) {
     const value = depths[i]!;
-    let low = 0;
-    let high = cuts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (value >= cuts[middle]!) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    data[i] = low;
+    while (band < cuts.length && value >= cuts[band]!) band++;
+    while (band > 0 && value < cuts[band - 1]!) band--;
+    data[i] = band;
   }
   return { kind: 'bands', width, height, count: cuts.length + 1, data };
 }

@@ -64,10 +64,24 @@ export function splitDepthCompat(sorted: Float32Array, layers: number): number[]
   });
 }
 
-/** The depths (0 or more) in ascending order. Radix sort: 12 million take a fifth of what a comparing sort does. */
-export function sortDepths(depth: Pick<DepthMap, 'data'>): Float32Array {
+/** Depths by which large maps are judged: their shares come out within a tenth of a percent. */
+export const SORT_DEFAULTS = { most: 1 << 21 } as const;
+
+/**
+ * The depths (0 or more) in ascending order; of more than `most`, a sample spread evenly.
+ * Radix sort, in a fifth of the time of a comparing one.
+ */
+export function sortDepths(
+  { data }: Pick<DepthMap, 'data'>,
+  { most }: { readonly most: number } = SORT_DEFAULTS,
+): Float32Array {
+  const depths = new Float32Array(Math.min(data.length, most));
+  const step = data.length / depths.length;
+  for (let k = 0; k < depths.length; k++) {
+    depths[k] = data[Math.floor((k + 0.5) * step)]!;
+  }
   // The bits of floats that are not negative stand in the floats' order.
-  let source = new Uint32Array(new Float32Array(depth.data).buffer);
+  let source = new Uint32Array(depths.buffer);
   let target = new Uint32Array(source.length);
   for (const shift of [0, 11, 22]) {
     const starts = new Uint32Array(2049);

@@ -143,10 +143,9 @@ function findThresholds(depth: DepthMap, { split, compat }: Pick<LayersJobOption
   if (split.kind === 'even' || split.kind === 'at') {
     return splitDepth(depth.data, split);
   }
-  const sorted = sortDepths(depth);
   return compat === true && split.kind === 'quantile'
-    ? splitDepthCompat(sorted, split.layers)
-    : splitDepth(sorted, split);
+    ? splitDepthCompat(sortDepths(depth, { most: Infinity }), split.layers)
+    : splitDepth(sortDepths(depth), split);
 }
 
 async function writeLayers(
@@ -158,7 +157,7 @@ async function writeLayers(
 ): Promise<void> {
   const { folder, text } = options;
   const previews: ParallaxLayer[] = [];
-  const depths = bandDepths(depth, bands);
+  const depths = options.preview === true ? bandDepths(depth, bands) : [];
   const write = async ({ index, raster, hole }: Layer): Promise<void> => {
     await folder.write(names.layer(index), await encodeImage(raster, { icc: image.icc, text }));
     if (hole !== undefined && hasHole(index, bands.count, options)) {
