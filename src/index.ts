@@ -1,5 +1,6 @@
 export * from './engine/index.js';
 export { type ErrorCategory, type ErrorCode, EXIT_CODES, MaskwrightError } from './errors.js';
+export * from './inpaint/index.js';
 export { type DecodedImage, decodeImage, decodeMask, type ImageSource } from './io/decode-image.js';
 export { encodeImage, type EncodeOptions } from './io/encode-image.js';
 export { compositeImages, type CompositeImagesOptions } from './jobs/composite-images.js';

@@ -1,4 +1,3 @@
-import { invertMask, thresholdMask } from '../engine/index.js';
 import {
   createRaster,
   type Mask,
@@ -10,7 +9,8 @@ import {
 } from '../raster/index.js';
 import { describeFit, FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './fit-size.js';
 import { hasTransparency } from './has-transparency.js';
-import type { Polarity, Target } from './target.js';
+import { maskForTarget, withTargetAlpha } from './mask-for-target.js';
+import type { Target } from './target.js';
 import { cutMaskWindow, cutWindow } from './window.js';
 
 /** The pictures that a program takes, and how they came out of the original. */
@@ -59,14 +59,10 @@ export function prepareForPlan(
   const eightBit = toEightBit(picture);
   const colors = resizeRaster(cutWindow(eightBit, plan.window), plan.size);
   const stitchMask = cutMaskWindow(mask, plan.window);
-  const coverage =
-    target.values === 'binary'
-      ? thresholdMask(resizeMask(stitchMask, plan.size), 128)
-      : resizeMask(stitchMask, plan.size);
-  const polarity = options.outpainting === true ? (target.outpainting?.paints ?? target.paints) : target.paints;
+  const { coverage, file } = maskForTarget(resizeMask(stitchMask, plan.size), target, options.outpainting);
   return {
-    image: target.carrier === 'image-alpha' ? withAlpha(colors, coverage) : withoutAlpha(colors),
-    mask: drawMask(coverage, target, polarity),
+    image: target.carrier === 'image-alpha' ? withTargetAlpha(colors, coverage) : withoutAlpha(colors),
+    mask: file,
     plan,
     stitchMask,
     warnings: warningsFor(picture, coverage, target),
@@ -86,27 +82,6 @@ export function describeNextStep(
     .replaceAll('{mask}', files.mask ?? '')
     .replaceAll('{width}', String(size.width))
     .replaceAll('{height}', String(size.height));
-}
-
-function drawMask(coverage: Mask, target: Target, polarity: Polarity): Mask | Raster | undefined {
-  if (target.carrier === 'image-alpha') {
-    return undefined;
-  }
-  if (target.carrier === 'mask-alpha') {
-    return withAlpha(createRaster(coverage.width, coverage.height, 3), coverage);
-  }
-  return polarity === 'black' ? invertMask(coverage) : coverage;
-}
-
-function withAlpha(colors: Raster, coverage: Mask): Raster {
-  const data = new Uint8Array(coverage.data.length * 4);
-  for (let i = 0, j = 0, k = 0; k < data.length; i++, j += colors.channels, k += 4) {
-    data[k] = colors.data[j]!;
-    data[k + 1] = colors.data[j + 1]!;
-    data[k + 2] = colors.data[j + 2]!;
-    data[k + 3] = 255 - coverage.data[i]!;
-  }
-  return createRaster(colors.width, colors.height, 4, data);
 }
 
 function withoutAlpha(raster: Raster): Raster {

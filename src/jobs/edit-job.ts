@@ -1,12 +1,16 @@
 import { combineMasks, type CombineMode, shapeMask, type ShapeOptions } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
-import { decodeMask, type ImageSource } from '../io/decode-image.js';
+import { maskForTarget } from '../inpaint/mask-for-target.js';
+import { decodeImage, decodeMask, type ImageSource } from '../io/decode-image.js';
 import { encodeImage, formatForPath } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
 import { requireWritable, writeFiles } from '../io/write-files.js';
 import { type Bounds, resizeMask } from '../raster/index.js';
+import { colorWarnings } from './color-warning.js';
+import { pathsOfTarget, type TargetOutput } from './inpaint-job.js';
 import { measureMask } from './mask-job.js';
 import { type Story, storyText } from './story.js';
+import { makeTargetFiles, type TargetReport } from './target-files.js';
 
 export interface EditJobOptions {
   /** Mask files; several become one. */
@@ -15,13 +19,21 @@ export interface EditJobOptions {
   readonly shape: ShapeOptions;
   /** Bring all to the size of the first. */
   readonly resizeMasks?: boolean | undefined;
-  /** A path, or `-` for standard output. */
-  readonly output: string;
+  /** A path, or `-` for standard output. May be left out where a target is written with its picture. */
+  readonly output?: string | undefined;
+  /** The program that it is written for: only the mask, in its convention, or all it takes of a picture. */
+  readonly target?: EditTarget | undefined;
   readonly story: Story;
 }
 
+export interface EditTarget extends Omit<TargetOutput, 'text'> {
+  /** The picture that the mask belongs to. */
+  readonly picture?: string | undefined;
+}
+
 export interface EditResult {
-  readonly output: string;
+  readonly output?: string | undefined;
+  readonly target?: TargetReport | undefined;
   readonly width: number;
   readonly height: number;
   /** Share of the pixels with 128 and more, 0..1. */
@@ -35,10 +47,15 @@ export interface EditResult {
  * `INPUT_*` and `OUTPUT_*`.
  */
 export async function editJob(options: EditJobOptions): Promise<EditResult> {
-  const { masks, output, shape } = options;
-  const format = output === STDIO ? 'png' : formatForPath(output);
-  const inputs = masks.filter((source) => typeof source === 'string');
-  await requireWritable([output], { inputs });
+  const { masks, output, shape, target } = options;
+  const picture = target?.picture;
+  const paths =
+    target === undefined || picture === undefined ? undefined : pathsOfTarget(picture, { ...target, text: 'edit' });
+  const inputs = [...masks, picture].filter((source) => typeof source === 'string');
+  await requireWritable(
+    [output, ...Object.values(paths ?? {})].filter((path) => path !== undefined),
+    { inputs },
+  );
   const decoded = await Promise.all(masks.map((source) => decodeMask(source)));
   const size = decoded[0]!.mask;
   const fitted = decoded.map(({ mask }, i) => {
@@ -53,13 +70,45 @@ export async function editJob(options: EditJobOptions): Promise<EditResult> {
     return resizeMask(mask, size);
   });
   const mask = shapeMask(combineMasks(fitted, options.combine), shape);
-  const text = storyText({ ...options.story, masks: inputs, combine: options.combine, shape });
-  await writeFiles([{ path: output, data: await encodeImage(mask, { format, text }) }], { inputs });
+  const story = { ...options.story, masks: inputs, combine: options.combine, shape };
+  const text = storyText(story);
+  const image = picture === undefined ? undefined : await decodeImage(picture);
+  if (image !== undefined && (image.raster.width !== mask.width || image.raster.height !== mask.height)) {
+    throw new MaskwrightError(
+      'SIZE_MISMATCH',
+      `${image.name} is ${image.raster.width} x ${image.raster.height}, the mask is ${mask.width} x ${mask.height}`,
+    );
+  }
+  const made =
+    target === undefined || image === undefined || paths === undefined
+      ? undefined
+      : await makeTargetFiles(image, mask, target.choice, { input: picture!, paths, story });
+  const file = target === undefined || image !== undefined ? mask : maskForTarget(mask, target.choice.target).file;
+  if (file === undefined) {
+    throw new MaskwrightError(
+      'USAGE',
+      `${target!.choice.target.title} reads the mask from the picture's transparency: a mask alone is nothing to it`,
+      { hint: 'name the picture: --picture photo.png' },
+    );
+  }
+  const format = output === undefined || output === STDIO ? 'png' : formatForPath(output);
+  await writeFiles(
+    [
+      ...(made?.files ?? []),
+      ...(output === undefined ? [] : [{ path: output, data: await encodeImage(file, { format, text }) }]),
+    ],
+    { inputs },
+  );
   return {
     output,
+    target: made?.report,
     width: mask.width,
     height: mask.height,
     ...measureMask(mask),
-    warnings: decoded.flatMap(({ warnings }) => warnings),
+    warnings: [
+      ...decoded.flatMap(({ warnings }) => warnings),
+      ...(image === undefined ? [] : colorWarnings(image)),
+      ...(made?.report.warnings ?? []),
+    ],
   };
 }

@@ -90,6 +90,26 @@ describe('the files of each target, read by a decoder of their own', () => {
   });
 });
 
+describe('edit --for', () => {
+  it('turns a mask into what a program takes, alone or with its picture', async () => {
+    const cwd = folder();
+    await writePair(cwd);
+    const alone = await runCli(['edit', 'm.png', '--for', 'ideogram', '-o', 'black.png'], { cwd });
+    expect(alone.code).toBe(0);
+    const black = readPng(join(cwd, 'black.png'));
+    expect(black.colorType).toBe(0);
+    expect(black.samples.every((value, i) => value === (mask.data[i]! < 128 ? 255 : 0))).toBe(true);
+    const refused = await runCli(['edit', 'm.png', '--for', 'comfyui', '-o', 'x.png'], { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/--picture/);
+    const both = await runCli(['edit', 'm.png', '--for', 'comfyui', '--picture', 'p.png'], { cwd });
+    expect(both.code).toBe(0);
+    const image = readPng(join(cwd, 'outputs/p.comfyui.image.png'));
+    expect(image.samples[3]).toBe(255);
+    expect(image.samples[((HEIGHT >> 1) * image.width + (WIDTH >> 1)) * 4 + 3]).toBe(0);
+  });
+});
+
 describe('limits', () => {
   it('are an error that says what to do, and met with --fit-target', async () => {
     const cwd = folder();

@@ -1,15 +1,19 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import { STDIO } from '../../io/read-input.js';
+import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
+import { describeTarget, type TargetArguments, targetFrom, targetOptions, warnAll } from '../options/target.js';
 import { combineOptions, type CombineArguments } from '../options/source.js';
 
-interface EditArguments extends CommonArguments, CombineArguments, ShapeArguments {
+interface EditArguments extends CommonArguments, CombineArguments, ShapeArguments, TargetArguments {
   readonly masks: readonly string[];
-  readonly out: string;
+  readonly out?: string;
+  readonly picture?: string;
+  readonly outdir: string;
   readonly resizeMasks?: boolean;
   readonly failEmpty?: boolean;
 }
@@ -29,8 +33,20 @@ export const command = defineCommand<EditArguments>({
         out: {
           alias: 'o',
           type: 'string',
-          demandOption: true,
           describe: 'the mask to write; - for standard output',
+          group: 'Output:',
+        },
+        picture: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'the picture of the mask: with --for, all that the program takes is written',
+          group: 'For a program (see maskwright targets):',
+        },
+        ...targetOptions,
+        outdir: {
+          type: 'string',
+          default: NAMING_DEFAULTS.outdir,
+          describe: "folder for a program's files",
           group: 'Output:',
         },
         'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
@@ -41,12 +57,23 @@ export const command = defineCommand<EditArguments>({
       })
       .example('$0 edit mask.png -o grown.png --grow 12 --feather 8', 'wider by 12 pixels, then faded')
       .example('$0 edit mask.png -o clean.png --threshold-mask otsu --fill-holes --drop-islands 0.5%', 'cleaned up')
+      .example('$0 edit mask.png --for openai -o for-openai.png', 'the mask as this program takes it')
+      .example('$0 edit mask.png --for comfyui --picture photo.png', 'with its picture: all the files')
       .example('$0 edit person.png face.png -o body.png --combine subtract', 'the first without the second'),
   handler: run,
 });
 
 async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
   const shape = shapeFrom(argv);
+  const choice = targetFrom(argv);
+  if (argv.out === undefined && (choice === undefined || argv.picture === undefined)) {
+    throw new MaskwrightError('USAGE', 'no file to write was named', {
+      hint: 'name it with -o mask.png, or a program and the picture: --for comfyui --picture photo.png',
+    });
+  }
+  if (argv.picture !== undefined && choice === undefined) {
+    throw new MaskwrightError('USAGE', '--picture goes with --for', { hint: 'see maskwright targets' });
+  }
   const { editJob } = await import('../../jobs/edit-job.js');
   await withContext(
     argv,
@@ -57,14 +84,19 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
         shape,
         resizeMasks: argv.resizeMasks,
         output: argv.out,
+        target:
+          choice === undefined
+            ? undefined
+            : { choice, picture: argv.picture, naming: { outdir: argv.outdir, name: '{stem}.{kind}.{ext}' } },
         story: { command: 'edit' },
       });
       const { output, width, height, share, bounds } = result;
       const where = bounds === undefined ? '' : `, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
-      context.print(`${output}  ${width} x ${height}, ${(share * 100).toFixed(2)} % selected${where}`);
-      for (const warning of result.warnings) {
-        context.warn(warning);
+      context.print(`${output ?? 'the mask'}  ${width} x ${height}, ${(share * 100).toFixed(2)} % selected${where}`);
+      for (const line of result.target === undefined ? [] : describeTarget(result.target)) {
+        context.print(line);
       }
+      warnAll(context, result.warnings);
       context.emit({ command: 'edit', results: [result], failures: [] });
       if (argv.failEmpty === true && share === 0) {
         throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
