@@ -13,16 +13,28 @@ export const AUTO_THRESHOLD_DEFAULTS = { method: 'otsu', least: 0.1, most: 0.9 }
 /**
  * A threshold chosen by the heatmap itself, between 0.1 and 0.9.
  *
- * `otsu` parts the probabilities into two groups that are each as alike as can be (Otsu 1979). `stable` takes
+ * `otsu` parts the probabilities into two groups that are each as alike as can be (Otsu 1979), and takes the
+ * middle between their means. `stable` takes
  * the middle of the longest run of thresholds over which the selection shrinks the least, each step measured
  * against what is selected. `test/bench/thresholds.md` compares them.
  */
 export function autoThreshold(heatmap: Heatmap, options: AutoThresholdOptions = {}): number {
   const { least, most } = AUTO_THRESHOLD_DEFAULTS;
   const method = options.method ?? AUTO_THRESHOLD_DEFAULTS.method;
-  const threshold =
-    method === 'otsu' ? chooseThreshold(heatmapToMask(heatmap), 'otsu') / 255 : stableThreshold(heatmap);
+  const threshold = method === 'otsu' ? middleOfGroups(heatmap) : stableThreshold(heatmap);
   return Math.min(Math.max(Math.round(threshold * 100) / 100, least), most);
+}
+
+function middleOfGroups(heatmap: Heatmap): number {
+  const limit = chooseThreshold(heatmapToMask(heatmap), 'otsu') / 255;
+  const sums = [0, 0];
+  const counts = [0, 0];
+  for (const value of heatmap.data) {
+    const group = value >= limit ? 1 : 0;
+    sums[group]! += value;
+    counts[group]!++;
+  }
+  return counts[0] === 0 || counts[1] === 0 ? 0.5 : (sums[0]! / counts[0]! + sums[1]! / counts[1]!) / 2;
 }
 
 const STEPS = 100;
