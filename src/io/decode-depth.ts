@@ -1,6 +1,6 @@
 import { MaskwrightError } from '../errors.js';
 import { type Bounds, createDepthMap, type DepthMap } from '../raster/index.js';
-import { openExrDecoder } from './exr-decoder.js';
+import { type ExrDecoder, openExrDecoder } from './exr-decoder.js';
 import { type ExrChannel, looksLikeExr, readExrHeader } from './exr-header.js';
 import { looksLikePfm, readPfm } from './pfm.js';
 import { describeInput, readInput } from './read-input.js';
@@ -41,7 +41,12 @@ export async function decodeDepth(path: string, options: DecodeDepthOptions = {}
   const bytes = await readInput(path);
   const name = describeInput(path);
   if (looksLikeExr(bytes)) {
-    return decodeExrDepth(name, bytes, options);
+    const decoder = openExrDecoder();
+    try {
+      return await decodeExrDepth(name, bytes, options, decoder);
+    } finally {
+      await decoder.close();
+    }
   }
   if (options.channel !== undefined) {
     throw new MaskwrightError('USAGE', `${name} is not an EXR file: it has no channels to choose from`);
@@ -54,21 +59,20 @@ export async function decodeDepth(path: string, options: DecodeDepthOptions = {}
   return decodeWithSharp(name, bytes, options);
 }
 
-async function decodeExrDepth(name: string, bytes: Uint8Array, options: DecodeDepthOptions): Promise<DecodedDepth> {
+/** As `decodeDepth`, of an EXR file's bytes. The decoder stays open: it can take the next file. */
+export async function decodeExrDepth(
+  name: string,
+  bytes: Uint8Array,
+  options: DecodeDepthOptions,
+  decoder: ExrDecoder,
+): Promise<DecodedDepth> {
   const header = readExrHeader(name, bytes);
   const { x, y, width, height } = header.dataWindow;
-  const decoder = openExrDecoder();
-  let data: Float32Array;
-  let channel: ExrChannel;
-  try {
-    const chosen = chooseChannel(name, header.channels, options.channel);
-    const names = chosen === 'grey' ? ['R', 'G', 'B'] : [chosen.name];
-    const decoded = await decoder.decode(name, { bytes, channels: names }, width * height);
-    data = chosen === 'grey' ? requireGrey(name, decoded, header.channels) : decoded;
-    channel = chosen === 'grey' ? header.channels.find((candidate) => candidate.name === 'R')! : chosen;
-  } finally {
-    await decoder.close();
-  }
+  const chosen = chooseChannel(name, header.channels, options.channel);
+  const names = chosen === 'grey' ? ['R', 'G', 'B'] : [chosen.name];
+  const decoded = await decoder.decode(name, { bytes, channels: names }, width * height);
+  const data = chosen === 'grey' ? requireGrey(name, decoded, header.channels) : decoded;
+  const channel = chosen === 'grey' ? header.channels.find((candidate) => candidate.name === 'R')! : chosen;
   if (channel.pixelType === 'half') {
     for (let i = 0; i < data.length; i++) {
       if (Math.abs(data[i]!) >= HALF_MAXIMUM) {
@@ -147,10 +151,13 @@ async function decodeWithSharp(name: string, bytes: Uint8Array, options: DecodeD
       { hint: 'depth maps are read from EXR, PFM, 16-bit PNG and TIFF' },
     );
   }
-  const kind = metadata!.depth;
+  const { depth: kind, space, channels } = metadata!;
   const isFloat = kind === 'float' || kind === 'double';
+  const isGrey = space === 'b-w' || space === 'grey16';
+  // Float samples survive in no colour space but their own.
+  const colorSpace = isFloat ? space : kind === 'ushort' ? (isGrey ? 'grey16' : 'rgb16') : isGrey ? 'b-w' : 'srgb';
   const { data, info } = await image
-    .toColourspace(isFloat ? 'b-w' : kind === 'ushort' ? 'grey16' : 'b-w')
+    .toColourspace(colorSpace)
     .extractChannel(0)
     .raw({ depth: isFloat ? 'float' : kind === 'ushort' ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
@@ -178,7 +185,10 @@ async function decodeWithSharp(name: string, bytes: Uint8Array, options: DecodeD
     name,
     format,
     window: wholeOf(map),
-    warnings: isFloat || kind === 'ushort' ? [] : [`${name} has 8 bits: at most 256 depths, which show as bands`],
+    warnings: [
+      ...(isFloat || kind === 'ushort' ? [] : [`${name} has 8 bits: at most 256 depths, which show as bands`]),
+      ...(channels >= 3 ? [`${name} is a colour picture: its first channel is taken for depth`] : []),
+    ],
   };
 }
 

@@ -20,15 +20,20 @@ export interface ExrDecoder {
   readonly close: () => Promise<void>;
 }
 
-/** Time for a file that is being read: a fixed part, and some for each sample. Decoding takes a tenth of it. */
-const BASE_MILLISECONDS = 5_000;
-const MILLISECONDS_PER_MEGASAMPLE = 1_000;
+/** Time for a file until its decoder is killed: a fixed part, and some for each million samples. */
+export interface ExrPatience {
+  readonly baseMilliseconds: number;
+  readonly millisecondsPerMegasample: number;
+}
+
+/** Ten times what decoding takes. */
+const PATIENCE: ExrPatience = { baseMilliseconds: 5000, millisecondsPerMegasample: 1000 };
 
 // Threads run built files: the same path from `dist/io`, and from `src/io` where tests run sources.
 const WORKER_FILE = new URL('../../dist/io/exr-worker.js', import.meta.url);
 
 /** A decoder in a thread of its own, started when it is first used and again after it had to be killed. */
-export function openExrDecoder(): ExrDecoder {
+export function openExrDecoder(patience: ExrPatience = PATIENCE): ExrDecoder {
   let worker: Worker | undefined;
   const close = async (): Promise<void> => {
     const ending = worker;
@@ -40,7 +45,7 @@ export function openExrDecoder(): ExrDecoder {
     decode: async (name, request, pixels) => {
       worker ??= new Worker(WORKER_FILE);
       const samples = pixels * request.channels.length;
-      const limit = BASE_MILLISECONDS + (samples / 1e6) * MILLISECONDS_PER_MEGASAMPLE;
+      const limit = patience.baseMilliseconds + (samples / 1e6) * patience.millisecondsPerMegasample;
       const reply = await ask(worker, request, limit);
       if ('error' in reply) {
         if (reply.trapped === true) {

@@ -12,7 +12,6 @@ export function greysOf(
   const shades = options.bits === 16 ? 256 : 1;
   const top = 256 * shades - 1;
   const { cutoff } = options;
-  const isBackground = (v: number): boolean => !Number.isFinite(v) || Math.abs(v) >= 1e10;
   const isCut = (v: number): boolean => cutoff !== undefined && (distances ? v >= cutoff : v <= cutoff);
   const values = [...map.data].map((v) => (isBackground(v) ? Number.NaN : isCut(v) ? cutoff! : v));
   const levels = new Map<number, number>();
@@ -53,4 +52,8 @@ function roundHalfEven(value: number): number {
   const down = Math.floor(value);
   const rest = value - down;
   return rest > 0.5 || (rest === 0.5 && down % 2 === 1) ? down + 1 : down;
+}
+
+function isBackground(value: number): boolean {
+  return !Number.isFinite(value) || Math.abs(value) >= 1e10;
 }

@@ -4,12 +4,16 @@ import { drawRegions } from '../../../src/depth/draw-splits.js';
 import { addSplit, allocateLevels, initialSplits, setFlag } from '../../../src/depth/grey-splits.js';
 import { mapGreys } from '../../../src/depth/map-greys.js';
 import { regionColor } from '../../../src/depth/region-colors.js';
-import { parseDepthEnd, selectDepth } from '../../../src/depth/select-depth.js';
+import { type DepthEnd, parseDepthEnd, selectDepth } from '../../../src/depth/select-depth.js';
 import { suggestCutoff } from '../../../src/depth/suggest-cutoff.js';
 import { createDepthMap, type DepthMap } from '../../../src/raster/index.js';
 
 function mapOf(values: readonly number[], near: DepthMap['near'] = 'small'): DepthMap {
   return createDepthMap(values.length, 1, Float32Array.from(values), { near, unit: 'distance' });
+}
+
+function endOf(text: string | undefined): DepthEnd | undefined {
+  return text === undefined ? undefined : parseDepthEnd(text);
 }
 
 const ramp = mapOf([0, 1, 2, 3, 4, 5, 6, 7, Number.NaN, Infinity]);
@@ -149,8 +153,9 @@ describe('selectDepth', () => {
     [undefined, 'default', [255, 255, 255, 0, 0, 0, 0, 0, 0, 0]],
     [undefined, undefined, [255, 255, 255, 255, 255, 255, 255, 255, 0, 0]],
   ])('from %s to %s', (near, far, expected) => {
-    const end = (text: string | undefined) => (text === undefined ? undefined : parseDepthEnd(text));
-    expect([...selectDepth(ramp, { near: end(near), far: end(far) }, named).data]).toEqual(expected);
+    expect([
+      ...selectDepth(ramp, { near: endOf(near), far: endOf(far) }, named).data,
+    ]).toEqual(expected);
   });
 
   it('counts from the other side where large values are near', () => {
