@@ -2,7 +2,6 @@ import { type ClipSegConfig, readClipSegConfig } from './clipseg-config.js';
 import type { ClipSegNetwork } from './clipseg-network.js';
 import { openTokenizer } from './clipseg-tokenizer.js';
 import { openCutClipSeg } from './cut-clipseg.js';
-import { openFusedClipSeg } from './fused-clipseg.js';
 import type { LocalModel } from './local-model.js';
 import { toPixelValues } from './pixel-values.js';
 import type { NamedTensor } from './text-segmenter.js';
@@ -24,7 +23,7 @@ export async function openClipSeg(model: LocalModel): Promise<Task> {
   const config = await readClipSegConfig(model.folder);
   const tokenizer = await openTokenizer(model.folder, config.tokenLimit);
   const cut = await openCut(model, config);
-  const network = cut ?? (await openFusedClipSeg(model, config));
+  const network = cut ?? (await openWhole(model, config));
   const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit: config.tokenLimit, isCut: cut !== undefined };
   return {
     info,
@@ -42,6 +41,12 @@ export async function openClipSeg(model: LocalModel): Promise<Task> {
 /** Whatever is against cutting a file, the whole of it gives the same, or says what is wrong with it. */
 function openCut(model: LocalModel, config: ClipSegConfig): Promise<ClipSegNetwork | undefined> {
   return openCutClipSeg(model, config).catch(() => undefined);
+}
+
+/** transformers.js takes longer to load than all else, and is seldom needed. */
+async function openWhole(model: LocalModel, config: ClipSegConfig): Promise<ClipSegNetwork> {
+  const { openFusedClipSeg } = await import('./fused-clipseg.js');
+  return openFusedClipSeg(model, config);
 }
 
 function sigmoid(logits: Float32Array): Float32Array {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CLIPTokenizer } from '@huggingface/transformers';
+import { Tokenizer } from '@huggingface/tokenizers';
 import { damaged, readModelJson } from './check-model-file.js';
 import type { PhraseReading } from './text-segmenter.js';
 
@@ -9,24 +9,27 @@ export interface ClipSegTokenizer {
   readonly read: (phrase: string) => PhraseReading;
 }
 
-/** The tokenizer of a CLIPSeg's folder. `limit` counts the two tokens that frame a phrase. */
+/**
+ * The tokenizer of a CLIPSeg's folder: that of transformers.js, without the rest of it.
+ * `limit` counts the two tokens that frame a phrase.
+ */
 export async function openTokenizer(folder: string, limit: number): Promise<ClipSegTokenizer> {
   const path = join(folder, 'tokenizer.json');
   const [json, config] = await Promise.all([readModelJson(path), readModelJson(join(folder, 'tokenizer_config.json'))]);
-  let tokenizer: CLIPTokenizer;
+  let tokenizer: Tokenizer;
   try {
-    tokenizer = new CLIPTokenizer(json, config);
+    tokenizer = new Tokenizer(json, config);
   } catch (error) {
     throw damaged(path, `it describes no tokenizer (${(error as Error).message})`, error);
   }
   return {
     // The network pools at the end-of-text token: a phrase that is cut must keep it.
     encode: (phrase) => {
-      const ids = tokenizer.encode(phrase);
+      const { ids } = tokenizer.encode(phrase);
       return ids.length <= limit ? ids : [...ids.slice(0, limit - 1), ids.at(-1)!];
     },
     read: (phrase) => {
-      const ids = tokenizer.encode(phrase);
+      const { ids } = tokenizer.encode(phrase);
       if (ids.length <= limit) {
         return { phrase, tokens: ids.length, kept: phrase, dropped: '' };
       }

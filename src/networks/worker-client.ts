@@ -25,6 +25,8 @@ const WORKER_FILE = new URL('../../dist/networks/worker.js', import.meta.url);
  */
 export async function startWorker(setup: WorkerSetup, signal?: AbortSignal): Promise<WorkerClient> {
   signal?.throwIfAborted();
+  // Set here, as a thread's environment is a copy that native code does not see.
+  process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
   const worker = new Worker(WORKER_FILE, { workerData: setup, name: `maskwright ${setup.task}` });
   const pending = new Map<number, Pending>();
   let ended: Promise<unknown> | undefined;
