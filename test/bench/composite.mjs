@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const python = pythonWith('maskilayer');
 const folder = mkdtempSync(join(tmpdir(), 'maskwright-bench-'));
 
-/** Soft shapes and grain: about as hard to compress as a photograph. */
+/** Soft shapes and grain that neighbours share, as a camera leaves it: about as hard to compress as a photograph. */
 async function drawPicture(path, width, height, channels, seed, grain) {
   let state = seed;
   const random = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 4294967296;
@@ -35,7 +35,10 @@ async function drawPicture(path, width, height, channels, seed, grain) {
     const value = pixels[i] + (random() + random() - 1) * grain;
     pixels[i] = value < 0 ? 0 : value > 255 ? 255 : value;
   }
-  const picture = sharp(pixels, { raw: { width, height, channels } });
+  let picture = sharp(pixels, { raw: { width, height, channels } });
+  if (grain > 0) {
+    picture = picture.blur(0.5);
+  }
   await (channels === 1 ? picture.toColourspace('b-w') : picture).png({ compressionLevel: 2 }).toFile(path);
 }
 
