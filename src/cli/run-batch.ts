@@ -160,7 +160,10 @@ export async function runCommandBatch<Result>(
 }
 
 function effectiveArguments(argv: object): Record<string, unknown> {
-  const entries = Object.entries(argv).filter(([name]) => !WITHOUT_EFFECT.has(name) && !name.includes('-'));
+  // yargs gives each option under its aliases too: one letter, or words with hyphens.
+  const entries = Object.entries(argv).filter(
+    ([name]) => name.length > 1 && !name.includes('-') && !WITHOUT_EFFECT.has(name),
+  );
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -138,7 +138,8 @@ async function showPlan(plan: RecipeRun, context: CommandContext): Promise<void>
 }
 
 function describeResult({ input, share, files }: RecipeResult): string[] {
-  return [`${input}  ${(share * 100).toFixed(2)} % selected`, ...files.map(({ path }) => `  ${path}`)];
+  const selected = share === undefined ? '' : `  ${(share * 100).toFixed(2)} % selected`;
+  return [`${input}${selected}`, ...files.map(({ path }) => `  ${path}`)];
 }
 
 function parseAssignment(text: string): [string, string] {

@@ -2,7 +2,7 @@ import { combineMasks, shapeMask } from '../../engine/index.js';
 import { decodeImage, type ImageSource } from '../../io/decode-image.js';
 import { STDIO } from '../../io/read-input.js';
 import { requireWritable, writeFiles } from '../../io/write-files.js';
-import type { Bounds, Mask } from '../../raster/index.js';
+import { type Bounds, createMask, type Mask } from '../../raster/index.js';
 import { measureMask } from '../mask-job.js';
 import type { Networks } from '../networks.js';
 import type { JobPlan } from '../resume.js';
@@ -34,8 +34,8 @@ export interface RecipeFile {
 export interface RecipeResult {
   /** The path, or the name that was given to bytes. */
   readonly input: string;
-  /** Share of the pixels that the mask selects (128 and more), 0..1. */
-  readonly share: number;
+  /** Share of the pixels that the mask selects (128 and more), 0..1; undefined where the recipe has no sources. */
+  readonly share: number | undefined;
   readonly bounds: Bounds | undefined;
   readonly files: readonly RecipeFile[];
   readonly warnings: readonly string[];
@@ -75,10 +75,14 @@ export async function recipeJob(
     resizeMasks: recipe.resizeMasks,
     signal,
   });
-  const combined = combineMasks(
-    found.map((item) => item.mask),
-    recipe.combine,
-  );
+  const { width, height } = image.raster;
+  const combined =
+    found.length === 0
+      ? createMask(width, height)
+      : combineMasks(
+          found.map((item) => item.mask),
+          recipe.combine,
+        );
   const shape = (whole: Mask): Mask => recipe.shape.reduce(shapeMask, whole);
   const mask = shape(combined);
   const story = { ...options.story, sources: found.map((item) => item.story) };
@@ -100,7 +104,7 @@ export async function recipeJob(
   }
   return {
     input: name,
-    ...measureMask(mask),
+    ...(found.length === 0 ? { share: undefined, bounds: undefined } : measureMask(mask)),
     files: rendered.map(({ kind, path, data }) => (keep ? { kind, path, data } : { kind, path })),
     warnings: [...image.warnings, ...found.flatMap((item) => item.warnings)],
   };

@@ -56,7 +56,7 @@ const shapeSchema = z.strictObject({
  */
 export function recipeSchema(resolvePath: (path: string) => string) {
   const path = text().transform(resolvePath);
-  return z.strictObject({
+  const fields = z.strictObject({
     about: z.string().optional().describe('what the recipe is for'),
     model: text().optional().describe('clipseg, tiny, a hub id (owner/name) or a folder'),
     revision: text().optional().describe('branch, tag or commit of a hub model'),
@@ -77,7 +77,7 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .describe('a CSV file with a picture a row: the column `file` names it, the others are variables'),
     sources: z
       .array(sourceSchema(path))
-      .min(1)
+      .default([])
       .transform((sources) => sources.flat())
       .describe('where the mask comes from'),
     threshold: number(0, 1).default(TEXT_DEFAULTS.threshold).describe('probability from which a pixel is selected'),
@@ -90,6 +90,12 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .describe('what is done to the mask; in a list one after the other'),
     outputs: z.array(outputSchema(path)).min(1).describe('what is written for each picture'),
     outdir: path.default(() => resolvePath(NAMING_DEFAULTS.outdir)).describe('folder for the results'),
+  });
+  return fields.superRefine(({ sources, outputs }, context) => {
+    const needy = outputs.find(({ kind }) => kind !== 'layers');
+    if (sources.length === 0 && needy !== undefined) {
+      context.addIssue({ code: 'custom', path: ['sources'], message: `missing, and ${needy.kind} needs a mask` });
+    }
   });
 }
 

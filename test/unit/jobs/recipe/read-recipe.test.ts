@@ -106,6 +106,11 @@ describe('a mistake in a recipe is told with line, column and what to write', ()
       LEAST.replace('kind: text, ', ''),
       /^r\.yaml:3:5: sources\[0\]\.kind is missing\n {2}known are text, file/,
     ],
+    [
+      'no sources',
+      LEAST.replace(/sources[^]*(?=outputs)/, ''),
+      /^r\.yaml:2:1: sources: missing, and mask needs a mask$/,
+    ],
     ['no outputs', LEAST.replace(/outputs[^]*/, ''), /^r\.yaml:2:1: outputs is missing/],
     ['an empty list', LEAST.replace(/outputs[^]*/, 'outputs: []'), /^r\.yaml:4:10: outputs needs at least 1 entry$/],
     ['a list for a text', LEAST + 'model: [tiny]\n', /^r\.yaml:6:8: model is \["tiny"\], but must be text$/],

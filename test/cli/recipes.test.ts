@@ -1,0 +1,209 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { decodeImage } from '../../src/io/decode-image.js';
+import { readPngText } from '../../src/io/png-chunks.js';
+import { recipeJsonSchema } from '../../src/jobs/recipe/json-schema.js';
+import type { Raster } from '../../src/raster/index.js';
+import { runCli } from '../support/cli.js';
+import { temporaryFolder } from '../support/folder.js';
+
+const RECIPES = fileURLToPath(new URL('../../examples/recipes/', import.meta.url));
+const folder = temporaryFolder();
+const read = async (path: string): Promise<Raster> => (await decodeImage(path)).raster;
+
+/** Runs a recipe of the examples into a folder of the test; gives what it wrote, by path. */
+async function runExample(name: string, ...args: string[]): Promise<string[]> {
+  const { code, stderr } = await runCli(['run', join(RECIPES, name), '--outdir', folder(), '--quiet', ...args]);
+  expect(code, stderr).toBe(0);
+  return readdirSync(folder(), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder().length + 1))
+    .sort();
+}
+
+/** Whether two pixels have the same colour; alpha is left out. */
+function sameColor(a: Raster, b: Raster, pixel: number): boolean {
+  return [0, 1, 2].every((c) => a.data[pixel * a.channels + c] === b.data[pixel * b.channels + c]);
+}
+
+/** Counts pixels that break the rule of a composite: the overlay where selected, the background where not. */
+async function brokenComposite(
+  background: string,
+  overlay: string,
+  mask: string,
+  result: string,
+): Promise<{ selected: number; broken: number }> {
+  const [back, over, through, composed] = await Promise.all([background, overlay, mask, result].map(read));
+  let selected = 0;
+  let broken = 0;
+  for (let i = 0; i < through!.width * through!.height; i++) {
+    const value = through!.data[i * through!.channels];
+    if (value === 255) {
+      selected++;
+      broken += sameColor(composed!, over!, i) ? 0 : 1;
+    } else if (value === 0) {
+      broken += sameColor(composed!, back!, i) ? 0 : 1;
+    }
+  }
+  return { selected, broken };
+}
+
+const names = readdirSync(RECIPES).filter((name) => name.endsWith('.yaml'));
+
+describe('the recipes of the examples', () => {
+  it('are ten and more', () => {
+    expect(names.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it.each(names)('%s says beforehand what it writes, writes it, and has nothing left to do then', async (name) => {
+    const dry = await runCli(['run', join(RECIPES, name), '--outdir', folder(), '--dry-run', '--json']);
+    expect(dry.code, dry.stderr).toBe(0);
+    expect(readdirSync(folder())).toEqual([]);
+    const { plans } = JSON.parse(dry.stdout) as { plans: { writes: string[] }[] };
+    const planned = plans.flatMap(({ writes }) => writes.map((path) => path.slice(folder().length + 1)));
+    const written = await runExample(name, '--resume');
+    // With `each`, how many crops there are is only known afterwards.
+    expect(written).toEqual(expect.arrayContaining(planned));
+    const text = readFileSync(join(RECIPES, name), 'utf8');
+    if (!text.includes('each: true')) {
+      expect(written).toHaveLength(planned.length);
+    }
+    for (const path of written.filter((file) => file.endsWith('.png'))) {
+      expect((await read(join(folder(), path))).width).toBeGreaterThan(0);
+    }
+    const again = await runCli(['run', join(RECIPES, name), '--outdir', folder(), '--resume']);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toMatch(new RegExp(`^0 done, ${plans.length} done already in \\d+ s\n$`));
+  });
+
+  it('selective-sharpening.yaml sharpens what the words name, and nothing else', async () => {
+    await runExample('selective-sharpening.yaml');
+    const { selected, broken } = await brokenComposite(
+      join(RECIPES, '../still-life.png'),
+      join(RECIPES, 'pictures/still-life.sharpened.jpg'),
+      join(folder(), 'still-life.mask.png'),
+      join(folder(), 'still-life.sharper.png'),
+    );
+    expect(selected).toBeGreaterThan(10_000);
+    expect(broken).toBe(0);
+  });
+
+  it('creative-upscale.yaml takes what is near from the inventive picture', async () => {
+    await runExample('creative-upscale.yaml');
+    const { selected, broken } = await brokenComposite(
+      join(RECIPES, 'pictures/landscape.jpg'),
+      join(RECIPES, 'pictures/landscape.creative.jpg'),
+      join(folder(), 'landscape.mask.png'),
+      join(folder(), 'landscape.upscaled.png'),
+    );
+    expect(selected).toBeGreaterThan(50_000);
+    expect(broken).toBe(0);
+  });
+
+  it('product-crops.yaml crops each row of the table into its own folder', async () => {
+    const written = await runExample('product-crops.yaml');
+    expect(written).toEqual(
+      ['1001', '1002', '1003'].flatMap((article) =>
+        ['crop.json', 'crop.mask.png', 'crop.png', 'crop.stitch.png'].map((file) => join(article, file)),
+      ),
+    );
+    for (const article of ['1001', '1002', '1003']) {
+      expect(await read(join(folder(), article, 'crop.png'))).toMatchObject({ width: 512, height: 512 });
+    }
+    const back = [
+      'stitch',
+      join(folder(), '1001/crop.png'),
+      '--job',
+      join(folder(), '1001/crop.json'),
+      '-o',
+      join(folder(), 'back.png'),
+    ];
+    expect(await runCli(back)).toMatchObject({ code: 0 });
+  });
+
+  it('frames-in-layers.yaml cuts all frames at the same depths, and the layers give each frame back', async () => {
+    await runExample('frames-in-layers.yaml');
+    const cuts = new Set<string>();
+    for (const frame of ['frame-1', 'frame-2', 'frame-3']) {
+      const original = await read(join(RECIPES, `pictures/frames/${frame}.jpg`));
+      const sum = new Float64Array(original.width * original.height * 3);
+      for (const layer of ['layer-1', 'layer-2', 'layer-3']) {
+        const path = join(folder(), layer, `${frame}.png`);
+        const { data } = await read(path);
+        const story = JSON.parse(readPngText(readFileSync(path))['maskwright']!) as { thresholds: number[] };
+        cuts.add(story.thresholds.join());
+        for (let i = 0; i < original.width * original.height; i++) {
+          const alpha = data[i * 4 + 3]! / 255;
+          for (let c = 0; c < 3; c++) {
+            sum[i * 3 + c] = data[i * 4 + c]! * alpha + sum[i * 3 + c]! * (1 - alpha);
+          }
+        }
+      }
+      expect(sum.every((value, i) => Math.abs(value - original.data[i]!) < 0.51)).toBe(true);
+    }
+    expect([...cuts]).toHaveLength(1);
+  });
+
+  it('take a value for a variable, another model and other pictures', async () => {
+    const args = ['--set', 'words=bowl', join(RECIPES, '../still-life.png'), join(RECIPES, '../kitchen.png')];
+    const written = await runExample('transparent-for-invokeai.yaml', ...args);
+    expect(written.filter((path) => path.includes('.bowl.masked'))).toEqual([
+      'kitchen.bowl.masked.png',
+      'still-life.bowl.masked.png',
+    ]);
+  });
+
+  it('have a JSON Schema beside them that is up to date', () => {
+    const published = JSON.parse(readFileSync(join(RECIPES, 'recipe.schema.json'), 'utf8')) as unknown;
+    expect(published, 'write it anew: maskwright run --schema > examples/recipes/recipe.schema.json').toEqual(
+      JSON.parse(JSON.stringify(recipeJsonSchema())),
+    );
+  });
+});
+
+describe('maskwright run', () => {
+  const recipe = `
+sources: [{ kind: file, path: mask.png }]
+outputs: [{ kind: mask, name: '{stem}.{suffix}.png' }]
+variables: { suffix: null }
+`;
+
+  it.each<[string, string[], number, RegExp]>([
+    ['no recipe', [], 2, /no recipe was named/],
+    ['a recipe that is not there', ['nowhere.yaml'], 3, /nowhere\.yaml.*does not exist/],
+    ['a value that is missing', ['r.yaml', 'a.png'], 2, /needs a value for suffix\n {2}--set suffix=/],
+    [
+      'a value for a variable that is not there',
+      ['r.yaml', 'a.png', '--set', 'sufix=x'],
+      2,
+      /no variable sufix\n {2}did you mean suffix\?/,
+    ],
+    ['a value without a name', ['r.yaml', 'a.png', '--set', 'x'], 2, /--set x is not name=value/],
+    ['no pictures', ['r.yaml', '--set', 'suffix=x'], 2, /names no pictures/],
+    [
+      'a mistake, with its place',
+      ['bad.yaml', 'a.png', '--set', 'suffix=x'],
+      2,
+      /bad\.yaml:2:25: sources\[0\]\.pth is not known here\n {2}did you mean path\?/,
+    ],
+  ])('says what is wrong: %s', async (_, args, code, message) => {
+    writeFileSync(join(folder(), 'r.yaml'), recipe);
+    writeFileSync(join(folder(), 'bad.yaml'), recipe.replace('path', 'pth'));
+    const result = await runCli(['run', ...args], { cwd: folder() });
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+    expect(result.code).toBe(code);
+  });
+
+  it('takes a recipe and a picture from pipes', async () => {
+    const text = 'sources: [{ kind: channel, channel: luma }]\noutputs: [{ kind: mask }]\n';
+    const picture = join(RECIPES, 'pictures/landscape.jpg');
+    const { code, stderr } = await runCli(['run', '-', picture, '--outdir', folder(), '-q'], {
+      input: Buffer.from(text),
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(folder())).toEqual(['landscape.mask.png']);
+  });
+});
