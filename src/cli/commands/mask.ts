@@ -174,9 +174,12 @@ function describeEvidence({ evidence = {} }: MaskReport & { evidence?: Readonly<
 }
 
 function describeMiss(peak: number, threshold: number): string {
+  if (peak >= threshold) {
+    return `nothing is left of what reaches ${threshold}`;
+  }
   // Rounded down, so that the threshold that is named does select something.
-  const enough = Math.floor(peak * 100) / 100;
-  return enough > 0 && peak < threshold
-    ? `nothing reaches ${threshold}; peak ${peak.toFixed(2)}, a threshold of ${enough} would select something`
-    : `nothing is left of what reaches ${threshold}`;
+  const enough = Math.floor(peak * 1000) / 1000;
+  return enough > 0
+    ? `nothing reaches ${threshold}; peak ${peak.toFixed(3)}, a threshold of ${enough} would select something`
+    : `nothing reaches ${threshold}; peak 0.000, not even a threshold of 0.001 would select anything`;
 }
