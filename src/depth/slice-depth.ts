@@ -28,9 +28,13 @@ export function sliceDepth(depth: DepthMap, thresholds: readonly number[]): Band
 
 /** The share of the pixels in each band, 0..1. */
 export function bandShares(bands: Bands): number[] {
+  const { data } = bands;
   const counts = new Float64Array(bands.count);
-  for (const band of bands.data) {
-    counts[band]!++;
+  for (let start = 0, end = 1; start < data.length; end++) {
+    if (data[end] !== data[start]) {
+      counts[data[start]!]! += end - start;
+      start = end;
+    }
   }
-  return Array.from(counts, (count) => count / bands.data.length);
+  return Array.from(counts, (count) => count / data.length);
 }

@@ -2,6 +2,8 @@ import { gradientDepth } from '../depth/normalize-depth.js';
 import { MaskwrightError } from '../errors.js';
 import { decodeDepth, type DecodeDepthOptions } from '../io/decode-depth.js';
 import type { DecodedImage } from '../io/decode-image.js';
+import { fitToSize } from '../io/fit-to-size.js';
+import type { DepthEstimator } from '../networks/depth-estimator.js';
 import { createDepthMap, createHeatmap, type DepthMap, resizeHeatmap, type Size } from '../raster/index.js';
 import { stemOf } from './output-names.js';
 import type { Story } from './story.js';
@@ -11,7 +13,9 @@ export type DepthSource =
   /** The top far, the bottom near. */
   | { readonly kind: 'gradient' }
   /** A depth map of one's own; `{stem}` in its path is the picture's name without ending. */
-  | ({ readonly kind: 'file'; readonly path: string } & DecodeDepthOptions);
+  | ({ readonly kind: 'file'; readonly path: string } & DecodeDepthOptions)
+  /** What a network makes of the picture. */
+  | { readonly kind: 'model'; readonly estimator: () => Promise<DepthEstimator> };
 
 export interface FoundDepth {
   /** In the source's own values, and at its own size; of the picture's proportions. */
@@ -30,6 +34,12 @@ export async function findDepth(
   const { width, height } = image.raster;
   if (source.kind === 'gradient') {
     return { depth: gradientDepth(width, height), story: { source: source.kind }, warnings: [] };
+  }
+  if (source.kind === 'model') {
+    const estimator = await source.estimator();
+    const pixels = await fitToSize(image.raster, estimator.inputSize(image.raster));
+    const depth = await estimator.estimate(pixels, { signal });
+    return { depth, story: { source: 'model', model: estimator.identity }, warnings: [] };
   }
   const path = depthFileFor(image.name, source.path);
   const { map, channel, window, warnings } = await decodeDepth(path, source);

@@ -82,7 +82,8 @@ export function layersOutputs(
 export async function layersJob(input: string, options: LayersJobOptions): Promise<LayersResult> {
   const image = await decodeImage(input);
   const found = await findDepth(image, options.depth, options.signal);
-  const depth = resizeDepth(normalizeDepth(found.depth, options.shared?.range), image.raster);
+  const smooth = resizeDepth(normalizeDepth(found.depth, options.shared?.range), image.raster);
+  const depth = options.compat === true && options.depth.kind === 'model' ? inSteps(smooth) : smooth;
   const thresholds = options.shared?.thresholds ?? findThresholds(depth, options);
   const sliced = sliceDepth(depth, thresholds);
   const bands =
@@ -146,6 +147,11 @@ function findThresholds(depth: DepthMap, { split, compat }: Pick<LayersJobOption
   return compat === true && split.kind === 'quantile'
     ? splitDepthCompat(sortDepths(depth, { most: Infinity }), split.layers)
     : splitDepth(sortDepths(depth), split);
+}
+
+/** The 256 depths that are left of a network's depth in the original. */
+function inSteps(depth: DepthMap): DepthMap {
+  return { ...depth, data: depth.data.map((value) => Math.trunc(value * 255) / 255) };
 }
 
 async function writeLayers(

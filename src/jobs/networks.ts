@@ -1,3 +1,4 @@
+import { type DepthEstimator, loadDepthEstimator } from '../networks/depth-estimator.js';
 import { describeTextModel, type TextModelInfo } from '../networks/describe-text-model.js';
 import {
   type DownloadProgress,
@@ -11,6 +12,7 @@ export interface Networks {
   readonly segmenter: () => Promise<TextSegmenter>;
   /** What the segmenter is, without loading it: enough to know what it said before. */
   readonly segmenterInfo: () => Promise<TextModelInfo>;
+  readonly depthEstimator: () => Promise<DepthEstimator>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
   readonly close: () => Promise<void>;
 }
@@ -23,14 +25,19 @@ export interface NetworksOptions {
 /** Opens the networks for a choice of model; nothing is loaded yet. */
 export function openNetworks(choice: ModelChoice, options: NetworksOptions = {}): Networks {
   let segmenter: Promise<TextSegmenter> | undefined;
+  let depthEstimator: Promise<DepthEstimator> | undefined;
   let info: Promise<TextModelInfo> | undefined;
   return {
     segmenter: () => (segmenter ??= loadTextSegmenter(choice, options)),
     segmenterInfo: () => (info ??= describeTextModel(choice, options)),
+    depthEstimator: () => (depthEstimator ??= loadDepthEstimator(choice, options)),
     close: async () => {
-      const loaded = await segmenter?.catch(() => undefined);
+      const loaded = [segmenter, depthEstimator].map((network) => network?.catch(() => undefined));
       segmenter = undefined;
-      await loaded?.dispose();
+      depthEstimator = undefined;
+      for (const network of loaded) {
+        await (await network)?.dispose();
+      }
     },
   };
 }

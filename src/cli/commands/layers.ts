@@ -11,9 +11,12 @@ import type { AnalyzeResult, LayersJobOptions, LayersResult, SharedSplit } from 
 import { type CommandContext, withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
+import { DTYPES } from '../../networks/dtypes.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
+import { modelOptions } from '../options/model.js';
 import { integerInRange, parseNumber } from '../options/numbers.js';
 import { runCommandBatch } from '../run-batch.js';
+import { describeDownload, withModel } from '../with-networks.js';
 
 interface LayersArguments extends CommonArguments, BatchArguments {
   readonly images?: readonly string[];
@@ -33,6 +36,12 @@ interface LayersArguments extends CommonArguments, BatchArguments {
   readonly range: 'each' | 'shared';
   /** `false` for `--no-model`. */
   readonly model?: string | false;
+  readonly fetchLatestModel?: boolean;
+  readonly acceptLicense?: boolean;
+  readonly revision?: string;
+  readonly dtype?: string;
+  readonly device?: string;
+  readonly offline?: boolean;
   readonly depthFile?: string;
   readonly channel?: string;
   readonly depthNear?: 'small' | 'large';
@@ -101,8 +110,22 @@ export const command = defineCommand<LayersArguments>({
           group: output,
         },
         suffix: { type: 'string', default: '', describe: 'end of the names that stays at the end: @3x', group: output },
-        model: { type: 'string', describe: 'small, base, large, or a folder', group: source },
+        model: {
+          type: 'string',
+          describe: 'Depth Anything V2 small, base or large; or a hub id, or a folder [default: small]',
+          group: source,
+        },
         'no-model': { type: 'boolean', describe: 'no network: the top far, the bottom near', group: source },
+        'fetch-latest-model': {
+          type: 'boolean',
+          describe: 'download the newest model, whatever is here',
+          group: source,
+        },
+        'accept-license': { type: 'boolean', describe: 'base and large: not for commercial use', group: source },
+        revision: { ...modelOptions.revision, group: source },
+        dtype: { ...modelOptions.dtype, describe: `weights: ${DTYPES.join(', ')} [default: q8]`, group: source },
+        device: { ...modelOptions.device, group: source },
+        offline: { ...modelOptions.offline, group: source },
         'depth-file': {
           type: 'string',
           describe: 'a depth map of your own: EXR, PNG, TIFF, PFM; {stem} stands for the name of each picture',
@@ -139,7 +162,11 @@ export const command = defineCommand<LayersArguments>({
 
 async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
   const split = splitFrom(argv);
-  const depth = depthSourceFrom(argv);
+  if (argv.depthFile !== undefined && argv.model !== undefined) {
+    throw new MaskwrightError('USAGE', '--depth-file and a model both say where depth comes from', {
+      hint: 'leave --model and --no-model out',
+    });
+  }
   if (/[/\\]/.test(argv.suffix)) {
     throw new MaskwrightError(
       'USAGE',
@@ -152,57 +179,85 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
     import('../../jobs/layers-names.js'),
     import('../../jobs/layers-folder.js'),
   ]);
-  await withContext(argv, async (context) => {
-    const folder = await openLayersFolder(argv.outputDir, {
-      inputs: inputs.map(({ path }) => path),
-      force: argv.force,
-    });
-    const shared = argv.range === 'shared' ? await sharedSplit(argv, context, inputs, { depth, split }) : undefined;
-    const optionsFor = (input: InputFile): LayersJobOptions => ({
-      depth,
-      split,
-      shared,
-      featherPx: argv.feather,
-      cleanEdgesPx: argv.cleanEdges,
-      fill: argv.fill,
-      compat: argv.compat,
-      depthMap: argv.depthMap,
-      holeMasks: argv.holeMasks,
-      preview: argv.preview,
-      naming: { outdir: join(argv.outputDir, input.folder), suffix: argv.suffix, layers: layersOf(split) },
-      folder,
-      story: { command: 'layers', split, feather: argv.feather, cleanEdges: argv.cleanEdges, compat: argv.compat },
+  await withContext(argv, (context) =>
+    withDepthSource(argv, context, async (depth) => {
+      const folder = await openLayersFolder(argv.outputDir, {
+        inputs: inputs.map(({ path }) => path),
+        force: argv.force,
+      });
+      const shared = argv.range === 'shared' ? await sharedSplit(argv, context, inputs, { depth, split }) : undefined;
+      const optionsFor = (input: InputFile): LayersJobOptions => ({
+        depth,
+        split,
+        shared,
+        featherPx: argv.feather,
+        cleanEdgesPx: argv.cleanEdges,
+        fill: argv.fill,
+        compat: argv.compat,
+        depthMap: argv.depthMap,
+        holeMasks: argv.holeMasks,
+        preview: argv.preview,
+        naming: { outdir: join(argv.outputDir, input.folder), suffix: argv.suffix, layers: layersOf(split) },
+        folder,
+        story: { command: 'layers', split, feather: argv.feather, cleanEdges: argv.cleanEdges, compat: argv.compat },
+        signal: context.signal,
+      });
+      const readsOf = (input: InputFile): string[] => [
+        input.path,
+        ...(depth.kind === 'file' ? [depthFileFor(input.path, depth.path)] : []),
+      ];
+      const batch = { command: 'layers', inputs, outdir: argv.outputDir };
+      const { failed } =
+        argv.analyze === true
+          ? await runCommandBatch(argv, context, {
+              ...batch,
+              plan: (input) => ({
+                reads: readsOf(input),
+                writes: [layersNames(input.path, optionsFor(input).naming).histogram],
+              }),
+              job: (input) => analyzeJob(input.path, optionsFor(input)),
+              describe: describeAnalysis,
+              warnings: ({ warnings }) => warnings,
+            })
+          : await runCommandBatch(argv, context, {
+              ...batch,
+              plan: (input) => ({ reads: readsOf(input), writes: layersOutputs(input.path, optionsFor(input)) }),
+              job: (input) => layersJob(input.path, optionsFor(input)),
+              describe: describeLayers,
+              warnings: ({ warnings }) => warnings,
+            });
+      const cleared = await folder.finish({ clear: failed === 0 && argv.analyze !== true });
+      if (cleared.length > 0) {
+        context.print(`${cleared.length} files of an earlier run cleared from ${argv.outputDir}`);
+      }
+    }),
+  );
+}
+
+/** Runs work with the source of depth that a command line names; a network is loaded when first asked for. */
+async function withDepthSource(
+  argv: LayersArguments,
+  context: CommandContext,
+  work: (depth: DepthSource) => Promise<void>,
+): Promise<void> {
+  const { depthFile, model, revision, dtype, device, offline, acceptLicense } = argv;
+  if (depthFile !== undefined) {
+    return work({ kind: 'file', path: depthFile, near: argv.depthNear, channel: argv.channel });
+  }
+  if (model === false) {
+    return work({ kind: 'gradient' });
+  }
+  const { depthModelChoice, fetchLatestModel, requireLicense } = await import('../../jobs/depth-model.js');
+  const choice = depthModelChoice({ model, revision, dtype, device, offline });
+  requireLicense(choice, { acceptLicense });
+  if (argv.fetchLatestModel === true) {
+    const { id, commit } = await fetchLatestModel(choice, {
       signal: context.signal,
+      onProgress: (progress) => context.progress.show(describeDownload(progress)),
     });
-    const readsOf = (input: InputFile): string[] => [
-      input.path,
-      ...(depth.kind === 'file' ? [depthFileFor(input.path, depth.path)] : []),
-    ];
-    const batch = { command: 'layers', inputs, outdir: argv.outputDir };
-    const { failed } =
-      argv.analyze === true
-        ? await runCommandBatch(argv, context, {
-            ...batch,
-            plan: (input) => ({
-              reads: readsOf(input),
-              writes: [layersNames(input.path, optionsFor(input).naming).histogram],
-            }),
-            job: (input) => analyzeJob(input.path, optionsFor(input)),
-            describe: describeAnalysis,
-            warnings: ({ warnings }) => warnings,
-          })
-        : await runCommandBatch(argv, context, {
-            ...batch,
-            plan: (input) => ({ reads: readsOf(input), writes: layersOutputs(input.path, optionsFor(input)) }),
-            job: (input) => layersJob(input.path, optionsFor(input)),
-            describe: describeLayers,
-            warnings: ({ warnings }) => warnings,
-          });
-    const cleared = await folder.finish({ clear: failed === 0 && argv.analyze !== true });
-    if (cleared.length > 0) {
-      context.print(`${cleared.length} files of an earlier run cleared from ${argv.outputDir}`);
-    }
-  });
+    context.print(`${id} is at its newest${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`);
+  }
+  return withModel(choice, context, (networks) => work({ kind: 'model', estimator: networks.depthEstimator }));
 }
 
 async function sharedSplit(
@@ -251,18 +306,6 @@ function splitOnce(text: string): [string, string | undefined] {
 
 function layersOf(split: SplitMethod): number {
   return split.kind === 'at' ? split.cuts.length + 1 : split.layers;
-}
-
-function depthSourceFrom(argv: LayersArguments): DepthSource {
-  if (argv.depthFile !== undefined) {
-    if (argv.model !== undefined) {
-      throw new MaskwrightError('USAGE', '--depth-file and a model both say where depth comes from', {
-        hint: 'leave --model and --no-model out',
-      });
-    }
-    return { kind: 'file', path: argv.depthFile, near: argv.depthNear, channel: argv.channel };
-  }
-  return { kind: 'gradient' };
 }
 
 function parseCleanEdges(value: unknown): number {

@@ -1,0 +1,46 @@
+import { MaskwrightError } from '../errors.js';
+import { DEPTH_MODEL_DEFAULT } from '../networks/depth-estimator.js';
+import { locateModel } from '../networks/locate-model.js';
+import type { LoadOptions, ModelChoice } from '../networks/model-choice.js';
+import { knownModels } from '../networks/model-table.js';
+
+/** Sizes of Depth Anything V2, by the names that image-to-layers has for them. */
+export const DEPTH_SIZES = ['small', 'base', 'large'] as const;
+
+export interface DepthModelTerms {
+  /** The user has read the licence and accepts it; needed where it does not allow every use. */
+  readonly acceptLicense?: boolean | undefined;
+}
+
+/** A choice by a size, a name of models.json, a hub id or a folder. */
+export function depthModelChoice({ model = DEPTH_MODEL_DEFAULT, ...rest }: ModelChoice): ModelChoice {
+  return { ...rest, model: DEPTH_SIZES.some((size) => size === model) ? `depth-${model}` : model };
+}
+
+/** Throws `MODEL_ACCESS` for a model whose licence forbids commercial use and was not accepted. */
+export function requireLicense({ model }: ModelChoice, { acceptLicense }: DepthModelTerms): void {
+  const known = knownModels().find(({ name, id }) => name === model || id === model);
+  if (known?.nonCommercial === true && acceptLicense !== true) {
+    throw new MaskwrightError(
+      'MODEL_ACCESS',
+      `${known.id} is under ${known.license}: its results are not for commercial use`,
+      { hint: `read it at https://huggingface.co/${known.id} and add --accept-license, or use --model small` },
+    );
+  }
+}
+
+/** Downloads the newest files of a model, whatever is in the cache. Throws errors of the category `model`. */
+export async function fetchLatestModel(
+  choice: ModelChoice,
+  options: LoadOptions,
+): Promise<{ readonly id: string; readonly commit: string | undefined }> {
+  const location = locateModel(choice, 'depth-estimation');
+  if (location.kind === 'folder') {
+    throw new MaskwrightError('MODEL_NOT_FOUND', `${location.id} is not downloaded: it is in ${location.folder}`, {
+      hint: 'leave --fetch-latest-model out',
+    });
+  }
+  const { refreshModel } = await import('../networks/refresh-model.js');
+  const { commit } = await refreshModel(location, 'depth-estimation', { ...options, offline: choice.offline });
+  return { id: location.id, commit };
+}
