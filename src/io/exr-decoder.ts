@@ -43,7 +43,7 @@ export function openExrDecoder(patience: ExrPatience = PATIENCE): ExrDecoder {
   return {
     close,
     decode: async (name, request, pixels) => {
-      worker ??= new Worker(WORKER_FILE);
+      worker ??= startWorker();
       const samples = pixels * request.channels.length;
       const limit = patience.baseMilliseconds + (samples / 1e6) * patience.millisecondsPerMegasample;
       const reply = await ask(worker, request, limit);
@@ -59,6 +59,14 @@ export function openExrDecoder(patience: ExrPatience = PATIENCE): ExrDecoder {
       return reply.data;
     },
   };
+}
+
+function startWorker(): Worker {
+  // A panic in WebAssembly prints its stack; what is wrong is in the reply.
+  const worker = new Worker(WORKER_FILE, { stdout: true, stderr: true });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  return worker;
 }
 
 async function ask(worker: Worker, request: ExrRequest, milliseconds: number): Promise<ExrReply> {

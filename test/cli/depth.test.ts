@@ -24,6 +24,10 @@ function writePfm(name: string, depths: readonly number[]): void {
   );
 }
 
+function lines(...text: string[]): Uint8Array {
+  return Buffer.from(text.join('\n'));
+}
+
 function samplesOf(name: string): number[] {
   return [...readPng(at(name)).samples];
 }
@@ -126,8 +130,6 @@ describe('maskwright depth', () => {
 });
 
 describe('the depth shell, fed from a pipe', () => {
-  const lines = (...text: string[]): Uint8Array => Buffer.from(text.join('\n'));
-
   it('writes, tests and saves a recipe that replays to the same pictures', async () => {
     bring('depth/ramp-plain/in.exr', 'map.exr');
     const shell = await runCli(['depth', '--interactive', 'map.exr', '--region', '--mask'], {
@@ -155,7 +157,7 @@ describe('the depth shell, fed from a pipe', () => {
       expect(samplesOf(`map.${kind}.png`)).toEqual(samplesOf(`out/by-hand.${kind}.png`));
     }
     const test = readPng(at('map.test.png'));
-    expect([...test.samples.slice(-3)]).toEqual([0, 0, 255]);
+    expect(test.samples.slice(-3)).toEqual(Uint8Array.of(0, 0, 255));
     const regions = new Set(
       samplesOf('map.regions.png')
         .join(',')
