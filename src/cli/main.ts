@@ -8,7 +8,6 @@ import { normalizeArguments, restoreDashes } from './normalize-arguments.js';
 
 /** Runs one command line and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.stdout.on('error', endQuietlyOnClosedPipe);
   try {
     await run(normalizeArguments(argv));
   } catch (error) {
@@ -131,14 +130,6 @@ function suggestion(given: string, names: readonly string[], prefix = ''): strin
 
 function namesOf(entry: CommandEntry): string[] {
   return [entry.name, ...(entry.aliases ?? [])];
-}
-
-/** `maskwright ... | head` closes the pipe early: that is no mistake, and there is nobody left to tell. */
-function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') {
-    throw error;
-  }
-  process.exit(0);
 }
 
 /** Prints an error the way users should see it and returns the exit code it stands for. */

@@ -30,8 +30,11 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
     });
     const stdout: Buffer[] = [];
     let stderr = '';
+    let interrupted = false;
     const watch = (text: string): void => {
-      if (options.interruptWhen?.test(text) === true) {
+      // Once: a second Ctrl-C ends the program at once, without a word.
+      if (!interrupted && options.interruptWhen?.test(text) === true) {
+        interrupted = true;
         child.kill('SIGINT');
       }
     };
