@@ -56,7 +56,7 @@ function paintBaseball(crop, mask) {
     // From -1 to 1 across the ball.
     const u = (2 * ((i % crop.width) - x)) / width - 1;
     const v = (2 * (Math.floor(i / crop.width) - y)) / height - 1;
-    const light = Math.max(0.25, 1 - 0.35 * Math.hypot(u + 0.45, v + 0.5) - 0.3 * (u * u + v * v));
+    const light = Math.max(0.3, 1.12 - 0.22 * Math.hypot(u + 0.45, v + 0.5) - 0.22 * (u * u + v * v));
     const onSeam = Math.abs(Math.hypot(Math.abs(u) - 1.35, v) - 0.95) < 0.03;
     const ball = onSeam ? [200, 50, 45] : [245, 240, 228];
     const coverage = mask.data[i] / 255;

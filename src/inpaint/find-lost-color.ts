@@ -1,4 +1,5 @@
-import { type Raster, toEightBit } from '../raster/index.js';
+import { connectedComponents } from '../engine/index.js';
+import { createMask, type Raster, toEightBit } from '../raster/index.js';
 import { judgeHole, measureHole } from './judge-hole.js';
 import { spreadInward } from './spread-inward.js';
 
@@ -24,7 +25,7 @@ export interface LostColor {
 export const LOST_SHARE = 0.02;
 
 const FAINT_ALPHA = 40;
-export const OPAQUE_ALPHA = 250;
+const OPAQUE_ALPHA = 250;
 
 /**
  * Tells colour that was kept under transparency from colour that was erased, by comparing each hole with its
@@ -65,74 +66,60 @@ function judgeHoles(
   width: number,
   height: number,
 ): { hidden: number; flat: number; bled: number; smoothed: number } {
+  const holes = findHoles(data, width, height);
   const counts = { hidden: 0, flat: 0, bled: 0, smoothed: 0 };
-  const count = width * height;
-  let any = false;
-  for (let i = 3; i < data.length && !any; i += 4) {
-    any = data[i] === 0;
-  }
-  if (!any) {
-    return counts;
-  }
-  const spread = spreadInward(data, width, height, 1);
-  const queue = new Int32Array(count);
-  const seen = new Uint8Array(count);
-  const stamps = new Int32Array(count);
-  const small: Int32Array[] = [];
-  let stamp = 0;
-  const judge = (pixels: Int32Array): void => {
+  const picture = { data, width, height, spread: once(() => spreadInward(data, width, height, 1)) };
+  const stamps = holes.length === 0 ? new Int32Array() : new Int32Array(width * height);
+  for (const [index, pixels] of holes.entries()) {
     counts.hidden += pixels.length;
-    const kind = judgeHole(measureHole(data, width, height, pixels, spread, stamps, ++stamp));
+    const kind = judgeHole(measureHole(picture, pixels, stamps, index + 1));
     if (kind !== undefined) {
       counts[kind] += pixels.length;
     }
-  };
-  let begin = 0;
-  for (let start = 0; start < count; start++) {
-    if (seen[start] === 1 || data[start * 4 + 3] !== 0) {
-      continue;
-    }
-    let end = begin;
-    queue[end++] = start;
-    seen[start] = 1;
-    for (let head = begin; head < end; head++) {
-      const i = queue[head]!;
-      const x = i % width;
-      if (x > 0 && seen[i - 1] === 0 && data[i * 4 - 1] === 0) {
-        seen[i - 1] = 1;
-        queue[end++] = i - 1;
-      }
-      if (x < width - 1 && seen[i + 1] === 0 && data[i * 4 + 7] === 0) {
-        seen[i + 1] = 1;
-        queue[end++] = i + 1;
-      }
-      if (i >= width && seen[i - width] === 0 && data[(i - width) * 4 + 3] === 0) {
-        seen[i - width] = 1;
-        queue[end++] = i - width;
-      }
-      if (i + width < count && seen[i + width] === 0 && data[(i + width) * 4 + 3] === 0) {
-        seen[i + width] = 1;
-        queue[end++] = i + width;
-      }
-    }
-    const pixels = queue.subarray(begin, end);
-    begin = end;
-    if (pixels.length < SMALL_HOLE) {
-      small.push(pixels);
-    } else {
-      judge(pixels);
-    }
-  }
-  if (small.length > 0) {
-    const together = new Int32Array(small.reduce((sum, pixels) => sum + pixels.length, 0));
-    let at = 0;
-    for (const pixels of small) {
-      together.set(pixels, at);
-      at += pixels.length;
-    }
-    judge(together);
   }
   return counts;
+}
+
+/** The indexes of each hole's pixels; those of all small holes together come last. */
+function findHoles(data: Uint8Array, width: number, height: number): Int32Array[] {
+  const hidden = createMask(width, height);
+  let count = 0;
+  for (let i = 0, a = 3; i < hidden.data.length; i++, a += 4) {
+    if (data[a] === 0) {
+      hidden.data[i] = 255;
+      count++;
+    }
+  }
+  if (count === 0) {
+    return [];
+  }
+  const { labels, components } = connectedComponents(hidden, { connectivity: 4 });
+  const isSmall = components.map(({ area }) => area < SMALL_HOLE);
+  const pixels = new Int32Array(count);
+  // Where the next pixel of each component goes: the large ones one after the other, then the small ones.
+  const next = new Int32Array(components.length + 1);
+  const holes: Int32Array[] = [];
+  let end = 0;
+  for (const { label, area } of components) {
+    if (!isSmall[label - 1]!) {
+      next[label] = end;
+      holes.push(pixels.subarray(end, end + area));
+      end += area;
+    }
+  }
+  let nextSmall = end;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (label !== 0) {
+      pixels[isSmall[label - 1]! ? nextSmall++ : next[label]!++] = i;
+    }
+  }
+  return nextSmall > end ? [...holes, pixels.subarray(end)] : holes;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 /** Faint pixels needed before their steps mean anything. */
@@ -146,7 +133,7 @@ function judgeFaint(data: Uint8Array, width: number, height: number): { faint: n
   if (faint < LEAST_FAINT) {
     return { faint, coarse: 0 };
   }
-  const { bySteps: source } = spreadInward(data, width, height, OPAQUE_ALPHA);
+  const { source } = spreadInward(data, width, height, OPAQUE_ALPHA);
   const steps = premultipliedSteps();
   let onSteps = 0;
   let byChance = 0;

@@ -1,3 +1,4 @@
+import { nearestSource } from '../engine/nearest-source.js';
 import type { Spread } from './spread-inward.js';
 
 /** Noise and detail among some pixels. */
@@ -22,10 +23,20 @@ export interface HoleEvidence {
   readonly constantOnWorstSide: number;
   /** The direction in which most pixels equal the one before: that share, and how many of the runs end in a visible pixel of the same colour. */
   readonly run: { readonly share: number; readonly continued: number };
-  /** Share of the pixels that equal a neighbour nearer to the edge. */
-  readonly traced: number;
+  /** Share of the pixels that equal a neighbour nearer to the edge. Looked at only where the rest does not tell. */
+  readonly traced: () => number;
   /** Share of the pixels that equal the nearest visible pixel, or one that is as good as nearest. */
-  readonly nearest: number;
+  readonly nearest: () => number;
+}
+
+/** A picture with holes. */
+export interface HoledPicture {
+  /** 8-bit RGBA. */
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** From alpha 1 inward. */
+  readonly spread: () => Spread;
 }
 
 /**
@@ -45,8 +56,7 @@ export function judgeHole(evidence: HoleEvidence): 'flat' | 'bled' | 'smoothed' 
   }
   const copied = inside.repeated >= 0.98 && ring.repeated < 0.9;
   const alongLines = run.share >= 0.998 && run.continued < 0.9;
-  const fromNearest = evidence.traced >= 0.985 && evidence.nearest >= 0.99;
-  if (copied || alongLines || fromNearest) {
+  if (copied || alongLines || (evidence.traced() >= 0.985 && evidence.nearest() >= 0.99)) {
     return 'bled';
   }
   const smooth = inside.equalPairs < 0.85 && inside.roughness < 0.45;
@@ -59,19 +69,9 @@ const RING_LAYERS = 8;
 const FAINT_ALPHA = 40;
 const OPAQUE_ALPHA = 250;
 
-/**
- * Measures one hole. `data` is 8-bit RGBA, `hole` are the hole's indexes, `spread` goes inward from alpha 1,
- * `stamps` is scratch space in which `stamp` was not used before.
- */
-export function measureHole(
-  data: Uint8Array,
-  width: number,
-  height: number,
-  hole: Int32Array,
-  spread: Spread,
-  stamps: Int32Array,
-  stamp: number,
-): HoleEvidence {
+/** Measures one hole, of which `hole` has the indexes; `stamps` is scratch space in which `stamp` was not used before. */
+export function measureHole(picture: HoledPicture, hole: Int32Array, stamps: Int32Array, stamp: number): HoleEvidence {
+  const { data, width, height } = picture;
   const around = collectRing(data, width, height, hole, stamps, stamp);
   const ring = sample(around.ring);
   const pixels = sample(hole);
@@ -93,11 +93,19 @@ export function measureHole(
     constantAround: share(around.nearRing, (i) => nearColor(data, i, main)),
     constantOnWorstSide: Math.min(...sides),
     run: longestRun(data, width, height, pixels),
-    traced: share(pixels, (i) => isTraced(data, width, height, spread, i)),
-    nearest: Math.max(
-      share(pixels, (i) => isFrom(data, width, height, spread.bySteps, i)),
-      share(pixels, (i) => isFrom(data, width, height, spread.byDistance, i)),
-    ),
+    traced: () => {
+      const { steps } = picture.spread();
+      return share(pixels, (i) => isTraced(data, width, height, steps, i));
+    },
+    nearest: () => {
+      const { source } = picture.spread();
+      const bySteps = share(pixels, (i) => isFrom(data, width, height, source, i));
+      const byDistance = nearestSource(isVisible(data), width, height);
+      return Math.max(
+        bySteps,
+        share(pixels, (i) => isFrom(data, width, height, byDistance, i)),
+      );
+    },
   };
 }
 
@@ -133,7 +141,9 @@ function collectRing(
     });
   };
   for (const i of pixels) {
-    step(i, front);
+    const a = i * 4 + 3;
+    const isInner = data[a - 4] === 0 && data[a + 4] === 0 && data[a - width * 4] === 0 && data[a + width * 4] === 0;
+    if (!isInner) step(i, front);
   }
   for (let layers = 0; layers < RING_LAYERS && front.length > 0;) {
     const next: number[] = [];
@@ -252,8 +262,16 @@ function inReach(i: number, offset: number, width: number, count: number): boole
 }
 
 /** Whether one of the eight neighbours is nearer to the edge and has the same colour. */
-function isTraced(data: Uint8Array, width: number, height: number, { steps }: Spread, i: number): boolean {
+function isTraced(data: Uint8Array, width: number, height: number, steps: Int32Array, i: number): boolean {
   return someOfEight(i, width, height, (j) => steps[j]! < steps[i]! && sameColor(data, i, j));
+}
+
+function isVisible(data: Uint8Array): Uint8Array {
+  const visible = new Uint8Array(data.length / 4);
+  for (let i = 0, a = 3; i < visible.length; i++, a += 4) {
+    visible[i] = data[a]! > 0 ? 1 : 0;
+  }
+  return visible;
 }
 
 /** Whether the pixel has the colour of the visible pixel nearest to it, or nearest to one of its eight neighbours. */

@@ -1,4 +1,4 @@
-import { compositeRasters } from '../engine/index.js';
+import { compositeRasters, dilate, thresholdMask } from '../engine/index.js';
 import {
   type Bounds,
   createRaster,
@@ -15,7 +15,7 @@ import { cutWindow } from './window.js';
 export interface StitchOptions {
   /**
    * Bring the painted picture's colours to the original's first: mean and spread of each channel, measured
-   * where nothing was to be painted.
+   * where nothing was to be painted, a margin around the mask left out (painters get a wider one).
    */
   readonly matchColor?: boolean | undefined;
 }
@@ -27,6 +27,9 @@ export interface Stitched {
   /** Pixels that the colour match was measured on; undefined where it was not asked for. */
   readonly matchedOn: number | undefined;
 }
+
+/** Of the window's longer side, around the mask. */
+const MATCH_MARGIN = 0.03;
 
 /** Fewer untouched pixels than this say nothing about a drift of colours. */
 export const MINIMUM_MATCH_PIXELS = 64;
@@ -109,9 +112,10 @@ function withChannels(raster: Raster, channels: 3 | 4): Raster {
 
 function matchColors(reference: Raster, patch: Raster, mask: Mask): { raster: Raster; pixels: number } {
   const sums = Array.from({ length: 3 }, () => ({ r: 0, rr: 0, p: 0, pp: 0 }));
+  const painted = dilate(thresholdMask(mask, 1), MATCH_MARGIN * Math.max(mask.width, mask.height));
   let pixels = 0;
   for (let i = 0; i < mask.data.length; i++) {
-    if (mask.data[i] !== 0) continue;
+    if (painted.data[i] !== 0) continue;
     pixels++;
     for (let c = 0; c < 3; c++) {
       const r = reference.data[i * reference.channels + c]!;

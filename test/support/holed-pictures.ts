@@ -25,8 +25,8 @@ export type Damage = (typeof DAMAGES)[number];
 /** A picture with holes whose colours are all there. `faint` holes are not fully transparent. */
 export async function holedPicture(seed: number, subject: Subject, faint: boolean): Promise<Raster> {
   const random = seededRandom(seed);
-  const width = 100 + Math.floor(random() * 60);
-  const height = 100 + Math.floor(random() * 60);
+  const width = 90 + Math.floor(random() * 50);
+  const height = 90 + Math.floor(random() * 50);
   let colors = paint(random, subject, width, height);
   if (subject === 'jpeg') {
     const quality = 60 + Math.floor(random() * 36);
@@ -214,9 +214,18 @@ function nearestByDistance({ data, width, height }: Raster): (i: number) => read
     if (data[i * 4 + 3]! > 0 && neighbours.some((j) => data[j * 4 + 3] === 0)) edge.push(i);
   }
   return (i) => {
-    const distance = (j: number): number =>
-      Math.hypot((i % width) - (j % width), Math.floor(i / width) - Math.floor(j / width));
-    const nearest = edge.reduce((best, j) => (distance(j) < distance(best) ? j : best));
+    const x = i % width;
+    const y = Math.floor(i / width);
+    let nearest = 0;
+    let least = Infinity;
+    for (const j of edge) {
+      const u = x - (j % width);
+      const v = y - Math.floor(j / width);
+      if (u * u + v * v < least) {
+        least = u * u + v * v;
+        nearest = j;
+      }
+    }
     return [...data.subarray(nearest * 4, nearest * 4 + 3)];
   };
 }
@@ -237,17 +246,17 @@ function blurInto(data: Uint8Array, { data: source, width, height }: Raster): vo
       color.set(mean, i * 4);
     }
   }
+  const neighbours = hidden.map((i) => {
+    const x = i % width;
+    const [up, down] = [i - width, i + width];
+    return [x > 0 ? i - 1 : i, x < width - 1 ? i + 1 : i, up >= 0 ? up : i, down < width * height ? down : i] as const;
+  });
   for (let round = 0; round < 300; round++) {
-    for (const i of hidden) {
-      const x = i % width;
-      const neighbours = [
-        x > 0 ? i - 1 : i,
-        x < width - 1 ? i + 1 : i,
-        i >= width ? i - width : i,
-        i + width < width * height ? i + width : i,
-      ];
+    for (const [k, i] of hidden.entries()) {
+      const [left, right, up, down] = neighbours[k]!;
       for (let c = 0; c < 3; c++) {
-        color[i * 4 + c] = neighbours.reduce((sum, n) => sum + color[n * 4 + c]!, 0) / 4;
+        color[i * 4 + c] =
+          (color[left * 4 + c]! + color[right * 4 + c]! + color[up * 4 + c]! + color[down * 4 + c]!) / 4;
       }
     }
   }
