@@ -155,14 +155,6 @@ class Clip(nn.Module):
         self.text_projection = nn.Linear(c.text.hidden, c.projection, bias=False)
 
 
-def upsample(conv: nn.ConvTranspose2d, x):
-    """A transposed convolution whose kernel is its stride, channels last, as one product of matrices."""
-    k, out = conv.kernel_size[0], conv.out_channels
-    n, h, w, _ = x.shape
-    y = x @ conv.weight.flatten(1) + conv.bias.repeat_interleave(k * k)
-    return y.view(n, h, w, out, k, k).permute(0, 1, 4, 2, 5, 3).reshape(n, h * k, w * k, out)
-
-
 class Decoder(nn.Module):
     def __init__(self, c: Config):
         super().__init__()
@@ -196,12 +188,14 @@ class Decoder(nn.Module):
     def train_forward(self, activations, condition, phrases: int):
         """The same numbers for `phrases` phrases a picture, in operations that are fast on a CPU."""
         x = self.mix([f(a).repeat_interleave(phrases, 0) for f, a in zip(self.reduces, activations[::-1])], condition)
-        g = int(math.sqrt(x.shape[1]))
+        n, g, r = x.shape[0], int(math.sqrt(x.shape[1])), self.c.reduce
         conv, _, up1, _, up2 = self.transposed_convolution
-        x = F.pad(x.view(-1, g, g, x.shape[2]), (0, 0, 1, 1, 1, 1))
-        near = torch.cat([x[:, a : a + g, b : b + g] for a in range(3) for b in range(3)], -1)
-        x = F.relu(near @ conv.weight.permute(2, 3, 1, 0).reshape(-1, conv.out_channels) + conv.bias)
-        return upsample(up2, F.relu(upsample(up1, x))).squeeze(-1)
+        x = F.relu(conv(x.permute(0, 2, 1).reshape(n, r, g, g))).permute(0, 2, 3, 1).reshape(-1, r)
+        # Kernels are as large as their strides, so each output pixel belongs to one place of the grid: products of matrices.
+        k, inner = up1.kernel_size[0], up1.out_channels
+        y = torch.addmm(up1.bias.repeat(k * k), x, up1.weight.permute(0, 2, 3, 1).reshape(r, -1))
+        y = torch.addmm(up2.bias.expand(4), F.relu(y).view(-1, inner), up2.weight.view(inner, 4))
+        return y.view(n, g, g, k, k, 2, 2).permute(0, 1, 3, 5, 2, 4, 6).reshape(n, g * k * 2, g * k * 2)
 
 
 class ClipSeg(nn.Module):

@@ -180,7 +180,7 @@ def present(table: np.ndarray, area: np.ndarray, colour_area: np.ndarray, least:
     for (thing, colour), share in zip(table.tolist(), area.tolist()):
         if 0 <= thing < OTHER:
             things[thing] = things.get(thing, 0) + share
-            if colour >= 0:
+            if colour >= 0 and COLOURS[colour] != THINGS[thing]:
                 pairs[(thing, colour)] = pairs.get((thing, colour), 0) + share
     queries += [Query("thing", thing=t) for t, share in sorted(things.items()) if share >= least]
     queries += [Query("colour thing", colour=c, thing=t) for (t, c), share in sorted(pairs.items()) if share >= least]
