@@ -203,7 +203,7 @@ describe('maskwright mask refuses', () => {
     const left = readdirSync(out);
     expect(left.filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(left.length).toBeLessThan(36);
-    for (const name of left) {
+    for (const name of left.filter((entry) => entry.endsWith('.png'))) {
       expect(() => PNG.sync.read(readFileSync(join(out, name)))).not.toThrow();
     }
   });
