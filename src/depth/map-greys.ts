@@ -1,7 +1,15 @@
 import { createMask, type DepthMap, type Mask } from '../raster/index.js';
 import { type GreySplits, requireLevels, TOTAL_LEVELS } from './grey-splits.js';
 import { BACKGROUND_FROM } from './normalize-depth.js';
-import { countBelow, rankOfBits, rankValues, type ValueRanks } from './value-ranks.js';
+import {
+  countBelow,
+  keyOfBits,
+  labelWords,
+  rankOfBits,
+  rankValues,
+  type ValueRanks,
+  type WordTable,
+} from './value-ranks.js';
 
 export interface GreyOptions {
   /** Depths at and beyond this one count as this one, and as beyond the range. */
@@ -51,8 +59,16 @@ export function mapGreys(map: DepthMap, splits: GreySplits, options: GreyOptions
   const offsets = Float64Array.from(shadesOf, (own) => (given += own) - own);
   const first = starts[0]!;
   const last = ends.at(-1)!;
+  const levelOf = (split: number, share: number): number => {
+    const exact = share * shadesOf[split]!;
+    const rounded = Math.round(exact);
+    // Python rounds halves to even.
+    const even = rounded - exact === 0.5 && (rounded & 1) === 1 ? rounded - 1 : rounded;
+    return Math.min(offsets[split]! + even, top);
+  };
   const floatBits = new Int32Array(data.buffer, data.byteOffset, data.length);
   const ranked = compress ? rankInSplits(data, splits, cutoff, distances) : undefined;
+  const words = ranked && labelLevels(ranked, (split, share) => (shadesOf[split] === 0 ? -1 : levelOf(split, share)));
   let split = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
@@ -60,25 +76,28 @@ export function mapGreys(map: DepthMap, splits: GreySplits, options: GreyOptions
     if (value > -BACKGROUND_FROM && value < BACKGROUND_FROM) {
       const cut = distances ? value >= cutoff : value <= cutoff;
       const depth = cut ? cutoff : value;
-      if (depth >= first && depth < last) {
+      let known = -1;
+      if (words !== undefined && !cut) {
+        const key = keyOfBits(floatBits[i]!);
+        known = words[key >>> 16]?.[(key & 0xffff) >>> 5] ?? -1;
+      }
+      if (known >= 0) {
+        level = known % LABEL_STEP;
+        inside[i] = 255;
+      } else if (depth >= first && depth < last) {
         // Neighbours are mostly in the same split, so the search starts where the last one ended.
         while (depth < starts[split]!) split--;
         while (depth >= ends[split]!) split++;
-        const own = shadesOf[split]!;
-        if (own > 0) {
-          let share: number;
-          if (ranked === undefined) {
-            share = (depth - starts[split]!) / (ends[split]! - starts[split]!);
-          } else {
-            const rank = cut ? ranked.cutoffRank : rankOfBits(ranked.ranks, floatBits[i]!) + ranked.shift;
-            share = (rank - ranked.begins[split]!) / ranked.steps[split]!;
-          }
-          const exact = share * own;
-          let rounded = Math.round(exact);
-          // Python rounds halves to even.
-          if (rounded - exact === 0.5 && (rounded & 1) === 1) rounded--;
-          level = offsets[split]! + rounded;
-          if (level > top) level = top;
+        if (shadesOf[split]! > 0) {
+          const share =
+            ranked === undefined
+              ? (depth - starts[split]!) / (ends[split]! - starts[split]!)
+              : shareOfRank(
+                  ranked,
+                  split,
+                  cut ? ranked.cutoffRank : rankOfBits(ranked.ranks, floatBits[i]!) + ranked.shift,
+                );
+          level = levelOf(split, share);
           inside[i] = cut ? 0 : 255;
         }
       } else if (!cut && (distances ? depth < first : depth >= last)) {
@@ -122,6 +141,24 @@ function rankInSplits(data: Float32Array, splits: GreySplits, cutoff: number, di
     begins,
     steps: Float64Array.from(splits, ({ end }, index) => Math.max(rankAt(end) - begins[index]! - 1, 1)),
   };
+}
+
+function shareOfRank({ begins, steps }: RankedSplits, split: number, rank: number): number {
+  return (rank - begins[split]!) / steps[split]!;
+}
+
+/** More than there are levels: a label is the split's number times this, plus the level. */
+const LABEL_STEP = 65536;
+
+function labelLevels(ranked: RankedSplits, levelOf: (split: number, share: number) => number): WordTable {
+  const { ranks, begins, shift } = ranked;
+  return labelWords(ranks, (unshifted) => {
+    const rank = unshifted + shift;
+    let split = 0;
+    while (split + 1 < begins.length && rank >= begins[split + 1]!) split++;
+    const level = levelOf(split, shareOfRank(ranked, split, rank));
+    return level < 0 ? -1 : split * LABEL_STEP + level;
+  });
 }
 
 function hasCut(data: Float32Array, cutoff: number, distances: boolean): boolean {

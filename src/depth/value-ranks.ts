@@ -70,8 +70,34 @@ export function countBelow({ pages, count }: ValueRanks, depth: number): number 
   return before[word]! + bitCount(bits[word]! & ((1 << (key & 31)) - 1));
 }
 
-/** A float's bits as an unsigned number in the order of the floats. */
-function keyOfBits(bits: number): number {
+/** A number for each page's words of 32 floats. */
+export type WordTable = readonly (Int32Array | undefined)[];
+
+/**
+ * What `labelOf` says of the ranks in each word of floats where it says the same of its first and last, -1
+ * elsewhere: so that most values of a map need no rank of their own. Labels must be such that what two ranks
+ * share, those between them share too.
+ */
+export function labelWords({ pages }: ValueRanks, labelOf: (rank: number) => number): WordTable {
+  return pages.map((page) => {
+    if (page === undefined) {
+      return undefined;
+    }
+    const labels = new Int32Array(WORDS).fill(-1);
+    for (let word = 0; word < WORDS; word++) {
+      const count = bitCount(page.bits[word]!);
+      if (count > 0) {
+        const rank = page.before[word]!;
+        const label = labelOf(rank);
+        labels[word] = label === labelOf(rank + count - 1) ? label : -1;
+      }
+    }
+    return labels;
+  });
+}
+
+/** A float's bits as an unsigned number in the order of the floats; its upper 16 bits are the page. */
+export function keyOfBits(bits: number): number {
   return bits >= 0 ? (bits ^ 0x80000000) >>> 0 : bits === -0x80000000 ? 0x80000000 : ~bits >>> 0;
 }
 
