@@ -43,7 +43,7 @@ interface LayersArguments extends CommonArguments, BatchArguments {
   readonly device?: string;
   readonly offline?: boolean;
   readonly depthFile?: string;
-  readonly channel?: string;
+  readonly depthChannel?: string;
   readonly depthNear?: 'small' | 'large';
   readonly analyze?: boolean;
   readonly compat?: boolean;
@@ -136,7 +136,7 @@ export const command = defineCommand<LayersArguments>({
           describe: 'which values of it are near [default: large in PNG, small in the others]',
           group: source,
         },
-        channel: { type: 'string', describe: 'which channel of an EXR file', group: source },
+        'depth-channel': { type: 'string', describe: 'which channel of an EXR file', group: source },
         'depth-map': { type: 'boolean', describe: 'also the depth as a picture, near = light', group: output },
         'hole-masks': {
           type: 'boolean',
@@ -242,7 +242,7 @@ async function withDepthSource(
 ): Promise<void> {
   const { depthFile, model, revision, dtype, device, offline, acceptLicense } = argv;
   if (depthFile !== undefined) {
-    return work({ kind: 'file', path: depthFile, near: argv.depthNear, channel: argv.channel });
+    return work({ kind: 'file', path: depthFile, near: argv.depthNear, channel: argv.depthChannel });
   }
   if (model === false) {
     return work({ kind: 'gradient' });
