@@ -1,6 +1,12 @@
+export { initialSplits, type GreySplit, type GreySplits } from './depth/grey-splits.js';
+export { GREY_DEFAULTS, type GreyMap, type GreyOptions, mapGreys } from './depth/map-greys.js';
+export { type DepthRange, depthRange } from './depth/normalize-depth.js';
+export { type DepthEnd, type DepthSelection, selectDepth } from './depth/select-depth.js';
+export { suggestCutoff } from './depth/suggest-cutoff.js';
 export * from './engine/index.js';
 export { type ErrorCategory, type ErrorCode, EXIT_CODES, MaskwrightError } from './errors.js';
 export * from './inpaint/index.js';
+export { decodeDepth, type DecodedDepth, type DecodeDepthOptions } from './io/decode-depth.js';
 export { type DecodedImage, decodeImage, decodeMask, type ImageSource } from './io/decode-image.js';
 export { encodeImage, type EncodeOptions } from './io/encode-image.js';
 export { compositeImages, type CompositeImagesOptions } from './jobs/composite-images.js';

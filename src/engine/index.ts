@@ -2,6 +2,9 @@ export { autoThreshold, type AutoThresholdOptions } from './auto-threshold.js';
 export { applyLevels, LEVELS_DEFAULTS, type LevelsOptions } from './apply-levels.js';
 export { bleedColors } from './bleed-colors.js';
 export { BLEND_MODES, type BlendMode } from './blend-modes.js';
+export { CHANNEL_MASK_DEFAULTS, channelMask, type ChannelMaskOptions } from './channel-mask.js';
+export { CHANNEL_NAMES, CHANNELS, type ChannelName, parseChannel } from './channel-names.js';
+export { CHROMA_KEY_DEFAULTS, chromaKey, type ChromaKeyOptions, parseColor, type Rgb } from './chroma-key.js';
 export { closeMask } from './close-mask.js';
 export { combineMasks, COMBINE_MODES, type CombineInput, type CombineMode } from './combine-masks.js';
 export {
@@ -22,6 +25,7 @@ export { type Coverage, COVERAGE_ONE, coverageToMask, meanCoverage } from './cov
 export { dilate } from './dilate.js';
 export { distanceTransform } from './distance-transform.js';
 export { erode } from './erode.js';
+export { extractChannel } from './extract-channel.js';
 export {
   feather,
   FEATHER_DEFAULTS,
