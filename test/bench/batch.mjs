@@ -27,7 +27,10 @@ const inFolder = (name) => join(folder, name);
 function run(args, { killAfterMs } = {}) {
   return new Promise((resolve) => {
     const started = performance.now();
-    const child = spawn(process.execPath, [values.program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [values.program, ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, MASKWRIGHT_CACHE: inFolder('cache') },
+    });
     let stderr = '';
     let peak = 0;
     child.stderr.on('data', (chunk) => {

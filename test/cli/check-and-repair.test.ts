@@ -23,11 +23,10 @@ describe('check', () => {
     expect(lost.code).toBe(3);
     expect(lost.stdout).toMatch(/WARNING: erased\.png has lost the colour.* one flat colour/);
     expect(lost.stdout).toMatch(/maskwright repair/);
-    const json = JSON.parse((await runCli(['check', 'erased.png', '--json'], { cwd })).stdout) as {
-      fit: boolean;
-      findings: { code: string }[];
-      lostColor: { share: number };
+    const { results } = JSON.parse((await runCli(['check', 'erased.png', '--json'], { cwd })).stdout) as {
+      results: { fit: boolean; findings: { code: string }[]; lostColor: { share: number } }[];
     };
+    const json = results[0]!;
     expect(json.fit).toBe(false);
     expect(json.findings.map(({ code }) => code)).toEqual(['color-lost']);
     expect(json.lostColor.share).toBeGreaterThan(0.9);
@@ -170,8 +169,8 @@ describe('outpaint', () => {
 
 async function findings(args: readonly string[], cwd: string): Promise<[string, string][]> {
   const { stdout } = await runCli(args, { cwd });
-  const { findings } = JSON.parse(stdout) as { findings: { code: string; severity: string }[] };
-  return findings.map(({ code, severity }) => [code, severity]);
+  const { results } = JSON.parse(stdout) as { results: { findings: { code: string; severity: string }[] }[] };
+  return results[0]!.findings.map(({ code, severity }) => [code, severity]);
 }
 
 async function write(cwd: string, pictures: Readonly<Record<string, Raster>>): Promise<void> {

@@ -17,7 +17,10 @@ describe('crop and stitch', () => {
     await write(cwd, picture, boxes(200, 150, [[60, 50, 40, 30]]));
     const crop = await runCli(['crop', 'p.png', 'm.png', '--json'], { cwd });
     expect(crop.code).toBe(0);
-    const [made] = (JSON.parse(crop.stdout) as { crops: { window: object; files: Record<string, string> }[] }).crops;
+    const { results } = JSON.parse(crop.stdout) as {
+      results: { crops: { window: object; files: Record<string, string> }[] }[];
+    };
+    const [made] = results[0]!.crops;
     expect(made!.window).toEqual({ x: 56, y: 45, width: 48, height: 40 });
     const cropped = readPng(join(cwd, made!.files['image']!));
     expect([cropped.width, cropped.height, cropped.bitDepth, cropped.colorType]).toEqual([48, 40, 16, 6]);

@@ -1,43 +1,63 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { EXIT_CODES } from '../../errors.js';
 import type { Target } from '../../inpaint/target.js';
+import type { InputFile } from '../../io/expand-inputs.js';
+import { stemOf } from '../../jobs/output-names.js';
 import type { CheckReport } from '../../jobs/check-job.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { forOption } from '../options/target.js';
+import { runCommandBatch } from '../run-batch.js';
 
-interface CheckArguments extends CommonArguments {
-  readonly image: string;
+interface CheckArguments extends CommonArguments, BatchArguments {
+  readonly image?: string;
   readonly mask?: string;
   readonly for?: Target;
 }
 
+/** Nothing is written, so there is nothing to resume. */
+const { resume: _, ...withoutResume } = batchOptions;
+
 export const command = defineCommand<CheckArguments>({
-  command: 'check <image> [mask]',
+  command: 'check [image] [mask]',
   describe: 'is this picture, with this mask, fit for inpainting? Finds erased colour, wrong polarity, wrong size',
   builder: (argv) =>
     argv
-      .positional('image', { type: 'string', describe: 'the picture; - for standard input' })
-      .positional('mask', { type: 'string', describe: 'its mask, where that is a file of its own' })
-      .options({ ...forOption, ...commonOptions })
+      .positional('image', { type: 'string', describe: 'the picture, a folder or a pattern; - for standard input' })
+      .positional('mask', {
+        type: 'string',
+        describe: 'its mask, where that is a file of its own; {stem} stands for the name of each picture',
+      })
+      .options({ ...forOption, ...withoutResume, ...commonOptions })
       .example('$0 check holes.png', 'is the colour under the transparent pixels still there?')
+      .example('$0 check ready --recursive --json-lines', 'a folder of pictures, a line each')
       .example('$0 check photo.png mask.png --for recraft', 'exit code 3 where the pair is not fit')
       .example('$0 check photo.png mask.png --for openai --json', 'every finding, for a script'),
   handler: run,
 });
 
 async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
+  const inputs = await inputsFrom(argv, argv.image === undefined ? [] : [argv.image]);
+  const maskFor = (input: InputFile): string | undefined => argv.mask?.replaceAll('{stem}', () => stemOf(input.path));
   const { checkJob } = await import('../../jobs/check-job.js');
   await withContext(argv, async (context) => {
-    const report = await checkJob(argv.image, { mask: argv.mask, target: argv.for });
-    for (const line of describeReport(report, argv.for)) {
-      context.print(line);
-    }
-    context.emit({ command: 'check', ...report });
-    if (!report.fit) {
-      process.exitCode = EXIT_CODES.input;
-    }
+    await runCommandBatch(argv, context, {
+      command: 'check',
+      inputs,
+      outdir: undefined,
+      plan: (input) => ({ reads: [input.path], writes: [] }),
+      job: async (input) => {
+        const report = await checkJob(input.path, { mask: maskFor(input), target: argv.for });
+        if (!report.fit) {
+          process.exitCode = EXIT_CODES.input;
+        }
+        return report;
+      },
+      describe: (report) => describeReport(report, argv.for),
+      warnings: () => [],
+    });
   });
 }
 

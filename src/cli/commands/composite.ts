@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { ArgumentsCamelCase, Options } from 'yargs';
 import {
   ALPHA_RULES,
@@ -7,6 +8,7 @@ import {
   COMBINE_MODES,
   type CombineMode,
 } from '../../engine/index.js';
+import { MaskwrightError } from '../../errors.js';
 import { STDIO } from '../../io/read-input.js';
 import { COMPOSITE_JOB_DEFAULTS } from '../../jobs/composite-defaults.js';
 import type { CompositeJobOptions, CompositeResult } from '../../jobs/composite-job.js';
@@ -19,10 +21,12 @@ import { findOptions, sourceSettings, type FindArguments } from '../options/find
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { numberInRange } from '../options/numbers.js';
 import { pathList } from '../options/path-list.js';
+import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
 import { textOptions, textSourcesFrom, type TextArguments } from '../options/source.js';
 
-interface CompositeArguments extends CommonArguments, TextArguments, FindArguments, ModelArguments, ShapeArguments {
+interface CompositeArguments
+  extends CommonArguments, RecipeArguments, TextArguments, FindArguments, ModelArguments, ShapeArguments {
   readonly back: string;
   readonly comp: string;
   readonly out: string;
@@ -139,6 +143,7 @@ export const command = defineCommand<CompositeArguments>({
         ...findOptions,
         ...shapeOptions,
         ...modelOptions,
+        ...recipeOptions,
         ...commonOptions,
         verbose: { ...commonOptions.verbose, alias: 'v' },
       })
@@ -175,6 +180,10 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
     fast: argv.fast,
     story: { command: 'composite' },
   };
+  if (argv.printRecipe === true) {
+    await printComposite(argv, options);
+    return;
+  }
   const { compositeJob } = await import('../../jobs/composite-job.js');
   const composite = async (context: CommandContext, settings?: SourceSettings): Promise<void> =>
     report(context, await compositeJob({ ...options, settings }));
@@ -186,6 +195,35 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
         : withNetworks(argv, context, (networks) => composite(context, sourceSettings(argv, networks, context))),
     { stdoutIsData: argv.out === STDIO },
   );
+}
+
+async function printComposite(
+  argv: ArgumentsCamelCase<CompositeArguments>,
+  options: CompositeJobOptions,
+): Promise<void> {
+  const { masks, texts, shape, blend, opacity } = options;
+  const sources = [
+    ...(texts ?? []),
+    ...(masks ?? []).map(
+      ({ image, invert }) => ({ kind: 'file', path: String(image), invert: invert === true }) as const,
+    ),
+  ];
+  const unlike = [
+    ...(sources.length === 0 ? ['a composite without masks'] : []),
+    ...(sources.length > 1 && argv.norm !== undefined ? ['--norm of several masks, which goes before --combine'] : []),
+    ...(argv.textFrom === 'background' ? [] : ['--text-from']),
+    ...(argv.alpha === COMPOSITE_JOB_DEFAULTS.alpha ? [] : ['--alpha']),
+    ...(argv.resizeOverlay === true ? ['--resize-overlay'] : []),
+  ];
+  if (unlike.length > 0) {
+    throw new MaskwrightError('USAGE', `a recipe has nothing like ${unlike[0]}`);
+  }
+  const { outdir, name } = recipeName({ out: argv.out, name: '{stem}.composite.{ext}' });
+  const outputs = [
+    { kind: 'composite', overlay: argv.comp, blend, opacity, name } as const,
+    ...(argv.smask === undefined ? [] : [{ kind: 'mask', name: relative(outdir, argv.smask) } as const]),
+  ];
+  await printAsRecipe(argv, { images: [argv.back], sources, shape: shape ?? {}, outputs, outdir });
 }
 
 function report(context: CommandContext, result: CompositeResult): void {

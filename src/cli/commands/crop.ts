@@ -1,15 +1,25 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import { PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
-import { type CropJobResult, type CropReport, STITCH_SHAPE_DEFAULTS } from '../../jobs/crop-job.js';
+import type { InputFile } from '../../io/expand-inputs.js';
+import {
+  type CropJobOptions,
+  type CropJobResult,
+  type CropReport,
+  STITCH_SHAPE_DEFAULTS,
+} from '../../jobs/crop-job.js';
+import { namingFor } from '../../jobs/output-names.js';
+import { filesOf } from '../../jobs/source-names.js';
 import type { MaskSource } from '../../jobs/sources.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { type CropArguments as WindowArguments, cropOptions } from '../options/crop.js';
 import { type FindArguments, findOptions, sourceSettings } from '../options/find.js';
 import { type ModelArguments, modelOptions } from '../options/model.js';
 import { numberInRange } from '../options/numbers.js';
+import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
 import { type ShapeArguments, shapeFrom, shapeOptions } from '../options/shape.js';
 import {
   type CombineArguments,
@@ -18,12 +28,15 @@ import {
   sourceOptions,
   sourcesFrom,
 } from '../options/source.js';
-import { describeTarget, forOption, type TargetArguments, warnAll } from '../options/target.js';
+import { describeTarget, forOption, type TargetArguments } from '../options/target.js';
+import { runCommandBatch } from '../run-batch.js';
 import { withNetworks } from '../with-networks.js';
 
 interface CropArguments
   extends
     CommonArguments,
+    BatchArguments,
+    RecipeArguments,
     SourceArguments,
     CombineArguments,
     FindArguments,
@@ -31,7 +44,7 @@ interface CropArguments
     ShapeArguments,
     WindowArguments,
     Pick<TargetArguments, 'for'> {
-  readonly image: string;
+  readonly image?: string;
   readonly maskFile?: string;
   readonly each?: boolean;
   readonly samplerGrow: number;
@@ -44,11 +57,11 @@ interface CropArguments
 const group = 'The two masks:';
 
 export const command = defineCommand<CropArguments>({
-  command: 'crop <image> [mask-file]',
+  command: 'crop [image] [mask-file]',
   describe: 'cut the selection with its context out, at the size a model paints; stitch puts it back',
   builder: (argv) =>
     argv
-      .positional('image', { type: 'string', describe: 'the picture; - for standard input' })
+      .positional('image', { type: 'string', describe: 'the picture, a folder or a pattern; - for standard input' })
       .positional('mask-file', { type: 'string', describe: 'a mask file, white = selected' })
       .options({
         ...sourceOptions,
@@ -82,6 +95,8 @@ export const command = defineCommand<CropArguments>({
         outdir: { type: 'string', default: 'outputs', describe: 'folder for the results', group: 'Output:' },
         name: { type: 'string', default: '{stem}.{kind}.{ext}', describe: 'how results are named', group: 'Output:' },
         ...modelOptions,
+        ...batchOptions,
+        ...recipeOptions,
         ...commonOptions,
       })
       .example(
@@ -92,6 +107,7 @@ export const command = defineCommand<CropArguments>({
         '$0 crop photo.jpg -tm face --for diffusers --size 1024 --aspect 1:1',
         'in the form that diffusers takes',
       )
+      .example('$0 crop products -r -tm shoe --size 1024 --outdir shoes', 'a folder of pictures')
       .example('$0 stitch painted.png --job outputs/photo.crop.json -o final.png', 'and back'),
   handler: run,
 });
@@ -107,12 +123,28 @@ async function run(argv: ArgumentsCamelCase<CropArguments>): Promise<void> {
     });
   }
   const shape = shapeFrom(argv);
-  const { cropJob } = await import('../../jobs/crop-job.js');
+  if (argv.printRecipe === true) {
+    const { image, outdir, name, context, size, multipleOf, aspect, each, samplerGrow, stitchGrow, stitchFeather } =
+      argv;
+    const crop = { kind: 'crop', name, for: argv.for?.name, context, size, multipleOf, each } as const;
+    const masks = { aspects: aspect === undefined ? undefined : [...aspect], samplerGrow, stitchGrow, stitchFeather };
+    await printAsRecipe(argv, {
+      images: image === undefined ? [] : [image],
+      sources,
+      shape,
+      outputs: [{ ...crop, ...masks }],
+      outdir,
+    });
+    return;
+  }
+  const inputs = await inputsFrom(argv, argv.image === undefined ? [] : [argv.image], { outdir: argv.outdir });
+  const { cropJob, cropPaths } = await import('../../jobs/crop-job.js');
   await withContext(argv, (context) =>
     withNetworks(argv, context, async (networks) => {
-      const result = await cropJob(argv.image, {
+      const settings = sourceSettings(argv, networks, context);
+      const optionsFor = (input: InputFile, index: number): CropJobOptions => ({
         sources,
-        settings: sourceSettings(argv, networks, context),
+        settings,
         combine: argv.combine,
         shape,
         samplerShape: { grow: argv.samplerGrow },
@@ -123,14 +155,22 @@ async function run(argv: ArgumentsCamelCase<CropArguments>): Promise<void> {
         aspects: argv.aspect ?? (argv.for?.limits.square === true ? [1] : undefined),
         each: argv.each === true,
         target: argv.for === undefined ? undefined : { target: argv.for, fit: 'pad', fitTarget: false },
-        naming: { outdir: argv.outdir, name: argv.name },
+        naming: namingFor(argv, input, index, inputs.length),
         story: { command: 'crop' },
       });
-      for (const line of describeResult(result)) {
-        context.print(line);
-      }
-      warnAll(context, result.warnings);
-      context.emit({ command: 'crop', ...result });
+      await runCommandBatch(argv, context, {
+        command: 'crop',
+        inputs,
+        outdir: argv.outdir,
+        plan: (input, index) => ({
+          reads: [input.path, ...filesOf(sources)],
+          writes: Object.values(cropPaths(input.path, optionsFor(input, index))),
+        }),
+        job: (input, index) => cropJob(input.path, optionsFor(input, index)),
+        written: ({ crops }) => crops.flatMap(({ files }) => Object.values(files)),
+        describe: describeResult,
+        warnings: ({ warnings }) => warnings,
+      });
     }),
   );
 }

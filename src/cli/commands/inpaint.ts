@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/expand-inputs.js';
@@ -14,6 +15,7 @@ import { commonOptions, type CommonArguments } from '../options/common.js';
 import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { integerInRange } from '../options/numbers.js';
+import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
 import {
@@ -28,6 +30,7 @@ interface InpaintArguments
   extends
     CommonArguments,
     BatchArguments,
+    RecipeArguments,
     SourceArguments,
     CombineArguments,
     FindArguments,
@@ -91,6 +94,7 @@ export const command = defineCommand<InpaintArguments>({
         ...shapeOptions,
         ...modelOptions,
         ...batchOptions,
+        ...recipeOptions,
         ...commonOptions,
       })
       .example('$0 inpaint photo.jpg -tm hair -o ready.png', 'hair becomes transparent, its colours stay in the file')
@@ -114,6 +118,21 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
     });
   }
   const shape = shapeFrom(argv);
+  if (argv.printRecipe === true) {
+    const { outdir, name } = recipeName(argv);
+    const { for: program, sizeFit, fitTarget, saveMask, opacity, images } = argv;
+    const outputs = [
+      ...(program === undefined
+        ? []
+        : [{ kind: 'target', for: program.name, name: argv.name, sizeFit, fitTarget } as const]),
+      ...(program === undefined || argv.out !== undefined ? [{ kind: 'inpaint', name, opacity } as const] : []),
+      ...(saveMask === undefined
+        ? []
+        : [{ kind: 'mask', name: argv.outdir === undefined ? relative(outdir, saveMask) : saveMask } as const]),
+    ];
+    await printAsRecipe(argv, { images, sources, shape, outputs, outdir });
+    return;
+  }
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
   const outputsFor = outputNames(argv, inputs, sources.map(labelOf).join(' + '));
   const { inpaintJob, pathsOfTarget } = await import('../../jobs/inpaint-job.js');

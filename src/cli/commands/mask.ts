@@ -14,6 +14,7 @@ import { modelOptions, type ModelArguments } from '../options/model.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
 import { sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
+import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
 import { withNetworks } from '../with-networks.js';
 
@@ -21,6 +22,7 @@ interface MaskArguments
   extends
     CommonArguments,
     BatchArguments,
+    RecipeArguments,
     SourceArguments,
     FindArguments,
     ModelArguments,
@@ -82,6 +84,7 @@ export const command = defineCommand<MaskArguments>({
         ...shapeOptions,
         ...modelOptions,
         ...batchOptions,
+        ...recipeOptions,
         ...commonOptions,
       })
       .example('$0 mask photo.jpg -tm hair', 'outputs/photo.hair.selected.png, .deselected.png and .masked.png')
@@ -98,6 +101,14 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
     throw new MaskwrightError('USAGE', 'nothing to look for was named', { hint: 'name it with words: -tm orange' });
   }
   const shape = shapeFrom(argv);
+  if (argv.printRecipe === true) {
+    const { name, hard, overlay, heatmap, for: program, sizeFit, fitTarget, images, outdir } = argv;
+    const debug = { kind: 'debug', name, hard, overlay, heatmap } as const;
+    const target =
+      program === undefined ? [] : [{ kind: 'target', for: program.name, name, sizeFit, fitTarget } as const];
+    await printAsRecipe(argv, { images, sources, shape, outputs: [debug, ...target], outdir });
+    return;
+  }
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
   const { maskJob, maskOutputs } = await import('../../jobs/mask-job.js');
   await withContext(argv, (context) =>

@@ -1,15 +1,19 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { EXTEND_CANVAS_DEFAULTS } from '../../inpaint/extend-canvas.js';
 import type { EdgeFill } from '../../inpaint/window.js';
-import type { OutpaintReport } from '../../jobs/outpaint-job.js';
+import type { InputFile } from '../../io/expand-inputs.js';
+import { namingFor } from '../../jobs/output-names.js';
+import type { OutpaintJobOptions, OutpaintReport } from '../../jobs/outpaint-job.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { integerInRange } from '../options/numbers.js';
-import { describeTarget, type TargetArguments, targetFrom, targetOptions, warnAll } from '../options/target.js';
+import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
+import { runCommandBatch } from '../run-batch.js';
 
-interface OutpaintArguments extends CommonArguments, TargetArguments {
-  readonly image: string;
+interface OutpaintArguments extends CommonArguments, BatchArguments, TargetArguments {
+  readonly images?: readonly string[];
   readonly left?: string;
   readonly top?: string;
   readonly right?: string;
@@ -25,11 +29,15 @@ const group = 'The canvas:';
 const side = { type: 'string', requiresArg: true, group } as const;
 
 export const command = defineCommand<OutpaintArguments>({
-  command: 'outpaint <image>',
+  command: 'outpaint [images..]',
   describe: 'a larger canvas to be painted: edges continued, and the mask of what is new',
   builder: (argv) =>
     argv
-      .positional('image', { type: 'string', describe: 'the picture; - for standard input' })
+      .positional('images', {
+        type: 'string',
+        array: true,
+        describe: 'the pictures: files, folders, patterns; - for standard input',
+      })
       .options({
         left: { ...side, describe: 'how much to add: 256 (pixels) or 10% (of that side)' },
         top: { ...side, describe: 'at the top' },
@@ -52,6 +60,7 @@ export const command = defineCommand<OutpaintArguments>({
         ...targetOptions,
         outdir: { type: 'string', default: 'outputs', describe: 'folder for the results', group: 'Output:' },
         name: { type: 'string', default: '{stem}.{kind}.{ext}', describe: 'how results are named', group: 'Output:' },
+        ...batchOptions,
         ...commonOptions,
       })
       .example('$0 outpaint photo.jpg --left 256 --top 10%', 'outputs/photo.extended.png and .mask.png')
@@ -60,26 +69,35 @@ export const command = defineCommand<OutpaintArguments>({
 });
 
 async function run(argv: ArgumentsCamelCase<OutpaintArguments>): Promise<void> {
-  const { outpaintJob } = await import('../../jobs/outpaint-job.js');
+  const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
+  const { outpaintJob, outpaintPaths } = await import('../../jobs/outpaint-job.js');
+  const optionsFor = (input: InputFile, index: number): OutpaintJobOptions => ({
+    margins: {
+      left: argv.left ?? argv.all,
+      top: argv.top ?? argv.all,
+      right: argv.right ?? argv.all,
+      bottom: argv.bottom ?? argv.all,
+    },
+    fill: argv.fill,
+    overlapPx: argv.overlap,
+    target: targetFrom(argv),
+    naming: namingFor(argv, input, index, inputs.length),
+    story: { command: 'outpaint' },
+  });
   await withContext(argv, async (context) => {
-    const report = await outpaintJob(argv.image, {
-      margins: {
-        left: argv.left ?? argv.all,
-        top: argv.top ?? argv.all,
-        right: argv.right ?? argv.all,
-        bottom: argv.bottom ?? argv.all,
-      },
-      fill: argv.fill,
-      overlapPx: argv.overlap,
-      target: targetFrom(argv),
-      naming: { outdir: argv.outdir, name: argv.name },
-      story: { command: 'outpaint' },
+    await runCommandBatch(argv, context, {
+      command: 'outpaint',
+      inputs,
+      outdir: argv.outdir,
+      plan: (input, index) => ({
+        reads: [input.path],
+        writes: Object.values(outpaintPaths(input.path, optionsFor(input, index))),
+      }),
+      job: (input, index) => outpaintJob(input.path, optionsFor(input, index)),
+      written: ({ files, target }) => [...Object.values(files), ...Object.values(target?.files ?? {})],
+      describe: describeReport,
+      warnings: ({ warnings, target }) => [...warnings, ...(target?.warnings ?? [])],
     });
-    for (const line of describeReport(report)) {
-      context.print(line);
-    }
-    warnAll(context, [...report.warnings, ...(report.target?.warnings ?? [])]);
-    context.emit({ command: 'outpaint', ...report });
   });
 }
 

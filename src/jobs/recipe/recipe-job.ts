@@ -71,7 +71,7 @@ export async function recipeJob(
   const image = await decodeImage(source);
   const found = await findMasks(recipe.sources, image, {
     networks,
-    text: { threshold: recipe.threshold, fit: recipe.fit },
+    text: { threshold: recipe.threshold, fit: recipe.fit, refine: recipe.refine, detail: recipe.detail },
     resizeMasks: recipe.resizeMasks,
     signal,
   });

@@ -17,6 +17,12 @@ export function number(minimum?: number, maximum?: number): Loose<number> {
   return z.preprocess(toNumber, schema) as Loose<number>;
 }
 
+/** A probability, or `auto`: chosen by the heatmap. */
+export function threshold(): z.ZodType<number | 'auto', number | string> {
+  const schema = z.union([z.number().min(0).max(1), z.literal('auto')]);
+  return z.preprocess(toNumber, schema) as z.ZodType<number | 'auto', number | string>;
+}
+
 /** A whole number; also as text. */
 export function whole(minimum: number, maximum: number): Loose<number> {
   return z.preprocess(toNumber, z.number().int().min(minimum).max(maximum)) as Loose<number>;

@@ -11,7 +11,7 @@ import { FIT_DEFAULTS, FITS } from '../../raster/square-fit.js';
 import { NAMING_DEFAULTS } from '../output-names.js';
 import { TEXT_DEFAULTS } from '../text-prompts.js';
 import { outputSchema } from './output-schema.js';
-import { area, flag, length, number, text, whole } from './schema-parts.js';
+import { area, flag, length, number, text, threshold, whole } from './schema-parts.js';
 import { sourceSchema } from './source-schema.js';
 
 /** What is done to a mask; the order of the keys does not matter, that of the operations is fixed. */
@@ -80,7 +80,14 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .default([])
       .transform((sources) => sources.flat())
       .describe('where the mask comes from'),
-    threshold: number(0, 1).default(TEXT_DEFAULTS.threshold).describe('probability from which a pixel is selected'),
+    threshold: threshold()
+      .default(TEXT_DEFAULTS.threshold)
+      .describe('probability from which a pixel is selected; auto: chosen for each phrase by its heatmap'),
+    refine: flag().default(TEXT_DEFAULTS.refine).describe("let selections follow the picture's edges"),
+    detail: z
+      .union([z.enum(['off', 'parts']), z.strictObject({ tiles: whole(2, 6) })])
+      .default(TEXT_DEFAULTS.detail)
+      .describe('look again, closer: parts (at what was found), tiles (for small things)'),
     fit: z.enum(FITS).default(FIT_DEFAULTS.fit).describe("how the picture fills the model's square"),
     resizeMasks: flag().default(false).describe('scale mask files of another size to the picture'),
     combine: z.enum(COMBINE_MODES).default('union').describe('how several selections become one'),

@@ -4,7 +4,7 @@ import { parseChannel } from '../../engine/channel-names.js';
 import { parseColor } from '../../engine/chroma-key.js';
 import type { MaskSource } from '../sources.js';
 import { textSources } from '../text-prompts.js';
-import { checked, flag, number, text } from './schema-parts.js';
+import { checked, flag, number, text, threshold } from './schema-parts.js';
 
 /** Where a mask comes from. A prompt with `;` in it is several sources. */
 export function sourceSchema(path: z.ZodType<string, string>) {
@@ -13,7 +13,7 @@ export function sourceSchema(path: z.ZodType<string, string>) {
       z.strictObject({
         kind: z.literal('text'),
         prompt: checked(text(), textSources).describe('what to look for: hair, "face AND NOT hair", sky{+12px}'),
-        threshold: number(0, 1).optional().describe('probability from which a pixel is selected, for this prompt'),
+        threshold: threshold().optional().describe('probability from which a pixel is selected, for this prompt'),
         invert: flag().optional().describe('select what it does not select'),
       }),
       z.strictObject({
