@@ -53,9 +53,6 @@ export async function fromText(
 
 const NOTHING_LOOKED_FOR: Look = { heatmaps: new Map(), readings: new Map(), inferences: 0, warnings: [] };
 
-/** Side of the copy that closer looks are refined on: finer than a first look has detail for. */
-const DETAIL_FIT_SIDE = 1056;
-
 function findPrompt(
   { prompt, threshold, invert = false }: TextSource,
   { raster }: DecodedImage,
@@ -74,8 +71,7 @@ function findPrompt(
   const full = new Map<string, Heatmap>();
   for (const [phrase, pivot] of thresholds) {
     const coarse = look.heatmaps.get(phrase)!;
-    const fitSide = detail === 'off' ? undefined : DETAIL_FIT_SIDE;
-    full.set(phrase, refine ? refineHeatmap(coarse, raster, { pivot, fitSide }) : resizeHeatmap(coarse, raster));
+    full.set(phrase, refine ? refineHeatmap(coarse, raster, { pivot }) : resizeHeatmap(coarse, raster));
   }
   const alone = prompt.tree.kind === 'phrase' ? thresholds.get(prompt.tree.phrase)! : undefined;
   const cut = alone ?? (wanted === 'auto' ? 0.5 : wanted);

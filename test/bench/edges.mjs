@@ -1,0 +1,159 @@
+// How well masks follow edges: node test/bench/edges.mjs [--count 24] [--scenes folder --model folder] [--candidates]
+//
+// `scenes` is a folder written by models/train/scenes.py with seeds that training never saw.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { detailWindows } from '../../dist/engine/detail-windows.js';
+import { mergeWindows } from '../../dist/engine/merge-windows.js';
+import { refineHeatmap } from '../../dist/engine/refine-heatmap.js';
+import { decodeImage, decodeMask } from '../../dist/io/decode-image.js';
+import { openNetworks } from '../../dist/jobs/networks.js';
+import { findMasks } from '../../dist/jobs/sources.js';
+import { textSources } from '../../dist/jobs/text-prompts.js';
+import { createHeatmap, createRaster, resizeHeatmap } from '../../dist/raster/index.js';
+import { coarsen, drawScene } from '../support/drawn-scenes.mjs';
+import { boundaryScore, intersectionOverUnion } from '../support/measure-edges.mjs';
+import { bandMatting, jointBilateral, plainGuidedFilter } from './edge-candidates.mjs';
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '24' },
+    scenes: { type: 'string' },
+    model: { type: 'string', default: 'tiny' },
+    candidates: { type: 'boolean', default: false },
+    speed: { type: 'boolean', default: false },
+  },
+});
+const count = Number(values.count);
+
+if (values.speed) {
+  await measureSpeed();
+} else if (values.scenes === undefined) {
+  measureDrawn();
+} else {
+  await measureScenes(values.scenes, values.model);
+}
+
+/** The coarse-mask test: the network is a true mask made coarse, of the whole picture or of a window. */
+function measureDrawn() {
+  const looks = {
+    plain: (heatmap, scene) => resizeHeatmap(heatmap, scene.picture),
+    '--refine': (heatmap, scene) => refineHeatmap(heatmap, scene.picture),
+    '--detail': (heatmap, scene) => resizeHeatmap(lookAgain(heatmap, scene), scene.picture),
+    both: (heatmap, scene) => refineHeatmap(lookAgain(heatmap, scene), scene.picture),
+  };
+  const candidates = {
+    'guided filter as published': (heatmap, { picture }) => plainGuidedFilter(heatmap, picture),
+    'the same, radius 16': (heatmap, { picture }) => plainGuidedFilter(heatmap, picture, { radius: 16 }),
+    'joint bilateral upsampling': (heatmap, { picture }) => jointBilateral(heatmap, picture),
+    'closed-form matting, 30 steps': (heatmap, { picture }) => bandMatting(heatmap, picture),
+  };
+  const methods = values.candidates ? { plain: looks.plain, '--refine': looks['--refine'], ...candidates } : looks;
+  const scores = newScores(methods);
+  for (let seed = 0; seed < count; seed++) {
+    const { width, height, rgb, mask } = drawScene(seed);
+    const scene = { picture: createRaster(width, height, 3, rgb), mask };
+    const heatmap = createHeatmap(352, 352, coarsen(mask, width, height));
+    for (const [name, method] of Object.entries(methods)) {
+      const begin = performance.now();
+      const found = method(heatmap, scene);
+      addScore(scores[name], cut(found), scene, performance.now() - begin);
+    }
+  }
+  print(`coarse-mask test, ${count} drawn pictures of 960 x 720`, scores);
+}
+
+function lookAgain(heatmap, { picture, mask }) {
+  const looks = detailWindows(heatmap, picture, 0.3, 352).map((window) => {
+    const part = new Uint8Array(window.width * window.height);
+    for (let y = 0; y < window.height; y++) {
+      const begin = (window.y + y) * picture.width + window.x;
+      part.set(mask.subarray(begin, begin + window.width), y * window.width);
+    }
+    return { window, heatmap: createHeatmap(352, 352, coarsen(part, window.width, window.height)) };
+  });
+  return looks.length === 0 ? heatmap : mergeWindows(heatmap, looks, picture, 'outside');
+}
+
+/** The whole way with a real network, on scenes that it never saw. */
+async function measureScenes(folder, model) {
+  const settings = {
+    plain: { refine: false, detail: 'off' },
+    '--refine': { refine: true, detail: 'off' },
+    '--detail': { refine: false, detail: 'parts' },
+    both: { refine: true, detail: 'parts' },
+  };
+  const scores = newScores(settings);
+  const networks = openNetworks({ model });
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  let phrases = 0;
+  for (const { image, phrases: listed } of manifest.slice(0, count)) {
+    const decoded = await decodeImage(join(folder, image));
+    const present = listed.filter(({ mask }) => mask !== null).slice(0, 4);
+    const truths = await Promise.all(present.map(({ mask }) => decodeMask(join(folder, mask))));
+    const sources = present.flatMap(({ text }) => textSources(`"${text}"`));
+    phrases += present.length;
+    for (const [name, setting] of Object.entries(settings)) {
+      const begin = performance.now();
+      const text = { threshold: 0.5, fit: 'stretch', cache: false, ...setting };
+      const found = await findMasks(sources, decoded, { networks, text });
+      const each = (performance.now() - begin) / present.length;
+      for (const [i, { mask }] of found.entries()) {
+        addScore(scores[name], mask.data, { picture: decoded.raster, mask: truths[i].mask.data }, each);
+      }
+    }
+  }
+  await networks.close();
+  print(
+    `held-out scenes: ${Math.min(count, manifest.length)}, ${phrases} phrases that are there, model ${model}`,
+    scores,
+  );
+}
+
+/** 12 megapixels, beside a plain enlargement of the same heatmap. */
+async function measureSpeed() {
+  const { width, height, rgb, mask } = drawScene(0);
+  const heatmap = createHeatmap(352, 352, coarsen(mask, width, height));
+  const picture = createRaster(4000, 3000, 3);
+  for (let i = 0; i < picture.data.length; i++) {
+    picture.data[i] = rgb[i % rgb.length];
+  }
+  const times = { plain: [], refine: [] };
+  for (let round = 0; round < 9; round++) {
+    for (const [name, method] of [
+      ['plain', () => resizeHeatmap(heatmap, picture)],
+      ['refine', () => refineHeatmap(heatmap, picture)],
+    ]) {
+      const begin = performance.now();
+      method();
+      times[name].push(performance.now() - begin);
+    }
+  }
+  for (const [name, list] of Object.entries(times)) {
+    const sorted = list.toSorted((a, b) => a - b);
+    console.log(`12 MP ${name}: median ${sorted[4].toFixed(0)} ms, least ${sorted[0].toFixed(0)} ms`);
+  }
+}
+
+function cut({ data }) {
+  return Uint8Array.from(data, (value) => (value >= 0.5 ? 255 : 0));
+}
+
+function newScores(methods) {
+  return Object.fromEntries(Object.keys(methods).map((name) => [name, { overlap: 0, edge: 0, ms: 0, n: 0 }]));
+}
+
+function addScore(score, found, { picture, mask }, ms) {
+  score.overlap += intersectionOverUnion(found, mask);
+  score.edge += boundaryScore(found, mask, picture.width, picture.height);
+  score.ms += ms;
+  score.n++;
+}
+
+function print(title, scores) {
+  console.log(`${title}\n\n| | mean IoU | boundary F (2 px) | ms |\n|---|---|---|---|`);
+  for (const [name, { overlap, edge, ms, n }] of Object.entries(scores)) {
+    console.log(`| ${name} | ${(overlap / n).toFixed(3)} | ${(edge / n).toFixed(3)} | ${(ms / n).toFixed(0)} |`);
+  }
+}
