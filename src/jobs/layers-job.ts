@@ -10,6 +10,7 @@ import { sortDepths, splitDepth, splitDepthCompat, type SplitMethod } from '../d
 import { type DecodedImage, decodeImage } from '../io/decode-image.js';
 import { encodeImage } from '../io/encode-image.js';
 import { type DepthMap, type Raster, resizeRaster } from '../raster/index.js';
+import { colorWarnings } from './color-warning.js';
 import { type DepthSource, findDepth, resizeDepth } from './layers-depth.js';
 import type { LayersFolder } from './layers-folder.js';
 import { layersNames, type LayersNames, type LayersNaming } from './layers-names.js';
@@ -112,7 +113,7 @@ export async function layersJob(input: string, options: LayersJobOptions): Promi
     ...(options.depthMap === true ? { depthMap: names.depthMap } : {}),
     ...(options.preview === true ? { preview: names.preview } : {}),
     depth: found.story,
-    warnings: [...image.warnings, ...found.warnings, ...warnOfFew(input, shares, options)],
+    warnings: [...image.warnings, ...colorWarnings(image), ...found.warnings, ...warnOfFew(input, shares, options)],
   };
 }
 

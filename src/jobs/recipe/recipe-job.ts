@@ -3,6 +3,7 @@ import { decodeImage, type ImageSource } from '../../io/decode-image.js';
 import { STDIO } from '../../io/read-input.js';
 import { requireWritable, writeFiles } from '../../io/write-files.js';
 import { type Bounds, createMask, type Mask } from '../../raster/index.js';
+import { colorWarnings } from '../color-warning.js';
 import { measureMask } from '../mask-job.js';
 import type { Networks } from '../networks.js';
 import type { JobPlan } from '../resume.js';
@@ -106,6 +107,6 @@ export async function recipeJob(
     input: name,
     ...(found.length === 0 ? { share: undefined, bounds: undefined } : measureMask(mask)),
     files: rendered.map(({ kind, path, data }) => (keep ? { kind, path, data } : { kind, path })),
-    warnings: [...image.warnings, ...found.flatMap((item) => item.warnings)],
+    warnings: [...image.warnings, ...colorWarnings(image), ...found.flatMap((item) => item.warnings)],
   };
 }
