@@ -1,0 +1,76 @@
+// Small things in large pictures: node test/bench/small-things.mjs --scenes folder [--model folder] [--count 200]
+//
+// `scenes` is written by models/train/scenes.py --small. A phrase counts where what it means covers at most 0.5 % of
+// the picture, and is found where the mask overlaps it by half.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { decodeImage, decodeMask } from '../../dist/io/decode-image.js';
+import { openNetworks } from '../../dist/jobs/networks.js';
+import { findMasks } from '../../dist/jobs/sources.js';
+import { textSources } from '../../dist/jobs/text-prompts.js';
+import { intersectionOverUnion } from '../support/measure-edges.mjs';
+
+const { values } = parseArgs({
+  options: {
+    scenes: { type: 'string' },
+    model: { type: 'string', default: 'tiny' },
+    count: { type: 'string', default: '200' },
+    settings: { type: 'string', default: 'off,parts,tiles=2,tiles=3' },
+  },
+});
+const parse = (name) => (name.startsWith('tiles=') ? { tiles: Number(name.slice(6)) } : name);
+const settings = values.settings.split(',').map((name) => ({ name, detail: parse(name) }));
+const scores = new Map(
+  settings.map(({ name }) => [name, { found: 0, overlap: 0, n: 0, absent: 0, spilled: 0, looks: 0 }]),
+);
+const networks = openNetworks({ model: values.model });
+const manifest = JSON.parse(readFileSync(join(values.scenes, 'manifest.json'), 'utf8'));
+let scenes = 0;
+for (const { image, phrases } of manifest.slice(0, Number(values.count))) {
+  const truths = await Promise.all(
+    phrases.map(async ({ text, mask }) => {
+      const data = mask === null ? undefined : (await decodeMask(join(values.scenes, mask))).mask.data;
+      const share = data === undefined ? 0 : data.reduce((sum, value) => sum + (value >> 7), 0) / data.length;
+      return { text, data, share };
+    }),
+  );
+  const small = truths.filter(({ share }) => share >= 0.002 && share <= 0.005).slice(0, 2);
+  const absent = truths.filter(({ data }) => data === undefined).slice(0, 1);
+  if (small.length === 0) {
+    continue;
+  }
+  scenes++;
+  const decoded = await decodeImage(join(values.scenes, image));
+  const asked = [...small, ...absent];
+  const sources = asked.flatMap(({ text }) => textSources(`"${text}"`));
+  for (const { name, detail } of settings) {
+    const text = { threshold: 0.5, fit: 'stretch', cache: false, detail };
+    const found = await findMasks(sources, decoded, { networks, text });
+    const score = scores.get(name);
+    score.looks += found[0].story.inferences;
+    for (const [i, { mask }] of found.entries()) {
+      const { data } = asked[i];
+      if (data === undefined) {
+        score.absent++;
+        score.spilled += mask.data.some((value) => value > 0) ? 1 : 0;
+      } else {
+        const overlap = intersectionOverUnion(mask.data, data);
+        score.overlap += overlap;
+        score.found += overlap >= 0.5 ? 1 : 0;
+        score.n++;
+      }
+    }
+  }
+}
+await networks.close();
+console.log(`${scenes} scenes, model ${values.model}\n`);
+console.log(
+  '| --detail | found (overlap of half) | mean IoU | absent phrases that select something | looks a picture |',
+);
+console.log('|---|---|---|---|---|');
+for (const [name, { found, overlap, n, absent, spilled, looks }] of scores) {
+  console.log(
+    `| ${name} | ${found} of ${n} | ${(overlap / n).toFixed(3)} | ${spilled} of ${absent} | ${(looks / scenes).toFixed(1)} |`,
+  );
+}
