@@ -1,3 +1,4 @@
+export * from './depth/index.js';
 export { initialSplits, type GreySplit, type GreySplits } from './depth/grey-splits.js';
 export { GREY_DEFAULTS, type GreyMap, type GreyOptions, mapGreys } from './depth/map-greys.js';
 export { type DepthRange, depthRange } from './depth/normalize-depth.js';

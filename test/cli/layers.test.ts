@@ -419,6 +419,39 @@ describe('beyond', () => {
     }
   });
 
+  it('lets a hole be painted by another program and put back into its layer', async () => {
+    await writePicture('s.png', randomRaster(12, 64, 48, 3));
+    await writeDepth('d.png', 64, 48, (x, y) => (x > 20 && x < 40 && y > 14 && y < 30 ? 1 : 0));
+    const args = ['s.png', '--depth-file', 'd.png', '--layers', '2', '--fill', 'bleed', '--hole-masks'];
+    expect((await layers(...args, '--output-dir', 'out')).code).toBe(0);
+    const [layer, hole] = [inside('out', 's_layer_01.png'), inside('out', 's_layer_01_hole.png')];
+    const crop = await runCli(
+      ['crop', layer, '-m', hole, '--for', 'diffusers', '--outdir', 'crops', '--stitch-feather', '0'],
+      { cwd: folder() },
+    );
+    expect(crop).toMatchObject({ code: 0 });
+    const name = (end: string): string =>
+      inside(
+        'crops',
+        visible(inside('crops')).find((file) => file.endsWith(end))!,
+      );
+    // The painter makes everything red, the part that was not asked for too.
+    const cropped = (await decodeImage(name('.image.png'))).raster;
+    const red = cropped.data.map((_, i) => (i % cropped.channels === 0 ? 255 : 0));
+    await writePicture('painted.png', createRaster(cropped.width, cropped.height, cropped.channels, red));
+    const stitch = await runCli(['stitch', 'painted.png', '--job', name('.job.json'), '-o', 'final.png'], {
+      cwd: folder(),
+    });
+    expect(stitch).toMatchObject({ code: 0 });
+    const before = (await decodeImage(layer)).raster;
+    const after = (await decodeImage(inside('final.png'))).raster;
+    const mask = (await decodeImage(hole)).raster;
+    for (let i = 0; i < 64 * 48; i++) {
+      const wanted = mask.data[i * 3] === 255 ? [255, 0, 0, 255] : [...before.data.subarray(i * 4, i * 4 + 4)];
+      expect([...after.data.subarray(i * 4, i * 4 + 4)]).toEqual(wanted);
+    }
+  });
+
   it('--analyze suggests, draws the histogram, and writes no layers', async () => {
     const plain = createRaster(64, 64, 3);
     await writePicture('plain.png', plain);
