@@ -18,11 +18,11 @@ import { type DecodedImage, decodeImage, type ImageSource } from '../io/decode-i
 import { encodeImage, formatForPath, type OutputFormat } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
 import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
+import { filesOf } from '../prompts/index.js';
 import { type Mask, resizeRaster } from '../raster/index.js';
 import { COMPOSITE_JOB_DEFAULTS } from './composite-defaults.js';
 import { fromFile } from './file-source.js';
-import { filesOf } from './source-names.js';
-import { findMasks, type FoundMask, type SourceSettings } from './sources.js';
+import type { FoundMask, SourceSettings } from './sources.js';
 import { type Story, storyText } from './story.js';
 import type { TextSource } from './text-prompts.js';
 
@@ -92,7 +92,7 @@ export async function compositeJob(options: CompositeJobOptions): Promise<Compos
   const inputs = [options.background, options.overlay, ...options.masks.map(({ image }) => image)].filter(
     (source) => typeof source === 'string',
   );
-  const protectedInputs = [...inputs, ...filesOf(texts)];
+  const protectedInputs = [...inputs, ...texts.flatMap(({ prompt }) => filesOf(prompt.tree))];
   await requireWritable(
     [output, saveMask].filter((path) => path !== undefined),
     { inputs: protectedInputs },
@@ -191,6 +191,8 @@ async function findWords(
       { hint: 'look for them in a picture of the same size' },
     );
   }
+  // Every kind of source hangs on it: a composite of files alone starts without.
+  const { findMasks } = await import('./sources.js');
   return findMasks(texts, picture, settings);
 }
 
