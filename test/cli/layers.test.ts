@@ -464,6 +464,22 @@ describe('beyond', () => {
     expect(visible(inside('out'))).toEqual(['plain_depth_histogram.png']);
   });
 
+  it('with --resume does what is left, and keeps what is done', async () => {
+    for (const name of ['a', 'b']) {
+      await writePicture(`${name}.png`, randomRaster(13, 8, 8, 3));
+    }
+    const args = ['a.png', 'b.png', '--no-model', '--layers', '2', '--output-dir', 'out'];
+    expect((await layers(...args)).code).toBe(0);
+    const names = ['a_layer_01.png', 'a_layer_02.png', 'b_layer_01.png', 'b_layer_02.png'];
+    await writePicture('b.png', randomRaster(14, 8, 8, 3));
+    const { code, stdout } = await layers(...args, '--resume');
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 done, 1 done already');
+    expect(visible(inside('out')).sort()).toEqual(names);
+    expect((await layers(...args)).code).toBe(0);
+    expect(visible(inside('out')).sort()).toEqual(names);
+  });
+
   it('goes on past a bad picture among several, and clears nothing then', async () => {
     await writePicture('good.png', randomRaster(11, 8, 8, 3));
     expect((await layers('good.png', '--no-model', '--layers', '3', '--output-dir', 'out')).code).toBe(0);

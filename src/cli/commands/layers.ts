@@ -226,7 +226,9 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
               describe: describeLayers,
               warnings: ({ warnings }) => warnings,
             });
-      const cleared = await folder.finish({ clear: failed === 0 && argv.analyze !== true });
+      // What --resume skips was written by an earlier run, and is wanted.
+      const clear = failed === 0 && argv.analyze !== true && argv.resume !== true;
+      const cleared = await folder.finish({ clear });
       if (cleared.length > 0) {
         context.print(`${cleared.length} files of an earlier run cleared from ${argv.outputDir}`);
       }
