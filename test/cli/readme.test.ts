@@ -53,7 +53,7 @@ describe('every command of the README runs', () => {
       const result = await run(script, work, bin);
       expect(result, script).toMatchObject({ code: 0 });
     }
-  });
+  }, 180_000);
 });
 
 function run(script: string, cwd: string, bin: string): Promise<{ code: number; output: string }> {
