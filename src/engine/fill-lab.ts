@@ -9,50 +9,36 @@
 export function fillLab(plane: LabPlane, data: Uint8Array, channels: number, out: Uint8Array): void {
   const grid = gridOf(plane);
   for (let i = 0, j = 0; i < out.length; i++, j += channels) {
-    const r = data[j]!;
-    const g = data[j + 1]!;
-    const b = data[j + 2]!;
-    const red = RED_STEP[r]!;
-    const green = GREEN_STEP[g]!;
-    const blue = BLUE_STEP[b]!;
-    const rx = REST[r]!;
-    const ry = REST[g]!;
-    const rz = REST[b]!;
-    const origin = NODE[r]! * (SIZE * SIZE) + NODE[g]! * SIZE + NODE[b]!;
-    const far = grid[origin + red + green + blue]!;
+    const red = PLACE[data[j]!]!;
+    const green = PLACE[data[j + 1]!]!;
+    const blue = PLACE[data[j + 2]!]!;
+    const rx = red & 0xffff;
+    const ry = green & 0xffff;
+    const rz = blue & 0xffff;
+    // The way through the cell, from its origin to its far corner, goes along the axis with the largest rest
+    // first and along the one with the smallest last. Signs decide instead of branches, which grain in a
+    // picture would make the processor guess wrong.
+    const xy = (rx - ry) >> 31;
+    const yz = (ry - rz) >> 31;
+    const xz = (rx - rz) >> 31;
+    const order = (xy & 4) | (yz & 2) | (xz & 1);
+    const larger = rx - ((rx - ry) & xy);
+    const smaller = ry + ((rx - ry) & xy);
+    const largest = larger - ((larger - rz) & ((larger - rz) >> 31));
+    const smallest = rz + ((smaller - rz) & ((smaller - rz) >> 31));
+    const origin = (red >>> 16) * RED_STEP + (green >>> 16) * GREEN_STEP + (blue >>> 16);
+    const corner = origin + RED_STEP + GREEN_STEP + 1;
     const start = grid[origin]!;
-    let sum: number;
-    // Each of the six tetrahedra walks from the origin to the far corner, the largest fraction first.
-    if (rx >= ry) {
-      if (ry >= rz) {
-        const first = grid[origin + red]!;
-        const second = grid[origin + red + green]!;
-        sum = (first - start) * rx + (second - first) * ry + (far - second) * rz;
-      } else if (rx >= rz) {
-        const first = grid[origin + red]!;
-        const second = grid[origin + red + blue]!;
-        sum = (first - start) * rx + (second - first) * rz + (far - second) * ry;
-      } else {
-        const first = grid[origin + blue]!;
-        const second = grid[origin + blue + red]!;
-        sum = (first - start) * rz + (second - first) * rx + (far - second) * ry;
-      }
-    } else if (rx >= rz) {
-      const first = grid[origin + green]!;
-      const second = grid[origin + green + red]!;
-      sum = (first - start) * ry + (second - first) * rx + (far - second) * rz;
-    } else if (ry >= rz) {
-      const first = grid[origin + green]!;
-      const second = grid[origin + green + blue]!;
-      sum = (first - start) * ry + (second - first) * rz + (far - second) * rx;
-    } else {
-      const first = grid[origin + blue]!;
-      const second = grid[origin + blue + green]!;
-      sum = (first - start) * rz + (second - first) * ry + (far - second) * rx;
-    }
-    const rounded = sum + 0x8001;
-    const value = start + ((rounded + (rounded >> 16)) >> 16);
-    out[i] = (value + 128) / 257;
+    const first = grid[origin + FIRST_STEP[order]!]!;
+    const second = grid[corner - LAST_STEP[order]!]!;
+    const sum =
+      (first - start) * largest +
+      (second - first) * (rx + ry + rz - largest - smallest) +
+      (grid[corner]! - second) * smallest +
+      0x8001;
+    const value = start + ((sum + (sum >> 16)) >> 16);
+    // Little CMS's way from 16 bits to 8.
+    out[i] = (value * 65281 + 8388608) >>> 24;
   }
 }
 
@@ -60,35 +46,36 @@ export type LabPlane = 'l' | 'a' | 'b';
 
 const SIZE = 33;
 
-/** For each 8-bit value: the grid node below it, and the rest in units of 1 / 65536 of a step. */
-const NODE = new Uint8Array(256);
-const REST = new Uint16Array(256);
-for (let value = 0; value < 256; value++) {
+/** The grid has its last plane twice along each axis, so that there is a next node everywhere. */
+const PADDED = SIZE + 1;
+const GREEN_STEP = PADDED;
+const RED_STEP = PADDED * PADDED;
+
+/** By which of red < green (4), green < blue (2) and red < blue (1) hold: the step of the axis with the largest rest. */
+const FIRST_STEP = Int32Array.of(RED_STEP, 0, RED_STEP, 1, GREEN_STEP, GREEN_STEP, 0, 1);
+/** And that of the axis with the smallest. */
+const LAST_STEP = Int32Array.of(1, 0, GREEN_STEP, GREEN_STEP, 1, RED_STEP, 0, RED_STEP);
+
+/** For each 8-bit value: the grid node below it, above the rest in units of 1 / 65536 of a step. */
+const PLACE = Int32Array.from({ length: 256 }, (_, value) => {
   const scaled = value * 257 * (SIZE - 1);
-  const fixed = scaled + Math.floor((scaled + 0x7fff) / 0xffff);
-  NODE[value] = fixed >> 16;
-  REST[value] = fixed & 0xffff;
-}
+  return scaled + Math.floor((scaled + 0x7fff) / 0xffff);
+});
 
-/** What leads to the next node along an axis; nothing from the last one. */
-const BLUE_STEP = Uint16Array.from({ length: 256 }, (_, value) => (value === 255 ? 0 : 1));
-const GREEN_STEP = BLUE_STEP.map((step) => step * SIZE);
-const RED_STEP = GREEN_STEP.map((step) => step * SIZE);
+const grids: Partial<Record<LabPlane, Uint16Array>> = {};
 
-const grids: Partial<Record<LabPlane, Int32Array>> = {};
-
-function gridOf(plane: LabPlane): Int32Array {
+function gridOf(plane: LabPlane): Uint16Array {
   return (grids[plane] ??= sampleGrid(plane));
 }
 
-function sampleGrid(plane: LabPlane): Int32Array {
-  const light = Float64Array.from({ length: SIZE }, (_, i) =>
-    toLinear(Math.floor((i * 65535) / (SIZE - 1) + 0.5) / 65535),
+function sampleGrid(plane: LabPlane): Uint16Array {
+  const light = Float64Array.from({ length: PADDED }, (_, i) =>
+    toLinear(Math.floor((Math.min(i, SIZE - 1) * 65535) / (SIZE - 1) + 0.5) / 65535),
   );
-  const grid = new Int32Array(SIZE ** 3);
-  for (let r = 0, i = 0; r < SIZE; r++) {
-    for (let g = 0; g < SIZE; g++) {
-      for (let b = 0; b < SIZE; b++, i++) {
+  const grid = new Uint16Array(PADDED ** 3);
+  for (let r = 0, i = 0; r < PADDED; r++) {
+    for (let g = 0; g < PADDED; g++) {
+      for (let b = 0; b < PADDED; b++, i++) {
         const value = toLab(plane, light[r]!, light[g]!, light[b]!);
         grid[i] = Math.min(Math.max(Math.round(value), 0), 65535);
       }
