@@ -5,7 +5,7 @@ export const VERDICTS = ['found', 'uncertain', 'absent'] as const;
 
 /**
  * Whether a thing is there, by this rule: `absent` where nothing is selected; `found` where the probability
- * inside the selection is on average at least half of the way from the threshold to 1, `uncertain` otherwise.
+ * inside the selection is on average at least 0.6 of the way from the threshold to 1, `uncertain` otherwise.
  */
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -26,7 +26,7 @@ export interface Evidence {
 }
 
 /** What `found` takes: how far the mean lies between the threshold and 1. */
-const FOUND_MARGIN = 0.5;
+const FOUND_MARGIN = 0.6;
 const MOST_COMPONENTS = 8;
 
 /**
