@@ -41,9 +41,11 @@ async function describe(known: Partial<KnownModel>, cached: readonly CachedModel
     folder === undefined
       ? cached.filter((model) => model.id === id)
       : [{ revision: 'embedded', folder: embeddedFolder(folder), bytes: 0 }];
-  const revisions = await Promise.all(
+  const folders = await Promise.all(
     copies.map(async ({ revision, folder, bytes }) => ({ revision, folder, bytes, dtypes: await dtypesIn(folder) })),
   );
+  // A download that failed leaves a folder without weights.
+  const revisions = folders.filter(({ dtypes }) => dtypes.length > 0);
   const state = folder !== undefined ? 'embedded' : revisions.length > 0 ? 'cached' : 'not downloaded';
   return { name, id, task, summary, license, nonCommercial, state, revisions };
 }
