@@ -143,13 +143,16 @@ function findHole({ width, height, data }: Bands, index: number, covered: Uint8A
   if (index === 0) {
     return createMask(width, height, covered.slice());
   }
-  const nearest = nearestSource(
-    data.map((band) => (band <= index ? 1 : 0)),
-    width,
-    height,
-  );
-  const hole = covered.map((value, i) => (value !== 0 && data[nearest[i]!] === index ? 255 : 0));
-  return createMask(width, height, hole);
+  const atOrBehind = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    atOrBehind[i] = data[i]! <= index ? 1 : 0;
+  }
+  const nearest = nearestSource(atOrBehind, width, height);
+  const hole = createMask(width, height);
+  for (let i = 0; i < data.length; i++) {
+    hole.data[i] = covered[i] !== 0 && data[nearest[i]!] === index ? 255 : 0;
+  }
+  return hole;
 }
 
 /** Pixels beside a nearer thing that have some of its colour, by the smoothing of its edge. */
@@ -157,10 +160,18 @@ const MIXED_PX = 2;
 
 /** 1 where the layer has colours of its own to fill with: in its band, visible, and not beside its hole. */
 function knownPixels(whole: Uint8Array | Uint16Array, bands: Bands, band: number, hole: Mask): Uint8Array {
-  const visible = bands.data.map((value, i) => (value === band && whole[i * 4 + 3]! > 0 ? 1 : 0));
-  const mixed = dilate(hole, MIXED_PX);
-  const pure = visible.map((value, i) => (mixed.data[i] === 0 ? value : 0));
-  return pure.includes(1) ? pure : visible;
+  const mixed = dilate(hole, MIXED_PX).data;
+  const visible = new Uint8Array(mixed.length);
+  const pure = new Uint8Array(mixed.length);
+  let found = 0;
+  for (let i = 0, a = 3; i < visible.length; i++, a += 4) {
+    if (bands.data[i] === band && whole[a]! > 0) {
+      visible[i] = 1;
+      pure[i] = mixed[i] === 0 ? 1 : 0;
+      found |= pure[i]!;
+    }
+  }
+  return found === 1 ? pure : visible;
 }
 
 /**
