@@ -56,7 +56,9 @@ export function judgeHole(evidence: HoleEvidence): 'flat' | 'bled' | 'smoothed' 
   }
   const copied = inside.repeated >= 0.98 && ring.repeated < 0.9;
   const alongLines = run.share >= 0.998 && run.continued < 0.9;
-  if (copied || alongLines || (evidence.traced() >= 0.985 && evidence.nearest() >= 0.99)) {
+  // Colours that come from a neighbour are repeated colours: where there are none, the costly look is spared.
+  const mayBeTraced = inside.repeated >= 0.9 || evidence.constant > 0.5;
+  if (copied || alongLines || (mayBeTraced && evidence.traced() >= 0.985 && evidence.nearest() >= 0.99)) {
     return 'bled';
   }
   const smooth = inside.equalPairs < 0.85 && inside.roughness < 0.45;
