@@ -1,6 +1,5 @@
 import { requireInRange } from '../errors.js';
 import { createMask, type Mask, type Raster, toAlphaPlane } from '../raster/index.js';
-import { applyTable } from './apply-table.js';
 import type { ChannelName } from './channel-names.js';
 import { extractChannel } from './extract-channel.js';
 
@@ -46,9 +45,13 @@ export function channelMask(raster: Raster, channel: ChannelName, options: Chann
     const level = levels[stretch?.[value] ?? value]!;
     table[value] = invert ? 255 - level : level;
   }
-  const mask = applyTable(plane, table);
+  // The plane was made here, so it may be written to: 12 megapixels more memory would take as long as the work.
+  const { data } = plane;
+  for (let i = 0; i < data.length; i++) {
+    data[i] = table[data[i]!]!;
+  }
   const within = options.within ?? (raster.channels === 4 && channel !== 'alpha' ? toAlphaPlane(raster) : undefined);
-  return within === undefined ? mask : restrict(mask, within);
+  return within === undefined ? plane : restrict(plane, within);
 }
 
 function withDefaults(options: ChannelMaskOptions): Required<Omit<ChannelMaskOptions, 'within'>> {
@@ -66,10 +69,7 @@ function withDefaults(options: ChannelMaskOptions): Required<Omit<ChannelMaskOpt
  * Undefined where there is no such range.
  */
 function stretchTable({ data }: Mask): Uint8Array | undefined {
-  const counts = new Uint32Array(256);
-  for (let i = 0; i < data.length; i++) {
-    counts[data[i]!]!++;
-  }
+  const counts = countValues(data);
   const enough = data.length * 0.0005;
   const low = counts.findIndex((count) => count > enough);
   const high = counts.findLastIndex((count) => count > enough);
@@ -80,6 +80,25 @@ function stretchTable({ data }: Mask): Uint8Array | undefined {
     const clipped = Math.min(Math.max(value, low), high);
     return Math.fround(((clipped - low) / (high - low)) * 255);
   });
+}
+
+/** How often each value occurs; counted in pairs, which takes half the time. */
+function countValues(data: Uint8Array): Uint32Array {
+  const pairs = new Uint32Array(65536);
+  const even = data.length & ~1;
+  for (let i = 0; i < even; i += 2) {
+    const pair = data[i]! | (data[i + 1]! << 8);
+    pairs[pair] = pairs[pair]! + 1;
+  }
+  const counts = new Uint32Array(256);
+  for (let pair = 0; pair < 65536; pair++) {
+    counts[pair & 255] = counts[pair & 255]! + pairs[pair]!;
+    counts[pair >> 8] = counts[pair >> 8]! + pairs[pair]!;
+  }
+  if (even < data.length) {
+    counts[data[even]!] = counts[data[even]!]! + 1;
+  }
+  return counts;
 }
 
 function levelsTable(blackPoint: number, whitePoint: number, grayPoint: number): Uint8Array {
