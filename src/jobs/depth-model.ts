@@ -4,17 +4,15 @@ import { locateModel } from '../networks/locate-model.js';
 import type { LoadOptions, ModelChoice } from '../networks/model-choice.js';
 import { knownModels } from '../networks/model-table.js';
 
-/** Sizes of Depth Anything V2, by the names that image-to-layers has for them. */
-export const DEPTH_SIZES = ['small', 'base', 'large'] as const;
-
 export interface DepthModelTerms {
   /** The user has read the licence and accepts it; needed where it does not allow every use. */
   readonly acceptLicense?: boolean | undefined;
 }
 
-/** A choice by a size, a name of models.json, a hub id or a folder. */
+/** A choice by a size (`small` stands for `depth-small` of models.json), a name, a hub id or a folder. */
 export function depthModelChoice({ model = DEPTH_MODEL_DEFAULT, ...rest }: ModelChoice): ModelChoice {
-  return { ...rest, model: DEPTH_SIZES.some((size) => size === model) ? `depth-${model}` : model };
+  const sized = `depth-${model}`;
+  return { ...rest, model: knownModels().some(({ name }) => name === sized) ? sized : model };
 }
 
 /** Throws `MODEL_ACCESS` for a model whose licence forbids commercial use and was not accepted. */
