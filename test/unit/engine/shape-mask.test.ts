@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  applyLevels,
+  closeMask,
+  dilate,
+  erode,
+  feather,
+  fillHoles,
+  invertMask,
+  isShapeless,
+  keepLargest,
+  normalizeMask,
+  openMask,
+  removeIslands,
+  shapeMask,
+  type ShapeOptions,
+  thresholdMask,
+} from '../../../src/engine/index.js';
+import { createMask, type Mask } from '../../../src/raster/index.js';
+import { arbitraryMask } from '../../support/arbitrary-masks.js';
+import { expectSamePixels } from '../../support/same-pixels.js';
+
+/** Every operation by itself, in the order that is promised. */
+const STEPS: readonly (readonly [ShapeOptions, (mask: Mask) => Mask])[] = [
+  [{ normalize: 2 }, (mask) => normalizeMask(mask, 2)],
+  [{ levels: { black: 30, gray: 1.5 } }, (mask) => applyLevels(mask, { black: 30, gray: 1.5 })],
+  [{ threshold: 'otsu' }, (mask) => thresholdMask(mask, 'otsu')],
+  [{ open: 1 }, (mask) => openMask(mask, 1)],
+  [{ close: '1px' }, (mask) => closeMask(mask, 1)],
+  [{ fillHoles: 6 }, (mask) => fillHoles(mask, 6)],
+  [{ dropIslands: 3 }, (mask) => removeIslands(mask, 3)],
+  [{ keepLargest: 2 }, (mask) => keepLargest(mask, 2)],
+  [{ grow: 2 }, (mask) => dilate(mask, 2)],
+  [{ feather: 3, featherSide: 'inward' }, (mask) => feather(mask, 3, { side: 'inward' })],
+  [{ invert: true }, invertMask],
+];
+
+describe('shaping', () => {
+  it('does any subset in the one order, whatever the order it is asked in', () => {
+    fc.assert(
+      fc.property(arbitraryMask(), fc.shuffledSubarray([...STEPS.keys()]), (mask, chosen) => {
+        const options: ShapeOptions = Object.assign({}, ...chosen.map((k) => STEPS[k]![0]));
+        const expected = STEPS.filter((_, k) => chosen.includes(k)).reduce((shaped, [, step]) => step(shaped), mask);
+        expectSamePixels(shapeMask(mask, options), expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('shrinks where growth is negative, by lengths of the diagonal too', () => {
+    const mask = createMask(
+      30,
+      40,
+      new Uint8Array(1200).map((_, i) => (i % 30 > 5 ? 255 : 0)),
+    );
+    expectSamePixels(shapeMask(mask, { grow: '-4%' }), erode(mask, 2));
+    expectSamePixels(shapeMask(mask, { grow: '4%', element: 'square' }), dilate(mask, 2, { element: 'square' }));
+  });
+
+  it('fills all holes where no size is given, and none for false', () => {
+    const ring = createMask(3, 3, Uint8Array.from([255, 255, 255, 255, 0, 255, 255, 255, 255]));
+    expect(shapeMask(ring, { fillHoles: true }).data[4]).toBe(255);
+    expect(shapeMask(ring, { fillHoles: false }).data[4]).toBe(0);
+  });
+
+  it.each<[ShapeOptions, RegExp]>([
+    [{ feather: -1 }, /feather/],
+    [{ feather: 'wide' }, /not a length/],
+    [{ open: -1 }, /radius/],
+    [{ grow: 40000 }, /radius/],
+    [{ keepLargest: 0 }, /parts/],
+    [{ normalize: 0.5 }, /level/],
+    [{ dropIslands: -3 }, /negative/],
+    [{ threshold: 300 }, /threshold/],
+  ])('refuses %j', (options, message) => {
+    expect(() => shapeMask(createMask(4, 4), options)).toThrow(message);
+  });
+
+  it('knows when nothing is asked for', () => {
+    expect(isShapeless({})).toBe(true);
+    expect(isShapeless({ element: 'square', featherSide: 'inward', grow: undefined, invert: false })).toBe(true);
+    for (const [options] of STEPS) {
+      expect(isShapeless(options)).toBe(false);
+    }
+  });
+});
+
+/** Masks as people see them. */
+const draw = (...rows: string[]): Mask =>
+  createMask(
+    rows[0]!.length,
+    rows.length,
+    Uint8Array.from([...rows.join('')], (letter) => ({ '.': 0, '-': 100, '#': 255 })[letter]!),
+  );
+
+describe('on drawn masks', () => {
+  it('a disc grows round, a square square', () => {
+    const dot = draw('.......', '.......', '.......', '...#...', '.......', '.......', '.......');
+    expectSamePixels(
+      dilate(dot, 2.5),
+      draw('.......', '..###..', '.#####.', '.#####.', '.#####.', '..###..', '.......'),
+    );
+    expectSamePixels(
+      dilate(dot, 2, { element: 'square' }),
+      draw('.......', '.#####.', '.#####.', '.#####.', '.#####.', '.#####.', '.......'),
+    );
+  });
+
+  it('a hole that only a corner opens is filled, one at the border is not', () => {
+    expectSamePixels(
+      fillHoles(draw('.####.', '#..##.', '#..#.#', '####.#', '.###..')),
+      draw('.####.', '#####.', '####.#', '####.#', '.###..'),
+    );
+  });
+
+  it('an island takes its soft edge along', () => {
+    expectSamePixels(
+      removeIslands(draw('---....', '-#-.###', '---.###', '.....--'), 2),
+      draw('.......', '....###', '....###', '.....--'),
+    );
+  });
+
+  it('islands that touch at a corner are one', () => {
+    const two = draw('##...', '##...', '..##.', '.....', '#....');
+    expectSamePixels(keepLargest(two, 1), draw('##...', '##...', '..##.', '.....', '.....'));
+  });
+});

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  applyLevels,
+  chooseThreshold,
+  combineMasks,
+  type CombineMode,
+  coverageToMask,
+  meanCoverage,
+  normalizeMask,
+  normalizeTable,
+  parseArea,
+  parseLength,
+  thresholdHeatmap,
+  thresholdMask,
+} from '../../../src/engine/index.js';
+import { createHeatmap, createMask, type Mask } from '../../../src/raster/index.js';
+import { arbitraryMask, arbitraryMasks } from '../../support/arbitrary-masks.js';
+import { expectWithin } from '../../support/same-pixels.js';
+
+const row = (...values: number[]): Mask => createMask(values.length, 1, Uint8Array.from(values));
+
+describe('lengths', () => {
+  const size = { width: 300, height: 400 };
+
+  it.each([
+    [12, 12],
+    ['12', 12],
+    ['12px', 12],
+    ['12 px', 12],
+    ['-3.5', -3.5],
+    ['+2', 2],
+    ['.5', 0.5],
+    ['1%', 5],
+    ['-0.5%', -2.5],
+    [' 7 ', 7],
+  ])('%j is %d', (length, pixels) => {
+    expect(parseLength(length, size)).toBe(pixels);
+  });
+
+  it.each(['', 'px', '12 em', '1,5', '%', '--3', 'NaN', 'Infinity', '1e999', Number.NaN])('%j is none', (length) => {
+    expect(() => parseLength(length, size)).toThrow(/is not a length/);
+  });
+
+  it('areas are parts of all pixels', () => {
+    expect(parseArea('0.5%', size)).toBe(600);
+    expect(parseArea(40, size)).toBe(40);
+    expect(() => parseArea('-1', size)).toThrow(/negative/);
+    expect(() => parseArea('much', size)).toThrow(/is not an area/);
+  });
+});
+
+describe('normalising', () => {
+  /** maskilayer's formula, step by step on floating point masks. */
+  const formula = ({ data }: Mask, level: number): number[] => {
+    const stretch = (values: number[]): number[] => {
+      const low = Math.min(...values);
+      const high = Math.max(...values);
+      return values.map((value) => (value - low) / (high - low));
+    };
+    const first = stretch(Array.from(data, (value) => value / 255));
+    if (level === 1) {
+      return first;
+    }
+    const cutoff = 0.5 - 0.25 * Math.exp(-(level - 2) * 0.5);
+    const gamma = 1.0 - 0.75 * (1 - Math.exp(-(level - 1) * 2.0));
+    const cut = first.map((value) => (Math.min(Math.max(value, cutoff), 1 - cutoff) - cutoff) / (1 - 2 * cutoff));
+    return stretch(cut.map((value) => value ** gamma));
+  };
+
+  it('is the formula, rounded', () => {
+    const mask = arbitraryMask().filter(({ data }) => new Set(data).size > 1);
+    fc.assert(
+      fc.property(mask, fc.integer({ min: 1, max: 8 }), (mask, level) => {
+        expectWithin(
+          normalizeMask(mask, level),
+          formula(mask, level).map((value) => value * 255),
+          0.5 + 1e-6,
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('leaves a mask of one value, and level 0, alone', () => {
+    expect(normalizeMask(row(9, 9, 9), 3).data).toEqual(row(9, 9, 9).data);
+    expect(normalizeMask(row(1, 9, 200), 0).data).toEqual(row(1, 9, 200).data);
+  });
+
+  it.each([-1, 1.5, Number.NaN, Infinity])('refuses level %d', (level) => {
+    expect(() => normalizeMask(row(0, 1), level)).toThrow(/level/);
+  });
+});
+
+describe('levels', () => {
+  it('stretches, bends and limits', () => {
+    expect([...applyLevels(row(0, 20, 120, 220, 255), { black: 20, white: 220 }).data]).toEqual([0, 0, 128, 255, 255]);
+    expect([...applyLevels(row(0, 128, 255), { outBlack: 10, outWhite: 20 }).data]).toEqual([10, 15, 20]);
+    expect([...applyLevels(row(0, 255), { outBlack: 255, outWhite: 0 }).data]).toEqual([255, 0]);
+    expect(applyLevels(row(64), { gray: 2 }).data[0]).toBe(Math.round(255 * Math.sqrt(64 / 255)));
+  });
+
+  it('refuses points out of order or range', () => {
+    expect(() => applyLevels(row(1), { black: 200, white: 100 })).toThrow(/not below/);
+    expect(() => applyLevels(row(1), { gray: 0 })).toThrow(/gray/);
+    expect(() => applyLevels(row(1), { white: 300 })).toThrow(/white/);
+  });
+});
+
+describe('thresholds', () => {
+  it('select what is there or above', () => {
+    expect([...thresholdMask(row(0, 99, 100, 255), 100).data]).toEqual([0, 0, 255, 255]);
+    expect([...thresholdHeatmap(createHeatmap(4, 1, Float32Array.of(0, 0.1, 0.3, 1)), 0.1).data]).toEqual([
+      0, 255, 255, 255,
+    ]);
+    expect(() => thresholdHeatmap(createHeatmap(1, 1), 1.5)).toThrow(/threshold/);
+    expect(() => thresholdMask(row(1), { low: 9, high: 3 })).toThrow(/above/);
+  });
+
+  it("Otsu's maximises the variance between the classes", () => {
+    const variance = (data: Uint8Array, limit: number): number => {
+      const [below, above] = [[...data].filter((value) => value < limit), [...data].filter((value) => value >= limit)];
+      const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+      return below.length * above.length === 0 ? 0 : below.length * above.length * (mean(below) - mean(above)) ** 2;
+    };
+    fc.assert(
+      fc.property(
+        arbitraryMask().filter(({ data }) => new Set(data).size > 1),
+        (mask) => {
+          const chosen = variance(mask.data, chooseThreshold(mask, 'otsu'));
+          const best = Math.max(...Array.from({ length: 256 }, (_, limit) => variance(mask.data, limit)));
+          expect(chosen).toBeCloseTo(best, 4);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('the triangle cuts off the tail of a histogram with one peak', () => {
+    const peak = [900, 500, 200, 80, 30, 10].flatMap((count, i) => Array<number>(count).fill(10 + i));
+    const values = [...peak, 60, 60, 200];
+    const threshold = chooseThreshold(row(...values), 'triangle');
+    expect(threshold).toBeGreaterThan(15);
+    expect(threshold).toBeLessThan(60);
+  });
+
+  it('a mask of one value is cut in the middle', () => {
+    expect([...thresholdMask(row(127, 127), 'otsu').data]).toEqual([0, 0]);
+    expect([...thresholdMask(row(128, 128), 'triangle').data]).toEqual([255, 255]);
+  });
+});
+
+describe('combining', () => {
+  it.each<[CombineMode, number[]]>([
+    ['mean', [50, 128, 255]],
+    ['union', [100, 255, 255]],
+    ['intersect', [0, 0, 255]],
+    ['subtract', [0, 0, 0]],
+    ['xor', [100, 255, 0]],
+    ['multiply', [0, 0, 255]],
+    ['screen', [100, 255, 255]],
+  ])('%s', (mode, expected) => {
+    expect([...combineMasks([row(0, 0, 255), row(100, 255, 255)], mode).data]).toEqual(expected);
+  });
+
+  it('weighs and inverts', () => {
+    const mean = combineMasks([
+      { mask: row(255), weight: 3 },
+      { mask: row(255), invert: true },
+    ]);
+    expect([...mean.data]).toEqual([191]);
+    expect([...combineMasks([row(10), { mask: row(200), weight: 0.5 }], 'union').data]).toEqual([100]);
+    expect(() => combineMasks([{ mask: row(1), weight: 2 }], 'union')).toThrow(/weight/);
+    expect(() => combineMasks([{ mask: row(1), weight: 0 }])).toThrow(/weight 0/);
+    expect(() => combineMasks([row(1), row(1, 2)])).toThrow(/1 x 1.*2 x 1/);
+    expect(() => combineMasks([])).toThrow(RangeError);
+  });
+
+  it('the mean is rounded once', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }).chain((count) => arbitraryMasks(count)),
+        (masks) => {
+          const expected = Array.from(masks[0]!.data, (_, i) =>
+            Math.floor(masks.reduce((sum, { data }) => sum + data[i]!, 0) / masks.length + 0.5),
+          );
+          expect([...combineMasks(masks).data]).toEqual(expected);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('the finer mean is within its steps, and full where all are', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 7 }).chain((count) => arbitraryMasks(count)),
+        fc.nat(5),
+        (masks, level) => {
+          const inputs = masks.map((mask) => ({ mask, table: normalizeTable(mask, level) }));
+          const coverage = meanCoverage(inputs);
+          masks[0]!.data.forEach((_, i) => {
+            const values = inputs.map(({ mask, table }) => table[mask.data[i]!]!);
+            const mean = values.reduce((sum, value) => sum + value, 0) / 255 / masks.length;
+            expect(Math.abs(coverage.data[i]! / 32768 - mean)).toBeLessThanOrEqual(masks.length / 32768);
+            if (mean > 1 - 1e-9) {
+              expect(coverage.data[i]).toBe(32768);
+            }
+          });
+          expect(coverageToMask(coverage).data.every((value) => value <= 255)).toBe(true);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
