@@ -3,7 +3,8 @@
 // stands in for one, and like one it returns the whole crop with slightly drifted colours.
 //
 // Run it from this folder:  node crop-paint-stitch.mjs still-life.png final.png [mask.png]
-// On the command line:      maskwright crop still-life.png -tm orange --model tiny --size 512 --aspect 1:1
+// On the command line:      maskwright crop still-life.png -tm orange --model tiny --size 512 --aspect 1:1 \
+//                              --sampler-grow 12 --stitch-grow 5 --stitch-feather 6
 //                           (paint outputs/still-life.crop.png through outputs/still-life.crop.mask.png)
 //                           maskwright stitch painted.png --job outputs/still-life.crop.json -o final.png --match-color
 import { writeFile } from 'node:fs/promises';
@@ -34,8 +35,8 @@ const found =
     : (await decodeMask(maskFile)).mask;
 
 // Two masks: the painter may paint a little more than goes back, so that the seam lies in painted ground.
-const forPainter = dilate(found, 6);
-const forStitch = feather(found, 6, { side: 'inward' });
+const forPainter = dilate(found, 12);
+const forStitch = feather(dilate(found, 5), 6, { side: 'inward' });
 
 const plan = planCrop(selectionBounds(forPainter), picture, { context: 1.5, size: 512, multipleOf: 64, aspects: [1] });
 const crop = resizeRaster(cutWindow(picture, plan.window), plan.size);

@@ -75,6 +75,8 @@ export function checkPictures(
   const lostColor = findLostColor(picture.raster);
   const coverage = mask === undefined ? undefined : coverageOf(mask, target);
   const polarity = mask === undefined || carriesAlpha(target) ? undefined : guessPolarity(toLuma(mask.raster));
+  const holes = target?.carrier === 'image-alpha' ? invertMask(toAlphaPlane(picture.raster)) : undefined;
+  const transparent = holes ?? (target?.carrier === 'mask-alpha' ? coverage : undefined);
   const findings = [
     ...checkColor(lostColor, picture.name),
     ...checkFile(picture, target),
@@ -82,6 +84,7 @@ export function checkPictures(
     ...checkCarrier(picture, mask, target),
     ...(mask === undefined || coverage === undefined ? [] : checkMask(mask, coverage, picture, target)),
     ...(polarity === undefined ? [] : checkPolarity(polarity, target)),
+    ...(transparent === undefined || target === undefined ? [] : checkHoles(transparent, target)),
   ];
   return { findings, lostColor, polarity, fit: findings.every(({ severity }) => severity !== 'error') };
 }
@@ -311,6 +314,24 @@ function checkPolarity(guess: PolarityGuess, target: Target | undefined): Findin
           severity: sure ? 'error' : 'note',
           message: `${target.title} paints what is ${target.paints}, and the mask looks as if it selected what is ${guess.paints}`,
           hint: 'turn it round: maskwright edit <mask> --invert',
+        },
+      ];
+}
+
+/** Cut-outs have everything but the thing itself transparent: that paints the surroundings. */
+function checkHoles(painted: Mask, target: Target): Finding[] {
+  if (describeCoverage(painted).full) {
+    return [{ code: 'mask-full', severity: 'error', message: 'every pixel is transparent: all would be painted' }];
+  }
+  const { paints, sureness } = guessPolarity(painted);
+  return paints === 'white' || sureness < SURE_ENOUGH
+    ? []
+    : [
+        {
+          code: 'mask-polarity',
+          severity: 'warning',
+          message: `${target.title} paints what is transparent, and that is nearly everything: is this the wrong way round?`,
+          hint: 'turn it round: add --invert where the mask is made',
         },
       ];
 }

@@ -74,6 +74,17 @@ describe('checkPictures', () => {
     expect(codes(file('p', picture), opaque, 'openai')).toEqual(['mask-alpha']);
   });
 
+  it('warns of a cut-out, which has the surroundings transparent', () => {
+    const { image } = prepareForTarget(picture, inverted(mask), findTarget('comfyui'));
+    expect(codes(file('p', image), undefined, 'comfyui')).toEqual(['mask-polarity']);
+    const all = prepareForTarget(
+      picture,
+      createMask(SIZE, SIZE, new Uint8Array(SIZE * SIZE).fill(255)),
+      findTarget('comfyui'),
+    );
+    expect(codes(file('p', all.image), undefined, 'comfyui')).toEqual(['mask-full']);
+  });
+
   it('says what a mask seems to mean when no program is named', () => {
     const result = checkPictures(file('p', picture), file('m', maskToRaster(inverted(mask))), undefined);
     expect(result.polarity?.paints).toBe('black');
