@@ -23,6 +23,17 @@ export {
 } from './jobs/library.js';
 export type { MaskJobResult, MaskReport } from './jobs/mask-job.js';
 export { type Networks, openNetworks } from './jobs/networks.js';
+export {
+  createPipeline,
+  type Pipeline,
+  type PipelineInput,
+  type PipelineOptions,
+  type PipelineOutcome,
+  type PipelineRecipe,
+  type PipelineRunOptions,
+} from './jobs/pipeline.js';
+export { parseRecipe, readRecipe, type RecipeDocument, resolveRecipe } from './jobs/recipe/read-recipe.js';
+export type { RecipeFile, RecipeResult } from './jobs/recipe/recipe-job.js';
 export type { FoundMask } from './jobs/sources.js';
 export type { DownloadProgress, ModelChoice, ModelIdentity, TextSegmenter } from './networks/text-segmenter.js';
 export {

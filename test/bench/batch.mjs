@@ -163,7 +163,7 @@ async function speed() {
 
 async function kill() {
   const pictures = inFolder('kill');
-  await drawPictures(pictures, 40);
+  await drawPictures(pictures, 20);
   const argsFor = (out) => ['mask', pictures, '-tm', 'orange', '--model', values.model, '-q', '--outdir', out];
   const whole = inFolder('out-whole');
   const { seconds } = await run(argsFor(whole));

@@ -1,0 +1,33 @@
+// A pipeline over many pictures: one model, bounded memory, progress, Ctrl-C, and bad pictures that stop nothing.
+// Run it from this folder:  node pipeline.mjs outputs still-life.png kitchen.png landscape.png
+import { createPipeline } from 'maskwright';
+
+const [outdir = 'outputs', ...pictures] = process.argv.slice(2);
+const controller = new AbortController();
+process.once('SIGINT', () => controller.abort());
+
+// The same fields as a recipe file; `{stem}` is each picture's name. Mistakes are thrown here, before anything is loaded.
+const pipeline = createPipeline({
+  model: 'tiny',
+  sources: [{ kind: 'text', prompt: 'apple OR orange OR flower' }],
+  shape: { grow: '0.5%', feather: 4 },
+  outputs: [{ kind: 'mask' }, { kind: 'inpaint', name: 'ready/{stem}.png' }],
+  outdir,
+});
+
+try {
+  const outcomes = pipeline.run(pictures, {
+    signal: controller.signal,
+    onProgress: ({ done, failed }) => console.error(`${done + failed} of ${pictures.length}`),
+  });
+  for await (const outcome of outcomes) {
+    if (outcome.kind === 'done') {
+      const { input, share, files } = outcome.result;
+      console.log(`${input}: ${(share * 100).toFixed(1)} % selected, ${files.map(({ path }) => path).join(', ')}`);
+    } else {
+      console.log(`${outcome.input}: ${outcome.error.message}`);
+    }
+  }
+} finally {
+  await pipeline.close();
+}
