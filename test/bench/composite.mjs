@@ -31,7 +31,7 @@ async function drawPicture(path, width, height, channels, seed, grain) {
     soft = soft.toColourspace('b-w');
   }
   const pixels = await soft.raw().toBuffer();
-  for (let i = 0; grain > 0 && i < pixels.length; i++) {
+  for (let i = 0; i < pixels.length; i++) {
     const value = pixels[i] + (random() + random() - 1) * grain;
     pixels[i] = value < 0 ? 0 : value > 255 ? 255 : value;
   }
@@ -66,8 +66,9 @@ function run(command, args) {
       const seconds = (performance.now() - started) / 1000;
       if (code !== 0) {
         reject(new Error(`${command} ${args.join(' ')}: ${stderr}`));
+      } else {
+        resolve({ seconds, cpu: ticks / 100, peak });
       }
-      resolve({ seconds, cpu: ticks / 100, peak });
     });
   });
 }

@@ -23,7 +23,7 @@ async function write(name: string, image: Parameters<typeof encodeImage>[0]): Pr
 }
 
 /** Runs it to a file that must not be there afterwards. */
-async function fails(args: readonly string[], code: number, message: RegExp): Promise<void> {
+async function expectFailure(args: readonly string[], code: number, message: RegExp): Promise<void> {
   const result = await runCli(['composite', ...args, '-o', at('out.png')]);
   expect(result.stderr).toMatch(message);
   expect(result.code).toBe(code);
@@ -35,8 +35,18 @@ describe('maskwright composite', () => {
     const { code, stdout } = await runCli([
       'comp',
       ...PICTURES,
-      ...['--masks', `${fixture('m1.png')};${fixture('m2-rgb.png')}`, '-i', fixture('m3.png')],
-      ...['--norm', '3', '-v', '-f', '--out', at('out.png'), '--smask', at('mask.png')],
+      '--masks',
+      `${fixture('m1.png')};${fixture('m2-rgb.png')}`,
+      '-i',
+      fixture('m3.png'),
+      '--norm',
+      '3',
+      '-v',
+      '-f',
+      '--out',
+      at('out.png'),
+      '--smask',
+      at('mask.png'),
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain('mask 3');
@@ -119,8 +129,21 @@ describe('maskwright composite', () => {
       0.8,
     );
     const inverted = await runCli([
-      ...['comp', '-b', await write('flat2.png', green), '-c', picture, '-itm', 'orange', '--text-from', 'overlay'],
-      ...['--model', 'tiny', '-o', at('out2.png'), '-s', at('mask2.png')],
+      'comp',
+      '-b',
+      await write('flat2.png', green),
+      '-c',
+      picture,
+      '-itm',
+      'orange',
+      '--text-from',
+      'overlay',
+      '--model',
+      'tiny',
+      '-o',
+      at('out2.png'),
+      '-s',
+      at('mask2.png'),
     ]);
     expect(inverted.code).toBe(0);
     expect(readPng(at('mask2.png')).samples).toEqual(mask.map((value) => 255 - value));
@@ -135,16 +158,16 @@ describe('maskwright composite', () => {
 });
 
 describe('maskwright composite, asked wrongly', () => {
-  it('names a missing mask', () => fails([...PICTURES, '-m', at('nope.png')], 3, /nope\.png.*does not exist/));
+  it('names a missing mask', () => expectFailure([...PICTURES, '-m', at('nope.png')], 3, /nope\.png.*does not exist/));
 
   it('names an unreadable mask', () => {
     writeFileSync(at('bad.png'), 'not a picture');
-    return fails([...PICTURES, '-m', at('bad.png')], 3, /bad\.png/);
+    return expectFailure([...PICTURES, '-m', at('bad.png')], 3, /bad\.png/);
   });
 
-  it('refuses an empty entry', () => fails([...PICTURES, '-m', `${fixture('m1.png')};`], 2, /empty entry/));
+  it('refuses an empty entry', () => expectFailure([...PICTURES, '-m', `${fixture('m1.png')};`], 2, /empty entry/));
 
-  it.each(['1.5', 'much'])('refuses --norm %j', (level) => fails([...PICTURES, `--norm=${level}`], 2, /norm/));
+  it.each(['1.5', 'much'])('refuses --norm %j', (level) => expectFailure([...PICTURES, `--norm=${level}`], 2, /norm/));
 
   it.each([
     ['--opacity', '101'],
@@ -156,7 +179,7 @@ describe('maskwright composite, asked wrongly', () => {
     ['--keep-largest', '0'],
     ['--drop-islands', '-4'],
   ])('refuses %s %s', (option, value) =>
-    fails(
+    expectFailure(
       [...PICTURES, '-m', fixture('m1.png'), `${option}=${value}`],
       2,
       new RegExp(option.slice(2).replace('levels', 'black point')),
@@ -164,14 +187,14 @@ describe('maskwright composite, asked wrongly', () => {
   );
 
   it('refuses --grow with --shrink', () =>
-    fails([...PICTURES, '--grow', '1', '--shrink', '1'], 2, /--grow and --shrink/));
+    expectFailure([...PICTURES, '--grow', '1', '--shrink', '1'], 2, /--grow and --shrink/));
 
   it('gives both sizes where they differ, and resizes when told to', async () => {
     const small = await write('small.png', randomRaster(1, 28, 20, 3));
     const mask = await write('mask.png', randomMask(1, 28, 20));
     const background = ['-b', fixture('bg.png')];
-    await fails([...background, '-c', small], 3, /28 x 20.*56 x 40/);
-    await fails([...PICTURES, '-m', mask], 3, /28 x 20.*56 x 40/);
+    await expectFailure([...background, '-c', small], 3, /28 x 20.*56 x 40/);
+    await expectFailure([...PICTURES, '-m', mask], 3, /28 x 20.*56 x 40/);
     const args = ['comp', ...background, '-c', small, '-m', mask, '--resize-overlay', '--resize-masks'];
     expect((await runCli([...args, '-o', at('out.png')])).code).toBe(0);
     expect(readPng(at('out.png')).width).toBe(56);
@@ -194,7 +217,12 @@ describe('maskwright composite, asked wrongly', () => {
 
   it('warns of alpha in a mask, and uses its brightness', async () => {
     const rgba = randomRaster(5, 56, 40, 4);
-    const flat = createRaster(56, 40, 3, rgba.data.filter((_, i) => i % 4 !== 3) as Uint8Array);
+    const flat = createRaster(
+      56,
+      40,
+      3,
+      rgba.data.filter((_, i) => i % 4 !== 3),
+    );
     const common = ['comp', ...PICTURES, '-m'];
     const { code, stderr } = await runCli([...common, await write('rgba.png', rgba), '-o', at('a.png')]);
     expect(code).toBe(0);

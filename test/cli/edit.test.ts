@@ -21,9 +21,28 @@ describe('maskwright edit', () => {
   it('shapes a mask as the engine does', async () => {
     const mask = randomMask(1, 60, 40);
     const { code, stdout } = await runCli([
-      ...['edit', await write('in.png', mask), '-o', at('out.png')],
-      ...['--threshold-mask', '64:160', '--open', '1', '--fill-holes', '--drop-islands', '1%', '--keep-largest', '3'],
-      ...['--shrink', '1%', '--element', 'square', '--feather', '4px', '--feather-side', 'outward', '--invert'],
+      'edit',
+      await write('in.png', mask),
+      '-o',
+      at('out.png'),
+      '--threshold-mask',
+      '64:160',
+      '--open',
+      '1',
+      '--fill-holes',
+      '--drop-islands',
+      '1%',
+      '--keep-largest',
+      '3',
+      '--shrink',
+      '1%',
+      '--element',
+      'square',
+      '--feather',
+      '4px',
+      '--feather-side',
+      'outward',
+      '--invert',
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain('60 x 40');

@@ -39,7 +39,7 @@ describe.each(BLEND_MODES)('%s', (blend) => {
           const expected = Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
             slowComposite(pixelOf(back, i), pixelOf(front, i), (opacity * (mask?.data[i] ?? 255)) / 255, blend, alpha),
           );
-          const samples = expected.flatMap(({ rgb, alpha }) => (actual.channels === 4 ? [...rgb, alpha] : rgb));
+          const samples = expected.flatMap(({ rgb, alpha }) => (actual.channels === 4 ? rgb.concat(alpha) : rgb));
           expectWithin(
             actual,
             samples.map((value) => value * maximum),

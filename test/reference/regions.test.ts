@@ -54,13 +54,15 @@ describe.each([true, false])('binary %s', (binary) => {
   it('keeps the largest', () => {
     fc.assert(
       fc.property(arbitraryMask({ binary, maxSide: 14 }), fc.integer({ min: 1, max: 4 }), (mask, count) => {
-        const largest = slowComponents(mask, (i) => mask.data[i]! >= 128, 8)
-          .sort((a, b) => b.length - a.length)
-          .slice(0, count)
-          .map(([first]) => first);
+        const largest = new Set(
+          slowComponents(mask, (i) => mask.data[i]! >= 128, 8)
+            .sort((a, b) => b.length - a.length)
+            .slice(0, count)
+            .map(([first]) => first),
+        );
         expectSamePixels(
           keepLargest(mask, count),
-          slowDropComponents(mask, 8, ([first]) => largest.includes(first)),
+          slowDropComponents(mask, 8, ([first]) => largest.has(first)),
         );
       }),
       { numRuns: 1000 },

@@ -38,7 +38,9 @@ export function arbitraryMasks(count: number, shape: MaskShape = {}): fc.Arbitra
   return arbitraryMask(shape).chain((first) =>
     fc
       .tuple(...Array.from({ length: count - 1 }, () => arbitraryValues(first.data.length, shape.binary ?? false)))
-      .map((rest) => [first, ...rest.map((values) => createMask(first.width, first.height, Uint8Array.from(values)))]),
+      .map((rest) =>
+        [first].concat(rest.map((values) => createMask(first.width, first.height, Uint8Array.from(values)))),
+      ),
   );
 }
 

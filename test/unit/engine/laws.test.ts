@@ -165,7 +165,7 @@ describe('combining', () => {
       fc.property(arbitraryMasks(2, { binary: true }), ([a, b]) => {
         for (const mode of COMBINE_MODES.filter((name) => name !== 'mean')) {
           const expected = a!.data.map((value, i) => (bits[mode]!(value === 255, b!.data[i] === 255) ? 255 : 0));
-          expect(combineMasks([a!, b!], mode).data, mode).toEqual(expected);
+          expect([mode, combineMasks([a!, b!], mode).data]).toEqual([mode, expected]);
         }
       }),
       { numRuns: 300 },
@@ -224,6 +224,15 @@ describe('feathering', () => {
   });
 });
 
+/** Squared, in a picture of 5 pixels across. */
+function distance(i: number, j: number): number {
+  return ((i % 5) - (j % 5)) ** 2 + (Math.floor(i / 5) - Math.floor(j / 5)) ** 2;
+}
+
+function colour(samples: ArrayLike<number>, i: number): string {
+  return [samples[4 * i], samples[4 * i + 1], samples[4 * i + 2]].join();
+}
+
 describe('colours under alpha', () => {
   it('maskToAlpha keeps every colour', () => {
     fc.assert(
@@ -247,10 +256,6 @@ describe('colours under alpha', () => {
       fc.property(arbitraryRaster(5, 4, 4), (raster) => {
         const { data } = bleedColors(raster);
         const visible = [...Array(20).keys()].filter((i) => raster.data[4 * i + 3]! > 0);
-        const distance = (i: number, j: number): number =>
-          ((i % 5) - (j % 5)) ** 2 + (Math.floor(i / 5) - Math.floor(j / 5)) ** 2;
-        const colour = (samples: ArrayLike<number>, i: number): string =>
-          [samples[4 * i], samples[4 * i + 1], samples[4 * i + 2]].join();
         for (let i = 0; i < 20; i++) {
           const nearest = Math.min(...visible.map((j) => distance(i, j)));
           const candidates = visible.filter((j) => distance(i, j) === nearest);

@@ -50,24 +50,35 @@ describe('lengths', () => {
   });
 });
 
-describe('normalising', () => {
-  /** maskilayer's formula, step by step on floating point masks. */
-  const formula = ({ data }: Mask, level: number): number[] => {
-    const stretch = (values: number[]): number[] => {
-      const low = Math.min(...values);
-      const high = Math.max(...values);
-      return values.map((value) => (value - low) / (high - low));
-    };
-    const first = stretch(Array.from(data, (value) => value / 255));
-    if (level === 1) {
-      return first;
-    }
-    const cutoff = 0.5 - 0.25 * Math.exp(-(level - 2) * 0.5);
-    const gamma = 1.0 - 0.75 * (1 - Math.exp(-(level - 1) * 2.0));
-    const cut = first.map((value) => (Math.min(Math.max(value, cutoff), 1 - cutoff) - cutoff) / (1 - 2 * cutoff));
-    return stretch(cut.map((value) => value ** gamma));
-  };
+function stretch(values: number[]): number[] {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  return values.map((value) => (value - low) / (high - low));
+}
 
+/** maskilayer's formula, step by step on floating point masks. */
+function formula({ data }: Mask, level: number): number[] {
+  const first = stretch(Array.from(data, (value) => value / 255));
+  if (level === 1) {
+    return first;
+  }
+  const cutoff = 0.5 - 0.25 * Math.exp(-(level - 2) * 0.5);
+  const gamma = 1.0 - 0.75 * (1 - Math.exp(-(level - 1) * 2.0));
+  const cut = first.map((value) => (Math.min(Math.max(value, cutoff), 1 - cutoff) - cutoff) / (1 - 2 * cutoff));
+  return stretch(cut.map((value) => value ** gamma));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Between the two classes, up to a factor. */
+function varianceAt(data: Uint8Array, limit: number): number {
+  const [below, above] = [[...data].filter((value) => value < limit), [...data].filter((value) => value >= limit)];
+  return below.length * above.length === 0 ? 0 : below.length * above.length * (mean(below) - mean(above)) ** 2;
+}
+
+describe('normalising', () => {
   it('is the formula, rounded', () => {
     const mask = arbitraryMask().filter(({ data }) => new Set(data).size > 1);
     fc.assert(
@@ -118,17 +129,12 @@ describe('thresholds', () => {
   });
 
   it("Otsu's maximises the variance between the classes", () => {
-    const variance = (data: Uint8Array, limit: number): number => {
-      const [below, above] = [[...data].filter((value) => value < limit), [...data].filter((value) => value >= limit)];
-      const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-      return below.length * above.length === 0 ? 0 : below.length * above.length * (mean(below) - mean(above)) ** 2;
-    };
     fc.assert(
       fc.property(
         arbitraryMask().filter(({ data }) => new Set(data).size > 1),
         (mask) => {
-          const chosen = variance(mask.data, chooseThreshold(mask, 'otsu'));
-          const best = Math.max(...Array.from({ length: 256 }, (_, limit) => variance(mask.data, limit)));
+          const chosen = varianceAt(mask.data, chooseThreshold(mask, 'otsu'));
+          const best = Math.max(...Array.from({ length: 256 }, (_, limit) => varianceAt(mask.data, limit)));
           expect(chosen).toBeCloseTo(best, 4);
         },
       ),
@@ -164,11 +170,11 @@ describe('combining', () => {
   });
 
   it('weighs and inverts', () => {
-    const mean = combineMasks([
+    const weighed = combineMasks([
       { mask: row(255), weight: 3 },
       { mask: row(255), invert: true },
     ]);
-    expect([...mean.data]).toEqual([191]);
+    expect([...weighed.data]).toEqual([191]);
     expect([...combineMasks([row(10), { mask: row(200), weight: 0.5 }], 'union').data]).toEqual([100]);
     expect(() => combineMasks([{ mask: row(1), weight: 2 }], 'union')).toThrow(/weight/);
     expect(() => combineMasks([{ mask: row(1), weight: 0 }])).toThrow(/weight 0/);
@@ -200,10 +206,9 @@ describe('combining', () => {
           const inputs = masks.map((mask) => ({ mask, table: normalizeTable(mask, level) }));
           const coverage = meanCoverage(inputs);
           masks[0]!.data.forEach((_, i) => {
-            const values = inputs.map(({ mask, table }) => table[mask.data[i]!]!);
-            const mean = values.reduce((sum, value) => sum + value, 0) / 255 / masks.length;
-            expect(Math.abs(coverage.data[i]! / 32768 - mean)).toBeLessThanOrEqual(masks.length / 32768);
-            if (mean > 1 - 1e-9) {
+            const exact = mean(inputs.map(({ mask, table }) => table[mask.data[i]!]!)) / 255;
+            expect(Math.abs(coverage.data[i]! / 32768 - exact)).toBeLessThanOrEqual(masks.length / 32768);
+            if (exact > 1 - 1e-9) {
               expect(coverage.data[i]).toBe(32768);
             }
           });

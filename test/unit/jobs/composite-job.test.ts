@@ -12,7 +12,7 @@ const overlay = fixture('fg.png');
 const { data, width, height, channels } = randomRaster(6, 56, 40, 3);
 const colour = sharp(data, { raw: { width, height, channels } });
 const grey = sharp(randomMask(2, 56, 40).data, { raw: { width, height, channels: 1 } }).toColourspace('b-w');
-const frames = Buffer.concat([data, randomRaster(9, 56, 40, 3).data]);
+const frames = randomRaster(9, 56, 80, 3).data;
 
 /** Pictures of every kind of file, with what is to be said about them. */
 const KINDS: readonly (readonly [string, () => Promise<Uint8Array>, string])[] = [
