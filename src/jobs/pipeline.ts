@@ -121,8 +121,14 @@ async function sourceOf(input: PipelineInput): Promise<ImageSource> {
   if (data instanceof Uint8Array) {
     chunks.push(data);
   } else {
-    for await (const chunk of data) {
-      chunks.push(chunk);
+    try {
+      for await (const chunk of data) {
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      throw new MaskwrightError('INPUT_UNREADABLE', `${name} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
   }
   const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
