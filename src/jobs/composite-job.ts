@@ -18,13 +18,12 @@ import { type DecodedImage, decodeImage, type ImageSource } from '../io/decode-i
 import { encodeImage, formatForPath, type OutputFormat } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
 import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
-import { filesOf } from '../prompts/index.js';
 import { type Mask, resizeRaster } from '../raster/index.js';
 import { COMPOSITE_JOB_DEFAULTS } from './composite-defaults.js';
 import { fromFile } from './file-source.js';
-import type { FoundMask, SourceSettings } from './sources.js';
+import { filesOf } from './source-names.js';
+import type { FoundMask, MaskSource, SourceSettings } from './sources.js';
 import { type Story, storyText } from './story.js';
-import type { TextSource } from './text-prompts.js';
 
 /** A mask file, or the bytes of one. */
 export interface CompositeMask {
@@ -36,11 +35,11 @@ export interface CompositeJobOptions extends Pick<CompositeOptions, 'blend' | 'a
   readonly background: ImageSource;
   readonly overlay: ImageSource;
   readonly masks: readonly CompositeMask[];
-  /** Phrases that are masks too. */
-  readonly texts?: readonly TextSource[] | undefined;
+  /** Phrases, channels, colours and depth ranges that are masks too. */
+  readonly sources?: readonly Exclude<MaskSource, { kind: 'file' }>[] | undefined;
   /** The picture in which they are looked for: one of the two, or a third of their size. */
   readonly textFrom?: 'background' | 'overlay' | { readonly image: ImageSource } | undefined;
-  /** Needed for `texts`. */
+  /** Needed for `sources`. */
   readonly settings?: SourceSettings | undefined;
   /** Default `mean`. */
   readonly combine?: CombineMode | undefined;
@@ -86,13 +85,13 @@ const WITHOUT_MASKS = 0.5;
  * `INPUT_*`, `MODEL_*` and `OUTPUT_*`.
  */
 export async function compositeJob(options: CompositeJobOptions): Promise<CompositeResult> {
-  const { output, saveMask, texts = [], shape = {}, opacity = COMPOSITE_JOB_DEFAULTS.opacity } = options;
+  const { output, saveMask, sources = [], shape = {}, opacity = COMPOSITE_JOB_DEFAULTS.opacity } = options;
   requireNormalizeLevel(shape.normalize ?? 0);
   const formats = [output, saveMask].map((path) => (path === undefined ? 'png' : formatOf(path)));
   const inputs = [options.background, options.overlay, ...options.masks.map(({ image }) => image)].filter(
     (source) => typeof source === 'string',
   );
-  const protectedInputs = [...inputs, ...texts.flatMap(({ prompt }) => filesOf(prompt.tree))];
+  const protectedInputs = [...inputs, ...filesOf(sources)];
   await requireWritable(
     [output, saveMask].filter((path) => path !== undefined),
     { inputs: protectedInputs },
@@ -105,7 +104,7 @@ export async function compositeJob(options: CompositeJobOptions): Promise<Compos
     ...options.masks.map(({ image, invert }) => fromFile({ path: image, invert }, decoding, { resizeMasks })),
   ]);
   const fitted = fitOverlay(background, overlay, options.resizeOverlay === true);
-  const words = await findWords(texts, background, overlay, options);
+  const words = await findSources(sources, background, overlay, options);
   const found = [...files, ...words];
   const cover = found.length === 0 ? undefined : coverOf(found, options.combine, shape);
   const raster = compositeRasters(background.raster, fitted, {
@@ -168,17 +167,17 @@ function fitOverlay(background: DecodedImage, overlay: DecodedImage, resize: boo
   return resizeRaster(overlay.raster, background.raster);
 }
 
-async function findWords(
-  texts: readonly TextSource[],
+async function findSources(
+  sources: readonly MaskSource[],
   background: DecodedImage,
   overlay: DecodedImage,
   { textFrom = COMPOSITE_JOB_DEFAULTS.textFrom, settings }: CompositeJobOptions,
 ): Promise<FoundMask[]> {
-  if (texts.length === 0) {
+  if (sources.length === 0) {
     return [];
   }
   if (settings === undefined) {
-    throw new TypeError('phrases need settings to be looked for with');
+    throw new TypeError('sources need settings to be looked for with');
   }
   const picture =
     textFrom === 'background' ? background : textFrom === 'overlay' ? overlay : await decodeImage(textFrom.image);
@@ -186,14 +185,14 @@ async function findWords(
   if (picture.raster.width !== width || picture.raster.height !== height) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',
-      `words are looked for in ${picture.name}, ${picture.raster.width} x ${picture.raster.height}, ` +
+      `masks are looked for in ${picture.name}, ${picture.raster.width} x ${picture.raster.height}, ` +
         `but the background ${background.name} is ${width} x ${height}`,
       { hint: 'look for them in a picture of the same size' },
     );
   }
   // Every kind of source hangs on it: a composite of files alone starts without.
   const { findMasks } = await import('./sources.js');
-  return findMasks(texts, picture, settings);
+  return findMasks(sources, picture, settings);
 }
 
 /** The masks as one. Where they are only averaged, nothing is rounded to 256 levels on the way. */

@@ -9,12 +9,18 @@ import { type Bounds, resizeMask } from '../raster/index.js';
 import { colorWarnings } from './color-warning.js';
 import { pathsOfTarget, type TargetOutput } from './inpaint-job.js';
 import { measureMask } from './mask-job.js';
+import { filesOf } from './source-names.js';
+import { findInPicture, type PictureSource } from './sources.js';
 import { type Story, storyText } from './story.js';
 import { makeTargetFiles, type TargetReport } from './target-files.js';
 
 export interface EditJobOptions {
   /** Mask files; several become one. */
   readonly masks: readonly ImageSource[];
+  /** Masks made of the picture, behind those of the files. */
+  readonly sources?: readonly PictureSource[] | undefined;
+  /** The picture that the mask belongs to: needed for `sources`, and for all that a program takes. */
+  readonly picture?: string | undefined;
   readonly combine: CombineMode;
   readonly shape: ShapeOptions;
   /** Bring all to the size of the first. */
@@ -26,10 +32,7 @@ export interface EditJobOptions {
   readonly story: Story;
 }
 
-export interface EditTarget extends Omit<TargetOutput, 'text'> {
-  /** The picture that the mask belongs to. */
-  readonly picture?: string | undefined;
-}
+export type EditTarget = Omit<TargetOutput, 'text'>;
 
 export interface EditResult {
   readonly output?: string | undefined;
@@ -47,20 +50,28 @@ export interface EditResult {
  * `INPUT_*` and `OUTPUT_*`.
  */
 export async function editJob(options: EditJobOptions): Promise<EditResult> {
-  const { masks, output, shape, target } = options;
-  const picture = target?.picture;
+  const { masks, sources = [], picture, output, shape, target } = options;
   const paths =
     target === undefined || picture === undefined ? undefined : pathsOfTarget(picture, { ...target, text: 'edit' });
-  const inputs = [...masks, picture].filter((source) => typeof source === 'string');
+  const inputs = [...masks, picture, ...filesOf(sources)].filter((source) => typeof source === 'string');
   await requireWritable(
     [output, ...Object.values(paths ?? {})].filter((path) => path !== undefined),
     { inputs },
   );
-  const decoded = await Promise.all(masks.map((source) => decodeMask(source)));
+  const image = picture === undefined ? undefined : await decodeImage(picture);
+  if (sources.length > 0 && image === undefined) {
+    throw new MaskwrightError('USAGE', 'channels, colours and depth ranges are those of a picture, and there is none', {
+      hint: 'name it: --picture photo.png',
+    });
+  }
+  const decoded = [
+    ...(await Promise.all(masks.map((source) => decodeMask(source)))),
+    ...(await Promise.all(sources.map((source) => findInPicture(source, image!)))),
+  ];
   const size = decoded[0]!.mask;
   const fitted = decoded.map(({ mask }, i) => {
     if (options.resizeMasks !== true && (mask.width !== size.width || mask.height !== size.height)) {
-      const name = typeof masks[i] === 'string' ? masks[i] : 'a buffer';
+      const name = i >= masks.length ? picture : typeof masks[i] === 'string' ? masks[i] : 'a buffer';
       throw new MaskwrightError(
         'SIZE_MISMATCH',
         `${name} is ${mask.width} x ${mask.height}, the first mask is ${size.width} x ${size.height}`,
@@ -72,7 +83,6 @@ export async function editJob(options: EditJobOptions): Promise<EditResult> {
   const mask = shapeMask(combineMasks(fitted, options.combine), shape);
   const story = { ...options.story, masks: inputs, combine: options.combine, shape };
   const text = storyText(story);
-  const image = picture === undefined ? undefined : await decodeImage(picture);
   if (image !== undefined && (image.raster.width !== mask.width || image.raster.height !== mask.height)) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',

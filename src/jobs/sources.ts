@@ -42,6 +42,9 @@ export type MaskSource =
       readonly invert?: boolean;
     } & DepthSelection);
 
+/** Sources that a picture is enough for. */
+export type PictureSource = Extract<MaskSource, { kind: 'channel' | 'key' | 'depth' }>;
+
 /** A mask at the picture's size, and what is worth saying about how it was found. */
 export interface FoundMask {
   /** The words, or the file's name: for messages and file names. */
@@ -87,4 +90,12 @@ export async function findMasks(
       }
     }),
   );
+}
+
+/** The mask of a source that needs nothing but the picture. */
+export async function findInPicture(
+  source: PictureSource,
+  image: Pick<DecodedImage, 'raster' | 'name'>,
+): Promise<FoundMask> {
+  return source.kind === 'depth' ? fromDepth(source, image) : fromPicture(source, image);
 }

@@ -23,10 +23,24 @@ import { numberInRange } from '../options/numbers.js';
 import { pathList } from '../options/path-list.js';
 import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
-import { textOptions, textSourcesFrom, type TextArguments } from '../options/source.js';
+import {
+  type PictureSourceArguments,
+  pictureSourceOptions,
+  pictureSourcesFrom,
+  textOptions,
+  textSourcesFrom,
+  type TextArguments,
+} from '../options/source.js';
 
 interface CompositeArguments
-  extends CommonArguments, RecipeArguments, TextArguments, FindArguments, ModelArguments, ShapeArguments {
+  extends
+    CommonArguments,
+    RecipeArguments,
+    TextArguments,
+    PictureSourceArguments,
+    FindArguments,
+    ModelArguments,
+    ShapeArguments {
   readonly back: string;
   readonly comp: string;
   readonly out: string;
@@ -96,11 +110,12 @@ const compositeOptions = {
     describe: '-itm <words> [threshold]: everything but this',
     group: masks,
   },
+  ...pictureSourceOptions,
   'text-from': {
     type: 'string',
     requiresArg: true,
     default: COMPOSITE_JOB_DEFAULTS.textFrom,
-    describe: 'where words are looked for: background, overlay or a file',
+    describe: 'where words, channels and colours are looked for: background, overlay or a file',
     group: masks,
   },
   combine: {
@@ -159,14 +174,16 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
     ...pathList('--masks', argv.masks).map((image) => ({ image })),
     ...pathList('--imasks', argv.imasks).map((image) => ({ image, invert: true })),
   ];
-  const texts = [...textSourcesFrom(argv.textMask), ...textSourcesFrom(argv.invertedTextMask, true)].filter(
-    (source) => source.kind === 'text',
-  );
+  const sources = [
+    ...textSourcesFrom(argv.textMask),
+    ...textSourcesFrom(argv.invertedTextMask, true),
+    ...pictureSourcesFrom(argv),
+  ].filter((source) => source.kind !== 'file');
   const options: CompositeJobOptions = {
     background: argv.back,
     overlay: argv.comp,
     masks: files,
-    texts,
+    sources,
     textFrom: argv.textFrom === 'background' || argv.textFrom === 'overlay' ? argv.textFrom : { image: argv.textFrom },
     combine: argv.combine,
     shape: shapeFrom(argv),
@@ -190,7 +207,7 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
   await withContext(
     argv,
     (context) =>
-      texts.length === 0
+      sources.length === 0
         ? composite(context)
         : withNetworks(argv, context, (networks) => composite(context, sourceSettings(argv, networks, context))),
     { stdoutIsData: argv.out === STDIO },
@@ -201,9 +218,9 @@ async function printComposite(
   argv: ArgumentsCamelCase<CompositeArguments>,
   options: CompositeJobOptions,
 ): Promise<void> {
-  const { masks, texts, shape, blend, opacity } = options;
+  const { masks, shape, blend, opacity } = options;
   const sources = [
-    ...(texts ?? []),
+    ...(options.sources ?? []),
     ...(masks ?? []).map(
       ({ image, invert }) => ({ kind: 'file', path: String(image), invert: invert === true }) as const,
     ),

@@ -7,10 +7,17 @@ import { defineCommand } from '../define-command.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions, warnAll } from '../options/target.js';
-import { combineOptions, type CombineArguments } from '../options/source.js';
+import {
+  combineOptions,
+  type CombineArguments,
+  type PictureSourceArguments,
+  pictureSourceOptions,
+  pictureSourcesFrom,
+} from '../options/source.js';
 
-interface EditArguments extends CommonArguments, CombineArguments, ShapeArguments, TargetArguments {
-  readonly masks: readonly string[];
+interface EditArguments
+  extends CommonArguments, CombineArguments, PictureSourceArguments, ShapeArguments, TargetArguments {
+  readonly masks?: readonly string[];
   readonly out?: string;
   readonly picture?: string;
   readonly outdir: string;
@@ -19,14 +26,13 @@ interface EditArguments extends CommonArguments, CombineArguments, ShapeArgument
 }
 
 export const command = defineCommand<EditArguments>({
-  command: 'edit <masks..>',
+  command: 'edit [masks..]',
   describe: 'shape mask files: grow, feather, fill holes, drop islands, combine',
   builder: (argv) =>
     argv
       .positional('masks', {
         type: 'string',
         array: true,
-        demandOption: true,
         describe: 'mask files, white = selected; - for standard input; several become one',
       })
       .options({
@@ -39,9 +45,11 @@ export const command = defineCommand<EditArguments>({
         picture: {
           type: 'string',
           requiresArg: true,
-          describe: 'the picture of the mask: with --for, all that the program takes is written',
-          group: 'For a program (see maskwright targets):',
+          describe:
+            'the picture of the mask: for channels, colours and depths of it; with --for, all that the program takes',
+          group: 'Masks:',
         },
+        ...pictureSourceOptions,
         ...targetOptions,
         outdir: {
           type: 'string',
@@ -59,7 +67,11 @@ export const command = defineCommand<EditArguments>({
       .example('$0 edit mask.png -o clean.png --threshold-mask otsu --fill-holes --drop-islands 0.5%', 'cleaned up')
       .example('$0 edit mask.png --for openai -o for-openai.png', 'the mask as this program takes it')
       .example('$0 edit mask.png --for comfyui --picture photo.png', 'with its picture: all the files')
-      .example('$0 edit person.png face.png -o body.png --combine subtract', 'the first without the second'),
+      .example('$0 edit person.png face.png -o body.png --combine subtract', 'the first without the second')
+      .example(
+        '$0 edit --picture photo.png --from-channel hsv.s -o strong.png --threshold-mask otsu',
+        'from a channel',
+      ),
   handler: run,
 });
 
@@ -71,23 +83,32 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
       hint: 'name it with -o mask.png, or a program and the picture: --for comfyui --picture photo.png',
     });
   }
-  if (argv.picture !== undefined && choice === undefined) {
-    throw new MaskwrightError('USAGE', '--picture goes with --for', { hint: 'see maskwright targets' });
+  const { masks = [] } = argv;
+  const sources = pictureSourcesFrom(argv);
+  if (argv.picture !== undefined && choice === undefined && sources.length === 0) {
+    throw new MaskwrightError('USAGE', '--picture goes with --for, or with what is made of it', {
+      hint: 'see maskwright targets; or --from-channel, --key, --from-depth',
+    });
+  }
+  if (masks.length === 0 && sources.length === 0) {
+    throw new MaskwrightError('USAGE', 'no mask was named', {
+      hint: 'maskwright edit mask.png -o wider.png --grow 12',
+    });
   }
   const { editJob } = await import('../../jobs/edit-job.js');
   await withContext(
     argv,
     async (context) => {
       const result = await editJob({
-        masks: argv.masks,
+        masks,
+        sources,
+        picture: argv.picture,
         combine: argv.combine,
         shape,
         resizeMasks: argv.resizeMasks,
         output: argv.out,
         target:
-          choice === undefined
-            ? undefined
-            : { choice, picture: argv.picture, naming: { outdir: argv.outdir, name: '{stem}.{kind}.{ext}' } },
+          choice === undefined ? undefined : { choice, naming: { outdir: argv.outdir, name: '{stem}.{kind}.{ext}' } },
         story: { command: 'edit' },
       });
       const { output, width, height, share, bounds } = result;

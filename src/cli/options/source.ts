@@ -4,7 +4,7 @@ import { type DepthEnd, parseDepthEnd } from '../../depth/select-depth.js';
 import { type ChannelName, parseChannel } from '../../engine/channel-names.js';
 import { CHROMA_KEY_DEFAULTS, parseColor, type Rgb } from '../../engine/chroma-key.js';
 import { MaskwrightError, requireInRange } from '../../errors.js';
-import type { MaskSource } from '../../jobs/sources.js';
+import type { MaskSource, PictureSource } from '../../jobs/sources.js';
 import { textSources } from '../../jobs/text-prompts.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
 import type { DepthMap } from '../../raster/index.js';
@@ -14,8 +14,11 @@ export interface TextArguments {
   readonly textMask?: readonly string[];
 }
 
-export interface SourceArguments extends TextArguments {
+export interface SourceArguments extends TextArguments, PictureSourceArguments {
   readonly mask?: readonly string[];
+}
+
+export interface PictureSourceArguments {
   readonly fromChannel?: readonly ChannelName[];
   readonly key?: readonly Rgb[];
   readonly tolerance: number;
@@ -40,17 +43,8 @@ export const textOptions = {
   },
 } as const satisfies Record<string, Options>;
 
-/** Every source of a mask. */
-export const sourceOptions = {
-  ...textOptions,
-  mask: {
-    alias: 'm',
-    type: 'string',
-    array: true,
-    nargs: 1,
-    describe: 'a mask file, white = selected',
-    group: 'What to find:',
-  },
+/** Sources that need no network: the picture's own channels and colours, and depth maps of it. */
+export const pictureSourceOptions = {
   'from-channel': {
     type: 'string',
     array: true,
@@ -116,6 +110,20 @@ export const sourceOptions = {
   },
 } as const satisfies Record<string, Options>;
 
+/** Every source of a mask. */
+export const sourceOptions = {
+  ...textOptions,
+  mask: {
+    alias: 'm',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'a mask file, white = selected',
+    group: 'What to find:',
+  },
+  ...pictureSourceOptions,
+} as const satisfies Record<string, Options>;
+
 export interface CombineArguments {
   readonly combine: CombineMode;
 }
@@ -132,6 +140,15 @@ export const combineOptions = {
 
 /** The sources that a command line names, words first. Throws `USAGE` for depths without a depth map. */
 export function sourcesFrom(argv: SourceArguments): MaskSource[] {
+  return [
+    ...textSourcesFrom(argv.textMask),
+    ...(argv.mask ?? []).map((path): MaskSource => ({ kind: 'file', path })),
+    ...pictureSourcesFrom(argv),
+  ];
+}
+
+/** The channels, colours and depth ranges that a command line names. Throws `USAGE` for depths without a depth map. */
+export function pictureSourcesFrom(argv: PictureSourceArguments): PictureSource[] {
   const { near, far, tolerance, softness, fromDepth = [] } = argv;
   if (fromDepth.length === 0 && (near ?? far) !== undefined) {
     throw new MaskwrightError('USAGE', '--near and --far are ends of a depth range, but there is no depth map', {
@@ -139,11 +156,9 @@ export function sourcesFrom(argv: SourceArguments): MaskSource[] {
     });
   }
   return [
-    ...textSourcesFrom(argv.textMask),
-    ...(argv.mask ?? []).map((path): MaskSource => ({ kind: 'file', path })),
-    ...(argv.fromChannel ?? []).map((channel): MaskSource => ({ kind: 'channel', channel })),
-    ...(argv.key ?? []).map((color): MaskSource => ({ kind: 'key', color, tolerance, softness })),
-    ...fromDepth.map((path): MaskSource => ({
+    ...(argv.fromChannel ?? []).map((channel): PictureSource => ({ kind: 'channel', channel })),
+    ...(argv.key ?? []).map((color): PictureSource => ({ kind: 'key', color, tolerance, softness })),
+    ...fromDepth.map((path): PictureSource => ({
       kind: 'depth',
       path,
       near,
