@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { MaskwrightError } from '../errors.js';
 
 /** The name that stands for standard input or output. */
@@ -14,22 +14,6 @@ export async function readInput(path: string): Promise<Uint8Array> {
     throw new MaskwrightError('INPUT_EMPTY', `${describeInput(path)} is empty (0 bytes)`);
   }
   return bytes;
-}
-
-/** Throws what `readInput` would throw, having read nothing but the file's entry. Standard input passes. */
-export async function requireReadable(path: string): Promise<void> {
-  if (path === STDIO) {
-    return;
-  }
-  try {
-    const handle = await open(path, 'r');
-    await handle.close();
-  } catch (error) {
-    fail(path, error);
-  }
-  if ((await stat(path)).isDirectory()) {
-    fail(path, Object.assign(new Error('folder'), { code: 'EISDIR' }));
-  }
 }
 
 /** How messages name an input. */

@@ -106,7 +106,10 @@ describe('maskwright inpaint', () => {
     const image = await writePicture('in.png', raster);
     const mask = await writePicture('mask.png', createMask(9, 7, new Uint8Array(63).fill(255)));
     expect(await runCli(['inpaint', image, '-m', mask, '-o', at('out.tif')])).toMatchObject({ code: 0 });
-    const { data } = await sharp(at('out.tif')).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true });
+    const { data } = await sharp(at('out.tif'))
+      .toColourspace('rgb16')
+      .raw({ depth: 'ushort' })
+      .toBuffer({ resolveWithObject: true });
     const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
     expect([...samples].filter((_, i) => i % 4 !== 3)).toEqual([...raster.data].filter((_, i) => i % 4 !== 3));
   });

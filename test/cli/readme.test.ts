@@ -41,19 +41,23 @@ describe('every command of the README runs', () => {
     expect(sections.size).toBeGreaterThan(5);
   });
 
-  it.each([...sections])('%s', async (_, blocks) => {
-    // As in a clone of the repository, with the program on the path.
-    const bin = join(folder(), 'bin');
-    mkdirSync(bin);
-    symlinkSync(join(ROOT, 'bin/maskwright.js'), join(bin, 'maskwright'));
-    const work = join(folder(), 'work');
-    mkdirSync(work);
-    cpSync(join(ROOT, 'examples'), join(work, 'examples'), { recursive: true });
-    for (const { script } of blocks) {
-      const result = await run(script, work, bin);
-      expect(result, script).toMatchObject({ code: 0 });
-    }
-  }, 180_000);
+  it.each([...sections])(
+    '%s',
+    async (_, blocks) => {
+      // As in a clone of the repository, with the program on the path.
+      const bin = join(folder(), 'bin');
+      mkdirSync(bin);
+      symlinkSync(join(ROOT, 'bin/maskwright.js'), join(bin, 'maskwright'));
+      const work = join(folder(), 'work');
+      mkdirSync(work);
+      cpSync(join(ROOT, 'examples'), join(work, 'examples'), { recursive: true });
+      for (const { script } of blocks) {
+        const result = await run(script, work, bin);
+        expect(result, script).toMatchObject({ code: 0 });
+      }
+    },
+    180_000,
+  );
 });
 
 function run(script: string, cwd: string, bin: string): Promise<{ code: number; output: string }> {

@@ -2,13 +2,7 @@ import { createMask, createRaster, type Mask, type Raster } from '../../src/rast
 import { seededRandom } from './random.js';
 
 /** A picture of random samples; alpha, where there is one, is often 0 or full, as in real cut-outs. */
-export function randomRaster(
-  seed: number,
-  width: number,
-  height: number,
-  channels: 3 | 4,
-  bits: 8 | 16 = 8,
-): Raster {
+export function randomRaster(seed: number, width: number, height: number, channels: 3 | 4, bits: 8 | 16 = 8): Raster {
   const random = seededRandom(seed);
   const maximum = bits === 16 ? 65535 : 255;
   const count = width * height * channels;
@@ -27,5 +21,9 @@ export function randomRaster(
 /** A mask of random coverage. */
 export function randomMask(seed: number, width: number, height: number): Mask {
   const random = seededRandom(seed);
-  return createMask(width, height, Uint8Array.from({ length: width * height }, () => random() * 256));
+  return createMask(
+    width,
+    height,
+    Uint8Array.from({ length: width * height }, () => random() * 256),
+  );
 }

@@ -47,7 +47,10 @@ describe('decodeImage', () => {
 
   it('widens grey, with and without alpha, 8 and 16 bits', async () => {
     const grey = Buffer.from([0, 50, 100, 255]);
-    const plain = await sharp(grey, { raw: { width: 2, height: 2, channels: 1 } }).toColourspace('b-w').png().toBuffer();
+    const plain = await sharp(grey, { raw: { width: 2, height: 2, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
     expect([...(await decodeImage(plain)).raster.data]).toEqual([0, 0, 0, 50, 50, 50, 100, 100, 100, 255, 255, 255]);
     const png = new PNG({ width: 2, height: 1, colorType: 4 } as never);
     png.data = Buffer.from([10, 10, 10, 0, 200, 200, 200, 128]);
@@ -84,7 +87,9 @@ describe('decodeImage', () => {
   });
 
   it('reads text back from PNG', async () => {
-    const png = await encodeImage(randomMask(6, 4, 4), { text: { Software: 'x', maskwright: '{"text":"crème brûlée"}' } });
+    const png = await encodeImage(randomMask(6, 4, 4), {
+      text: { Software: 'x', maskwright: '{"text":"crème brûlée"}' },
+    });
     expect(readPngText(png)).toEqual({ Software: 'x', maskwright: '{"text":"crème brûlée"}' });
     expect(PNG.sync.read(Buffer.from(png)).width).toBe(4);
   });
@@ -98,7 +103,9 @@ describe('decodeImage', () => {
 
   it('takes the first frame of an animation, and says so', async () => {
     const frames = randomRaster(8, 4, 8, 3);
-    const gif = await sharp(frames.data, { raw: { width: 4, height: 8, channels: 3, pageHeight: 4 } }).gif().toBuffer();
+    const gif = await sharp(frames.data, { raw: { width: 4, height: 8, channels: 3, pageHeight: 4 } })
+      .gif()
+      .toBuffer();
     const decoded = await decodeImage(gif);
     expect([decoded.raster.width, decoded.raster.height, decoded.frames]).toEqual([4, 4, 2]);
     expect(decoded.warnings.join()).toContain('2 frames');
@@ -122,7 +129,11 @@ describe('decodeImage refuses', () => {
     ['a folder', (path) => mkdirSync(path), 'INPUT_IS_FOLDER'],
     ['an empty file', (path) => writeFileSync(path, ''), 'INPUT_EMPTY'],
     ['text named .png', (path) => writeFileSync(path, 'hello, I am no picture at all'), 'INPUT_FORMAT'],
-    ['SVG', (path) => writeFileSync(path, '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'INPUT_FORMAT'],
+    [
+      'SVG',
+      (path) => writeFileSync(path, '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      'INPUT_FORMAT',
+    ],
   ];
   it.each(cases)('%s', async (_, make, code) => {
     const path = join(folder(), 'in.png');
@@ -132,7 +143,9 @@ describe('decodeImage refuses', () => {
 
   it.each(['png', 'jpeg'] as const)('a truncated %s', async (format) => {
     const raster = randomRaster(9, 64, 64, 3);
-    const whole = await sharp(raster.data, { raw: { width: 64, height: 64, channels: 3 } })[format]().toBuffer();
+    const whole = await sharp(raster.data, { raw: { width: 64, height: 64, channels: 3 } })
+      [format]()
+      .toBuffer();
     await expect(decodeImage(whole.subarray(0, whole.length / 2))).rejects.toMatchObject({ code: 'INPUT_DAMAGED' });
   });
 

@@ -82,11 +82,20 @@ describe('writeFiles', () => {
 
   it('refuses two results of one name, a folder, and existing files that are to be kept', async () => {
     const path = inFolder('a.txt');
-    await expect(writeFiles([{ path, data: '1' }, { path, data: '2' }])).rejects.toMatchObject({ code: 'OUTPUT_COLLISION' });
+    await expect(
+      writeFiles([
+        { path, data: '1' },
+        { path, data: '2' },
+      ]),
+    ).rejects.toMatchObject({ code: 'OUTPUT_COLLISION' });
     mkdirSync(inFolder('sub'));
-    await expect(writeFiles([{ path: inFolder('sub'), data: '1' }])).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+    await expect(writeFiles([{ path: inFolder('sub'), data: '1' }])).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+    });
     writeFileSync(path, 'old');
-    await expect(writeFiles([{ path, data: '1' }], { keepExisting: true })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    await expect(writeFiles([{ path, data: '1' }], { keepExisting: true })).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+    });
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
 
