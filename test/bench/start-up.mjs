@@ -11,14 +11,22 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = join(root, 'bin/maskwright.js');
 const out = mkdtempSync(join(tmpdir(), 'maskwright-bench-'));
 
+const find = [
+  'mask',
+  join(root, 'examples/still-life.png'),
+  '-tm',
+  'orange',
+  '--model',
+  'tiny',
+  '--no-cache',
+  '--outdir',
+  out,
+];
 const commands = {
   'empty node': ['-e', '0'],
   '--help': [program, '--help'],
   'mask --help': [program, 'mask', '--help'],
-  'mask, tiny model, 1536 x 1024': [
-    program,
-    ...['mask', join(root, 'examples/still-life.png'), '-tm', 'orange', '--model', 'tiny', '--no-cache', '--outdir', out],
-  ],
+  'mask, tiny model, 1536 x 1024': [program, ...find],
 };
 
 const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));

@@ -53,7 +53,7 @@ describe('maskwright mask', () => {
       for (let c = 0; c < 3; c++) {
         lost += selected[i + c] === original[i + c] && deselected[i + c] === original[i + c] ? 0 : 1;
       }
-      unbalanced += selected[i + 3]! + deselected[i + 3]! === 255 ? 0 : 1;
+      unbalanced += 255 === selected[i + 3]! + deselected[i + 3]! ? 0 : 1;
     }
     expect({ lost, unbalanced }).toEqual({ lost: 0, unbalanced: 0 });
     const story = JSON.parse(
