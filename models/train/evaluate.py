@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import random
-from collections import defaultdict
 
 import numpy as np
 import onnxruntime
@@ -44,12 +44,41 @@ class Model:
         return np.stack([np.asarray(Image.fromarray(x).resize(picture.size, Image.BILINEAR)) > 0 for x in logits])
 
 
-def mean(values) -> float:
-    return float(np.mean(values)) if len(values) else float("nan")
+def score(job) -> list[tuple[str, str, str, float, float]]:
+    """(kind, thing, colour, share of the picture, score) of every phrase of some scenes; for absent ones the share is 0 and
+    the score is whether more than 0.5 % of the picture was selected."""
+    folder, seeds, least, plain = job
+    model, rows = Model(folder), []
+    for seed in seeds:
+        c = compose(seed, round(HEIGHT * random_aspect(seed)), HEIGHT)
+        picture = Image.fromarray(photograph(c.rgb, seed, 0.7))
+        rnd = random.Random(seed)
+        table, _, _ = shares(c)
+        queries = queries_of(c, seed, least, 8, UNSEEN_WORDS)
+        got = model.masks(picture, [phrase(q, rnd, plain) for q in queries])
+        for query, mask in zip(queries, got):
+            true, unclear = truth(query, c.instance, c.colour, table)
+            mask = mask & ~unclear
+            thing = THINGS[query.thing] if query.kind == "thing" else ""
+            colour = COLOURS[query.colour] if query.kind == "colour" else ""
+            kind = "surface" if thing in SURFACES else query.kind
+            if true.any():
+                rows.append((kind, thing, colour, float(true.mean()), float((mask & true).sum() / (mask | true).sum())))
+            else:
+                rows.append((kind, thing, colour, 0.0, float(mask.mean() > 0.005)))
+    return rows
 
 
-def table_row(name, values) -> str:
-    return f"| {name} | {len(values)} | {mean(values):.3f} | {float(np.median(values)) if values else float('nan'):.3f} |"
+def size_of(share: float) -> str:
+    return "1 to 4 % of the picture" if share < 0.04 else "4 to 15 %" if share < 0.15 else "15 % and more"
+
+
+def grouped(rows, key) -> dict[str, list[float]]:
+    groups: dict[str, list[float]] = {}
+    for row in rows:
+        if key(row):
+            groups.setdefault(key(row), []).append(row[4])
+    return dict(sorted(groups.items()))
 
 
 def main() -> None:
@@ -59,48 +88,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20_000_000)
     parser.add_argument("--least", type=float, default=0.01, help="present phrases cover at least this share of the picture")
     parser.add_argument("--plain", action="store_true", help="plain phrases only: no articles, plurals or synonyms")
+    parser.add_argument("--workers", type=int, default=2)
     a = parser.parse_args()
-    model = Model(a.folder)
-    kinds, things, sizes, colours = defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list)
-    absent_kinds, absent_things = defaultdict(list), defaultdict(list)
-    for seed in range(a.seed, a.seed + a.count):
-        c = compose(seed, round(HEIGHT * random_aspect(seed)), HEIGHT)
-        picture = Image.fromarray(photograph(c.rgb, seed, 0.7))
-        rnd = random.Random(seed)
-        table, _, _ = shares(c)
-        queries = queries_of(c, seed, a.least, 8, UNSEEN_WORDS)
-        got = model.masks(picture, [phrase(q, rnd, plain=a.plain) for q in queries])
-        for query, mask in zip(queries, got):
-            true, unclear = truth(query, c.instance, c.colour, table)
-            mask = mask & ~unclear
-            kind = query.kind
-            if kind == "thing" and THINGS[query.thing] in SURFACES:
-                kind = "surface"
-            if not true.any():
-                wrong = mask.mean() > 0.005
-                absent_kinds[kind].append(wrong)
-                if query.kind == "thing":
-                    absent_things[THINGS[query.thing]].append(wrong)
-                continue
-            score = float((mask & true).sum() / max((mask | true).sum(), 1))
-            kinds[kind].append(score)
-            if query.kind == "thing":
-                things[THINGS[query.thing]].append(score)
-            if query.kind == "colour":
-                colours[COLOURS[query.colour]].append(score)
-            share = true.mean()
-            sizes["1 to 4 %" if share < 0.04 else "4 to 15 %" if share < 0.15 else "15 % and more"].append(score)
-    everything = [v for values in kinds.values() for v in values]
-    wrong = [v for values in absent_kinds.values() for v in values]
+    seeds = list(range(a.seed, a.seed + a.count))
+    jobs = [(a.folder, seeds[k : k + 15], a.least, a.plain) for k in range(0, a.count, 15)]
+    with multiprocessing.Pool(a.workers) as pool:
+        rows = [row for part in pool.imap_unordered(score, jobs) for row in part]
+    present, absent = [r for r in rows if r[3] > 0], [r for r in rows if r[3] == 0]
     print("| present phrases | number | mean IoU | median IoU |\n|---|---|---|---|")
-    print(table_row("all", everything))
-    for group in (kinds, sizes, dict(sorted(things.items())), dict(sorted(colours.items()))):
-        for name, values in group.items():
-            print(table_row(f"colour: {name}" if group and name in colours and values is colours.get(name) else name, values))
+    kinds, sizes = grouped(present, lambda r: r[0]), grouped(present, lambda r: size_of(r[3]))
+    for name, values in [("all", [r[4] for r in present]), *kinds.items(), *sizes.items(), *grouped(present, lambda r: r[1]).items()]:
+        print(f"| {name} | {len(values)} | {np.mean(values):.3f} | {np.median(values):.3f} |")
     print("\n| absent phrases | number | select more than 0.5 % |\n|---|---|---|")
-    print(f"| all | {len(wrong)} | {100 * mean(wrong):.1f} % |")
-    for name, values in [*absent_kinds.items(), *sorted(absent_things.items())]:
-        print(f"| {name} | {len(values)} | {100 * mean(values):.1f} % |")
+    for name, values in [("all", [r[4] for r in absent]), *grouped(absent, lambda r: r[0]).items()]:
+        print(f"| {name} | {len(values)} | {100 * np.mean(values):.1f} % |")
 
 
 if __name__ == "__main__":

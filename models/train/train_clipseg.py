@@ -159,7 +159,7 @@ def work(rank: int, a) -> None:
         model.load_state_dict(saved["raw"])
         attribute_head.load_state_dict(saved["head"])
         scale.data.copy_(saved["scale"])
-        start = saved["progress"]
+        start = saved["progress"] if a.start is None else a.start
     average = copy.deepcopy(model)
     if a.resume:
         average.load_state_dict(saved["model"])
@@ -276,6 +276,7 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=4, help="minutes between saves")
     parser.add_argument("--align", type=float, default=0.3, help="share of the time for the first stage")
     parser.add_argument("--resume", help="a saved state to go on from")
+    parser.add_argument("--start", type=float, help="progress of the schedule (0..1) at which to go on; as saved when not given")
     parser.add_argument("--port", type=int, default=29531)
     a = parser.parse_args()
     torch.multiprocessing.spawn(work, (a,), nprocs=a.processes)
