@@ -84,4 +84,27 @@ describe('channels and colours as sources', () => {
     expect(code).toBe(0);
     expect([...readPng(at('b.png')).samples].filter((_, i) => i % 4 === 3)).toEqual([255, 255, 0, 0]);
   });
+
+  it('mix pictures in composite', async () => {
+    await draw('a.png', green);
+    const overlay = await draw('b.png', createRaster(4, 1, 3, new Uint8Array(12).fill(9)));
+    const { code } = await runCli(['composite', '-b', 'a.png', '-c', 'b.png', '-o', 'c.png', '--key', 'lime'], {
+      cwd: folder(),
+    });
+    expect(code).toBe(0);
+    expect(readPng(at('c.png')).samples).toEqual(
+      Uint8Array.from([...overlay.data.slice(0, 6), ...green.data.slice(6)]),
+    );
+  });
+
+  it('make masks of a picture in edit', async () => {
+    await draw('a.png', green);
+    const made = await runCli(['edit', '--picture', 'a.png', '--from-channel', 'rgb.r', '-o', 'm.png'], {
+      cwd: folder(),
+    });
+    expect(made.code).toBe(0);
+    expect([...readPng(at('m.png')).samples]).toEqual([0, 0, 255, 255]);
+    const without = await runCli(['edit', '--from-channel', 'rgb.r', '-o', 'n.png'], { cwd: folder() });
+    expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('--picture photo.png') });
+  });
 });
