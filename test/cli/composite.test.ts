@@ -120,7 +120,18 @@ describe('maskwright composite', () => {
     const picture = examplePath('still-life');
     const { width, height } = await sharp(picture).metadata();
     const green = createRaster(width, height, 3, new Uint8Array(width * height * 3).fill(7));
-    const args = ['comp', '-b', picture, '-c', await write('flat.png', green), '-tm', 'orange', '--model', 'tiny'];
+    const args = [
+      'comp',
+      '-b',
+      picture,
+      '-c',
+      await write('flat.png', green),
+      '-tm',
+      'orange',
+      '--model',
+      'tiny',
+      '--no-refine',
+    ];
     const { code, stderr } = await runCli([...args, '-o', at('out.png'), '-s', at('mask.png')]);
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -140,6 +151,7 @@ describe('maskwright composite', () => {
       'overlay',
       '--model',
       'tiny',
+      '--no-refine',
       '-o',
       at('out2.png'),
       '-s',
