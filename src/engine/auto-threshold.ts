@@ -8,15 +8,14 @@ export interface AutoThresholdOptions {
   readonly method?: AutoThresholdMethod | undefined;
 }
 
-export const AUTO_THRESHOLD_DEFAULTS = { method: 'otsu', least: 0.1, most: 0.9 } as const;
+export const AUTO_THRESHOLD_DEFAULTS = { method: 'otsu', least: 0.25, most: 0.9 } as const;
 
 /**
- * A threshold chosen by the heatmap itself, between 0.1 and 0.9.
+ * A threshold chosen by the heatmap itself, between 0.25 and 0.9: what is nowhere that likely is not selected.
  *
  * `otsu` parts the probabilities into two groups that are each as alike as can be (Otsu 1979), and takes the
- * middle between their means. `stable` takes
- * the middle of the longest run of thresholds over which the selection shrinks the least, each step measured
- * against what is selected. `test/bench/thresholds.md` compares them.
+ * middle between their means. `stable` takes the threshold round which the selection changes the least, as a
+ * share of what is selected. `test/bench/thresholds.md` compares them.
  */
 export function autoThreshold(heatmap: Heatmap, options: AutoThresholdOptions = {}): number {
   const { least, most } = AUTO_THRESHOLD_DEFAULTS;
