@@ -32,11 +32,13 @@ export interface DecodedImage {
  * Decodes PNG, JPEG, WebP, TIFF, AVIF or GIF exactly: straight alpha, EXIF orientation applied,
  * ICC profile ignored and handed on, 8- or 16-bit samples as in the file, grey and palette as RGB.
  *
+ * `givenName` is how messages name it, where that is not its path.
+ *
  * Throws `INPUT_NOT_FOUND`, `INPUT_IS_FOLDER`, `INPUT_EMPTY`, `INPUT_FORMAT`, `INPUT_TOO_LARGE`
  * (over 268 megapixels) or `INPUT_DAMAGED`.
  */
-export async function decodeImage(source: ImageSource): Promise<DecodedImage> {
-  const { samples, ...picture } = await decodeSamples(source);
+export async function decodeImage(source: ImageSource, givenName?: string): Promise<DecodedImage> {
+  const { samples, ...picture } = await decodeSamples(source, givenName);
   return { raster: toRgb(samples), ...picture };
 }
 
@@ -48,8 +50,11 @@ interface Samples {
   readonly data: Uint8Array | Uint16Array;
 }
 
-async function decodeSamples(source: ImageSource): Promise<Omit<DecodedImage, 'raster'> & { samples: Samples }> {
-  const name = typeof source === 'string' ? describeInput(source) : 'buffer';
+async function decodeSamples(
+  source: ImageSource,
+  givenName?: string,
+): Promise<Omit<DecodedImage, 'raster'> & { samples: Samples }> {
+  const name = givenName ?? (typeof source === 'string' ? describeInput(source) : 'buffer');
   const bytes = typeof source === 'string' ? await readInput(source) : source;
   const image = sharp(bytes, { ignoreIcc: true, limitInputPixels: MAX_PIXELS });
   const metadata = await image.metadata().catch((error: unknown) => rejectFormat(name, bytes, error));

@@ -69,7 +69,7 @@ export async function recipeJob(
   if (!keep) {
     await requireWritable(writes, { inputs });
   }
-  const image = await decodeImage(source);
+  const image = await decodeImage(source, typeof source === 'string' ? undefined : name);
   const found = await findMasks(recipe.sources, image, {
     networks,
     text: { threshold: recipe.threshold, fit: recipe.fit, refine: recipe.refine, detail: recipe.detail },
