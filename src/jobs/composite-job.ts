@@ -18,7 +18,7 @@ import { type DecodedImage, decodeImage, type ImageSource } from '../io/decode-i
 import { encodeImage, formatForPath, type OutputFormat } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
 import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
-import { type Mask, resizeRaster } from '../raster/index.js';
+import { type Mask, type Raster, resizeRaster, type Size } from '../raster/index.js';
 import { COMPOSITE_JOB_DEFAULTS } from './composite-defaults.js';
 import { fromFile } from './file-source.js';
 import { filesOf } from './source-names.js';
@@ -85,8 +85,8 @@ const WITHOUT_MASKS = 0.5;
  * `INPUT_*`, `MODEL_*` and `OUTPUT_*`.
  */
 export async function compositeJob(options: CompositeJobOptions): Promise<CompositeResult> {
-  const { output, saveMask, sources = [], shape = {}, opacity = COMPOSITE_JOB_DEFAULTS.opacity } = options;
-  requireNormalizeLevel(shape.normalize ?? 0);
+  const { output, saveMask, sources = [] } = options;
+  requireNormalizeLevel(options.shape?.normalize ?? 0);
   const formats = [output, saveMask].map((path) => (path === undefined ? 'png' : formatOf(path)));
   const inputs = [options.background, options.overlay, ...options.masks.map(({ image }) => image)].filter(
     (source) => typeof source === 'string',
@@ -96,29 +96,11 @@ export async function compositeJob(options: CompositeJobOptions): Promise<Compos
     [output, saveMask].filter((path) => path !== undefined),
     { inputs: protectedInputs },
   );
-  const { resizeMasks } = options;
-  const decoding = decodeImage(options.background);
-  const [background, overlay, ...files] = await Promise.all([
-    decoding,
-    decodeImage(options.overlay),
-    ...options.masks.map(({ image, invert }) => fromFile({ path: image, invert }, decoding, { resizeMasks })),
-  ]);
-  const fitted = fitOverlay(background, overlay, options.resizeOverlay === true);
-  const words = await findSources(sources, background, overlay, options);
-  const found = [...files, ...words];
-  const cover = found.length === 0 ? undefined : coverOf(found, options.combine, shape);
-  const raster = compositeRasters(background.raster, fitted, {
-    mask: cover,
-    opacity: found.length === 0 ? opacity * WITHOUT_MASKS : opacity,
-    blend: options.blend,
-    alpha: options.alpha,
-  });
-  const story = { ...options.story, sources: found.map((item) => item.story) };
+  const { raster, mask, story, icc, ...facts } = await mixPictures(options);
+  const text = storyText({ ...options.story, sources: story });
   const [data, maskData] = await Promise.all([
-    encodeImage(raster, { format: formats[0], icc: background.icc, text: storyText(story), fast: options.fast }),
-    saveMask === undefined
-      ? undefined
-      : encodeImage(savedMask(cover, background), { format: formats[1], text: storyText(story), fast: options.fast }),
+    encodeImage(raster, { format: formats[0], icc, text, fast: options.fast }),
+    mask === undefined ? undefined : encodeImage(mask, { format: formats[1], text, fast: options.fast }),
   ]);
   const outputs: OutputFile[] = [];
   if (output !== undefined) {
@@ -136,6 +118,46 @@ export async function compositeJob(options: CompositeJobOptions): Promise<Compos
     height: raster.height,
     channels: raster.channels,
     bitDepth: raster.data instanceof Uint16Array ? 16 : 8,
+    ...facts,
+  };
+}
+
+/** What is left of the pictures once they are mixed: all else can go before the result is encoded. */
+interface Mixed extends Pick<CompositeResult, 'share' | 'masks' | 'warnings'> {
+  readonly raster: Raster;
+  /** Where it is to be saved. */
+  readonly mask: Mask | undefined;
+  readonly icc: Uint8Array | undefined;
+  readonly story: readonly Story[];
+}
+
+async function mixPictures(options: CompositeJobOptions): Promise<Mixed> {
+  const { sources = [], shape = {}, opacity = COMPOSITE_JOB_DEFAULTS.opacity, resizeMasks, saveMask } = options;
+  const decode = async (source: ImageSource): Promise<DecodedImage> => {
+    const image = await decodeImage(source);
+    // The encoded file may be as large as a mask, and only sources look at it.
+    return sources.length === 0 ? { ...image, bytes: new Uint8Array() } : image;
+  };
+  const decoding = decode(options.background);
+  const [background, overlay, ...files] = await Promise.all([
+    decoding,
+    decode(options.overlay),
+    ...options.masks.map(({ image, invert }) => fromFile({ path: image, invert }, decoding, { resizeMasks })),
+  ]);
+  const fitted = fitOverlay(background, overlay, options.resizeOverlay === true);
+  const found = [...files, ...(await findSources(sources, background, overlay, options))];
+  const cover = found.length === 0 ? undefined : coverOf(found, options.combine, shape);
+  const raster = compositeRasters(background.raster, fitted, {
+    mask: cover,
+    opacity: found.length === 0 ? opacity * WITHOUT_MASKS : opacity,
+    blend: options.blend,
+    alpha: options.alpha,
+  });
+  return {
+    raster,
+    mask: saveMask === undefined ? undefined : maskOf(cover, raster),
+    icc: background.icc,
+    story: found.map((item) => item.story),
     share: cover === undefined ? WITHOUT_MASKS : meanShare(cover),
     masks: found.map(({ label }) => label),
     warnings: [
@@ -208,9 +230,8 @@ function coverOf(
   return shapeMask(combineMasks(normalized, combine), shape);
 }
 
-function savedMask(cover: Mask | Coverage | undefined, { raster }: DecodedImage): Mask {
+function maskOf(cover: Mask | Coverage | undefined, { width, height }: Size): Mask {
   if (cover === undefined) {
-    const { width, height } = raster;
     const data = new Uint8Array(width * height).fill(Math.round(WITHOUT_MASKS * 255));
     return { kind: 'mask', width, height, data };
   }
