@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'undici',
   ],
   io: ['errors', 'raster', 'version', NODE, 'sharp', 'exrs', 'tinyglobby'],
-  jobs: ['errors', 'version', ...PURE, 'networks', 'io', NODE, 'zod', 'yaml'],
+  jobs: ['errors', 'version', ...PURE, 'networks', 'io', NODE, 'p-limit', 'zod', 'yaml'],
   cli: ['errors', 'version', ...PURE, 'jobs', 'networks', 'io', NODE, 'yargs'],
   index: ['errors', 'version', ...PURE, 'networks', 'io', 'jobs'],
 };
