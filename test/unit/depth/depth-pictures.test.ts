@@ -153,9 +153,7 @@ describe('selectDepth', () => {
     [undefined, 'default', [255, 255, 255, 0, 0, 0, 0, 0, 0, 0]],
     [undefined, undefined, [255, 255, 255, 255, 255, 255, 255, 255, 0, 0]],
   ])('from %s to %s', (near, far, expected) => {
-    expect([
-      ...selectDepth(ramp, { near: endOf(near), far: endOf(far) }, named).data,
-    ]).toEqual(expected);
+    expect([...selectDepth(ramp, { near: endOf(near), far: endOf(far) }, named).data]).toEqual(expected);
   });
 
   it('counts from the other side where large values are near', () => {
