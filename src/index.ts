@@ -34,6 +34,7 @@ export {
 } from './jobs/pipeline.js';
 export { parseRecipe, readRecipe, type RecipeDocument, resolveRecipe } from './jobs/recipe/read-recipe.js';
 export type { RecipeFile, RecipeResult } from './jobs/recipe/recipe-job.js';
+export { openSession, type Session, type SessionFindOptions } from './jobs/session.js';
 export type { FoundMask } from './jobs/sources.js';
 export type { DownloadProgress, ModelChoice, ModelIdentity, TextSegmenter } from './networks/text-segmenter.js';
 export {

@@ -107,8 +107,10 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
   );
 }
 
-function textSettings({ threshold = TEXT_DEFAULTS.threshold, fit = TEXT_DEFAULTS.fit }: FindOptions): TextSettings {
-  return { threshold, fit };
+/** The settings of a search, with the defaults of what was left out. */
+export function textSettings(options: FindOptions): TextSettings {
+  const { threshold = TEXT_DEFAULTS.threshold, fit = TEXT_DEFAULTS.fit, refine, detail, cache } = options;
+  return { threshold, fit, refine, detail, cache };
 }
 
 async function withNetworks<Result>(

@@ -1,5 +1,6 @@
 import { type DepthEstimator, loadDepthEstimator } from '../networks/depth-estimator.js';
 import { describeTextModel, type TextModelInfo } from '../networks/describe-text-model.js';
+import { rememberPictures } from '../networks/remember-pictures.js';
 import {
   type DownloadProgress,
   loadTextSegmenter,
@@ -28,7 +29,7 @@ export function openNetworks(choice: ModelChoice, options: NetworksOptions = {})
   let depthEstimator: Promise<DepthEstimator> | undefined;
   let info: Promise<TextModelInfo> | undefined;
   return {
-    segmenter: () => (segmenter ??= loadTextSegmenter(choice, options)),
+    segmenter: () => (segmenter ??= loadTextSegmenter(choice, options).then((loaded) => rememberPictures(loaded))),
     segmenterInfo: () => (info ??= describeTextModel(choice, options)),
     depthEstimator: () => (depthEstimator ??= loadDepthEstimator(choice, options)),
     close: async () => {

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { findInImage } from '../../../src/jobs/library.js';
+import { openSession, type Session } from '../../../src/jobs/session.js';
+
+const PICTURE = 'examples/still-life.png';
+
+const open: Session[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((session) => session.close()));
+});
+
+async function session(...[image, options]: Parameters<typeof openSession>): Promise<Session> {
+  const opened = await openSession(image, options);
+  open.push(opened);
+  return opened;
+}
+
+describe('a session', () => {
+  it('finds what a single question finds', async () => {
+    const asked = await session(PICTURE, { model: 'tiny', cache: false });
+    const [here] = await asked.find('orange', { threshold: 0.4, refine: false });
+    const [there] = await findInImage(PICTURE, 'orange', {
+      model: 'tiny',
+      threshold: 0.4,
+      refine: false,
+      cache: false,
+    });
+    expect(here!.mask).toEqual(there!.mask);
+    expect(here!.story).toMatchObject({ threshold: 0.4, refine: false });
+  });
+
+  it('looks at any number of phrases, in either fit, and the heatmaps cover the picture', async () => {
+    const bytes = readFileSync(PICTURE);
+    const stretched = await session(bytes, { model: 'tiny' });
+    const [orange, bicycle] = await stretched.look(['orange', 'bicycle']);
+    expect([orange!.width, orange!.height]).toEqual([112, 112]);
+    expect(Math.max(...orange!.data)).toBeGreaterThan(0.5);
+    expect(Math.max(...bicycle!.data)).toBeLessThan(Math.max(...orange!.data));
+    expect((await stretched.look(['orange']))[0]).toEqual(orange);
+
+    const padded = await session(bytes, { model: 'tiny', fit: 'pad' });
+    const { width, height } = padded.image.raster;
+    const [heatmap] = await padded.look(['orange']);
+    expect([heatmap!.width, heatmap!.height]).toEqual([112, Math.round((112 * height) / width)]);
+  });
+
+  it('says what is wrong with a question, and can be closed twice', async () => {
+    const asked = await session(PICTURE, { model: 'tiny' });
+    await expect(asked.find('orange AND')).rejects.toMatchObject({ code: 'PROMPT_SYNTAX' });
+    await expect(asked.look([''])).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
+    await asked.close();
+    await asked.close();
+  });
+});
