@@ -99,7 +99,7 @@ export async function runCommandBatch<Result>(
         throw outcome.error;
       }
       failures.push({ input: path, error: outcome.error });
-      context.warn(outcome.error.message);
+      context.warn(describeFailure(path, outcome.error));
       context.emitLine({ command: batch.command, input: path, error: errorForJson(outcome.error) });
     } else if (outcome.result === undefined) {
       skipped++;
@@ -151,8 +151,8 @@ export async function runCommandBatch<Result>(
   }
   if (failures.length > 0) {
     context.warn(`${failures.length} of ${inputs.length} failed:`);
-    for (const { error } of failures) {
-      context.warn(`  ${error.message}`);
+    for (const { input, error } of failures) {
+      context.warn(`  ${describeFailure(input, error)}`);
     }
     process.exitCode = EXIT_CODES.input;
   }
@@ -169,6 +169,11 @@ function effectiveArguments(argv: object): Record<string, unknown> {
 
 function errorForJson({ code, message, hint }: MaskwrightError): object {
   return { code, message, hint };
+}
+
+/** The message, with the input's name where it does not say it. */
+function describeFailure(input: string, { message }: MaskwrightError): string {
+  return message.includes(input) ? message : `${input}: ${message}`;
 }
 
 function describeSummary({ done, skipped, failed }: BatchSummary, seconds: number): string {

@@ -19,8 +19,8 @@ export const BATCH_DEFAULTS = { jobs: 2 } as const;
  * Runs one job an input and gives the outcomes as they come. Inputs are drawn only when a job is free, and
  * outcomes wait to be taken, so that memory does not grow with the number of inputs.
  *
- * An input or output that is bad does not stop the others. Errors that every input would meet (usage, model,
- * full disk) and bugs are thrown, after the jobs in work have ended; so is the signal's reason.
+ * An input or output that is bad does not stop the others. Errors that every input would meet (model, full
+ * disk) and bugs are thrown, after the jobs in work have ended; so is the signal's reason.
  */
 export async function* runBatch<Input, Result>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
@@ -74,12 +74,9 @@ async function runOne<Input, Result>(
   }
 }
 
+/** Usage may: what is out of range for one picture's size may be right for another's. */
 function concernsOneInput(error: unknown): error is MaskwrightError {
-  return (
-    error instanceof MaskwrightError &&
-    (error.category === 'input' || error.category === 'output' || error.category === 'nothing-selected') &&
-    error.code !== 'OUTPUT_DISK_FULL'
-  );
+  return error instanceof MaskwrightError && error.category !== 'model' && error.code !== 'OUTPUT_DISK_FULL';
 }
 
 function iteratorOf<Input>(inputs: Iterable<Input> | AsyncIterable<Input>): Iterator<Input> | AsyncIterator<Input> {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { encodeImage } from '../../src/io/encode-image.js';
 import { createMask } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
@@ -13,6 +13,9 @@ import { randomRaster } from '../support/pictures.js';
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder(), name);
 const SIDE = 24;
+
+// Many runs a test, each a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 async function draw(...names: string[]): Promise<void> {
   await Promise.all(
@@ -181,3 +184,69 @@ function killWhen(args: string[], done: number): Promise<NodeJS.Signals | null> 
     child.on('close', (_, signal) => resolve(signal));
   });
 }
+
+describe('every command that makes pictures takes many', () => {
+  const cases: readonly [string, string[], string[]][] = [
+    [
+      'composite',
+      ['-b', 'in', '-c', 'over/{stem}.png', '-m', 'mask.png', '--outdir', 'out'],
+      ['a.composite.png', 'b.composite.png'],
+    ],
+    ['edit', ['in', '--each', '--threshold-mask', 'otsu', '--outdir', 'out'], ['a.edited.png', 'b.edited.png']],
+    [
+      'outpaint',
+      ['in', '--left', '8', '--overlap', '2', '--outdir', 'out'],
+      ['a.extended.png', 'a.mask.png', 'b.extended.png', 'b.mask.png'],
+    ],
+    ['repair', ['in', '--from', 'in/{stem}.png', '--outdir', 'out'], ['a.repaired.png', 'b.repaired.png']],
+    ['channel', ['in', '-c', 'luma', '--outdir', 'out', '--name', '{stem}.png'], ['a.png', 'b.png']],
+    [
+      'mask',
+      ['in', '-m', 'mask.png', '--outdir', 'out', '--name', '{stem}.{kind}.png'],
+      ['a', 'b'].flatMap((stem) => ['deselected', 'masked', 'selected'].map((kind) => `${stem}.${kind}.png`)),
+    ],
+    [
+      'crop',
+      ['in', '-m', 'mask.png', '--outdir', 'out'],
+      ['a', 'b'].flatMap((stem) =>
+        ['crop.json', 'crop.mask.png', 'crop.png', 'crop.stitch.png'].map((name) => `${stem}.${name}`),
+      ),
+    ],
+  ];
+
+  it.each(cases)('%s', async (command, args, expected) => {
+    await draw('in/a.png', 'in/b.png', 'over/a.png', 'over/b.png', 'in/bad.png');
+    await drawMask();
+    writeFileSync(at('in/bad.png'), 'no picture');
+    const { code, stderr } = await runCli([command, ...args], { cwd: folder() });
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain('1 of 3 failed');
+    expect(
+      readdirSync(at('out'))
+        .filter((name) => !name.startsWith('.'))
+        .sort(),
+    ).toEqual(expected);
+    const again = await runCli([command, ...args, '--resume'], { cwd: folder() });
+    expect(again.stdout).toContain('0 done, 2 done already, 1 failed');
+  });
+
+  it('check, which writes nothing', async () => {
+    await draw('in/a.png', 'in/b.png');
+    const { code, stdout } = await runCli(['check', 'in', '--json-lines'], { cwd: folder() });
+    expect(code).toBe(0);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { input?: string; fit?: boolean });
+    expect(
+      lines
+        .slice(0, 2)
+        .map(({ input, fit }) => [input, fit])
+        .sort(),
+    ).toEqual([
+      ['in/a.png', true],
+      ['in/b.png', true],
+    ]);
+    expect(readdirSync(folder())).toEqual(['in']);
+  });
+});

@@ -9,17 +9,23 @@ import {
   type CombineMode,
 } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
+import type { InputFile } from '../../io/expand-inputs.js';
 import { STDIO } from '../../io/read-input.js';
 import { COMPOSITE_JOB_DEFAULTS } from '../../jobs/composite-defaults.js';
 import type { CompositeJobOptions, CompositeResult } from '../../jobs/composite-job.js';
+import { stemOf } from '../../jobs/output-names.js';
+import { filesOf } from '../../jobs/source-names.js';
 import type { SourceSettings } from '../../jobs/sources.js';
 import { type CommandContext, withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
+import { runCommandBatch } from '../run-batch.js';
 import { withNetworks } from '../with-networks.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { numberInRange } from '../options/numbers.js';
+import { outputNames, outputOptions } from '../options/output.js';
 import { pathList } from '../options/path-list.js';
 import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
@@ -35,6 +41,7 @@ import {
 interface CompositeArguments
   extends
     CommonArguments,
+    BatchArguments,
     RecipeArguments,
     TextArguments,
     PictureSourceArguments,
@@ -43,7 +50,9 @@ interface CompositeArguments
     ShapeArguments {
   readonly back: string;
   readonly comp: string;
-  readonly out: string;
+  readonly out?: string;
+  readonly outdir?: string;
+  readonly name: string;
   readonly smask?: string;
   readonly masks?: readonly string[];
   readonly imasks?: readonly string[];
@@ -62,21 +71,23 @@ const masks = 'Masks (averaged; without any, half and half):';
 const mixing = 'Mixing:';
 
 const compositeOptions = {
-  back: { alias: 'b', type: 'string', demandOption: true, describe: 'the background', group: pictures },
+  back: {
+    alias: 'b',
+    type: 'string',
+    demandOption: true,
+    describe: 'the background; or a folder or a pattern of them',
+    group: pictures,
+  },
   comp: {
     alias: 'c',
     type: 'string',
     demandOption: true,
-    describe: 'the overlay, which masks let through',
+    describe: 'the overlay, which masks let through; here and in masks, {stem} is the name of each background',
     group: pictures,
   },
-  out: {
-    alias: 'o',
-    type: 'string',
-    demandOption: true,
-    describe: 'the picture to write; - for standard output',
-    group: pictures,
-  },
+  out: { alias: 'o', type: 'string', describe: 'the picture to write; - for standard output', group: pictures },
+  outdir: { ...outputOptions.outdir, group: pictures },
+  name: { ...outputOptions.name, group: pictures },
   smask: {
     alias: 's',
     type: 'string',
@@ -158,6 +169,7 @@ export const command = defineCommand<CompositeArguments>({
         ...findOptions,
         ...shapeOptions,
         ...modelOptions,
+        ...batchOptions,
         ...recipeOptions,
         ...commonOptions,
         verbose: { ...commonOptions.verbose, alias: 'v' },
@@ -165,6 +177,7 @@ export const command = defineCommand<CompositeArguments>({
       .example('$0 composite -b photo.png -c sharpened.png -o out.png -m subject.png', 'only the subject sharpened')
       .example('$0 comp -b a.png -c b.png -o out.png -m "near.png;face.png" -i sky.png -n 2', 'three masks, averaged')
       .example('$0 comp -b photo.png -c painted.png -o out.png -tm hair --grow 8 --feather 12', 'a phrase is a mask')
+      .example('$0 comp -b photos -c "sharp/{stem}.png" -tm face --outdir out', 'a folder of pictures')
       .example('$0 comp -b a.png -c b.png -o out.png', 'half and half'),
   handler: run,
 });
@@ -192,7 +205,6 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
     alpha: argv.alpha,
     resizeMasks: argv.resizeMasks,
     resizeOverlay: argv.resizeOverlay,
-    output: argv.out,
     saveMask: argv.smask,
     fast: argv.fast,
     story: { command: 'composite' },
@@ -201,15 +213,46 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
     await printComposite(argv, options);
     return;
   }
+  const inputs = await inputsFrom(argv, [argv.back], { outdir: argv.outdir });
+  const outputFor = outputNames(argv, inputs, 'composite');
+  const optionsFor = (input: InputFile, index: number): CompositeJobOptions => {
+    const own = (path: string): string => path.replaceAll('{stem}', () => stemOf(input.path));
+    return {
+      ...options,
+      background: input.path,
+      overlay: own(argv.comp),
+      masks: files.map(({ image, ...rest }) => ({ image: own(image), ...rest })),
+      output: outputFor(input, index),
+      saveMask: argv.smask === undefined ? undefined : own(argv.smask),
+    };
+  };
   const { compositeJob } = await import('../../jobs/composite-job.js');
-  const composite = async (context: CommandContext, settings?: SourceSettings): Promise<void> =>
-    report(context, await compositeJob({ ...options, settings }));
+  const composite = (context: CommandContext, settings?: SourceSettings): Promise<unknown> =>
+    runCommandBatch(argv, context, {
+      command: 'composite',
+      inputs,
+      outdir: argv.outdir,
+      plan: (input, index) => {
+        const { overlay, masks, output, saveMask } = optionsFor(input, index);
+        const others = [overlay, ...masks.map(({ image }) => image), ...filesOf(sources)];
+        return {
+          reads: [input.path, ...others.filter((path) => typeof path === 'string')],
+          writes: [output, saveMask].filter((path) => path !== undefined),
+        };
+      },
+      job: (input, index) => compositeJob({ ...optionsFor(input, index), settings }),
+      describe: (result) => describeResult(result, context.verbose),
+      warnings: ({ warnings }) => warnings,
+    });
   await withContext(
     argv,
-    (context) =>
-      sources.length === 0
+    async (context) => {
+      await (sources.length === 0
         ? composite(context)
-        : withNetworks(argv, context, (networks) => composite(context, sourceSettings(argv, networks, context))),
+        : withNetworks(argv, context, async (networks) => {
+            await composite(context, sourceSettings(argv, networks, context));
+          }));
+    },
     { stdoutIsData: argv.out === STDIO },
   );
 }
@@ -243,20 +286,16 @@ async function printComposite(
   await printAsRecipe(argv, { images: [argv.back], sources, shape: shape ?? {}, outputs, outdir });
 }
 
-function report(context: CommandContext, result: CompositeResult): void {
-  const { output, mask, masks, width, height, channels, bitDepth, share, warnings } = result;
-  if (context.verbose) {
-    context.print(`${width} x ${height}, ${channels === 4 ? 'RGBA' : 'RGB'}, ${bitDepth} bits a channel`);
-    masks.forEach((label, i) => context.print(`mask ${i + 1}: ${label}`));
-  }
-  context.print(
+function describeResult(result: CompositeResult, verbose: boolean): string[] {
+  const { output, mask, masks, width, height, channels, bitDepth, share } = result;
+  return [
+    ...(verbose
+      ? [
+          `${width} x ${height}, ${channels === 4 ? 'RGBA' : 'RGB'}, ${bitDepth} bits a channel`,
+          ...masks.map((label, i) => `mask ${i + 1}: ${label}`),
+        ]
+      : []),
     `${output}  ${(share * 100).toFixed(1)} % of the overlay${masks.length === 0 ? ', without a mask' : ''}`,
-  );
-  if (mask !== undefined) {
-    context.print(`${mask}  the mask, white = overlay`);
-  }
-  for (const warning of warnings) {
-    context.warn(warning);
-  }
-  context.emit({ command: 'composite', results: [result], failures: [] });
+    ...(mask === undefined ? [] : [`${mask}  the mask, white = overlay`]),
+  ];
 }

@@ -1,10 +1,14 @@
 import type { ArgumentsCamelCase } from 'yargs';
+import type { ShapeOptions } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
+import type { EditResult } from '../../jobs/edit-job.js';
 import { STDIO } from '../../io/read-input.js';
 import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
+import { outputNames, outputOptions } from '../options/output.js';
 import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions, warnAll } from '../options/target.js';
 import {
@@ -14,14 +18,17 @@ import {
   pictureSourceOptions,
   pictureSourcesFrom,
 } from '../options/source.js';
+import { runCommandBatch } from '../run-batch.js';
 
 interface EditArguments
-  extends CommonArguments, CombineArguments, PictureSourceArguments, ShapeArguments, TargetArguments {
+  extends BatchArguments, CommonArguments, CombineArguments, PictureSourceArguments, ShapeArguments, TargetArguments {
   readonly masks?: readonly string[];
   readonly out?: string;
   readonly picture?: string;
   readonly outdir: string;
   readonly resizeMasks?: boolean;
+  readonly name: string;
+  readonly each?: boolean;
   readonly failEmpty?: boolean;
 }
 
@@ -61,12 +68,20 @@ export const command = defineCommand<EditArguments>({
         combine: { ...combineOptions.combine, group: 'Masks:' },
         'resize-masks': { type: 'boolean', describe: 'bring all to the size of the first', group: 'Masks:' },
         ...shapeOptions,
+        each: {
+          type: 'boolean',
+          describe: 'each mask by itself into --outdir, instead of one of all; folders and patterns may be named',
+          group: 'Many pictures:',
+        },
+        name: { ...outputOptions.name, group: 'Many pictures:' },
+        ...batchOptions,
         ...commonOptions,
       })
       .example('$0 edit mask.png -o grown.png --grow 12 --feather 8', 'wider by 12 pixels, then faded')
       .example('$0 edit mask.png -o clean.png --threshold-mask otsu --fill-holes --drop-islands 0.5%', 'cleaned up')
       .example('$0 edit mask.png --for openai -o for-openai.png', 'the mask as this program takes it')
       .example('$0 edit mask.png --for comfyui --picture photo.png', 'with its picture: all the files')
+      .example('$0 edit masks --each --grow 8 --outdir wider', 'a folder of masks, each by itself')
       .example('$0 edit person.png face.png -o body.png --combine subtract', 'the first without the second')
       .example(
         '$0 edit --picture photo.png --from-channel hsv.s -o strong.png --threshold-mask otsu',
@@ -78,7 +93,7 @@ export const command = defineCommand<EditArguments>({
 async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
   const shape = shapeFrom(argv);
   const choice = targetFrom(argv);
-  if (argv.out === undefined && (choice === undefined || argv.picture === undefined)) {
+  if (argv.each !== true && argv.out === undefined && (choice === undefined || argv.picture === undefined)) {
     throw new MaskwrightError('USAGE', 'no file to write was named', {
       hint: 'name it with -o mask.png, or a program and the picture: --for comfyui --picture photo.png',
     });
@@ -94,6 +109,10 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
     throw new MaskwrightError('USAGE', 'no mask was named', {
       hint: 'maskwright edit mask.png -o wider.png --grow 12',
     });
+  }
+  if (argv.each === true) {
+    await editEach(argv, shape);
+    return;
   }
   const { editJob } = await import('../../jobs/edit-job.js');
   await withContext(
@@ -111,18 +130,53 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
           choice === undefined ? undefined : { choice, naming: { outdir: argv.outdir, name: '{stem}.{kind}.{ext}' } },
         story: { command: 'edit' },
       });
-      const { output, width, height, share, bounds } = result;
-      const where = bounds === undefined ? '' : `, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
-      context.print(`${output ?? 'the mask'}  ${width} x ${height}, ${(share * 100).toFixed(2)} % selected${where}`);
-      for (const line of result.target === undefined ? [] : describeTarget(result.target)) {
+      for (const line of describeResult(result)) {
         context.print(line);
       }
       warnAll(context, result.warnings);
       context.emit({ command: 'edit', results: [result], failures: [] });
-      if (argv.failEmpty === true && share === 0) {
+      if (argv.failEmpty === true && result.share === 0) {
         throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
       }
     },
     { stdoutIsData: argv.out === STDIO },
   );
+}
+
+/** `--each`: every mask file by itself. */
+async function editEach(argv: ArgumentsCamelCase<EditArguments>, shape: ShapeOptions): Promise<void> {
+  const choice = targetFrom(argv);
+  if (argv.out !== undefined) {
+    throw new MaskwrightError('USAGE', '--each writes into --outdir, and not to --out', { hint: '--outdir masks' });
+  }
+  const inputs = await inputsFrom(argv, argv.masks, { outdir: argv.outdir });
+  const outputFor = outputNames({ outdir: argv.outdir, name: argv.name }, inputs, 'edited');
+  const { editJob } = await import('../../jobs/edit-job.js');
+  await withContext(argv, async (context) => {
+    await runCommandBatch(argv, context, {
+      command: 'edit',
+      inputs,
+      outdir: argv.outdir,
+      plan: (input, index) => ({ reads: [input.path], writes: [outputFor(input, index)] }),
+      job: (input, index) =>
+        editJob({
+          masks: [input.path],
+          combine: argv.combine,
+          shape,
+          output: outputFor(input, index),
+          target: choice === undefined ? undefined : { choice, naming: { outdir: argv.outdir, name: argv.name } },
+          story: { command: 'edit' },
+        }),
+      describe: describeResult,
+      warnings: ({ warnings }) => warnings,
+    });
+  });
+}
+
+function describeResult({ output, width, height, share, bounds, target }: EditResult): string[] {
+  const where = bounds === undefined ? '' : `, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
+  return [
+    `${output ?? 'the mask'}  ${width} x ${height}, ${(share * 100).toFixed(2)} % selected${where}`,
+    ...(target === undefined ? [] : describeTarget(target)),
+  ];
 }
