@@ -159,7 +159,7 @@ describe('maskwright composite', () => {
     ]);
     expect(inverted.code).toBe(0);
     expect(readPng(at('mask2.png')).samples).toEqual(mask.map((value) => 255 - value));
-  });
+  }, 120_000);
 
   it('writes to standard output', async () => {
     const { stdoutBytes, stderr } = await runCli(['composite', ...PICTURES, '-o', '-']);
