@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const wanted = positionals.length === 0 ? ['memory', 'speed', 'kill'] : positionals;
-const folder = mkdtempSync(join(tmpdir(), 'maskwright-bench-'));
+const folder = mkdtempSync(join(tmpdir(), 'maskwright-batch-'));
 const inFolder = (name) => join(folder, name);
 
 /** Runs the program; gives seconds, exit code, peak memory in MB (Linux), and what it said. */
@@ -163,8 +163,12 @@ async function speed() {
 
 async function kill() {
   const pictures = inFolder('kill');
-  await drawPictures(pictures, 20);
-  const argsFor = (out) => ['mask', pictures, '-tm', 'orange', '--model', values.model, '-q', '--outdir', out];
+  await drawPictures(pictures, 24, 320, 240);
+  const mask = inFolder('kill-mask.png');
+  await sharp({ create: { width: 320, height: 240, channels: 3, background: '#fff' } })
+    .png()
+    .toFile(mask);
+  const argsFor = (out) => ['inpaint', pictures, '-m', mask, '-q', '--outdir', out];
   const whole = inFolder('out-whole');
   const { seconds } = await run(argsFor(whole));
   const expected = snapshot(whole);
@@ -174,7 +178,7 @@ async function kill() {
   for (let i = 0; i < Number(values.kills); i++) {
     const out = inFolder('out-killed');
     rmSync(out, { recursive: true, force: true });
-    const { code } = await run(argsFor(out), { killAfterMs: Math.random() * seconds * 1000 });
+    const { code } = await run(argsFor(out), { killAfterMs: (0.25 + 0.75 * Math.random()) * seconds * 1000 });
     resumed += code === null ? 1 : 0;
     try {
       leftBehind += readdirSync(out).filter((name) => name.endsWith('.tmp')).length;
