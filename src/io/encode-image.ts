@@ -51,7 +51,7 @@ export async function encodeImage(image: Raster | Mask, options: EncodeOptions =
   const settings =
     image.kind === 'mask'
       ? { compressionLevel: fast ? 1 : 6, adaptiveFiltering: !fast && isGradient(image) }
-      : { compressionLevel: fast ? 0 : 3, adaptiveFiltering: !fast };
+      : { compressionLevel: fast ? 0 : 5, adaptiveFiltering: !fast };
   return addPngChunks(await pipeline.png(settings).toBuffer(), { icc, text });
 }
 
