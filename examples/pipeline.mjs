@@ -25,7 +25,7 @@ try {
       const { input, share, files } = outcome.result;
       console.log(`${input}: ${(share * 100).toFixed(1)} % selected, ${files.map(({ path }) => path).join(', ')}`);
     } else {
-      console.log(`${outcome.input}: ${outcome.error.message}`);
+      console.log(outcome.error.message);
     }
   }
 } finally {

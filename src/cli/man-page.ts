@@ -61,7 +61,7 @@ function describeOption({ name, aliases, describe, choices, default: value }: Op
   const flags = [name, ...aliases].map((flag) => escape(flagOf(flag))).join(', ');
   const notes = [
     ...(choices.length > 0 ? [`one of ${choices.join(', ')}`] : []),
-    ...(value === undefined ? [] : [`default ${String(value)}`]),
+    ...(value === undefined ? [] : [`default ${typeof value === 'string' ? value : JSON.stringify(value)}`]),
   ];
   return `.TP\n.B ${flags}\n${escape(sentence(describe))}${notes.length > 0 ? `\n${escape(`(${notes.join('; ')})`)}` : ''}`;
 }

@@ -1,4 +1,4 @@
-import { EXIT_CODES, MaskwrightError } from '../errors.js';
+import { EXIT_CODES, type MaskwrightError } from '../errors.js';
 import type { InputFile } from '../io/expand-inputs.js';
 import { type BatchOutcome, runBatch } from '../jobs/batch.js';
 import { requireDistinctOutputs } from '../jobs/output-names.js';

@@ -86,7 +86,7 @@ describe('completion', () => {
     const { status, stderr, stdout } = spawnSync('groff', ['-man', '-Tutf8', '-ww', path]);
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
     // A letter typed twice is bold.
-    const plain = stdout.toString().replaceAll(/.\u0008/g, '');
+    const plain = stdout.toString().replaceAll(new RegExp(`.${String.fromCharCode(8)}`, 'g'), '');
     expect(plain).toContain('maskwright inpaint');
   });
 });

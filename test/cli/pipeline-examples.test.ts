@@ -40,12 +40,12 @@ describe('the examples of pipelines', () => {
       stdout
         .trimEnd()
         .split('\n')
-        .map((line) => line.split(':')[0])
+        .map((line) => /[\w-]+\.png/.exec(line)?.[0] ?? line)
         .sort(),
     ).toEqual([...pictures].sort());
-    expect(stdout).toMatch(/broken\.png.*not a picture/);
+    expect(stdout).toMatch(/broken\.png is not a picture/);
     expect(stderr).toContain('3 of 3');
-    expect(readdirSync(join(folder(), 'examples/out'), { recursive: true }).sort()).toEqual([
+    expect(readdirSync(join(folder(), 'examples/out'), { recursive: true }).map(String).sort()).toEqual([
       'landscape.mask.png',
       'ready',
       'ready/landscape.png',

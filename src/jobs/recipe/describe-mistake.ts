@@ -44,7 +44,11 @@ export function describeMistake(issue: Issue, data: unknown): Mistake[] {
       return [{ path, message: `${field} ${describeLimit(issue, given)}` }];
     case 'custom':
       return [{ path, message: `${field}: ${issue.message}`, hint: issue.params?.['hint'] as string | undefined }];
-    default:
+    case 'invalid_key':
+      return [{ path, message: `${field} is not a name: letters, digits and _ only` }];
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
       return [{ path, message: `${field} is ${show(given)}: ${issue.message}` }];
   }
 }
