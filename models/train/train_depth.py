@@ -50,7 +50,7 @@ def work(rank: int, a) -> None:
     torch.manual_seed(a.seed * 100 + rank)
     generator = np.random.default_rng([a.seed, rank])
     data = load(a.data)
-    began, step, order, smooth, count = time.time(), 0, [], None, 12
+    began, step, order, smooth, count = time.time(), 0, [], None, a.batch
     while True:
         progress = torch.tensor([(time.time() - began) / (60 * a.minutes)])
         dist.broadcast(progress, 0)
@@ -128,6 +128,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--port", type=int, default=29541)
     a = parser.parse_args()
