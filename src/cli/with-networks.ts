@@ -34,6 +34,7 @@ export async function withModel(
 /** `model.onnx  12.3 MB of 45.6 MB, 8.1 MB/s, 4 s left`. */
 export function describeDownload({ file, bytes, total, bytesPerSecond }: DownloadProgress): string {
   const size = total === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(total)}`;
-  const left = total === undefined || bytesPerSecond <= 0 ? '' : `, ${formatDuration((total - bytes) / bytesPerSecond)} left`;
+  const left =
+    total === undefined || bytesPerSecond <= 0 ? '' : `, ${formatDuration((total - bytes) / bytesPerSecond)} left`;
   return `${file}  ${size}, ${formatBytes(bytesPerSecond)}/s${left}`;
 }
