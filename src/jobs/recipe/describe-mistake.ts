@@ -53,7 +53,7 @@ export function describeMistake(issue: Issue, data: unknown): Mistake[] {
   }
 }
 
-/** The branch that fits the given value's type has the telling mistake; where none does, all types are named. */
+/** The branch that the given value belongs to has the telling mistake; where there is none, all are named. */
 function describeUnion(
   branches: readonly (readonly Issue[])[],
   path: (string | number)[],
@@ -61,22 +61,24 @@ function describeUnion(
   given: unknown,
   data: unknown,
 ): Mistake[] {
-  const right = branches.find(
-    (issues) => !issues.some(({ code, path: inner }) => code === 'invalid_type' && inner.length === 0),
-  );
+  const right = branches.find((issues) => !issues.some(isOfAnotherKind));
   if (right !== undefined) {
     return right.flatMap((issue) => describeMistake({ ...issue, path: [...path, ...issue.path] }, data));
   }
-  const types = branches.flatMap((issues) =>
-    issues.map((issue) => ('expected' in issue ? withArticle(String(issue.expected)) : '')),
-  );
+  const kinds = branches.flat().filter(isOfAnotherKind).map(describeKind);
   const what = given === undefined ? 'is missing' : `is ${show(given)}`;
-  return [
-    {
-      path,
-      message: `${field} ${what}, but must be ${[...new Set(types)].filter((type) => type !== '').join(' or ')}`,
-    },
-  ];
+  return [{ path, message: `${field} ${what}, but must be ${[...new Set(kinds)].join(' or ')}` }];
+}
+
+/** The value as a whole is nothing that the branch takes. */
+function isOfAnotherKind({ code, path }: Issue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+}
+
+function describeKind(issue: Issue): string {
+  return issue.code === 'invalid_value'
+    ? issue.values.join(' or ')
+    : withArticle('expected' in issue ? String(issue.expected) : '');
 }
 
 function describeLimit(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, given: unknown): string {

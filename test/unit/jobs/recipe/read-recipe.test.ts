@@ -94,7 +94,16 @@ describe('a mistake in a recipe is told with line, column and what to write', ()
       /^r\.yaml:3:35: sources\[0\]\.treshold .*\n.*threshold\?$/,
     ],
     ['a number out of range', LEAST + 'threshold: 1.5\n', /^r\.yaml:6:12: threshold is 1\.5, but must be at most 1$/],
-    ['a word for a number', LEAST + 'threshold: high\n', /^r\.yaml:6:12: threshold is "high", but must be a number$/],
+    [
+      'a word for a number',
+      LEAST + 'threshold: high\n',
+      /^r\.yaml:6:12: threshold is "high", but must be a number or auto$/,
+    ],
+    [
+      'a wrong choice of two forms',
+      LEAST + 'detail: tiles\n',
+      /^r\.yaml:6:9: detail is "tiles", but must be off or parts or a group of/,
+    ],
     ['a wrong choice', LEAST + 'combine: unoin\n', /^r\.yaml:6:10: combine is "unoin"\n {2}did you mean union\?/],
     [
       'a wrong kind',
