@@ -23,7 +23,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('finding words', () => {
+describe('finding words', { timeout: 120_000 }, () => {
   it('asks the network for what is not known yet, all in one run', async () => {
     const first = await findInImage(picture, ['red OR blue', 'red@0.7'], { model });
     expect(first.map(({ story }) => story['inferences'])).toEqual([1, 1]);
