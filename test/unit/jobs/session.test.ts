@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { decodeImage } from '../../../src/io/decode-image.js';
+import { encodeImage } from '../../../src/io/encode-image.js';
 import { findInImage } from '../../../src/jobs/library.js';
 import { openSession, type Session } from '../../../src/jobs/session.js';
+import { resizeRaster } from '../../../src/raster/index.js';
 
-const PICTURE = 'examples/still-life.png';
+/** The still life, small. */
+const { raster } = await decodeImage('examples/still-life.png');
+const picture = await encodeImage(resizeRaster(raster, { width: 360, height: 240 }));
 
 const open: Session[] = [];
 afterEach(async () => {
@@ -18,9 +22,9 @@ async function session(...[image, options]: Parameters<typeof openSession>): Pro
 
 describe('a session', () => {
   it('finds what a single question finds', async () => {
-    const asked = await session(PICTURE, { model: 'tiny', cache: false });
+    const asked = await session(picture, { model: 'tiny', cache: false });
     const [here] = await asked.find('orange', { threshold: 0.4, refine: false });
-    const [there] = await findInImage(PICTURE, 'orange', {
+    const [there] = await findInImage(picture, 'orange', {
       model: 'tiny',
       threshold: 0.4,
       refine: false,
@@ -31,22 +35,21 @@ describe('a session', () => {
   });
 
   it('looks at any number of phrases, in either fit, and the heatmaps cover the picture', async () => {
-    const bytes = readFileSync(PICTURE);
-    const stretched = await session(bytes, { model: 'tiny' });
+    const stretched = await session(picture, { model: 'tiny' });
     const [orange, bicycle] = await stretched.look(['orange', 'bicycle']);
     expect([orange!.width, orange!.height]).toEqual([112, 112]);
     expect(Math.max(...orange!.data)).toBeGreaterThan(0.5);
     expect(Math.max(...bicycle!.data)).toBeLessThan(Math.max(...orange!.data));
     expect((await stretched.look(['orange']))[0]).toEqual(orange);
 
-    const padded = await session(bytes, { model: 'tiny', fit: 'pad' });
+    const padded = await session(picture, { model: 'tiny', fit: 'pad' });
     const { width, height } = padded.image.raster;
     const [heatmap] = await padded.look(['orange']);
     expect([heatmap!.width, heatmap!.height]).toEqual([112, Math.round((112 * height) / width)]);
   });
 
   it('says what is wrong with a question, and can be closed twice', async () => {
-    const asked = await session(PICTURE, { model: 'tiny' });
+    const asked = await session(picture, { model: 'tiny' });
     await expect(asked.find('orange AND')).rejects.toMatchObject({ code: 'PROMPT_SYNTAX' });
     await expect(asked.look([''])).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
     await asked.close();
