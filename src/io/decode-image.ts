@@ -175,7 +175,7 @@ function requireFormat(name: string, metadata: Metadata): DecodedImage['format']
   const format = metadata.format === 'heif' ? 'avif' : metadata.format;
   const known = INPUT_FORMATS.find((candidate) => candidate === format);
   if (known === undefined) {
-    throw unsupported(name, String(metadata.format));
+    throw unsupported(name, metadata.format);
   }
   return known;
 }

@@ -28,7 +28,7 @@ export function drawRaster(canvas: Canvas, raster: Raster, left: number, top: nu
   for (let y = 0; y < raster.height; y++) {
     const begin = y * raster.width * 3;
     canvas.data.set(
-      raster.data.subarray(begin, begin + raster.width * 3) as Uint8Array,
+      raster.data.subarray(begin, begin + raster.width * 3),
       ((top + y) * canvas.width + left) * 3,
     );
   }

@@ -3,7 +3,7 @@
 //
 //   node test/attack/run.mjs [cases] [--seed S] [--only kind:seed]      (build first)
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
