@@ -9,13 +9,9 @@ export interface AxisWeights {
 
 /**
  * Weights that bring `from` samples to `to`, half-pixel centres, edges clamped. Shrinking averages by
- * area; enlarging interpolates, linearly or by Catmull-Rom (Keys' cubic with a = -0.5). `triangle` is
- * Pillow's bilinear filter in both directions: see `triangleWeights`.
+ * area; enlarging interpolates, linearly or by Catmull-Rom (Keys' cubic with a = -0.5).
  */
-export function axisWeights(from: number, to: number, enlarge: 'linear' | 'cubic' | 'triangle'): AxisWeights {
-  if (enlarge === 'triangle') {
-    return triangleWeights(from, to);
-  }
+export function axisWeights(from: number, to: number, enlarge: 'linear' | 'cubic'): AxisWeights {
   const scale = from / to;
   const tapsPerOutput = scale > 1 ? Math.ceil(scale) + 1 : enlarge === 'linear' ? 2 : 4;
   const starts = new Int32Array(to + 1);
@@ -52,34 +48,4 @@ export function axisWeights(from: number, to: number, enlarge: 'linear' | 'cubic
     starts[i + 1] = count;
   }
   return { starts, indexes: indexes.subarray(0, count), weights: weights.subarray(0, count) };
-}
-
-/**
- * A triangle of the width of two output samples, or of two input samples where those are wider, its weights
- * cut off at the edges and brought to a sum of 1.
- */
-function triangleWeights(from: number, to: number): AxisWeights {
-  const scale = from / to;
-  const reach = Math.max(scale, 1);
-  const starts = new Int32Array(to + 1);
-  const indexes: number[] = [];
-  const weights: number[] = [];
-  for (let i = 0; i < to; i++) {
-    const center = (i + 0.5) * scale;
-    const first = Math.max(0, Math.floor(center - reach + 0.5));
-    const last = Math.min(from, Math.floor(center + reach + 0.5));
-    let sum = 0;
-    for (let s = first; s < last; s++) {
-      sum += Math.max(0, 1 - Math.abs(s + 0.5 - center) / reach);
-    }
-    for (let s = first; s < last; s++) {
-      const weight = Math.max(0, 1 - Math.abs(s + 0.5 - center) / reach) / sum;
-      if (weight > 0) {
-        indexes.push(s);
-        weights.push(weight);
-      }
-    }
-    starts[i + 1] = indexes.length;
-  }
-  return { starts, indexes: Int32Array.from(indexes), weights: Float32Array.from(weights) };
 }

@@ -10,18 +10,15 @@ import type { Raster, Size } from './types.js';
  * Every plane is resized by itself and colour is **not** weighted by alpha: colour hidden under
  * transparent pixels is content here, and comes out as if the picture had been opaque. Where that colour
  * was erased, it shows at the edges of the hole: repair such a picture first.
- *
- * `filter` may be `triangle` instead, which gives what Pillow's `resize(size, BILINEAR)` gives, but for one
- * level here and there: networks were trained on such pictures.
  */
-export function resizeRaster(raster: Raster, size: Size, filter: 'cubic' | 'triangle' = 'cubic'): Raster {
+export function resizeRaster(raster: Raster, size: Size): Raster {
   if (raster.width === size.width && raster.height === size.height) {
     return raster;
   }
   const { channels, data: source } = raster;
   const maximum = sampleMaximum(raster);
-  const columns = axisWeights(raster.width, size.width, filter);
-  const rows = axisWeights(raster.height, size.height, filter);
+  const columns = axisWeights(raster.width, size.width, 'cubic');
+  const rows = axisWeights(raster.height, size.height, 'cubic');
   const samples = size.width * size.height * channels;
   const data = maximum === 255 ? new Uint8Array(samples) : new Uint16Array(samples);
   const stride = raster.width * channels;

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { decodeImage } from '../../src/io/decode-image.js';
+import { flatten, type Raster, resizeAsPillow } from '../../src/raster/index.js';
+
+const FIXTURES = 'test/fixtures/pillow-resize';
+
+async function load(name: string): Promise<Raster> {
+  return flatten((await decodeImage(`${FIXTURES}/${name}.png`)).raster);
+}
+
+describe('resizing as Pillow', () => {
+  it.each([
+    [24, 24],
+    [61, 20],
+    [17, 43],
+    [100, 90],
+    [40, 60],
+    [1, 1],
+  ])('gives its bytes at %i x %i', async (width, height) => {
+    const resized = resizeAsPillow(await load('source'), { width, height });
+    expect(resized).toEqual(await load(`${width}x${height}`));
+  });
+});
