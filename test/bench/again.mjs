@@ -1,12 +1,14 @@
 // What a second run with another threshold costs: node test/bench/again.mjs --model folder [--picture file] [--rounds 3]
 //
-// The whole program is started for each run, with a cache of its own that is emptied before each first run.
+// The whole program is started for each run, and then the library called in one process that has run before; with a
+// cache of its own that is emptied before each first run.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { findInImage } from '../../dist/jobs/library.js';
 
 const { values } = parseArgs({
   options: {
@@ -17,19 +19,38 @@ const { values } = parseArgs({
 });
 const program = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'maskwright-again-'));
+process.env.MASKWRIGHT_CACHE = join(folder, 'cache');
 const times = { first: [], second: [] };
+const inProcess = { first: [], second: [] };
 try {
   for (let round = 0; round < Number(values.rounds); round++) {
     rmSync(join(folder, 'cache'), { recursive: true, force: true });
     run('first', '0.5', 1);
     run('second', '0.3', 0);
   }
+  await findInImage(values.picture, 'warming up', { model: values.model });
+  for (let round = 0; round < Number(values.rounds); round++) {
+    rmSync(join(folder, 'cache'), { recursive: true, force: true });
+    await find('first', 0.5, 1);
+    await find('second', 0.3, 0);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
-const [first, second] = [median(times.first), median(times.second)];
-console.log(`first ${first.toFixed(0)} ms, second ${second.toFixed(0)} ms: 1 / ${(first / second).toFixed(1)}`);
+for (const [what, { first, second }] of Object.entries({ program: times, library: inProcess })) {
+  const [a, b] = [median(first), median(second)];
+  console.log(`${what}: first ${a.toFixed(0)} ms, second ${b.toFixed(0)} ms: 1 / ${(a / b).toFixed(1)}`);
+}
+
+async function find(name, threshold, inferences) {
+  const begin = performance.now();
+  const [found] = await findInImage(values.picture, 'orange', { model: values.model, threshold });
+  inProcess[name].push(performance.now() - begin);
+  if (found.story.inferences !== inferences) {
+    throw new Error(`${name} call: ${found.story.inferences} inferences, expected ${inferences}`);
+  }
+}
 
 function run(name, threshold, inferences) {
   const out = join(folder, `${threshold}.png`);
