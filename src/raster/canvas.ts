@@ -27,10 +27,7 @@ export function canvasToRaster({ width, height, data }: Canvas): Raster {
 export function drawRaster(canvas: Canvas, raster: Raster, left: number, top: number): void {
   for (let y = 0; y < raster.height; y++) {
     const begin = y * raster.width * 3;
-    canvas.data.set(
-      raster.data.subarray(begin, begin + raster.width * 3),
-      ((top + y) * canvas.width + left) * 3,
-    );
+    canvas.data.set(raster.data.subarray(begin, begin + raster.width * 3), ((top + y) * canvas.width + left) * 3);
   }
 }
 
