@@ -48,7 +48,7 @@ async function find(name, threshold, inferences) {
   const [found] = await findInImage(values.picture, 'orange', { model: values.model, threshold });
   inProcess[name].push(performance.now() - begin);
   if (found.story.inferences !== inferences) {
-    throw new Error(`${name} call: ${found.story.inferences} inferences, expected ${inferences}`);
+    throw new Error(`${name} call: ${String(found.story.inferences)} inferences, expected ${inferences}`);
   }
 }
 
