@@ -10,7 +10,7 @@ const picture = createRaster(480, 360, 3, scene.rgb);
 const coarse = createHeatmap(352, 352, coarsen(scene.mask, 480, 360));
 const refined = refineHeatmap(coarse, picture);
 
-describe('refineHeatmap', () => {
+describe('refineHeatmap', { timeout: 60_000 }, () => {
   it('brings a coarse mask back to the edges of the picture', () => {
     const plain = thresholdHeatmap(resizeHeatmap(coarse, picture), 0.5).data;
     const found = thresholdHeatmap(refined, 0.5).data;

@@ -65,7 +65,7 @@ const { tree } = fc.letrec<{ tree: PromptTree }>((tie) => ({
   ),
 }));
 
-describe('random prompts', () => {
+describe('random prompts', { timeout: 120_000 }, () => {
   it('are read, or refused with PROMPT_SYNTAX, a caret and a hint: 100,000 of them', () => {
     let read = 0;
     fc.assert(
