@@ -1,3 +1,4 @@
+import { colorWarnings } from './color-warning.js';
 import { channelMask, type ChannelMaskOptions } from '../engine/channel-mask.js';
 import type { ChannelName } from '../engine/channel-names.js';
 import { drawChannelSheet } from '../engine/draw-channel-sheet.js';
@@ -67,6 +68,7 @@ export async function channelJob(input: string, options: ChannelJobOptions): Pro
     ...(sheet === undefined ? {} : { sheet }),
     warnings: [
       ...image.warnings,
+      ...colorWarnings(image),
       ...(within?.warnings ?? []),
       ...(raster.channels === 3 && options.channels.includes('alpha')
         ? [`${image.name} has no alpha: it is all white`]

@@ -13,6 +13,7 @@ import {
   shapeMask,
   type ShapeOptions,
 } from '../engine/index.js';
+import { colorWarnings } from './color-warning.js';
 import { MaskwrightError } from '../errors.js';
 import { type DecodedImage, decodeImage, type ImageSource } from '../io/decode-image.js';
 import { encodeImage, formatForPath, type OutputFormat } from '../io/encode-image.js';
@@ -162,6 +163,7 @@ async function mixPictures(options: CompositeJobOptions): Promise<Mixed> {
     masks: found.map(({ label }) => label),
     warnings: [
       ...background.warnings,
+      ...colorWarnings(background),
       ...overlay.warnings,
       ...found.flatMap(({ warnings }) => warnings),
       ...profileWarnings(background, overlay),
