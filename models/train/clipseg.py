@@ -17,7 +17,7 @@ from torch import nn
 @dataclass
 class VisionConfig:
     hidden: int = 128
-    layers: int = 4
+    layers: int = 6
     heads: int = 4
     image: int = 112
     patch: int = 8
@@ -41,7 +41,7 @@ class Config:
     text: TextConfig
     vision: VisionConfig = field(default_factory=VisionConfig)
     projection: int = 64
-    extract: tuple[int, ...] = (1, 2, 3)
+    extract: tuple[int, ...] = (1, 3, 5)
     reduce: int = 64
     decoder_heads: int = 2
     decoder_inner: int = 256
