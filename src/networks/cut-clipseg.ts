@@ -8,12 +8,16 @@ import { runFailure } from './native-failure.js';
 import { readOnnxFile } from './onnx-file.js';
 import { withFileSource } from './file-source.js';
 import { sessionOptions } from './session-options.js';
+import { splitRows, textFeeds } from './text-batch.js';
 import type { NamedTensor } from './text-segmenter.js';
 
 env.logLevel = 'fatal';
 
 const PICTURE_INPUT = 'pixel_values';
 const OUTPUT = 'logits';
+const FLOATING: ReadonlySet<string> = new Set(['fp32', 'fp16']);
+/** Bounds memory: 64 phrases of 77 tokens take some 50 MB on their way through the largest layer. */
+const PHRASES_AT_ONCE = 64;
 /** Phrases whose text part is kept: two kilobytes each. */
 const PHRASES_KEPT = 512;
 
@@ -50,21 +54,23 @@ export async function openCutClipSeg(
       throw runFailure(identity.id, error);
     }
   };
-  const texts = new Map<string, Record<string, Tensor>>();
-  const encodeText = async (ids: Tokens): Promise<Record<string, Tensor>> => {
-    const key = ids.join(' ');
-    const feeds: Record<string, Tensor> = {
-      input_ids: int64Row(ids),
-      attention_mask: int64Row(ids.map(() => 1)),
-    };
-    const made =
-      texts.get(key) ?? (await run(text, Object.fromEntries(text.inputNames.map((name) => [name, feeds[name]!]))));
-    texts.delete(key);
-    texts.set(key, made);
-    if (texts.size > PHRASES_KEPT) {
-      texts.delete(texts.keys().next().value!);
+  const known = new Map<string, Record<string, Tensor>>();
+  // Scales of quantised activations span a batch, and then a phrase would depend on those asked with it.
+  let batched = FLOATING.has(identity.dtype);
+  const encodeTexts = async (phrases: readonly Tokens[]): Promise<void> => {
+    const unknown = [...new Map(phrases.map((ids) => [ids.join(' '), ids]))].filter(([key]) => !known.has(key));
+    const size = batched ? PHRASES_AT_ONCE : 1;
+    for (let at = 0; at < unknown.length; at += size) {
+      const part = unknown.slice(at, at + size);
+      const feeds = textFeeds(part.map(([, ids]) => ids));
+      const made = await run(text, Object.fromEntries(text.inputNames.map((name) => [name, feeds[name]!])));
+      const rows = splitRows(made, part.length);
+      if (rows === undefined) {
+        batched = false;
+        return encodeTexts(phrases);
+      }
+      part.forEach(([key], row) => known.set(key, rows[row]!));
     }
-    return made;
   };
   return {
     encodeImage: async (pixels) => {
@@ -74,11 +80,19 @@ export async function openCutClipSeg(
     decode: async (features, phrases) => {
       const pictured = Object.fromEntries(features.map((tensor) => [tensor.name, fromNamed(tensor)]));
       const planes: Logits[] = [];
+      await encodeTexts(phrases);
       // One by one: it costs the same as all at once, and none depends on the others.
       for (const ids of phrases) {
-        const made = await run(join, { ...pictured, ...(await encodeText(ids)) });
+        const key = ids.join(' ');
+        const encoded = known.get(key)!;
+        known.delete(key);
+        known.set(key, encoded);
+        const made = await run(join, { ...pictured, ...encoded });
         const { dims, data } = made[OUTPUT]!;
         planes.push(...toPlanes(dims, data as Float32Array));
+      }
+      for (const key of [...known.keys()].slice(0, Math.max(0, known.size - PHRASES_KEPT))) {
+        known.delete(key);
       }
       return planes;
     },
@@ -107,10 +121,6 @@ const ELEMENT_TYPES: Readonly<Record<string, number>> = {
 
 function elementTypes({ outputMetadata }: InferenceSession): [string, number][] {
   return outputMetadata.map((value) => [value.name, ELEMENT_TYPES[value.isTensor ? value.type : '']!]);
-}
-
-function int64Row(values: readonly number[]): Tensor {
-  return new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
 }
 
 function toNamed(name: string, { type, dims, data }: Tensor): NamedTensor {

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { embeddedFolder, knownModels } from '../../../src/networks/model-table.js';
+import { loadTextSegmenter } from '../../../src/networks/text-segmenter.js';
+import { createRaster } from '../../../src/raster/index.js';
 
 /** Size and SHA-256 of every file in a folder, as models.json has them. */
 function filesOf(folder: string): Record<string, { size: number; sha256: string }> {
@@ -35,4 +37,32 @@ describe('models.json', () => {
       expect([id === undefined, license.length > 0]).toEqual([folder !== undefined, true]);
     }
   });
+});
+
+it('gives a phrase the same heatmap whatever is asked with it', async () => {
+  const segmenter = await loadTextSegmenter({ model: 'tiny' });
+  try {
+    const side = segmenter.inputSize;
+    const square = createRaster(
+      side,
+      side,
+      3,
+      Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 89) % 251),
+    );
+    const phrases = ['orange', 'a photo of the red apple', 'zebra crossing in the snow', 'orange', 'sky'];
+    const together = await segmenter.segment(square, phrases);
+    await segmenter.dispose();
+    const fresh = await loadTextSegmenter({ model: 'tiny' });
+    try {
+      for (const [i, phrase] of phrases.entries()) {
+        const [alone] = await fresh.segment(square, [phrase]);
+        const worst = Math.max(...alone!.data.map((value, k) => Math.abs(value - together[i]!.data[k]!)));
+        expect(worst).toBeLessThan(1e-5);
+      }
+    } finally {
+      await fresh.dispose();
+    }
+  } finally {
+    await segmenter.dispose();
+  }
 });

@@ -1,0 +1,43 @@
+import { Tensor } from 'onnxruntime-node';
+import type { Tokens } from './clipseg-network.js';
+
+/**
+ * Phrases of any lengths as one batch. Shorter ones are filled up with their end-of-text token: the network
+ * reads a phrase off at the first of them, and no token looks ahead.
+ */
+export function textFeeds(phrases: readonly Tokens[]): Record<string, Tensor> {
+  const length = Math.max(...phrases.map((ids) => ids.length));
+  const rows = (valueAt: (ids: Tokens, place: number) => number): Tensor =>
+    new Tensor(
+      'int64',
+      BigInt64Array.from(
+        phrases.flatMap((ids) => Array.from({ length }, (_, place) => valueAt(ids, place))),
+        BigInt,
+      ),
+      [phrases.length, length],
+    );
+  return {
+    input_ids: rows((ids, place) => ids[place] ?? ids.at(-1)!),
+    attention_mask: rows((ids, place) => Number(place < ids.length)),
+  };
+}
+
+/** What was made of each phrase of a batch; undefined where a value is not one row a phrase. */
+export function splitRows(made: Record<string, Tensor>, count: number): Record<string, Tensor>[] | undefined {
+  const values = Object.entries(made);
+  if (count === 1) {
+    return [made];
+  }
+  if (!values.every(([, { dims }]) => dims.length > 1 && dims[0] === count)) {
+    return undefined;
+  }
+  return Array.from({ length: count }, (_, row) =>
+    Object.fromEntries(
+      values.map(([name, { type, dims, data }]) => {
+        const size = data.length / count;
+        const rowData = (data as Float32Array).slice(row * size, (row + 1) * size);
+        return [name, new Tensor(type as 'float32', rowData, [1, ...dims.slice(1)])];
+      }),
+    ),
+  );
+}
