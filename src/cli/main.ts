@@ -53,7 +53,10 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
   const [{ default: yargs }, { command }] = await Promise.all([import('yargs'), entry.load()]);
   const builder = command.builder as (argv: Argv) => Argv;
   let raised: unknown;
-  await yargs([entry.name, ...args])
+  const usage = String(command.command);
+  // Of a named command yargs lays out the whole help before it runs it; of a default command it does not.
+  const named = args.includes('--help') || args.includes('-h');
+  await yargs(named ? [entry.name, ...args] : [...args])
     .scriptName('maskwright')
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
     .version(false)
@@ -62,6 +65,7 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
     .exitProcess(false)
     .command({
       ...command,
+      command: named ? usage : usage.replace(entry.name, '$0'),
       builder: (argv: Argv) => rejectUnknownOptions(builder(watchCoercion(argv, (error) => (raised = error)))),
     })
     .middleware(restoreDashes)

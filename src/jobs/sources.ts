@@ -7,11 +7,7 @@ import type { DepthMap, Heatmap, Mask } from '../raster/index.js';
 import type { Prompt } from '../prompts/index.js';
 import type { Networks } from './networks.js';
 import type { Story } from './story.js';
-import { fromPicture } from './channel-source.js';
-import { fromDepth } from './depth-source.js';
-import { fromFile } from './file-source.js';
 import type { TextSettings } from './text-prompts.js';
-import { fromText } from './text-source.js';
 
 /** Where a mask comes from. */
 export type MaskSource =
@@ -66,7 +62,7 @@ export interface SourceSettings {
 
 /**
  * The mask of each source, in their order. All words are looked for in one pass over the picture.
- * `invert` of a source is applied.
+ * `invert` of a source is applied. What a kind of source needs is loaded when it is asked for: the program starts sooner.
  */
 export async function findMasks(
   sources: readonly MaskSource[],
@@ -74,19 +70,16 @@ export async function findMasks(
   settings: SourceSettings,
 ): Promise<FoundMask[]> {
   const words = sources.filter((source) => source.kind === 'text');
-  const byText = words.length === 0 ? [] : await fromText(words, image, settings);
+  const byText = words.length === 0 ? [] : await (await import('./text-source.js')).fromText(words, image, settings);
   return Promise.all(
     sources.map(async (source): Promise<FoundMask> => {
       switch (source.kind) {
         case 'text':
           return byText[words.indexOf(source)]!;
         case 'file':
-          return fromFile(source, image, settings);
-        case 'depth':
-          return fromDepth(source, image);
-        case 'channel':
-        case 'key':
-          return fromPicture(source, image);
+          return (await import('./file-source.js')).fromFile(source, image, settings);
+        default:
+          return findInPicture(source, image);
       }
     }),
   );
@@ -97,5 +90,7 @@ export async function findInPicture(
   source: PictureSource,
   image: Pick<DecodedImage, 'raster' | 'name'>,
 ): Promise<FoundMask> {
-  return source.kind === 'depth' ? fromDepth(source, image) : fromPicture(source, image);
+  return source.kind === 'depth'
+    ? (await import('./depth-source.js')).fromDepth(source, image)
+    : (await import('./channel-source.js')).fromPicture(source, image);
 }
