@@ -83,29 +83,56 @@ function fillSaturation(data: Uint8Array, channels: number, out: Uint8Array): vo
   }
 }
 
-/** Single precision throughout, as in Pillow: double precision differs by 1 on some colours. */
 function fillHue(data: Uint8Array, channels: number, out: Uint8Array): void {
-  const quotients = new Float32Array(65536);
-  for (let span = 1; span < 256; span++) {
-    for (let part = 0; part <= span; part++) {
-      quotients[(span << 8) | part] = part / span;
-    }
-  }
+  const hues = (hueTable ??= makeHueTable());
   for (let i = 0, j = 0; i < out.length; i++, j += channels) {
     const r = data[j]!;
     const g = data[j + 1]!;
     const b = data[j + 2]!;
-    const high = r > g ? (r > b ? r : b) : g > b ? g : b;
-    const low = r < g ? (r < b ? r : b) : g < b ? g : b;
-    if (high === low) {
-      continue;
-    }
-    const row = (high - low) << 8;
-    const rc = quotients[row | (high - r)]!;
-    const gc = quotients[row | (high - g)]!;
-    const bc = quotients[row | (high - b)]!;
-    const sixth = r === high ? Math.fround(bc - gc) : g === high ? Math.fround(2 + rc - bc) : Math.fround(4 + gc - rc);
-    const turned = sixth / 6 + 1;
-    out[i] = Math.fround(turned >= 1 ? turned - 1 : turned) * 255;
+    // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
+    const rg = r - g;
+    const gb = g - b;
+    const rb = r - b;
+    const larger = r - (rg & (rg >> 31));
+    const smaller = g + (rg & (rg >> 31));
+    const high = larger - ((larger - b) & ((larger - b) >> 31));
+    const low = b + ((smaller - b) & ((smaller - b) >> 31));
+    const order = ((rg >> 31) & 4) | ((gb >> 31) & 2) | ((rb >> 31) & 1);
+    // From the highest down to the middle one: high - (r + g + b - high - low).
+    out[i] = hues[(order << 16) | ((high - low) << 8) | (2 * high + low - r - g - b)]!;
   }
+}
+
+let hueTable: Uint8Array | undefined;
+
+/**
+ * The hue by the order of the three colours (red < green: 4, green < blue: 2, red < blue: 1), by how far the lowest
+ * is below the highest, and how far the middle one. Single precision throughout, as in Pillow: double precision
+ * differs by 1 on some colours.
+ */
+function makeHueTable(): Uint8Array {
+  const table = new Uint8Array(8 << 16);
+  for (let order = 0; order < 8; order++) {
+    const [redIsHigh, greenIsHigh] = [(order & 5) === 0, (order & 6) === 4];
+    for (let span = 1; span < 256; span++) {
+      for (let part = 0; part <= span; part++) {
+        const middle = Math.fround(part / span);
+        // What each colour lies below the highest, over the span: 0, `middle` or 1.
+        const sixth = redIsHigh
+          ? (order & 2) === 0
+            ? Math.fround(1 - middle)
+            : Math.fround(middle - 1)
+          : greenIsHigh
+            ? (order & 1) === 0
+              ? Math.fround(2 + middle - 1)
+              : Math.fround(2 + 1 - middle)
+            : (order & 4) === 0
+              ? Math.fround(4 + 1 - middle)
+              : Math.fround(4 + middle - 1);
+        const turned = sixth / 6 + 1;
+        table[(order << 16) | (span << 8) | part] = Math.fround(turned >= 1 ? turned - 1 : turned) * 255;
+      }
+    }
+  }
+  return table;
 }
