@@ -42,6 +42,6 @@ def export_onnx(module: torch.nn.Module, inputs: tuple, path: str, names: list[s
     module.eval()
     with torch.no_grad():
         torch.onnx.export(
-            module, inputs, path, input_names=names, output_names=outputs, dynamic_axes=axes, opset_version=14, do_constant_folding=True
+            module, inputs, path, input_names=names, output_names=outputs, dynamic_axes=axes, opset_version=14, do_constant_folding=True, dynamo=False
         )
     store_in_half(path)

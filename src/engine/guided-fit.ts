@@ -33,15 +33,16 @@ export function guidedFit(
 ): Float32Array {
   const { width, height, red, green, blue } = guide;
   const count = width * height;
-  const sum = (plane: Float32Array): Float32Array => boxSum(plane, width, height, radius);
+  const scratch = new Float32Array(count);
+  const sum = (plane: Float32Array, times?: Float32Array): Float32Array =>
+    boxSum(plane, width, height, radius, times, scratch);
   const r = multiply(weights, red);
   const g = multiply(weights, green);
   const b = multiply(weights, blue);
-  const t = multiply(weights, target);
-  const [sw, sr, sg, sb, st] = [sum(weights), sum(r), sum(g), sum(b), sum(t)];
-  const [srr, srg, srb] = [sum(multiply(r, red)), sum(multiply(r, green)), sum(multiply(r, blue))];
-  const [sgg, sgb, sbb] = [sum(multiply(g, green)), sum(multiply(g, blue)), sum(multiply(b, blue))];
-  const [str, stg, stb] = [sum(multiply(t, red)), sum(multiply(t, green)), sum(multiply(t, blue))];
+  const [sw, sr, sg, sb, st] = [sum(weights), sum(r), sum(g), sum(b), sum(weights, target)];
+  const [srr, srg, srb, str] = [sum(r, red), sum(r, green), sum(r, blue), sum(r, target)];
+  const [sgg, sgb, stg] = [sum(g, green), sum(g, blue), sum(g, target)];
+  const [sbb, stb] = [sum(b, blue), sum(b, target)];
 
   // The sums of the colours are not needed again: models take their place.
   const [ofRed, ofGreen, ofBlue, constant] = [sr, sg, sb, st];
