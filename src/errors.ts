@@ -7,6 +7,7 @@ export const EXIT_CODES = {
   'nothing-selected': 6,
 } as const;
 
+/** What kind of thing went wrong. */
 export type ErrorCategory = keyof typeof EXIT_CODES;
 
 /** Exit code for anything that is not a `MaskwrightError`: a bug. */
@@ -15,7 +16,7 @@ export const BUG_EXIT_CODE = 70;
 /** Exit code after Ctrl-C, by the shell convention 128 + SIGINT. */
 export const INTERRUPTED_EXIT_CODE = 130;
 
-/** Every error the toolkit raises on purpose. Codes are permanent: scripts match on them. */
+/** Every error the toolkit raises on purpose, with its category. Codes are permanent: scripts match on them. */
 export const ERROR_CODES = {
   USAGE: 'usage',
   THRESHOLD_RANGE: 'usage',
@@ -56,6 +57,7 @@ export const ERROR_CODES = {
   NOTHING_SELECTED: 'nothing-selected',
 } as const satisfies Record<string, ErrorCategory>;
 
+/** The code of a `MaskwrightError`: permanent, so that scripts can match on it. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**

@@ -21,42 +21,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/inpaint.js'),
   },
   {
-    name: 'composite',
-    aliases: ['comp'],
-    describe: 'lay one picture on another through masks: files, words, or both',
-    load: () => import('./commands/composite.js'),
-  },
-  {
-    name: 'edit',
-    describe: 'shape mask files: grow, feather, fill holes, drop islands, combine',
-    load: () => import('./commands/edit.js'),
-  },
-  {
-    name: 'explain',
-    describe: 'how a prompt is read: its tree, and what will be looked for',
-    load: () => import('./commands/explain.js'),
-  },
-  {
-    name: 'layers',
-    describe: 'cut a picture into layers by depth, for parallax and for inpainting what lies behind',
-    load: () => import('./commands/layers.js'),
-  },
-  {
-    name: 'run',
-    describe: 'a recipe: sources, shape and outputs in a file, over many pictures',
-    load: () => import('./commands/run.js'),
-  },
-  {
-    name: 'models',
-    describe: 'list, download, check and remove the networks that find things',
-    load: () => import('./commands/models.js'),
-  },
-  {
-    name: 'channel',
-    describe: 'a colour channel as a mask: lightness, saturation, alpha and ten others',
-    load: () => import('./commands/channel.js'),
-  },
-  {
     name: 'targets',
     describe: 'what each program wants of a mask: all of them, or one explained',
     load: () => import('./commands/targets.js'),
@@ -87,9 +51,45 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/outpaint.js'),
   },
   {
+    name: 'composite',
+    aliases: ['comp'],
+    describe: 'lay one picture on another through masks: files, words, or both',
+    load: () => import('./commands/composite.js'),
+  },
+  {
+    name: 'edit',
+    describe: 'shape mask files: grow, feather, fill holes, drop islands, combine',
+    load: () => import('./commands/edit.js'),
+  },
+  {
+    name: 'channel',
+    describe: 'a colour channel as a mask: lightness, saturation, alpha and ten others',
+    load: () => import('./commands/channel.js'),
+  },
+  {
     name: 'depth',
     describe: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a grey picture, with masks of its ranges',
     load: () => import('./commands/depth.js'),
+  },
+  {
+    name: 'layers',
+    describe: 'cut a picture into layers by depth, for parallax and for inpainting what lies behind',
+    load: () => import('./commands/layers.js'),
+  },
+  {
+    name: 'run',
+    describe: 'a recipe: sources, shape and outputs in a file, over many pictures',
+    load: () => import('./commands/run.js'),
+  },
+  {
+    name: 'explain',
+    describe: 'how a prompt is read: its tree, and what will be looked for',
+    load: () => import('./commands/explain.js'),
+  },
+  {
+    name: 'models',
+    describe: 'list, download, check and remove the networks that find things',
+    load: () => import('./commands/models.js'),
   },
   {
     name: 'cache',

@@ -8,6 +8,7 @@ import { pushPull } from './fill-push-pull.js';
  */
 export type FillMethod = (typeof FILL_METHODS)[number];
 
+/** Every `FillMethod`. */
 export const FILL_METHODS = ['bleed', 'push-pull'] as const;
 
 /**

@@ -5,6 +5,7 @@ import { type FillMethod, fillHole } from './fill-hole.js';
 import { bandWeights, edgePixels, featherKernel, WEIGHT_TOTAL } from './layers-feather.js';
 import type { Bands } from './slice-depth.js';
 
+/** How `buildLayers` makes layers of bands. */
 export interface LayerOptions {
   /** Reach of the soft edges in pixels; 0 = hard. */
   readonly featherPx: number;
@@ -16,11 +17,13 @@ export interface LayerOptions {
   readonly compat?: boolean | undefined;
 }
 
+/** What `buildLayers` takes where nothing else is asked for. */
 export const LAYER_DEFAULTS = { featherPx: 0 } as const satisfies LayerOptions;
 
 /** More reach than this is a gradient across the picture, at a cost that grows with it. */
 export const MAX_FEATHER_PX = 250;
 
+/** One layer of a picture. */
 export interface Layer {
   /** 0 = the farthest. */
   readonly index: number;

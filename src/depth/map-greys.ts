@@ -11,6 +11,7 @@ import {
   type WordTable,
 } from './value-ranks.js';
 
+/** How `mapGreys` turns depth into grey. */
 export interface GreyOptions {
   /** Depths at and beyond this one count as this one, and as beyond the range. */
   readonly cutoff?: number | undefined;
@@ -21,8 +22,10 @@ export interface GreyOptions {
   readonly bits?: 8 | 16 | undefined;
 }
 
+/** What `mapGreys` takes for what was left out. */
 export const GREY_DEFAULTS = { compress: false, near: 'white', bits: 8 } as const satisfies GreyOptions;
 
+/** A picture of depth in grey levels, and where it has any. */
 export interface GreyMap {
   readonly width: number;
   readonly height: number;

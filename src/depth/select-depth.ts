@@ -13,6 +13,7 @@ export type DepthEnd =
   /** The end of a split that has this name. */
   | { readonly kind: 'split'; readonly name: string };
 
+/** A range of depths, both ends included. */
 export interface DepthSelection {
   /** Default: the nearest there is. */
   readonly near?: DepthEnd | undefined;

@@ -4,6 +4,7 @@ import type { Bands } from './slice-depth.js';
 /** Larger structuring elements than this remove objects, not outlines. */
 export const MAX_CLEAN_EDGES_PX = 100;
 
+/** How `cleanBands` takes outlines away. */
 export interface CleanOptions {
   /** Structuring element of `2 radius + 1` pixels; what is thinner goes. */
   readonly radiusPx: number;

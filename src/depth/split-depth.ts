@@ -14,6 +14,7 @@ export type SplitMethod =
   /** Cuts at these depths, 0 = farthest, 1 = nearest, ascending. */
   | { readonly kind: 'at'; readonly cuts: readonly number[] };
 
+/** Every kind of `SplitMethod`. */
 export const SPLIT_KINDS = [
   'quantile',
   'even',
@@ -22,6 +23,7 @@ export const SPLIT_KINDS = [
   'at',
 ] as const satisfies readonly SplitMethod['kind'][];
 
+/** Three layers of equal size. */
 export const SPLIT_DEFAULTS = { kind: 'quantile', layers: 3 } as const satisfies SplitMethod;
 
 /** Bands are counted in a byte, and nobody places more sheets than this by hand. */

@@ -2,6 +2,7 @@ import { MaskwrightError, requireInRange } from '../errors.js';
 import type { Mask } from '../raster/index.js';
 import { applyTable } from './apply-table.js';
 
+/** Points of a levels curve, each as in a painting program. */
 export interface LevelsOptions {
   /** Value that becomes `outBlack`, with everything below; 0..254. */
   readonly black?: number | undefined;
@@ -14,6 +15,7 @@ export interface LevelsOptions {
   readonly outWhite?: number | undefined;
 }
 
+/** The levels that change nothing. */
 export const LEVELS_DEFAULTS = {
   black: 0,
   white: 255,

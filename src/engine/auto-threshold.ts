@@ -1,9 +1,12 @@
 import { type Heatmap, heatmapToMask } from '../raster/index.js';
 import { chooseThreshold } from './threshold-mask.js';
 
+/** Every `AutoThresholdMethod`. */
 export const AUTO_THRESHOLD_METHODS = ['otsu', 'stable'] as const;
+/** How `autoThreshold` chooses. */
 export type AutoThresholdMethod = (typeof AUTO_THRESHOLD_METHODS)[number];
 
+/** How to choose; `otsu` where nothing is said. */
 export interface AutoThresholdOptions {
   readonly method?: AutoThresholdMethod | undefined;
 }

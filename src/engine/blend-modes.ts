@@ -1,3 +1,4 @@
+/** Every `BlendMode`. */
 export const BLEND_MODES = [
   'normal',
   'multiply',

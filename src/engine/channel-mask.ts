@@ -3,6 +3,7 @@ import { createMask, type Mask, type Raster, toAlphaPlane } from '../raster/inde
 import type { ChannelName } from './channel-names.js';
 import { extractChannel } from './extract-channel.js';
 
+/** What is done to a channel on its way to a mask, in this order: normalise, levels, invert, restrict. */
 export interface ChannelMaskOptions {
   /** `clip` stretches what holds 99.9 % of the pixels to 0..255, `off` takes values as they are. */
   readonly normalize?: 'clip' | 'off' | undefined;
@@ -17,6 +18,7 @@ export interface ChannelMaskOptions {
   readonly within?: Mask | undefined;
 }
 
+/** What `channelMask` takes for what was left out: ImageToMask's own settings. */
 export const CHANNEL_MASK_DEFAULTS = {
   normalize: 'clip',
   blackPoint: 0,

@@ -20,8 +20,10 @@ export const CHANNELS = {
   'hsv.v': 'V(HSV)',
 } as const;
 
+/** The plain name of a channel. */
 export type ChannelName = keyof typeof CHANNELS;
 
+/** Every `ChannelName`, in the order of `CHANNELS`. */
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as readonly ChannelName[];
 
 /** Other words for the same channels. A letter alone is left out where two spaces have it. */

@@ -5,6 +5,7 @@ import { CSS_COLORS } from './css-colors.js';
 /** A colour, each part 0..255. */
 export type Rgb = readonly [number, number, number];
 
+/** How near a colour must be to the key; distances are those of `chromaKey`. */
 export interface ChromaKeyOptions {
   /** How far from the key a colour may be and still be selected in full, 0..100. */
   readonly tolerance?: number | undefined;
@@ -12,6 +13,7 @@ export interface ChromaKeyOptions {
   readonly softness?: number | undefined;
 }
 
+/** What `chromaKey` takes for what was left out. */
 export const CHROMA_KEY_DEFAULTS = { tolerance: 15, softness: 10 } as const satisfies ChromaKeyOptions;
 
 /** Brightness counts this much, so that a lit screen and its shadows are one colour. */

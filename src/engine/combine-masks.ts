@@ -3,6 +3,7 @@ import { createMask, type Mask } from '../raster/index.js';
 import { applyTable } from './apply-table.js';
 import { requireSameSize } from './require-same-size.js';
 
+/** Every `CombineMode`. */
 export const COMBINE_MODES = ['mean', 'union', 'intersect', 'subtract', 'xor', 'multiply', 'screen'] as const;
 
 /**
@@ -30,6 +31,11 @@ export interface CombineInput {
  * `multiply` and `screen` round at every step.
  *
  * Throws `SIZE_MISMATCH`; `OPTION_RANGE` for weights out of range; `RangeError` without masks.
+ *
+ * @example
+ * import { combineMasks, type Mask } from 'maskwright/engine';
+ *
+ * const withoutHair = (face: Mask, hair: Mask): Mask => combineMasks([face, hair], 'subtract');
  */
 export function combineMasks(inputs: readonly (Mask | CombineInput)[], mode: CombineMode = 'mean'): Mask {
   const [first, ...rest] = inputs.map((input): CombineInput => ('mask' in input ? input : { mask: input }));

@@ -4,6 +4,7 @@ import { BLEND_FUNCTIONS, type BlendFunction, type BlendMode } from './blend-mod
 import { type Coverage, COVERAGE_ONE } from './coverage.js';
 import { requireSameSize } from './require-same-size.js';
 
+/** Every `AlphaRule`. */
 export const ALPHA_RULES = ['conjoint', 'over', 'mix'] as const;
 
 /**
@@ -16,15 +17,19 @@ export const ALPHA_RULES = ['conjoint', 'over', 'mix'] as const;
  */
 export type AlphaRule = (typeof ALPHA_RULES)[number];
 
+/** How the overlay is laid on. */
 export interface CompositeOptions {
   /** Where, and how much of, the overlay goes; everywhere when left out. */
   readonly mask?: Mask | Coverage | undefined;
   /** 0..1, times the mask. */
   readonly opacity?: number | undefined;
+  /** How the colours act on each other. */
   readonly blend?: BlendMode | undefined;
+  /** What transparency in the pictures does. */
   readonly alpha?: AlphaRule | undefined;
 }
 
+/** What `compositeRasters` takes for what was left out. */
 export const COMPOSITE_DEFAULTS = {
   opacity: 1,
   blend: 'normal',

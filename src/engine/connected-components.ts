@@ -1,12 +1,15 @@
 import type { Bounds, Mask } from '../raster/index.js';
 import { type Connectivity, findRuns, type Runs } from './runs.js';
 
+/** What hangs together; by sides and corners (8) where nothing is said. */
 export interface ComponentOptions {
   readonly connectivity?: Connectivity | undefined;
 }
 
+/** What `connectedComponents` takes for what was left out. */
 export const COMPONENT_DEFAULTS = { connectivity: 8 } as const satisfies ComponentOptions;
 
+/** One part of a mask that hangs together. */
 export interface Component {
   /** Its value in `labels`. */
   readonly label: number;
@@ -15,6 +18,7 @@ export interface Component {
   readonly bounds: Bounds;
 }
 
+/** All parts of a mask, and the part that each pixel is in. */
 export interface Components {
   readonly width: number;
   readonly height: number;

@@ -4,12 +4,17 @@ import { gaussianBlur } from './gaussian-blur.js';
 import { invertMask } from './invert-mask.js';
 import { squaredDistances } from './squared-distances.js';
 
+/** Every `FeatherSide`. */
 export const FEATHER_SIDES = ['both', 'outward', 'inward'] as const;
+/** Every `FeatherFalloff`. */
 export const FEATHER_FALLOFFS = ['linear', 'smooth', 'cubic'] as const;
 
+/** On which side of the edge a mask fades. */
 export type FeatherSide = (typeof FEATHER_SIDES)[number];
+/** How a mask fades with the distance from its edge. */
 export type FeatherFalloff = (typeof FEATHER_FALLOFFS)[number];
 
+/** How `feather` fades an edge. */
 export interface FeatherOptions {
   /**
    * `both`: a Gaussian over the edge, with sigma half the radius, so that all but 5 % of the change lies
@@ -24,6 +29,7 @@ export interface FeatherOptions {
   readonly falloff?: FeatherFalloff | undefined;
 }
 
+/** What `feather` takes for what was left out. */
 export const FEATHER_DEFAULTS = { side: 'both', falloff: 'smooth' } as const satisfies FeatherOptions;
 
 /**
@@ -32,6 +38,12 @@ export const FEATHER_DEFAULTS = { side: 'both', falloff: 'smooth' } as const sat
  * is stronger. Inward is the dual of outward.
  *
  * Throws `OPTION_RANGE` for a negative radius.
+ *
+ * @example
+ * import { dilate, feather, type Mask } from 'maskwright/engine';
+ *
+ * const mask: Mask = { kind: 'mask', width: 64, height: 64, data: new Uint8Array(64 * 64) };
+ * const soft = feather(dilate(mask, 6), 8, { side: 'outward' });
  */
 export function feather(mask: Mask, radiusPx: number, options: FeatherOptions = {}): Mask {
   if (!(radiusPx >= 0 && radiusPx <= 20000)) {

@@ -1,4 +1,10 @@
-export { autoThreshold, type AutoThresholdOptions } from './auto-threshold.js';
+export type { Bounds, Heatmap, Mask, Raster, Size } from '../raster/index.js';
+export {
+  AUTO_THRESHOLD_METHODS,
+  autoThreshold,
+  type AutoThresholdMethod,
+  type AutoThresholdOptions,
+} from './auto-threshold.js';
 export { applyLevels, LEVELS_DEFAULTS, type LevelsOptions } from './apply-levels.js';
 export { bleedColors } from './bleed-colors.js';
 export { BLEND_MODES, type BlendMode } from './blend-modes.js';

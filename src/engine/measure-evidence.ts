@@ -1,6 +1,7 @@
 import type { Bounds, Heatmap, Mask } from '../raster/index.js';
 import { connectedComponents } from './connected-components.js';
 
+/** Every `Verdict`. */
 export const VERDICTS = ['found', 'uncertain', 'absent'] as const;
 
 /**

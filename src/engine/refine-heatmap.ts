@@ -1,6 +1,7 @@
 import { createHeatmap, type Heatmap, type Raster, resizeHeatmap, sampleMaximum, type Size } from '../raster/index.js';
 import { type ColorPlanes, guidedFit } from './guided-fit.js';
 
+/** Settings of `refineHeatmap`. The defaults are what measured best. */
 export interface RefineOptions {
   /** Long side, in pixels, of the small copy of the picture that models are fitted on. */
   readonly fitSide?: number | undefined;
@@ -14,6 +15,7 @@ export interface RefineOptions {
   readonly pivot?: number | undefined;
 }
 
+/** What `refineHeatmap` takes for what was left out. */
 export const REFINE_DEFAULTS = {
   fitSide: 352,
   fitRadius: 8,

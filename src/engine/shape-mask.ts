@@ -43,6 +43,7 @@ export interface ShapeOptions {
   readonly invert?: boolean | undefined;
 }
 
+/** What `shapeMask` takes for what an operation leaves open. */
 export const SHAPE_DEFAULTS = {
   element: MORPHOLOGY_DEFAULTS.element,
   featherSide: FEATHER_DEFAULTS.side,
@@ -54,6 +55,11 @@ export const SHAPE_DEFAULTS = {
  * fill holes, drop islands, keep largest, grow or shrink, feather, invert. Masks are combined before.
  *
  * Throws `OPTION_RANGE` for any value out of range.
+ *
+ * @example
+ * import { type Mask, shapeMask } from 'maskwright/engine';
+ *
+ * const forInpainting = (mask: Mask): Mask => shapeMask(mask, { dropIslands: '0.1%', grow: 12, feather: '0.5%' });
  */
 export function shapeMask(mask: Mask, options: ShapeOptions): Mask {
   const element = { element: options.element ?? SHAPE_DEFAULTS.element };

@@ -1,5 +1,6 @@
 import { MaskwrightError } from '../errors.js';
 
+/** Every `StructuringElement`. */
 export const STRUCTURING_ELEMENTS = ['disc', 'square'] as const;
 
 /**
@@ -8,10 +9,12 @@ export const STRUCTURING_ELEMENTS = ['disc', 'square'] as const;
  */
 export type StructuringElement = (typeof STRUCTURING_ELEMENTS)[number];
 
+/** What masks grow and shrink by; a disc where nothing is said. */
 export interface MorphologyOptions {
   readonly element?: StructuringElement | undefined;
 }
 
+/** What `dilate`, `erode`, `openMask` and `closeMask` take for what was left out. */
 export const MORPHOLOGY_DEFAULTS = { element: 'disc' } as const satisfies MorphologyOptions;
 
 /** How far the element reaches left and right of its middle, for each row from its middle outward. */

@@ -10,7 +10,9 @@ import { thresholdTable } from './threshold-table.js';
  */
 export type MaskThreshold = number | ThresholdMethod | { readonly low: number; readonly high: number };
 
+/** Every `ThresholdMethod`. */
 export const THRESHOLD_METHODS = ['otsu', 'triangle'] as const;
+/** How `chooseThreshold` chooses. */
 export type ThresholdMethod = (typeof THRESHOLD_METHODS)[number];
 
 /** A binary mask, 0 and 255. Throws `OPTION_RANGE` for values out of range or out of order. */

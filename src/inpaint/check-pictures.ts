@@ -9,8 +9,10 @@ import type { Target } from './target.js';
 
 /** A decoded picture and what its file says of itself. */
 export interface CheckedPicture {
+  /** How messages name it. */
   readonly name: string;
   readonly raster: Raster;
+  /** As `DecodedImage` names it: `png`, `jpeg` ... */
   readonly format: string;
   /** The encoded file. */
   readonly bytes: Uint8Array;
@@ -20,6 +22,7 @@ export interface CheckedPicture {
   readonly frames: number;
 }
 
+/** Every code that a `Finding` can have. */
 export const FINDING_CODES = [
   'color-lost',
   'sixteen-bit',
@@ -45,6 +48,7 @@ export const FINDING_CODES = [
   'mask-polarity',
 ] as const;
 
+/** One thing that `checkPictures` noticed. */
 export interface Finding {
   /** Permanent: scripts match on it. */
   readonly code: (typeof FINDING_CODES)[number];
@@ -54,6 +58,7 @@ export interface Finding {
   readonly hint?: string;
 }
 
+/** All that `checkPictures` noticed about a picture and its mask. */
 export interface CheckResult {
   readonly findings: readonly Finding[];
   readonly lostColor: LostColor;

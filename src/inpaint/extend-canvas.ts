@@ -10,6 +10,7 @@ export interface Margins {
   readonly bottom: number;
 }
 
+/** How `extendCanvas` fills and blends the new margins. */
 export interface ExtendCanvasOptions {
   /** The new area starts as the nearest edge pixel, or as the picture mirrored at its edge. */
   readonly fill: EdgeFill;
@@ -17,8 +18,10 @@ export interface ExtendCanvasOptions {
   readonly overlapPx: number;
 }
 
+/** What `extendCanvas` takes for what was left out. */
 export const EXTEND_CANVAS_DEFAULTS: ExtendCanvasOptions = { fill: 'bleed', overlapPx: 32 };
 
+/** A larger picture, and the mask of what is new in it. */
 export interface ExtendedCanvas {
   readonly raster: Raster;
   /** 255 in the new area, falling linearly to 0 over the overlap. */

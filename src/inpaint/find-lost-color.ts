@@ -6,6 +6,7 @@ import { spreadInward } from './spread-inward.js';
 /** What became of the colour under transparency: see `judgeHole`; `coarse` is colour in the steps of premultiplied samples. */
 export type LossKind = 'flat' | 'bled' | 'smoothed' | 'coarse';
 
+/** What is left of the colours under transparency. */
 export interface LostColor {
   /** Fully transparent pixels. */
   readonly hidden: number;

@@ -2,6 +2,7 @@ import { MaskwrightError } from '../errors.js';
 import type { Bounds, Size } from '../raster/index.js';
 import type { SizeFit, Target, TargetLimits } from './target.js';
 
+/** How a picture may be brought to a size that a program takes. */
 export interface FitSizeOptions {
   /**
    * How sides become multiples: `pad` extends the picture right and down by its edge, `crop` cuts it
@@ -12,6 +13,7 @@ export interface FitSizeOptions {
   readonly fitTarget: boolean;
 }
 
+/** What `fitSize` takes for what was left out. */
 export const FIT_SIZE_DEFAULTS: FitSizeOptions = { fit: 'pad', fitTarget: false };
 
 /** A part of a picture, brought to a size: how a file for a program comes out of it, and how the way back goes. */

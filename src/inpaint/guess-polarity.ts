@@ -1,5 +1,6 @@
 import type { Mask } from '../raster/index.js';
 
+/** What a grey mask seems to select, and how sure that is. */
 export interface PolarityGuess {
   /** What the mask seems to mean by "paint here". */
   readonly paints: 'white' | 'black';

@@ -2,6 +2,7 @@ import { invertMask, thresholdMask } from '../engine/index.js';
 import { createRaster, type Mask, type Raster } from '../raster/index.js';
 import type { Target } from './target.js';
 
+/** A mask in the convention of a program. */
 export interface TargetMask {
   /** What the program will paint, 255 = paint: cut at half where it wants only the two extremes. */
   readonly coverage: Mask;

@@ -2,6 +2,7 @@ import { MaskwrightError } from '../errors.js';
 import type { Bounds, Mask, Size } from '../raster/index.js';
 import type { SizePlan } from './fit-size.js';
 
+/** How much of the picture goes with the selection, and to which size. */
 export interface PlanCropOptions {
   /** How much larger than the selection the window is, each way. At least 1. */
   readonly context: number;
@@ -13,6 +14,7 @@ export interface PlanCropOptions {
   readonly aspects?: readonly number[] | undefined;
 }
 
+/** What `planCrop` takes for what was left out. */
 export const PLAN_CROP_DEFAULTS = { context: 1.2, multipleOf: 8 } as const satisfies PlanCropOptions;
 
 /**

@@ -25,6 +25,7 @@ export interface PreparedPictures {
   readonly warnings: readonly string[];
 }
 
+/** How the pictures may be brought to what a program takes. */
 export interface PrepareOptions extends FitSizeOptions {
   /** The mask extends the picture: some programs turn it round for that. */
   readonly outpainting?: boolean | undefined;

@@ -16,6 +16,7 @@ export interface OriginalMatch {
   readonly shift: { readonly x: number; readonly y: number };
 }
 
+/** A picture with its colours back, and how many were. */
 export interface Repaired {
   readonly raster: Raster;
   readonly match: OriginalMatch;

@@ -12,6 +12,7 @@ import {
 } from '../raster/index.js';
 import { cutWindow } from './window.js';
 
+/** How a painted window goes back into its picture. */
 export interface StitchOptions {
   /**
    * Bring the painted picture's colours to the original's first: mean and spread of each channel, measured
@@ -20,8 +21,10 @@ export interface StitchOptions {
   readonly matchColor?: boolean | undefined;
 }
 
+/** What `stitchWindow` takes for what was left out. */
 export const STITCH_DEFAULTS = { matchColor: false } as const satisfies StitchOptions;
 
+/** The picture with the window painted. */
 export interface Stitched {
   readonly raster: Raster;
   /** Pixels that the colour match was measured on; undefined where it was not asked for. */

@@ -10,6 +10,7 @@ export type MaskCarrier = 'mask-file' | 'mask-alpha' | 'image-alpha';
 /** How a picture is brought to a size that a program takes: see `fitSize`. */
 export type SizeFit = 'pad' | 'crop' | 'scale';
 
+/** Largest and smallest pictures that a program takes; what is left out has no limit. */
 export interface TargetLimits {
   readonly minSide?: number | undefined;
   readonly maxSide?: number | undefined;

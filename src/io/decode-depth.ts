@@ -6,6 +6,7 @@ import { looksLikePfm, readPfm } from './pfm.js';
 import { describeInput, readInput } from './read-input.js';
 import { MAX_PIXELS, sharp } from './sharp.js';
 
+/** What a file of depths does not say about itself. */
 export interface DecodeDepthOptions {
   /** The EXR channel to read, by its full name. Default: the one that looks like depth. */
   readonly channel?: string | undefined;
@@ -13,6 +14,7 @@ export interface DecodeDepthOptions {
   readonly near?: DepthMap['near'] | undefined;
 }
 
+/** A depth map, and what was read from its file. */
 export interface DecodedDepth {
   readonly map: DepthMap;
   readonly name: string;

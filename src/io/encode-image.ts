@@ -4,11 +4,13 @@ import type { Mask, Raster } from '../raster/index.js';
 import { addPngChunks, type PngText } from './png-chunks.js';
 import { sharp } from './sharp.js';
 
-/** Lossless formats written, by file ending. */
+/** Lossless formats that are written, by file ending. */
 export const OUTPUT_FORMATS = { png: 'png', webp: 'webp', tif: 'tiff', tiff: 'tiff' } as const;
 
+/** Formats that pictures are written in. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[keyof typeof OUTPUT_FORMATS];
 
+/** The format, and what goes into the file beside the pixels. */
 export interface EncodeOptions {
   readonly format?: OutputFormat;
   /** ICC profile to store; pixels are not converted by it. Only PNG carries it. */

@@ -2,6 +2,7 @@ import type { CombineMode, CompositeOptions, ShapeOptions } from '../engine/inde
 import type { ImageSource } from '../io/decode-image.js';
 import { compositeJob, type CompositeResult } from './composite-job.js';
 
+/** The pictures and masks of a composite, and how they go together. */
 export interface CompositeImagesOptions extends Pick<CompositeOptions, 'blend' | 'alpha' | 'opacity'> {
   /** A path, or the bytes of an encoded picture; so are all others. */
   readonly background: ImageSource;
@@ -32,6 +33,11 @@ export interface CompositeImagesOptions extends Pick<CompositeOptions, 'blend' |
  * `maskwright composite` does, and within one level of what maskilayer's `comp_images` does.
  *
  * Throws `MaskwrightError`: `INPUT_*`, `SIZE_MISMATCH`, `OPTION_RANGE`, `OUTPUT_*`.
+ *
+ * @example
+ * import { compositeImages } from 'maskwright';
+ *
+ * await compositeImages({ background: 'a.png', overlay: 'b.png', masks: ['where.png'], output: 'mixed.png' });
  */
 export async function compositeImages(options: CompositeImagesOptions): Promise<CompositeResult> {
   const { masks = [], invertMasks = [], normalizeLevel, shape, ...rest } = options;

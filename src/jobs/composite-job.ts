@@ -58,6 +58,7 @@ export interface CompositeJobOptions extends Pick<CompositeOptions, 'blend' | 'a
   readonly story: Story;
 }
 
+/** What a composite wrote, and through which masks. */
 export interface CompositeResult {
   readonly output: string | undefined;
   /** The encoded picture, where no output was named. */

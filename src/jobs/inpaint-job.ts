@@ -36,6 +36,7 @@ export interface InpaintJobOptions {
   readonly story: Story;
 }
 
+/** What was written, and how much of the picture is to be painted. */
 export interface InpaintResult {
   readonly input: string;
   readonly output?: string | undefined;
@@ -116,15 +117,23 @@ export function cutHoles(raster: Raster, mask: Mask, opacity: number): Raster {
   return multiplyAlpha(raster, createMask(mask.width, mask.height, coverage));
 }
 
+/** What `joinImages` takes, beside the original. */
 export interface JoinJobOptions {
   /** The picture whose transparency counts. */
   readonly holes: string;
   readonly output: string;
+  /** Also write the mask, white = transparent. */
   readonly saveMask?: string | undefined;
-  readonly story: Story;
+  /** How it was asked for; kept in the PNG's text. */
+  readonly story?: Story | undefined;
 }
 
-/** Joins the colours of the original with the transparency of an edited copy whose colours may be lost. */
+/**
+ * Joins the colours of the original with the transparency of an edited copy whose colours may be lost, as `-I` and
+ * `-M` of the old `dream.py` did. Both are paths of pictures of one size.
+ *
+ * Throws `MaskwrightError`: `INPUT_*`, `SIZE_MISMATCH`, `OUTPUT_*`.
+ */
 export async function joinJob(original: string, options: JoinJobOptions): Promise<InpaintResult> {
   const inputs = [original, options.holes];
   await requireWritable([options.output, ...(options.saveMask === undefined ? [] : [options.saveMask])], { inputs });
@@ -139,7 +148,7 @@ export async function joinJob(original: string, options: JoinJobOptions): Promis
   }
   const joined = joinAlpha(image.raster, edited.raster);
   const mask = invertMask(toAlphaPlane(joined));
-  await writeHoled(image, joined, mask, { ...options, inputs });
+  await writeHoled(image, joined, mask, { ...options, story: options.story ?? {}, inputs });
   const noHoles = edited.raster.channels === 3 || toAlphaPlane(edited.raster).data.every((alpha) => alpha === 255);
   return {
     input: original,

@@ -16,20 +16,33 @@ export interface FindOptions extends ModelChoice, Partial<TextSettings> {
   readonly networks?: Networks;
   /** What is done to the mask once it is found, in the one fixed order. */
   readonly shape?: ShapeOptions;
+  /** Stops the work; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
+/** What `maskImage` looks for and writes. */
 export interface MaskImageOptions extends FindOptions, Partial<NamingOptions> {
   /** What to look for; each phrase gives files of its own. */
   readonly text: string | readonly string[];
+  /** Cut `selected` and `deselected` at the mask instead of fading them by probability. */
   readonly hard?: boolean;
+  /** Also write the picture with the selection tinted and outlined. */
   readonly overlay?: boolean;
+  /** Also write the probability as a grey picture. */
   readonly heatmap?: boolean;
 }
 
 /**
- * Finds things by words and writes what `maskwright mask` writes.
- * Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `OUTPUT_*`, `TEXT_EMPTY`.
+ * Finds things by words in the picture at a path and writes what `maskwright mask` writes: `selected`, `deselected`
+ * and `masked`, for each phrase.
+ *
+ * Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `OUTPUT_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
+ *
+ * @example
+ * import { maskImage } from 'maskwright';
+ *
+ * const { masks } = await maskImage('still-life.png', { text: ['orange', 'lemon OR banana'], model: 'tiny' });
+ * for (const { label, share, files } of masks) console.log(label, share, files);
  */
 export async function maskImage(image: string, options: MaskImageOptions): Promise<MaskJobResult> {
   const { text, outdir = NAMING_DEFAULTS.outdir, name = NAMING_DEFAULTS.name, hard, overlay, heatmap } = options;
@@ -48,8 +61,18 @@ export async function maskImage(image: string, options: MaskImageOptions): Promi
 }
 
 /**
- * Finds things by words and writes nothing: a mask and a heatmap for each prompt, at the picture's size.
- * Takes a path or the bytes of an encoded picture. Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `TEXT_EMPTY`.
+ * Finds things by words and writes nothing: a mask (255 = selected) and a heatmap (0..1) for each prompt, both at
+ * the picture's size. Takes a path or the bytes of an encoded picture.
+ *
+ * Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
+ *
+ * @example
+ * import { findInImage, maskBounds, openNetworks } from 'maskwright';
+ *
+ * const networks = openNetworks({ model: 'tiny' });
+ * const [found] = await findInImage('still-life.png', 'orange AND NOT leaf', { networks, shape: { grow: '0.5%' } });
+ * console.log(found?.label, found && maskBounds(found.mask));
+ * await networks.close();
  */
 export async function findInImage(
   image: ImageSource,
@@ -67,22 +90,35 @@ export async function findInImage(
   });
 }
 
+/** What `inpaintImage` selects and writes; one of `text` and `masks` is needed. */
 export interface InpaintImageOptions extends FindOptions {
+  /** The path of the picture. */
   readonly image: string;
+  /** The path of the picture with its holes: PNG, WebP or TIFF. */
   readonly output: string;
-  /** What to select, in words, in mask files, or both. */
+  /** What to select, in words. */
   readonly text?: string | readonly string[];
+  /** What to select, in mask files of the picture's size. */
   readonly masks?: readonly string[];
   /** How several selections become one. Default `union`. */
   readonly combine?: CombineMode;
   /** Percent of visibility left to the selected pixels, 0..99. Default 0. */
   readonly opacity?: number;
+  /** Also write the mask, white = selected. */
   readonly saveMask?: string;
 }
 
 /**
- * Writes the picture with the selected pixels transparent and every colour kept.
- * Throws `MaskwrightError`: `INPUT_*`, `SIZE_MISMATCH`, `MODEL_*`, `OUTPUT_*`.
+ * Writes the picture with the selected pixels transparent and every colour kept: the file is read back and compared
+ * sample by sample before it takes its name.
+ *
+ * Throws `MaskwrightError`: `USAGE` where nothing was named, `INPUT_*`, `SIZE_MISMATCH`, `MODEL_*`, `OUTPUT_*`,
+ * `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
+ *
+ * @example
+ * import { inpaintImage } from 'maskwright';
+ *
+ * await inpaintImage({ image: 'still-life.png', text: 'orange', output: 'ready.png', model: 'tiny' });
  */
 export async function inpaintImage(options: InpaintImageOptions): Promise<InpaintResult> {
   const { image, output, text = [], masks = [], combine = 'union', opacity = 0, saveMask } = options;

@@ -50,6 +50,7 @@ export interface MaskReport extends Story {
   readonly target?: TargetReport | undefined;
 }
 
+/** What was found in one picture. */
 export interface MaskJobResult {
   readonly input: string;
   readonly width: number;

@@ -10,20 +10,26 @@ import {
 
 /** The networks of a run: each loaded when first asked for, once, and shared by every picture. */
 export interface Networks {
+  /** The network that finds phrases. */
   readonly segmenter: () => Promise<TextSegmenter>;
   /** What the segmenter is, without loading it: enough to know what it said before. */
   readonly segmenterInfo: () => Promise<TextModelInfo>;
+  /** The network that tells near from far. */
   readonly depthEstimator: () => Promise<DepthEstimator>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
   readonly close: () => Promise<void>;
 }
 
+/** What is told while a model is downloaded, and what stops that. */
 export interface NetworksOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Opens the networks for a choice of model; nothing is loaded yet. */
+/**
+ * Opens the networks for a choice of model, to be shared by any number of calls; nothing is loaded yet. The first
+ * call that needs one loads it, and throws `MODEL_*` where that fails.
+ */
 export function openNetworks(choice: ModelChoice, options: NetworksOptions = {}): Networks {
   let segmenter: Promise<TextSegmenter> | undefined;
   let depthEstimator: Promise<DepthEstimator> | undefined;

@@ -12,6 +12,7 @@ import { declaredVariables, pictureVariables } from './recipe/variables.js';
 /** What a pipeline does to each picture: a recipe without its pictures, which are given to `run`. */
 export type PipelineRecipe = Omit<RecipeSource, 'inputs' | 'recursive' | 'table'>;
 
+/** How a pipeline reads, writes and works. */
 export interface PipelineOptions {
   /** Values of the recipe's variables. */
   readonly set?: Variables;
@@ -30,8 +31,10 @@ export type PipelineInput =
   | string
   | { readonly name: string; readonly data: Uint8Array | AsyncIterable<Uint8Array>; readonly set?: Variables };
 
+/** One picture's end: its result, or the error that concerns it alone. */
 export type PipelineOutcome = BatchOutcome<PipelineInput, RecipeResult>;
 
+/** What stops a run, and who is told of its progress. */
 export interface PipelineRunOptions {
   /** Stops the run: pictures in work are finished or dropped whole, and the reason is thrown. */
   readonly signal?: AbortSignal;
@@ -59,6 +62,20 @@ export const PIPELINE_DEFAULTS = { write: true, ...BATCH_DEFAULTS } as const;
 /**
  * Makes a pipeline of a recipe: where masks come from, how they are shaped, and what is written.
  * Throws `RECIPE_INVALID` where the recipe is wrong, before anything is loaded.
+ *
+ * @example
+ * import { createPipeline } from 'maskwright';
+ *
+ * const pipeline = createPipeline({
+ *   model: 'tiny',
+ *   sources: [{ kind: 'text', prompt: 'orange' }],
+ *   outputs: [{ kind: 'inpaint', name: '{stem}.ready.png' }],
+ *   outdir: 'ready',
+ * });
+ * for await (const outcome of pipeline.run(['a.png', 'b.png'])) {
+ *   console.log(outcome.kind === 'done' ? outcome.result.files : outcome.error.message);
+ * }
+ * await pipeline.close();
  */
 export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions = {}): Pipeline {
   const { set = {}, folder, write = PIPELINE_DEFAULTS.write, jobs = PIPELINE_DEFAULTS.jobs } = options;

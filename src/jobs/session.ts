@@ -9,6 +9,7 @@ import { textSources } from './text-prompts.js';
 
 /** One picture that is asked about again and again: it is decoded once, and the network sees it once. */
 export interface Session {
+  /** The picture, decoded. */
   readonly image: DecodedImage;
   /**
    * How probable each phrase is, at the network's resolution: what a slider or a preview needs at once. Each
@@ -22,13 +23,25 @@ export interface Session {
 }
 
 /** What may differ from question to question. */
-export type SessionFindOptions = Omit<FindOptions, 'networks' | keyof ModelChoiceOptions>;
-
-type ModelChoiceOptions = Pick<FindOptions, 'model' | 'revision' | 'dtype' | 'device' | 'offline' | 'cacheDir'>;
+export type SessionFindOptions = Omit<
+  FindOptions,
+  'networks' | 'model' | 'revision' | 'dtype' | 'device' | 'offline' | 'cacheDir'
+>;
 
 /**
  * Opens a picture, by its path or by the bytes of an encoded picture. The model is loaded with the first
- * question. Throws `MaskwrightError`: `INPUT_*`; questions throw `MODEL_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`.
+ * question.
+ *
+ * Throws `MaskwrightError`: `INPUT_*`; questions throw `MODEL_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
+ *
+ * @example
+ * import { openSession } from 'maskwright';
+ *
+ * const session = await openSession('still-life.png', { model: 'tiny' });
+ * const [strict] = await session.find('orange', { threshold: 0.7 });
+ * const [loose] = await session.find('orange', { threshold: 0.3 });
+ * console.log(strict?.warnings, loose?.warnings);
+ * await session.close();
  */
 export async function openSession(image: ImageSource, options: FindOptions = {}): Promise<Session> {
   const decoded = await decodeImage(image);

@@ -28,6 +28,7 @@ export interface TargetPaths {
   readonly job: string;
 }
 
+/** What was written for a program, and what to do with it. */
 export interface TargetReport {
   readonly name: string;
   readonly files: TargetPaths;

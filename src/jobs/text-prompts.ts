@@ -4,6 +4,7 @@ import { type Fit, FIT_DEFAULTS } from '../raster/square-fit.js';
 import type { Detail } from './detail-look.js';
 import type { MaskSource } from './sources.js';
 
+/** How words are looked for. */
 export interface TextSettings {
   /**
    * Probability from which a pixel is selected, 0..1, or `auto`: each phrase gets one of its own, chosen by

@@ -25,6 +25,7 @@ export interface ImageFeatures {
   readonly tensors: readonly NamedTensor[];
 }
 
+/** One tensor, as a network gave it out. */
 export interface NamedTensor {
   readonly name: string;
   /** As onnxruntime names it: `float32`, `float16`, `int64` ... */
@@ -33,6 +34,7 @@ export interface NamedTensor {
   readonly data: Float32Array | Uint16Array | BigInt64Array;
 }
 
+/** What stops a run of a network. */
 export interface RunOptions {
   /** Aborting ends the worker: the segmenter is of no use afterwards. */
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,6 @@
-/** How operands become one: the larger, the smaller, one but not the other, the first without the rest. */
+/** Every `CombineOperator`, the loosest first. */
 export const COMBINE_OPERATORS = ['or', 'xor', 'and', 'subtract'] as const;
+/** How heatmaps become one: `or` max(a, b), `xor` |a - b|, `and` min(a, b), `subtract` min(a, 1 - b). */
 export type CombineOperator = (typeof COMBINE_OPERATORS)[number];
 
 /**

@@ -4,8 +4,10 @@ import type { Bounds, Heatmap, Size } from './types.js';
 /** `stretch` fills the square and changes the picture's shape; `pad` keeps its shape and leaves the rest black. */
 export const FITS = ['stretch', 'pad'] as const;
 
+/** How a picture is brought into a network's square. */
 export type Fit = (typeof FITS)[number];
 
+/** What is taken where no fit is named. */
 export const FIT_DEFAULTS = { fit: 'stretch' } as const satisfies { fit: Fit };
 
 /** Where a picture lies in a square of `side` pixels: top left, all of it with `stretch`. */

@@ -51,6 +51,7 @@ export interface Bounds {
   readonly height: number;
 }
 
+/** Width and height in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { TARGETS } from '../../src/index.js';
 import { temporaryFolder } from '../support/folder.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -58,6 +59,26 @@ describe('every command of the README runs', () => {
     },
     180_000,
   );
+});
+
+it('has a row for every program that --for knows', () => {
+  const files = {
+    'mask-file': 'picture, grey mask',
+    'mask-alpha': 'picture, mask with a hole',
+    'image-alpha': 'picture with a hole',
+  };
+  const rows = TARGETS.map((target) => [
+    `\`${target.name}\``,
+    `${target.title}${target.unverified.length > 0 ? ' *' : ''}`,
+    `${target.paints}${target.outpainting === undefined ? '' : `; ${target.outpainting.paints} to extend`}`,
+    files[target.carrier],
+    target.multipleOf > 1 ? `${target.multipleOf}` : 'any',
+  ]);
+  const table = README.split('\n').filter(
+    (line) => line.startsWith('| `') && line.split('|').length === 7 && !line.startsWith('| `--'),
+  );
+  expect(table).toEqual(rows.map((cells) => `| ${cells.join(' | ')} |`));
+  expect(README).toContain(`| files for a program | ${TARGETS.length} |`);
 });
 
 function run(script: string, cwd: string, bin: string): Promise<{ code: number; output: string }> {

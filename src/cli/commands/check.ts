@@ -17,6 +17,12 @@ interface CheckArguments extends CommonArguments, BatchArguments {
   readonly for?: Target;
 }
 
+/** Nothing is written, for a program either. */
+const forProgram = {
+  ...forOption.for,
+  describe: 'whether it is fit for this program: invokeai, a1111, comfyui, openai, ...',
+};
+
 /** Nothing is written, so there is nothing to resume. */
 const { resume: _, ...withoutResume } = batchOptions;
 
@@ -30,7 +36,7 @@ export const command = defineCommand<CheckArguments>({
         type: 'string',
         describe: 'its mask, where that is a file of its own; {stem} stands for the name of each picture',
       })
-      .options({ ...forOption, ...withoutResume, ...commonOptions })
+      .options({ for: forProgram, ...withoutResume, ...commonOptions })
       .example('$0 check holes.png', 'is the colour under the transparent pixels still there?')
       .example('$0 check ready --recursive --json-lines', 'a folder of pictures, a line each')
       .example('$0 check photo.png mask.png --for recraft', 'exit code 3 where the pair is not fit')

@@ -27,7 +27,7 @@ export const batchOptions = {
   'json-lines': {
     type: 'boolean',
     conflicts: 'json',
-    describe: 'print a JSON document a line as each picture is done, and a summary',
+    describe: 'print a line of JSON as each picture is done, and a summary at the end',
     group: 'Output:',
   },
   resume: {

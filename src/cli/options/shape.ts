@@ -46,7 +46,7 @@ export const shapeOptions = {
     type: 'string',
     requiresArg: true,
     coerce: integerInRange('--norm', 0, 100),
-    describe: 'raise the contrast: 1 stretches to black and white, 2 to 5 cut ever more steeply',
+    describe: 'raise the contrast: 0 as it is, 1 stretches to black and white, 2 to 5 cut ever more steeply',
     group,
   },
   levels: {
@@ -67,14 +67,20 @@ export const shapeOptions = {
     type: 'string',
     requiresArg: true,
     coerce: radius('--open'),
-    describe: 'remove specks and thin lines',
+    describe: 'remove specks and lines thinner than twice a length',
     group,
   },
-  close: { type: 'string', requiresArg: true, coerce: radius('--close'), describe: 'close small gaps', group },
+  close: {
+    type: 'string',
+    requiresArg: true,
+    coerce: radius('--close'),
+    describe: 'close gaps narrower than twice a length',
+    group,
+  },
   'fill-holes': {
     type: 'string',
     coerce: parseFillHoles,
-    describe: 'select what is shut in; or only up to an area: 400, 0.5%',
+    describe: 'select the holes in what is selected; or only those up to an area: 400 (px) or 0.5% (of all)',
     group,
   },
   'drop-islands': {
@@ -88,7 +94,7 @@ export const shapeOptions = {
     type: 'string',
     requiresArg: true,
     coerce: integerInRange('--keep-largest', 1, Number.MAX_SAFE_INTEGER),
-    describe: 'keep only so many parts',
+    describe: 'keep only so many parts, the largest',
     group,
   },
   grow: { type: 'string', requiresArg: true, coerce: length('--grow'), describe: 'grow by a length: 12, 0.5%', group },
@@ -96,7 +102,7 @@ export const shapeOptions = {
   element: {
     choices: STRUCTURING_ELEMENTS,
     default: SHAPE_DEFAULTS.element,
-    describe: 'what open, close, grow and shrink work with',
+    describe: 'what open, close, grow and shrink draw edges with: a disc rounds corners, a square keeps them',
     group,
   },
   feather: {

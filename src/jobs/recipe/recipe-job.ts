@@ -32,6 +32,7 @@ export interface RecipeFile {
   readonly data?: Uint8Array;
 }
 
+/** What a recipe made of one picture. */
 export interface RecipeResult {
   /** The path, or the name that was given to bytes. */
   readonly input: string;

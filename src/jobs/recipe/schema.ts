@@ -106,7 +106,7 @@ export function recipeSchema(resolvePath: (path: string) => string) {
   });
 }
 
-/** A recipe as it is written. */
+/** A recipe as it is written; `maskwright/recipe.schema.json` describes every field. */
 export type RecipeSource = z.input<ReturnType<typeof recipeSchema>>;
 
 /** A recipe for one picture: nothing left to fill in, paths that can be opened. */
