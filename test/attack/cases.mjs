@@ -46,7 +46,7 @@ const PICTURE = [
   ['composite', '-b', 'picture.png', '-c', 'mask.png', '-m', 'IN', '-o', 'OUT/out.png'],
   ['crop', 'IN', 'mask.png', '--resize-masks', '--size', '64', '--outdir', 'OUT'],
   ['stitch', 'IN', '--job', 'crop/picture.crop.json', '-o', 'OUT/out.png'],
-  ['outpaint', 'IN', '--left', '8', '--fill', 'mirror', '--outdir', 'OUT'],
+  ['outpaint', 'IN', '--left', '8', '--overlap', '4', '--fill', 'mirror', '--outdir', 'OUT'],
   ['layers', 'IN', '--no-model', '--layers', '3', '--feather', '2', '--output-dir', 'OUT'],
   ['mask', 'IN', '-m', 'mask.png', '--resize-masks', '--overlay', '--outdir', 'OUT'],
 ];
@@ -79,7 +79,10 @@ const KINDS = {
       ['mask', 'picture.png', '-tm', 'TEXT', '--model', 'tiny', '--outdir', 'OUT'],
     ],
   },
-  'crop job': { name: 'crop/in.json', commands: [['stitch', 'crop/picture.crop.png', '--job', 'IN', '-o', 'OUT/out.png']] },
+  'crop job': {
+    name: 'crop/in.json',
+    commands: [['stitch', 'crop/picture.crop.png', '--job', 'IN', '-o', 'OUT/out.png']],
+  },
   'depth recipe': { name: 'in.json', commands: [['depth', 'depth.png', '--recipe', 'IN', '--outdir', 'OUT']] },
   'layers listing': {
     name: 'out/.maskwright-layers.json',

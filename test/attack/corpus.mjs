@@ -162,10 +162,17 @@ const TEXTUAL = new Set([
   'manifest',
 ]);
 
-/** One broken copy of a sound file, half of the text files broken by the word instead of by the byte. */
+/** One broken copy of a sound file; text files are broken by the byte, the word or the number. */
 export function mutate(kind, bytes, random) {
   if (TEXTUAL.has(kind)) {
-    return random() < 0.5 ? mutateWords(bytes.toString(), random) : mutateBytes(bytes, random);
+    const way = random();
+    if (way < 0.3) {
+      return mutateBytes(bytes, random);
+    }
+    const isHostile = way < 0.65;
+    return isHostile
+      ? mutateWords(bytes.toString(), /"[^"\n]*"|[\w.#%{}/-]+/g, HOSTILE, random)
+      : mutateWords(bytes.toString(), /(?<![\w#"'])-?\d+(?:\.\d+)?|true|false/g, NUMBERS, random);
   }
   const broken = mutateBytes(bytes, random);
   // With its checksums right, a broken PNG gets further than to the first of them.
@@ -215,17 +222,35 @@ const HOSTILE = [
   ...['\0', '\u202egnp.x', '🍊'.repeat(60), 'a'.repeat(300), '((((', '*'.repeat(20), '&a [*a]', '!!js/function "x"'],
 ];
 
-/** One or more words replaced by ones that mean harm, or lines moved. */
-function mutateWords(sound, random) {
+const NUMBERS = [
+  '0',
+  '1',
+  '-1',
+  '2',
+  '7',
+  '100',
+  '255',
+  '256',
+  '4096',
+  '16384',
+  '1e9',
+  '0.001',
+  '-0.5',
+  'true',
+  'false',
+];
+
+/** One or more words that match replaced by ones that mean harm, or lines moved. */
+function mutateWords(sound, pattern, replacements, random) {
   const at = (length) => Math.floor(random() * length);
   let out = sound;
   for (let i = 1 + at(3); i > 0; i--) {
-    const words = [...out.matchAll(/"[^"\n]*"|[\w.#%{}/-]+/g)];
+    const words = [...out.matchAll(pattern)];
     const word = words[at(words.length)];
     if (word === undefined) {
       break;
     }
-    const hostile = HOSTILE[at(HOSTILE.length)];
+    const hostile = replacements[at(replacements.length)];
     const quoted = word[0].startsWith('"') && random() < 0.8 ? JSON.stringify(hostile) : hostile;
     out = out.slice(0, word.index) + quoted + out.slice(word.index + word[0].length);
   }

@@ -64,9 +64,13 @@ async function work(sandbox) {
 function start(sandbox) {
   rmSync(sandbox, { recursive: true, force: true });
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL('./victim.mjs', import.meta.url)), [sandbox, String(seed), values.sound ? 'sound' : 'broken'], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    const child = fork(
+      fileURLToPath(new URL('./victim.mjs', import.meta.url)),
+      [sandbox, String(seed), values.sound ? 'sound' : 'broken'],
+      {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      },
+    );
     child.said = '';
     child.stderr.on('data', (chunk) => (child.said = (child.said + chunk).slice(-2000)));
     const early = () => reject(new Error(`the victim could not start: ${child.said}`));
@@ -80,7 +84,17 @@ async function ask(victim, number) {
   const { kind, command, spawned } = caseAt(number, seed);
   const answer = await new Promise((resolve) => {
     const fail = (complaint) =>
-      finish({ number, kind, argv: command.join(' '), code: 'none', complaints: [complaint], milliseconds: HANG_MS, peak: 0, spawned, dead: true });
+      finish({
+        number,
+        kind,
+        argv: command.join(' '),
+        code: 'none',
+        complaints: [complaint],
+        milliseconds: HANG_MS,
+        peak: 0,
+        spawned,
+        dead: true,
+      });
     const onExit = (code, signal) => fail(`crashed: ${signal ?? code} ${victim.said}`);
     // The judging around a command takes time too; a hang is what the command took.
     const timer = setTimeout(() => fail(`hung for more than ${HANG_MS} ms`), 2 * HANG_MS);
@@ -116,7 +130,12 @@ function report() {
   console.log(row(['kind', 'cases', ...codes.map((code) => `exit ${code}`), 'failures', 'slowest, ms']));
   console.log(row(Array.from({ length: codes.length + 4 }, () => '---')));
   for (const kind of kinds) {
-    console.log(line(kind, answers.filter((answer) => answer.kind === kind)));
+    console.log(
+      line(
+        kind,
+        answers.filter((answer) => answer.kind === kind),
+      ),
+    );
   }
   console.log(line('all', answers));
   const failures = answers.filter(isFailure);
