@@ -133,11 +133,9 @@ export async function soundFiles(made) {
       .filter((name) => name.endsWith('.exr'))
       .map((name) => readFileSync(join(exrs, name))),
     pfm: [pfm],
-    yaml: [
-      ...readdirSync(examples)
-        .filter((name) => name.endsWith('.yaml'))
-        .map((name) => readFileSync(join(examples, name))),
-    ],
+    yaml: readdirSync(examples)
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => readFileSync(join(examples, name))),
     json: RECIPES.map(text),
     'tiny recipe': [text(TINY_RECIPE)],
     table: [text(TABLE)],
@@ -204,9 +202,9 @@ function mutateBytes(bytes, random) {
     const place = random() < 0.5 ? at(Math.min(out.length, 64)) : at(out.length);
     const size = INTERESTING_SIZES[at(INTERESTING_SIZES.length)];
     if (way === 6 && place + 4 <= out.length) {
-      random() < 0.5 ? out.writeUInt32BE(size, place) : out.writeUInt32LE(size, place);
+      out[random() < 0.5 ? 'writeUInt32BE' : 'writeUInt32LE'](size, place);
     } else if (way === 7 && place + 2 <= out.length) {
-      random() < 0.5 ? out.writeUInt16BE(size & 0xffff, place) : out.writeUInt16LE(size & 0xffff, place);
+      out[random() < 0.5 ? 'writeUInt16BE' : 'writeUInt16LE'](size & 0xffff, place);
     } else if (way === 5) {
       out[place] = INTERESTING[at(INTERESTING.length)];
     } else {
@@ -216,10 +214,11 @@ function mutateBytes(bytes, random) {
   return out;
 }
 
+// oxfmt-ignore
 const HOSTILE = [
-  ...['', '-1', '0', '1e308', '-0.5', '99999999999', 'NaN', 'null', 'true', '[]', '{}', '{stem}', '{kind}'],
-  ...['../../../guard.txt', '/etc/passwd', '/dev/zero', '..', '.', '-', 'NUL', 'CON.txt', '__proto__', 'constructor'],
-  ...['\0', '\u202egnp.x', '🍊'.repeat(60), 'a'.repeat(300), '((((', '*'.repeat(20), '&a [*a]', '!!js/function "x"'],
+  '', '-1', '0', '1e308', '-0.5', '99999999999', 'NaN', 'null', 'true', '[]', '{}', '{stem}', '{kind}',
+  '../../../guard.txt', '/etc/passwd', '/dev/zero', '..', '.', '-', 'NUL', 'CON.txt', '__proto__', 'constructor',
+  '\0', '\u202egnp.x', '🍊'.repeat(60), 'a'.repeat(300), '((((', '*'.repeat(20), '&a [*a]', '!!js/function "x"',
 ];
 
 const NUMBERS = [

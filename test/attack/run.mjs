@@ -119,8 +119,8 @@ async function ask(victim, number) {
 }
 
 function report() {
-  const codes = [...new Set(answers.map(({ code }) => code))].sort();
-  const kinds = [...new Set(answers.map(({ kind }) => kind))].sort();
+  const codes = [...new Set(answers.map(({ code }) => code))].sort((a, b) => (a < b ? -1 : 1));
+  const kinds = [...new Set(answers.map(({ kind }) => kind))].sort((a, b) => (a < b ? -1 : 1));
   const row = (cells) => `| ${cells.join(' | ')} |`;
   const line = (name, of) => {
     const slowest = Math.max(...of.map(({ milliseconds }) => milliseconds));

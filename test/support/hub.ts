@@ -174,12 +174,14 @@ async function sendBytes(
       response.write(bytes);
       break;
     case 'endless': {
-      response.writeHead(200, fault.gzip === true ? { ...headers, 'content-encoding': 'gzip' } : headers);
-      const body = fault.gzip === true ? gzipSync(Buffer.alloc(256 * 1024 ** 2)) : undefined;
-      if (body !== undefined) {
-        response.end(body);
+      if (fault.gzip === true) {
+        response
+          .writeHead(200, { ...headers, 'content-encoding': 'gzip' })
+          .end(gzipSync(Buffer.alloc(256 * 1024 ** 2)));
+        break;
       }
-      for (const chunk = Buffer.alloc(1024 ** 2, ' '); body === undefined && !response.destroyed;) {
+      response.writeHead(200, headers);
+      for (const chunk = Buffer.alloc(1024 ** 2, ' '); !response.destroyed;) {
         response.write(chunk);
         await sleep(1);
       }
