@@ -126,10 +126,10 @@ const JOBS = {
   },
   'a model of its own': async () => findInImage(await newPicture('a.png'), prompt(), { model: 'tiny', cache: false }),
 };
-const WHEEL = [
-  ...['mask', 'find', 'inpaint', 'composite', 'channel', 'edit', 'depth', 'session', 'mask', 'composite'],
-  ...['channel', 'edit', 'inpaint', 'refused', 'mask', 'find', 'edit', 'channel', 'composite', 'depth'],
-];
+const WHEEL =
+  'mask find inpaint composite channel edit depth session mask composite channel edit inpaint refused mask find edit channel composite depth'.split(
+    ' ',
+  );
 
 /** What the process holds once everything has come to rest. */
 async function measure(jobs) {
