@@ -5,7 +5,7 @@ import type { PhraseReading } from './text-segmenter.js';
 import { TimeLimitPassed, withTimeLimit } from './time-limit.js';
 
 /** For one phrase. The file has regular expressions, and some never end. */
-const LIMIT_MS = 2000;
+const LIMIT_MS = 4000;
 
 export interface ClipSegTokenizer {
   /** Token ids of a phrase, framed, at most `limit` of them. */

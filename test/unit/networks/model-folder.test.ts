@@ -185,9 +185,9 @@ describe('a model folder is data', () => {
     const begun = performance.now();
     await expect(lookWith(bomb, `"${'a'.repeat(60)}!"`)).rejects.toMatchObject({
       code: 'MODEL_DAMAGED',
-      message: expect.stringMatching(/tokenizer\.json.*longer than 2 s/),
+      message: expect.stringMatching(/tokenizer\.json.*longer than 4 s/),
     });
-    expect(performance.now() - begun).toBeLessThan(8000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 
   it.each(['config.json', 'tokenizer.json', 'preprocessor_config.json'])(
