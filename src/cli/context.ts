@@ -3,6 +3,7 @@ import { VERSION } from '../version.js';
 import { interruption, listenForInterruption } from './interruption.js';
 import type { CommonArguments } from './options/common.js';
 import { createProgress, type Progress } from './progress.js';
+import { visible } from './visible.js';
 
 /** What a command's handler works with: how to say things, and whether to go on. */
 export interface CommandContext {
@@ -48,10 +49,10 @@ export async function withContext(
       progress,
       print: (line) => {
         if (!json && !jsonLines && !quiet) {
-          writeLine(stdoutIsData ? process.stderr : process.stdout, line);
+          writeLine(stdoutIsData ? process.stderr : process.stdout, visible(line));
         }
       },
-      warn: (line) => writeLine(process.stderr, `maskwright: ${line}`),
+      warn: (line) => writeLine(process.stderr, `maskwright: ${visible(line)}`),
       emit: (document) => {
         if (json) {
           writeLine(stdoutIsData ? process.stderr : process.stdout, JSON.stringify({ version: VERSION, ...document }));

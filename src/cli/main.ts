@@ -5,6 +5,7 @@ import { COMMANDS, type CommandEntry } from './commands.js';
 import { interruption } from './interruption.js';
 import { nearest } from '../jobs/nearest.js';
 import { normalizeArguments, restoreDashes } from './normalize-arguments.js';
+import { visible } from './visible.js';
 
 /** Runs one command line and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -143,9 +144,9 @@ function reportError(error: unknown): number {
     return INTERRUPTED_EXIT_CODE;
   }
   if (error instanceof MaskwrightError) {
-    process.stderr.write(`maskwright: ${error.message}\n`);
+    process.stderr.write(`maskwright: ${visible(error.message)}\n`);
     if (error.hint !== undefined) {
-      process.stderr.write(`  ${error.hint}\n`);
+      process.stderr.write(`  ${visible(error.hint)}\n`);
     }
     return error.exitCode;
   }

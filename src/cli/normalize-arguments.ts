@@ -49,12 +49,12 @@ export function normalizeArguments(argv: readonly string[]): string[] {
       continue;
     }
     const next = argv[i + 1];
-    if (next !== undefined && NUMBER.test(next)) {
+    const hasThreshold = next !== undefined && NUMBER.test(next);
+    if (hasThreshold) {
       i++;
-      out.push(`${option}=${text}${THRESHOLD_SEPARATOR}${next}`);
-    } else {
-      out.push(`${option}=${text}`);
     }
+    // yargs takes one pair of quotes off: without these it would be the text's own, which mean something.
+    out.push(`${option}="${hasThreshold ? `${text}${THRESHOLD_SEPARATOR}${next}` : text}"`);
   }
   return out;
 }

@@ -129,10 +129,19 @@ function decode(bytes: Buffer): CachedHeatmap | undefined {
   try {
     const { format, width, height, notes } = JSON.parse(bytes.toString('utf8', 0, end)) as Record<string, unknown>;
     const count = Number(width) * Number(height);
-    if (end < 0 || format !== FORMAT || bytes.length !== end + 1 + count * 4) {
+    if (
+      end < 0 ||
+      !Number.isInteger(width) ||
+      !Number.isInteger(height) ||
+      format !== FORMAT ||
+      bytes.length !== end + 1 + count * 4
+    ) {
       return undefined;
     }
     const data = Float32Array.from({ length: count }, (_, i) => bytes.readFloatLE(end + 1 + i * 4));
+    if (!data.every((value) => value >= 0 && value <= 1)) {
+      return undefined;
+    }
     return {
       heatmap: createHeatmap(Number(width), Number(height), data),
       notes: notes as CachedHeatmap['notes'],

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { MaskwrightError } from '../errors.js';
 
 /** The name that stands for standard input or output. */
@@ -9,7 +9,7 @@ export const STDIO = '-';
  * Throws `INPUT_NOT_FOUND`, `INPUT_IS_FOLDER`, `INPUT_EMPTY` or `INPUT_UNREADABLE`.
  */
 export async function readInput(path: string): Promise<Uint8Array> {
-  const bytes = path === STDIO ? await readStandardInput() : await readFile(path).catch((error) => fail(path, error));
+  const bytes = path === STDIO ? await readStandardInput() : await readWhole(path).catch((error) => fail(path, error));
   if (bytes.length === 0) {
     throw new MaskwrightError('INPUT_EMPTY', `${describeInput(path)} is empty (0 bytes)`);
   }
@@ -19,6 +19,15 @@ export async function readInput(path: string): Promise<Uint8Array> {
 /** How messages name an input. */
 export function describeInput(path: string): string {
   return path === STDIO ? 'standard input' : path;
+}
+
+/** Devices such as /dev/zero have no end; pipes are fine. */
+async function readWhole(path: string): Promise<Uint8Array> {
+  const entry = await stat(path);
+  if (entry.isCharacterDevice() || entry.isBlockDevice()) {
+    throw new Error('it is a device, not a file');
+  }
+  return readFile(path);
 }
 
 async function readStandardInput(): Promise<Uint8Array> {

@@ -84,7 +84,7 @@ export async function openLayersFolder(folder: string, options: LayersFolderOpti
         const file = join(folder, name);
         if (!claimed.has(name)) {
           // A listing that was tampered with must not reach outside.
-          const inside = resolve(file).startsWith(resolve(folder) + sep);
+          const inside = `${await realFolder(dirname(file))}${sep}`.startsWith((await realFolder(folder)) + sep);
           if (inside && (await isOurs(name)) && (await remove(file))) {
             removed.push(file);
           }

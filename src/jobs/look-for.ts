@@ -41,7 +41,7 @@ export async function lookFor(phrases: readonly string[], raster: Raster, settin
   if (cache !== undefined) {
     for (const phrase of phrases) {
       const cached = await readHeatmap(cache, keyOf(phrase));
-      if (cached !== undefined) {
+      if (cached !== undefined && isReading(cached.notes['reading'])) {
         known.set(phrase, cached);
       }
     }
@@ -70,6 +70,12 @@ export async function lookFor(phrases: readonly string[], raster: Raster, settin
     inferences: missing.length > 0 ? 1 : 0,
     warnings,
   };
+}
+
+/** A file of the cache may be damaged, or of another's making. */
+function isReading(value: unknown): value is PhraseReading {
+  const { tokens, kept, dropped } = (value ?? {}) as Partial<PhraseReading>;
+  return typeof tokens === 'number' && typeof kept === 'string' && typeof dropped === 'string';
 }
 
 /** What is lost of phrases that are too long for the model. */

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import type { InputFile } from '../io/expand-inputs.js';
 import { STDIO } from '../io/read-input.js';
@@ -19,7 +19,13 @@ const INPUT_PLACEHOLDERS = ['parent', 'index'] as const;
 
 type NameParts = Readonly<Record<(typeof PLACEHOLDERS)[number], string>>;
 
-/** The path of one result. Throws `USAGE` for a placeholder that there is not. */
+/** Names that Windows keeps for devices, whatever the ending. */
+const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
+/**
+ * The path of one result, inside `outdir`: names may come from a file that somebody else wrote.
+ * Throws `USAGE` for a placeholder that there is not, and for a name that leads out of the folder.
+ */
 export function outputPath(naming: NamingOptions, parts: NameParts): string {
   const name = naming.name.replace(/\{(\w*)\}/g, (whole, key: string) => {
     if (!PLACEHOLDERS.some((placeholder) => placeholder === key)) {
@@ -29,7 +35,16 @@ export function outputPath(naming: NamingOptions, parts: NameParts): string {
     }
     return safeNamePart(parts[key as keyof NameParts]);
   });
-  return join(naming.outdir, name);
+  if (isAbsolute(name) || /[\0]/.test(name) || /^\.\.?(?:[/\\]|$)/.test(normalize(name))) {
+    throw new MaskwrightError(
+      'USAGE',
+      `the name ${JSON.stringify(naming.name)} does not stay in the folder of results`,
+      {
+        hint: 'folders inside it may be named, with /; another folder is named by --outdir, or outdir in a recipe',
+      },
+    );
+  }
+  return join(naming.outdir, dirname(name), basename(name).replace(DEVICE_NAME, '_$&'));
 }
 
 /**
@@ -78,16 +93,23 @@ export function stemOf(input: string): string {
   return input === '-' ? 'stdin' : basename(input, extname(input));
 }
 
+/** A file name has 255 bytes at most, and two parts of it may be words. */
+const PART_BYTES = 110;
+
 /**
- * Words as part of a file name, by InvokeAI's rule: characters that some file system forbids become `_`,
- * at most 50 characters, no dots or spaces at the end.
+ * Words as part of a file name, by InvokeAI's rule: characters that some file system forbids, and those that turn
+ * the direction of reading, become `_`; at most 50 characters and 110 bytes, no dots or spaces at the end.
  */
 export function safeNamePart(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  const safe = text.replace(/[<>:"/\\|?*\u0000-\u001f\u007f]/g, '_');
-  const cut = [...safe]
-    .slice(0, 50)
-    .join('')
-    .replace(/[. ]+$/, '');
+  const safe = text.replace(/[<>:"/\\|?*\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, '_');
+  let cut = '';
+  for (const character of [...safe].slice(0, 50)) {
+    if (Buffer.byteLength(cut + character) > PART_BYTES) {
+      break;
+    }
+    cut += character;
+  }
+  cut = cut.replace(/[. ]+$/, '');
   return cut === '' ? '_' : cut;
 }

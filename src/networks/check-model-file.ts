@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { MaskwrightError } from '../errors.js';
+import { externalFiles } from './external-data.js';
 import { withFileSource } from './file-source.js';
 import { MODEL_GRAPH } from './onnx-file.js';
 import { fieldsOf } from './protobuf.js';
@@ -58,12 +59,21 @@ function looksLikeHtml(text: string): boolean {
   return /^\s*<(?:!doctype|html|head|\?xml)/i.test(text);
 }
 
-/** An ONNX file is one protobuf message: its top level fields must fill the file exactly, a graph among them. */
+/**
+ * An ONNX file is one protobuf message: its top level fields must fill the file exactly, a graph among them. Weights
+ * that it keeps elsewhere must be in files beside it: a model reads nothing outside its folder.
+ */
 function findOnnxFlaw(path: string): string | undefined {
   return withFileSource(path, (source) => {
     try {
       const fields = [...fieldsOf(source, 0, source.size)];
-      return fields.some(({ number }) => number === MODEL_GRAPH) ? undefined : 'it is not an ONNX file';
+      if (!fields.some(({ number }) => number === MODEL_GRAPH)) {
+        return 'it is not an ONNX file';
+      }
+      const outside = [...externalFiles(source)].find((name) => !/^[^/\\:\0]+$/.test(name) || /^\.+$/.test(name));
+      return outside === undefined
+        ? undefined
+        : `it wants weights from outside its folder (${JSON.stringify(outside)})`;
     } catch (error) {
       const start = Buffer.from(source.read(0, Math.min(64, source.size))).toString('latin1');
       return looksLikeHtml(start) ? 'it is a web page' : `it is cut off, or no ONNX file (${(error as Error).message})`;

@@ -2,6 +2,10 @@ import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { damaged, readModelJson } from './check-model-file.js';
 import type { PhraseReading } from './text-segmenter.js';
+import { TimeLimitPassed, withTimeLimit } from './time-limit.js';
+
+/** For one phrase. The file has regular expressions, and some never end. */
+const LIMIT_MS = 4000;
 
 export interface ClipSegTokenizer {
   /** Token ids of a phrase, framed, at most `limit` of them. */
@@ -22,14 +26,23 @@ export async function openTokenizer(folder: string, limit: number): Promise<Clip
   } catch (error) {
     throw damaged(path, `it describes no tokenizer (${(error as Error).message})`, error);
   }
+  const tokenize = (phrase: string): number[] => {
+    try {
+      return withTimeLimit(() => tokenizer.encode(phrase).ids, LIMIT_MS);
+    } catch (error) {
+      throw error instanceof TimeLimitPassed
+        ? damaged(path, `${error.message} to read ${JSON.stringify(phrase)}`)
+        : error;
+    }
+  };
   return {
     // The network pools at the end-of-text token: a phrase that is cut must keep it.
     encode: (phrase) => {
-      const { ids } = tokenizer.encode(phrase);
+      const ids = tokenize(phrase);
       return ids.length <= limit ? ids : [...ids.slice(0, limit - 1), ids.at(-1)!];
     },
     read: (phrase) => {
-      const { ids } = tokenizer.encode(phrase);
+      const ids = tokenize(phrase);
       if (ids.length <= limit) {
         return { phrase, tokens: ids.length, kept: phrase, dropped: '' };
       }

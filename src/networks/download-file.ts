@@ -28,6 +28,10 @@ const ATTEMPTS_UNREACHABLE = 2;
 const FIRST_PAUSE_MS = 300;
 const STALL_SECONDS = 30;
 const PROGRESS_INTERVAL_MS = 100;
+/** What has to come between two stalls: a byte now and then is no download. */
+const STALL_BYTES = 16 * 1024;
+const LARGEST_JSON = 64 * 1024 ** 2;
+const LARGEST_WEIGHTS = 16 * 1024 ** 3;
 
 /**
  * Downloads a file to `path`, so that it is there whole and checked or not at all: into a temporary file
@@ -85,7 +89,9 @@ async function attemptDownload(url: string, path: string, options: DownloadOptio
   } catch (error) {
     signal?.throwIfAborted();
     if (stall.signal.aborted) {
-      throw new TransientFailure(`nothing came from ${new URL(url).host} for ${stallSeconds()} s`, { cause: error });
+      throw new TransientFailure(`next to nothing came from ${new URL(url).host} for ${stallSeconds()} s`, {
+        cause: error,
+      });
     }
     throw storageFailure(error, dirname(path));
   } finally {
@@ -105,10 +111,14 @@ async function receive(
   { response, size: total, url }: RemoteFile,
   temporary: string,
   signal: AbortSignal,
-  alive: () => void,
+  onAlive: () => void,
   onProgress: DownloadOptions['onProgress'],
   file: string,
 ): Promise<Received> {
+  const limit = file.endsWith('.json') ? LARGEST_JSON : LARGEST_WEIGHTS;
+  if (total !== undefined && total > limit) {
+    throw tooLarge(url, total, limit);
+  }
   await mkdir(dirname(temporary), { recursive: true });
   const handle = await open(temporary, 'wx');
   try {
@@ -117,16 +127,26 @@ async function receive(
     const started = performance.now();
     let reported = 0;
     let size = 0;
+    let alive = 0;
     const report = (): void => {
       const seconds = (performance.now() - started) / 1000;
       onProgress?.({ file, bytes: size, total, bytesPerSecond: seconds > 0 ? size / seconds : 0 });
     };
     for await (const chunk of chunksOf(response, url, signal)) {
-      alive();
+      size += chunk.length;
+      if (total !== undefined && size > total) {
+        throw new TransientFailure(`more than the ${total} bytes came that were promised`);
+      }
+      if (size > limit) {
+        throw tooLarge(url, size, limit);
+      }
+      if (size - alive >= STALL_BYTES) {
+        alive = size;
+        onAlive();
+      }
       sha256.update(chunk);
       gitBlob.update(chunk);
       await writeChunk(handle, chunk);
-      size += chunk.length;
       if (performance.now() - reported >= PROGRESS_INTERVAL_MS) {
         reported = performance.now();
         report();
@@ -185,6 +205,12 @@ async function requireForm(temporary: string, url: string): Promise<void> {
   if (flaw !== undefined) {
     throw notTheFile(url, flaw);
   }
+}
+
+function tooLarge(url: string, size: number, limit: number): MaskwrightError {
+  return new MaskwrightError('MODEL_DOWNLOAD', `${url} is too large: ${size} bytes, the limit is ${limit}`, {
+    hint: 'is HF_ENDPOINT the hub that was meant? nothing was kept',
+  });
 }
 
 function notTheFile(url: string, flaw: string): MaskwrightError {

@@ -1,128 +1,158 @@
-// Attacks the commands with broken files: never a crash, a hang over 5 s, a stack trace, more than 1.5 GB, or a
-// written output for a rejected input. Every case is a kind and a seed, and can be run again by itself.
+// Attacks the commands with broken files: never a crash, a hang over 5 s, a stack trace, more than 1.5 GB, a written
+// output for a rejected input, a changed input or a file left behind. A case is a number, the same on every machine.
 //
-//   node test/attack/run.mjs [cases] [--seed S] [--only kind:seed]      (build first)
+//   npm run build && node test/attack/run.mjs [--count 20000] [--from 0] [--seed 1] [--workers 2]
+//
+// --from and --count take a slice; --count 1 --from N runs one case again. --json FILE keeps what came of it.
+// --sound leaves the files whole, to see that the commands work at all.
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
+import { caseAt } from './cases.mjs';
 
 const HANG_MS = 5000;
 const MEMORY_BYTES = 1.5e9;
-/** Share of the cases that each kind gets. */
-const SHARES = { png: 4, jpeg: 3, webp: 2, tiff: 3, gif: 2, avif: 1, exr: 2, recipe: 1, prompt: 3, sidecar: 2 };
+/** A victim is replaced now and then: its peak memory is of the whole process. */
+const CASES_A_VICTIM = 1000;
 
-const { values, positionals } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, only: { type: 'string' } },
-  allowPositionals: true,
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '20000' },
+    from: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '2' },
+    json: { type: 'string' },
+    sound: { type: 'boolean', default: false },
+  },
 });
-const total = Number(positionals[0] ?? 20_000);
-const cases = values.only === undefined ? plan(total, Number(values.seed)) : [caseFrom(values.only)];
+const [count, from, seed, workers] = [values.count, values.from, values.seed, values.workers].map(Number);
+const root = mkdtempSync(join(tmpdir(), 'maskwright-attack-'));
+const answers = [];
+let next = from;
+const begun = performance.now();
+await Promise.all(Array.from({ length: workers }, (_, i) => work(join(root, `w${i}`))));
+const seconds = (performance.now() - begun) / 1000;
+rmSync(root, { recursive: true, force: true });
+report();
 
-const folder = mkdtempSync(join(tmpdir(), 'maskwright-attack-'));
-const noise = Buffer.alloc(24 * 16 * 3, 90);
-await sharp(noise, { raw: { width: 24, height: 16, channels: 3 } })
-  .png()
-  .toFile(join(folder, 'picture.png'));
-await sharp(noise.subarray(0, 24 * 16), { raw: { width: 24, height: 16, channels: 1 } })
-  .png()
-  .toFile(join(folder, 'mask.png'));
-const sidecar = await makeSidecar();
-
-const counts = {};
-const failures = [];
-let peak = 0;
-let slowest = 0;
-let victim = await start();
-for (const [index, one] of cases.entries()) {
-  const begun = performance.now();
-  const answer = await ask(one);
-  slowest = Math.max(slowest, performance.now() - begun);
-  counts[one.kind] ??= { cases: 0, rejected: 0 };
-  counts[one.kind].cases++;
-  if (answer.complaints.length > 0) {
-    failures.push({ ...one, ...answer });
-    process.stderr.write(`${one.kind}:${one.seed} ${answer.command ?? ''} ${answer.complaints.join('; ')}\n`);
-  } else {
-    counts[one.kind].rejected += answer.code === 0 ? 0 : 1;
-    peak = Math.max(peak, answer.rss);
+async function work(sandbox) {
+  let victim;
+  let cases = 0;
+  while (next < from + count) {
+    const number = next++;
+    victim ??= await start(sandbox);
+    const answer = await ask(victim, number);
+    answers.push(answer);
+    cases++;
+    for (const complaint of answer.complaints) {
+      process.stderr.write(`case ${number} (${answer.kind}: ${answer.argv}): ${complaint}\n`);
+    }
+    if (answer.dead || cases % CASES_A_VICTIM === 0) {
+      victim.kill('SIGKILL');
+      victim = undefined;
+    }
+    if (process.stderr.isTTY && answers.length % 100 === 0) {
+      process.stderr.write(`\r${answers.length} of ${count} `);
+    }
   }
-  if (process.stderr.isTTY && index % 100 === 0) {
-    process.stderr.write(`\r${index} of ${cases.length}, ${failures.length} failures `);
-  }
-}
-victim.kill('SIGKILL');
-rmSync(folder, { recursive: true, force: true });
-
-console.log('| kind | cases | rejected |\n|---|---|---|');
-for (const [kind, { cases: tried, rejected }] of Object.entries(counts)) {
-  console.log(`| ${kind} | ${tried} | ${rejected} |`);
-}
-console.log(
-  `\n${cases.length} cases, ${failures.length} failures; peak memory ${(peak / 1e6).toFixed(0)} MB, slowest case ${slowest.toFixed(0)} ms`,
-);
-process.exitCode = failures.length === 0 ? 0 : 1;
-
-function plan(count, seed) {
-  const all = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
-  return Object.entries(SHARES).flatMap(([kind, share]) =>
-    Array.from({ length: Math.ceil((count * share) / all) }, (_, i) => ({ kind, seed: seed * 1_000_003 + i })),
-  );
+  victim?.kill('SIGKILL');
 }
 
-function caseFrom(text) {
-  const [kind, seed] = text.split(':');
-  return { kind, seed: Number(seed) };
-}
-
-function start() {
-  return new Promise((resolve) => {
-    const child = fork(fileURLToPath(new URL('./victim.mjs', import.meta.url)), [folder, sidecar], {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    child.once('message', () => resolve(child));
+function start(sandbox) {
+  rmSync(sandbox, { recursive: true, force: true });
+  return new Promise((resolve, reject) => {
+    const child = fork(
+      fileURLToPath(new URL('./victim.mjs', import.meta.url)),
+      [sandbox, String(seed), values.sound ? 'sound' : 'broken'],
+      {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      },
+    );
+    child.said = '';
+    child.stderr.on('data', (chunk) => (child.said = (child.said + chunk).slice(-2000)));
+    const early = () => reject(new Error(`the victim could not start: ${child.said}`));
+    child.once('exit', early);
+    child.once('message', () => (child.off('exit', early), resolve(child)));
   });
 }
 
-/** One case, with the victim replaced when it dies, hangs or takes too much. */
-async function ask(one) {
+/** One case: also crashes, hangs and too much memory are seen from here. */
+async function ask(victim, number) {
+  const { kind, command, spawned } = caseAt(number, seed);
   const answer = await new Promise((resolve) => {
-    const onExit = (code, signal) => finish({ complaints: [`crashed: ${signal ?? code}`], dead: true });
-    const onMessage = (message) => finish(message);
-    const timer = setTimeout(() => finish({ complaints: [`hung for ${HANG_MS} ms`], dead: true }), HANG_MS);
+    const fail = (complaint) =>
+      finish({
+        number,
+        kind,
+        argv: command.join(' '),
+        code: 'none',
+        complaints: [complaint],
+        milliseconds: HANG_MS,
+        peak: 0,
+        spawned,
+        dead: true,
+      });
+    const onExit = (code, signal) => fail(`crashed: ${signal ?? code} ${victim.said}`);
+    // The judging around a command takes time too; a hang is what the command took.
+    const timer = setTimeout(() => fail(`hung for more than ${HANG_MS} ms`), 2 * HANG_MS);
     const finish = (result) => {
       clearTimeout(timer);
       victim.off('exit', onExit);
-      victim.off('message', onMessage);
+      victim.off('message', finish);
       resolve(result);
     };
     victim.once('exit', onExit);
-    victim.once('message', onMessage);
-    victim.send(one);
+    victim.once('message', finish);
+    victim.send(number);
   });
-  if (answer.rss > MEMORY_BYTES) {
-    answer.complaints.push(`took ${(answer.rss / 1e6).toFixed(0)} MB`);
-    answer.dead = true;
+  if (!answer.dead && answer.milliseconds > HANG_MS) {
+    answer.complaints.push(`took ${answer.milliseconds.toFixed(0)} ms`);
   }
-  if (answer.dead) {
-    victim.kill('SIGKILL');
-    victim = await start();
+  if (answer.peak > MEMORY_BYTES) {
+    answer.complaints.push(`took ${(answer.peak / 1e6).toFixed(0)} MB`);
+    answer.dead = true;
   }
   return answer;
 }
 
-/** A sidecar as `maskwright crop` writes it. */
-async function makeSidecar() {
-  const { main } = await import('../../dist/cli/main.js');
-  const { readFileSync, readdirSync } = await import('node:fs');
-  const out = join(folder, 'crop');
-  const write = process.stdout.write;
-  process.stdout.write = () => true;
-  await main(['crop', join(folder, 'picture.png'), join(folder, 'mask.png'), '--size', '16', '--outdir', out]);
-  process.stdout.write = write;
-  const json = readdirSync(out).find((name) => name.endsWith('.json'));
-  return readFileSync(join(out, json), 'utf8');
+function report() {
+  const codes = [...new Set(answers.map(({ code }) => code))].sort((a, b) => (a < b ? -1 : 1));
+  const kinds = [...new Set(answers.map(({ kind }) => kind))].sort((a, b) => (a < b ? -1 : 1));
+  const row = (cells) => `| ${cells.join(' | ')} |`;
+  const line = (name, of) => {
+    const slowest = Math.max(...of.map(({ milliseconds }) => milliseconds));
+    const counts = codes.map((code) => of.filter((answer) => answer.code === code).length || '');
+    return row([name, of.length, ...counts, of.filter(isFailure).length, slowest.toFixed(0)]);
+  };
+  console.log(row(['kind', 'cases', ...codes.map((code) => `exit ${code}`), 'failures', 'slowest, ms']));
+  console.log(row(Array.from({ length: codes.length + 4 }, () => '---')));
+  for (const kind of kinds) {
+    console.log(
+      line(
+        kind,
+        answers.filter((answer) => answer.kind === kind),
+      ),
+    );
+  }
+  console.log(line('all', answers));
+  const failures = answers.filter(isFailure);
+  const slowest = answers.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
+  const spawned = answers.filter((answer) => answer.spawned);
+  const peak = (of) => (Math.max(0, ...of.map((answer) => answer.peak)) / 1e6).toFixed(0);
+  console.log(`
+cases ${from} to ${from + count - 1}, seed ${seed}: ${failures.length} failures
+${seconds.toFixed(0)} s, ${((answers.length / seconds) * 60).toFixed(0)} cases a minute with ${workers} workers
+slowest: case ${slowest.number} (${slowest.kind}: ${slowest.argv}), ${slowest.milliseconds.toFixed(0)} ms
+peak memory: ${peak(answers.filter((answer) => !answer.spawned))} MB in-process, ${peak(spawned)} MB in ${spawned.length} spawned`);
+  if (values.json !== undefined) {
+    writeFileSync(values.json, JSON.stringify(answers));
+  }
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+function isFailure({ complaints }) {
+  return complaints.length > 0;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 
 /** How the hub misbehaves, once, when a file is asked for. */
 export type Fault =
@@ -16,6 +17,14 @@ export type Fault =
   /** A login page with status 200. */
   | { readonly kind: 'html' }
   | { readonly kind: 'redirect'; readonly to: string }
+  /** Says that there are so many bytes, and sends those that there are. */
+  | { readonly kind: 'promise'; readonly bytes: number }
+  /** Bytes for ever, without saying how many there should be; `gzip`: a few that unpack to that. */
+  | { readonly kind: 'endless'; readonly gzip?: boolean }
+  /** A byte now and then, for ever. */
+  | { readonly kind: 'drip'; readonly pauseMs: number }
+  /** All of it, under the name of another file. */
+  | { readonly kind: 'named'; readonly name: string }
   /** All of it, in pieces with pauses. */
   | { readonly kind: 'slow'; readonly pieces: number; readonly pauseMs: number };
 
@@ -159,6 +168,35 @@ async function sendBytes(
       break;
     case 'redirect':
       response.writeHead(302, { location: fault.to }).end();
+      break;
+    case 'promise':
+      response.writeHead(200, { ...headers, 'content-length': fault.bytes });
+      response.write(bytes);
+      break;
+    case 'endless': {
+      if (fault.gzip === true) {
+        response
+          .writeHead(200, { ...headers, 'content-encoding': 'gzip' })
+          .end(gzipSync(Buffer.alloc(256 * 1024 ** 2)));
+        break;
+      }
+      response.writeHead(200, headers);
+      for (const chunk = Buffer.alloc(1024 ** 2, ' '); !response.destroyed;) {
+        response.write(chunk);
+        await sleep(1);
+      }
+      break;
+    }
+    case 'drip':
+      response.writeHead(200, whole);
+      for (let at = 0; at < bytes.length && !response.destroyed; at++) {
+        response.write(bytes.subarray(at, at + 1));
+        await sleep(fault.pauseMs);
+      }
+      response.end();
+      break;
+    case 'named':
+      response.writeHead(200, { ...whole, 'content-disposition': `attachment; filename="${fault.name}"` }).end(bytes);
       break;
     case 'slow': {
       response.writeHead(200, whole);

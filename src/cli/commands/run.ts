@@ -104,6 +104,7 @@ async function runPlan(
           networks,
           naming,
           shared,
+          recipeFiles: [argv.recipe, plan.table].filter((path) => path !== undefined),
           story: { command: 'run', recipe: argv.recipe },
           signal: context.signal,
         });

@@ -27,6 +27,8 @@ export interface RecipeRun {
   readonly inputs: readonly InputFile[];
   readonly model: ModelChoice;
   readonly outdir: string;
+  /** The table that names the pictures, where there is one. */
+  readonly table: string | undefined;
   /** The recipe for one of the inputs, and the names of its files. */
   readonly at: (index: number) => { readonly recipe: Recipe; readonly naming: PictureNaming };
 }
@@ -74,7 +76,7 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
       );
     }
   }
-  return { inputs, model, outdir, at };
+  return { inputs, model, outdir, table: tablePath(document, set), at };
 }
 
 function modelOf({ model, revision, dtype, device, offline }: Recipe): ModelChoice {
@@ -104,16 +106,20 @@ async function findInputs(
 }
 
 async function readTable(document: RecipeDocument, set: Variables): Promise<CsvRow[] | undefined> {
-  const { table } = (document.data ?? {}) as { table?: unknown };
-  if (typeof table !== 'string') {
+  const path = tablePath(document, set);
+  if (path === undefined) {
     return undefined;
   }
-  const path = resolvePath(document.folder, String(fillIn(table, set, () => undefined)));
   const rows = parseCsv(new TextDecoder().decode(await readInput(path)), path);
   if (rows.length === 0) {
     throw new MaskwrightError('RECIPE_INVALID', `${path} has no rows but its first, which names the columns`);
   }
   return rows;
+}
+
+function tablePath({ data, folder }: RecipeDocument, set: Variables): string | undefined {
+  const { table } = (data ?? {}) as { table?: unknown };
+  return typeof table === 'string' ? resolvePath(folder, String(fillIn(table, set, () => undefined))) : undefined;
 }
 
 function inputsOfRows({ folder }: RecipeDocument, rows: readonly CsvRow[]): InputFile[] {

@@ -18,6 +18,8 @@ export interface RecipeJobOptions {
   readonly naming: PictureNaming;
   /** Give the encoded files back instead of writing them. */
   readonly keep?: boolean | undefined;
+  /** The files that the recipe stands in: they are inputs too, and never written over. */
+  readonly recipeFiles?: readonly string[] | undefined;
   readonly story: Story;
   /** Cuts that all pictures share: from `findShared`. */
   readonly shared?: SharedSplits | undefined;
@@ -66,7 +68,8 @@ export async function recipeJob(
 ): Promise<RecipeResult> {
   const { naming, networks, signal, keep = false } = options;
   const { reads, writes } = planRecipe(name, recipe, naming);
-  const inputs = typeof source === 'string' && source !== STDIO ? reads : reads.slice(1);
+  const pictures = typeof source === 'string' && source !== STDIO ? reads : reads.slice(1);
+  const inputs = [...pictures, ...(options.recipeFiles ?? [])];
   if (!keep) {
     await requireWritable(writes, { inputs });
   }

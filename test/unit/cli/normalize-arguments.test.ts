@@ -10,27 +10,31 @@ describe('normalizeArguments', () => {
     ],
     [
       ['mask', 'a.png', '-tm', 'orange'],
-      ['mask', 'a.png', '--text-mask=orange'],
+      ['mask', 'a.png', '--text-mask="orange"'],
     ],
     [
       ['mask', 'a.png', '-tm', 'orange', '0.4', '-v'],
-      ['mask', 'a.png', `--text-mask=orange${SEP}0.4`, '-v'],
+      ['mask', 'a.png', `--text-mask="orange${SEP}0.4"`, '-v'],
     ],
     [
       ['mask', '--text_mask', 'a b', '.3', 'x.png'],
-      ['mask', `--text_mask=a b${SEP}.3`, 'x.png'],
+      ['mask', `--text_mask="a b${SEP}.3"`, 'x.png'],
     ],
     [
       ['mask', '-tm=hair', 'x.png'],
-      ['mask', '--text-mask=hair', 'x.png'],
+      ['mask', '--text-mask="hair"', 'x.png'],
     ],
     [
       ['mask', '-t', '-3', 'x.png'],
-      ['mask', '--text-mask=-3', 'x.png'],
+      ['mask', '--text-mask="-3"', 'x.png'],
     ],
     [
       ['comp', '-itm', 'sky', '1.5'],
-      ['comp', `--inverted-text-mask=sky${SEP}1.5`],
+      ['comp', `--inverted-text-mask="sky${SEP}1.5"`],
+    ],
+    [
+      ['mask', '-tm', '"salt AND pepper"', 'x.png'],
+      ['mask', '--text-mask=""salt AND pepper""', 'x.png'],
     ],
     [
       ['mask', 'x.png', '-tm'],

@@ -112,6 +112,36 @@ describe('pulling a model', () => {
     expect(readFileSync(weights).equals(toyClipSegFiles()[WEIGHTS]!)).toBe(true);
   });
 
+  it('takes a byte now and then for silence', async () => {
+    vi.stubEnv('MASKWRIGHT_TIMEOUT', '0.3');
+    const hub = await hubWith();
+    hub.fail(WEIGHTS, { kind: 'drip', pauseMs: 50 });
+    await pull();
+    expect(hub.downloads(WEIGHTS)).toBe(2);
+  });
+
+  it.each(['../../../outside.json', '/tmp/outside.json', 'C:\\outside.json'])(
+    'is told the name %s by the hub, and does not care',
+    async (name) => {
+      const hub = await hubWith();
+      hub.fail('config.json', { kind: 'named', name });
+      hub.fail(WEIGHTS, { kind: 'named', name });
+      await pull();
+      expect(cached().filter((file) => file.includes('outside'))).toEqual([]);
+      expect(cached()).toContain('config.json');
+    },
+  );
+
+  it.each(['../../outside', 'a/../../outside', '..', '/etc/passwd', 'someone/..', 'some\0one/x'])(
+    'has no model called %j',
+    async (model) => {
+      const hub = await hubWith();
+      await expect(pull({ model: `${model}/x/` })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      await expect(pull({ revision: model })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      expect(hub.requests).toEqual([]);
+    },
+  );
+
   it('gets over a connection that falls silent', async () => {
     vi.stubEnv('MASKWRIGHT_TIMEOUT', '0.3');
     const hub = await hubWith();
@@ -129,6 +159,23 @@ describe('pulling a model', () => {
     ['a login page for weights', WEIGHTS, { kind: 'html' }, 'MODEL_DOWNLOAD', /web page/],
     ['a detour to a file', WEIGHTS, { kind: 'redirect', to: 'file:///etc/passwd' }, 'MODEL_DOWNLOAD', /not followed/],
     ['endless detours', 'config.json', { kind: 'redirect', to: 'config.json' }, 'MODEL_DOWNLOAD', /more than 5/],
+    [
+      'a detour that leads on and on',
+      WEIGHTS,
+      { kind: 'redirect', to: '/cdn/../cdn/onnx/model.onnx' },
+      'MODEL_DOWNLOAD',
+      /more than 5/,
+    ],
+    ['a file without an end', 'config.json', { kind: 'endless' }, 'MODEL_DOWNLOAD', /too large/],
+    ['weights longer than was told', WEIGHTS, { kind: 'endless' }, 'MODEL_DOWNLOAD', /more than the \d+ bytes/],
+    [
+      'a few bytes that unpack to many',
+      'config.json',
+      { kind: 'endless', gzip: true },
+      'MODEL_DOWNLOAD',
+      /too large|more than the/,
+    ],
+    ['an absurd size', 'tokenizer.json', { kind: 'promise', bytes: 9e15 }, 'MODEL_DOWNLOAD', /too large/],
     ['a refusal', WEIGHTS, { kind: 'status', status: 403 }, 'MODEL_ACCESS', /403/],
     ['another error', WEIGHTS, { kind: 'status', status: 418 }, 'MODEL_DOWNLOAD', /418/],
   ];

@@ -1,0 +1,25 @@
+import { createContext, Script } from 'node:vm';
+
+/** Thrown by `withTimeLimit`. */
+export class TimeLimitPassed extends Error {
+  override readonly name = 'TimeLimitPassed';
+}
+
+const call = new Script('work()');
+const context = createContext({});
+
+/**
+ * Does work that a model's file decides about, a regular expression say, and stops it after so many
+ * milliseconds of not coming to an end. Throws `TimeLimitPassed`, or what the work throws.
+ */
+export function withTimeLimit<Result>(work: () => Result, milliseconds: number): Result {
+  try {
+    Object.assign(context, { work });
+    return call.runInContext(context, { timeout: milliseconds }) as Result;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+      throw new TimeLimitPassed(`it takes longer than ${milliseconds / 1000} s`);
+    }
+    throw error;
+  }
+}
