@@ -62,7 +62,8 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
     .exitProcess(false)
     .command({
       ...command,
-      builder: (argv: Argv) => rejectUnknownOptions(builder(watchCoercion(argv, (error) => (raised = error)))),
+      builder: (argv: Argv) =>
+        rejectUnknownOptions(entry.name, builder(watchCoercion(argv, (error) => (raised = error)))),
     })
     .middleware(restoreDashes)
     .fail((message, error) => {
@@ -91,7 +92,7 @@ function watchCoercion(argv: Argv, onError: (error: unknown) => void): Argv {
 }
 
 /** As yargs's `strict`, but naming the option that was meant. */
-function rejectUnknownOptions(argv: Argv): Argv {
+function rejectUnknownOptions(command: string, argv: Argv): Argv {
   return argv.check((parsed) => {
     // `getOptions` is public in yargs but missing from its types.
     const { key, alias } = (
@@ -100,6 +101,11 @@ function rejectUnknownOptions(argv: Argv): Argv {
     const names = [...Object.keys(key), ...Object.keys(alias), ...Object.values(alias).flat(), '_', '$0'];
     const known = new Set([...names, ...names.map(toCamelCase)]);
     const unknown = Object.keys(parsed).find((name) => !known.has(name));
+    if (unknown === 'print-recipe') {
+      throw new MaskwrightError('USAGE', `a recipe has nothing like ${command}`, {
+        hint: 'recipes can find, shape, write, crop, composite, and cut into layers: see maskwright run --help',
+      });
+    }
     if (unknown !== undefined) {
       const longNames = names.filter((name) => name.length > 1);
       throw new MaskwrightError('USAGE', `there is no option ${unknown.length === 1 ? '-' : '--'}${unknown}`, {

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
-import { expandInputs, type InputFile } from '../../io/expand-inputs.js';
+import { DEPTH_ENDINGS, expandInputs, type InputFile } from '../../io/expand-inputs.js';
 import { readInput } from '../../io/read-input.js';
 import type { ModelChoice } from '../../networks/model-choice.js';
 import { stemOf } from '../output-names.js';
 import { fillIn, type Variables } from './fill-in.js';
 import { type CsvRow, parseCsv } from './parse-csv.js';
 import { type RecipeDocument, resolvePath, resolveRecipe } from './read-recipe.js';
-import type { PictureNaming } from './render-outputs.js';
+import { readsMaps } from './render-outputs.js';
+import type { PictureNaming } from './renderer.js';
 import type { Recipe } from './schema.js';
 import { declaredVariables, pictureVariables } from './variables.js';
 
@@ -89,8 +90,9 @@ async function findInputs(
 ): Promise<InputFile[]> {
   const { names, filesFrom } = options;
   const recursive = options.recursive ?? recipe.recursive;
+  const endings = readsMaps(recipe) ? DEPTH_ENDINGS : undefined;
   if ((names?.length ?? 0) > 0 || filesFrom !== undefined) {
-    return expandInputs(names ?? [], { recursive, filesFrom, exclude: outdir });
+    return expandInputs(names ?? [], { recursive, filesFrom, endings, exclude: outdir });
   }
   if (recipe.inputs === undefined) {
     throw new MaskwrightError('USAGE', `${name} names no pictures`, {
@@ -99,7 +101,7 @@ async function findInputs(
   }
   return expandInputs(
     [recipe.inputs].flat().map((path) => resolvePath(folder, path)),
-    { recursive, exclude: outdir },
+    { recursive, endings, exclude: outdir },
   );
 }
 
