@@ -266,7 +266,7 @@ outputs:
     ['layers a.png --fetch-latest-model', '--fetch-latest-model', 2],
     ['layers a.png --model base', 'not for commercial use', 4],
     ['depth a.pfm --interactive', '--interactive', 2],
-    ['outpaint a.png --left 8 -o c.png', 'outpaint', 2],
+    ['outpaint a.png --left 8 --outdir c', 'outpaint', 2],
     ['stitch a.png --job j.json -o c.png', 'stitch', 2],
     ['repair a.png --from b.png -o c.png', 'repair', 2],
     ['check a.png', 'check', 2],
