@@ -4,6 +4,7 @@ import { VERSION } from '../version.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { interruption } from './interruption.js';
 import { nearest } from '../jobs/nearest.js';
+import { flagOf } from './describe-command.js';
 import { normalizeArguments, restoreDashes } from './normalize-arguments.js';
 
 /** Runs one command line and sets the process's exit code. */
@@ -70,7 +71,9 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
       const cause: unknown = raised ?? error;
       throw cause instanceof Error && cause.name !== 'YError'
         ? cause
-        : new MaskwrightError('USAGE', inOneLine(message), { hint: `see maskwright ${entry.name} --help` });
+        : new MaskwrightError('USAGE', inOneLine(message), {
+            hint: nearestChoice(message) ?? `see maskwright ${entry.name} --help`,
+          });
     })
     .parseAsync();
 }
@@ -121,8 +124,20 @@ function inOneLine(message: string): string {
   return message
     .replace(/^Invalid values:\s*/, '')
     .replace(/\s*Argument: (\S+), Given: (.+?), Choices: /g, '--$1 is $2, but must be one of ')
+    .replace(/^Not enough arguments following: (.+)$/, (_, name: string) => `${flagOf(name)} needs a value`)
     .replace(/\s*\n\s*/g, '; ')
     .trim();
+}
+
+/** The choice that was meant, where a wrong one is near it. */
+function nearestChoice(message: string): string | undefined {
+  const [, given, choices] = /Given: "(.*?)", Choices: (.*)/.exec(message) ?? [];
+  return given === undefined
+    ? undefined
+    : suggestion(
+        given,
+        Array.from(choices!.matchAll(/"(.*?)"/g), ([, one]) => one!),
+      );
 }
 
 function toCamelCase(name: string): string {

@@ -111,7 +111,7 @@ async function readTable(document: RecipeDocument, set: Variables): Promise<CsvR
     return undefined;
   }
   const path = resolvePath(document.folder, String(fillIn(table, set, () => undefined)));
-  const rows = parseCsv(new TextDecoder().decode(await readInput(path)), path);
+  const rows = parseCsv(new TextDecoder().decode(await readInput(path)), path, 'file');
   if (rows.length === 0) {
     throw new MaskwrightError('RECIPE_INVALID', `${path} has no rows but its first, which names the columns`);
   }
@@ -119,12 +119,5 @@ async function readTable(document: RecipeDocument, set: Variables): Promise<CsvR
 }
 
 function inputsOfRows({ folder }: RecipeDocument, rows: readonly CsvRow[]): InputFile[] {
-  return rows.map(({ file }) => {
-    if (file === undefined || file === '') {
-      throw new MaskwrightError('RECIPE_INVALID', 'the table has no file in some row', {
-        hint: 'the column `file` names a picture a row, relative to the recipe',
-      });
-    }
-    return { path: resolvePath(folder, file), folder: '' };
-  });
+  return rows.map(({ file }) => ({ path: resolvePath(folder, file!), folder: '' }));
 }

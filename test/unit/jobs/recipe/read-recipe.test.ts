@@ -143,7 +143,7 @@ describe('a mistake in a recipe is told with line, column and what to write', ()
     [
       'an unknown variable',
       LEAST.replace('orange', "'{colr}'") + 'variables: { color: red }\n',
-      /^r\.yaml:3:27: there is no variable \{colr\}/,
+      /^r\.yaml:3:27: there is no variable \{colr\}\n {2}known are \{stem\} \{parent\} \{index\}$/,
     ],
     ['broken YAML', 'sources: [\n  a: b: c', /^r\.yaml:2:\d+: /],
     ['a key twice', LEAST + 'combine: union\ncombine: xor\n', /^r\.yaml:7:1: /],
