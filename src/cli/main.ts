@@ -71,7 +71,7 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
       const cause: unknown = raised ?? error;
       throw cause instanceof Error && cause.name !== 'YError'
         ? cause
-        : new MaskwrightError('USAGE', inOneLine(message), {
+        : new MaskwrightError('USAGE', inOneLine(message, String(command.command)), {
             hint: nearestChoice(message) ?? `see maskwright ${entry.name} --help`,
           });
     })
@@ -119,11 +119,15 @@ function rejectUnknownOptions(command: string, argv: Argv): Argv {
   }, false);
 }
 
-/** What yargs says of a wrong choice takes three lines. */
-function inOneLine(message: string): string {
+/** What yargs says of a wrong choice takes three lines, and of an argument that is missing only its place. */
+function inOneLine(message: string, usage: string): string {
   return message
     .replace(/^Invalid values:\s*/, '')
-    .replace(/\s*Argument: (\S+), Given: (.+?), Choices: /g, '--$1 is $2, but must be one of ')
+    .replace(/\s*Argument: (\S+), Given: (.+?), Choices: /g, (_, name: string, given: string) => {
+      const flag = usage.includes(`<${name}>`) || usage.includes(`[${name}]`) ? name : flagOf(name);
+      return `${flag} is ${given}, but must be one of `;
+    })
+    .replace(/^Not enough non-option arguments.*/, `something is missing: maskwright ${usage}`)
     .replace(/^Not enough arguments following: (.+)$/, (_, name: string) => `${flagOf(name)} needs a value`)
     .replace(/\s*\n\s*/g, '; ')
     .trim();

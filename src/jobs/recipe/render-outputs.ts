@@ -167,7 +167,11 @@ export function filesOfOutputs(recipe: Recipe): string[] {
           return [output.within];
         case 'depth':
           return [output.path, output.recipe];
-        default:
+        case 'mask':
+        case 'debug':
+        case 'inpaint':
+        case 'target':
+        case 'crop':
           return [];
       }
     })
