@@ -4,6 +4,7 @@ import { VERSION } from '../version.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { interruption } from './interruption.js';
 import { nearest } from '../jobs/nearest.js';
+import { flagOf } from './describe-command.js';
 import { normalizeArguments, restoreDashes } from './normalize-arguments.js';
 import { visible } from './visible.js';
 
@@ -67,14 +68,17 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
     .command({
       ...command,
       command: named ? usage : usage.replace(entry.name, '$0'),
-      builder: (argv: Argv) => rejectUnknownOptions(builder(watchCoercion(argv, (error) => (raised = error)))),
+      builder: (argv: Argv) =>
+        rejectUnknownOptions(entry.name, builder(watchCoercion(argv, (error) => (raised = error)))),
     })
     .middleware(restoreDashes)
     .fail((message, error) => {
       const cause: unknown = raised ?? error;
       throw cause instanceof Error && cause.name !== 'YError'
         ? cause
-        : new MaskwrightError('USAGE', inOneLine(message), { hint: `see maskwright ${entry.name} --help` });
+        : new MaskwrightError('USAGE', inOneLine(message, String(command.command)), {
+            hint: nearestChoice(message) ?? `see maskwright ${entry.name} --help`,
+          });
     })
     .parseAsync();
 }
@@ -96,7 +100,7 @@ function watchCoercion(argv: Argv, onError: (error: unknown) => void): Argv {
 }
 
 /** As yargs's `strict`, but naming the option that was meant. */
-function rejectUnknownOptions(argv: Argv): Argv {
+function rejectUnknownOptions(command: string, argv: Argv): Argv {
   return argv.check((parsed) => {
     // `getOptions` is public in yargs but missing from its types.
     const { key, alias } = (
@@ -105,6 +109,11 @@ function rejectUnknownOptions(argv: Argv): Argv {
     const names = [...Object.keys(key), ...Object.keys(alias), ...Object.values(alias).flat(), '_', '$0'];
     const known = new Set([...names, ...names.map(toCamelCase)]);
     const unknown = Object.keys(parsed).find((name) => !known.has(name));
+    if (unknown === 'print-recipe') {
+      throw new MaskwrightError('USAGE', `a recipe has nothing like ${command}`, {
+        hint: 'recipes can find, shape, write, crop, composite, and cut into layers: see maskwright run --help',
+      });
+    }
     if (unknown !== undefined) {
       const longNames = names.filter((name) => name.length > 1);
       throw new MaskwrightError('USAGE', `there is no option ${unknown.length === 1 ? '-' : '--'}${unknown}`, {
@@ -115,13 +124,29 @@ function rejectUnknownOptions(argv: Argv): Argv {
   }, false);
 }
 
-/** What yargs says of a wrong choice takes three lines. */
-function inOneLine(message: string): string {
+/** What yargs says of a wrong choice takes three lines, and of an argument that is missing only its place. */
+function inOneLine(message: string, usage: string): string {
   return message
     .replace(/^Invalid values:\s*/, '')
-    .replace(/\s*Argument: (\S+), Given: (.+?), Choices: /g, '--$1 is $2, but must be one of ')
+    .replace(/\s*Argument: (\S+), Given: (.+?), Choices: /g, (_, name: string, given: string) => {
+      const flag = usage.includes(`<${name}>`) || usage.includes(`[${name}]`) ? name : flagOf(name);
+      return `${flag} is ${given}, but must be one of `;
+    })
+    .replace(/^Not enough non-option arguments.*/, `something is missing: maskwright ${usage}`)
+    .replace(/^Not enough arguments following: (.+)$/, (_, name: string) => `${flagOf(name)} needs a value`)
     .replace(/\s*\n\s*/g, '; ')
     .trim();
+}
+
+/** The choice that was meant, where a wrong one is near it. */
+function nearestChoice(message: string): string | undefined {
+  const [, given, choices] = /Given: "(.*?)", Choices: (.*)/.exec(message) ?? [];
+  return given === undefined
+    ? undefined
+    : suggestion(
+        given,
+        Array.from(choices!.matchAll(/"(.*?)"/g), ([, one]) => one!),
+      );
 }
 
 function toCamelCase(name: string): string {

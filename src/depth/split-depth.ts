@@ -29,6 +29,11 @@ export const SPLIT_DEFAULTS = { kind: 'quantile', layers: 3 } as const satisfies
 /** Bands are counted in a byte, and nobody places more sheets than this by hand. */
 export const MAX_LAYERS = 200;
 
+/** How many layers are asked for. There are fewer where depths do not suffice. */
+export function layerCount(split: SplitMethod): number {
+  return split.kind === 'at' ? split.cuts.length + 1 : split.layers;
+}
+
 /**
  * Where to cut normalised depth (0 far, 1 near): ascending thresholds, one fewer than layers; a depth equal to a
  * threshold belongs to the nearer layer.
@@ -102,7 +107,7 @@ export function sortDepths(
   return new Float32Array(source.buffer);
 }
 
-function requireCuts(cuts: readonly number[]): number[] {
+export function requireCuts(cuts: readonly number[]): number[] {
   const ascending = cuts.every((cut, i) => cut > 0 && cut < 1 && (i === 0 || cut > cuts[i - 1]!));
   if (!ascending || cuts.length === 0 || cuts.length >= MAX_LAYERS) {
     throw new MaskwrightError(

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import { MaskwrightError } from '../errors.js';
 import { readInput, STDIO } from './read-input.js';
 
@@ -24,6 +24,8 @@ export interface ExpandOptions {
 }
 
 export const PICTURE_ENDINGS: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.avif', '.gif'];
+
+export const DEPTH_ENDINGS: readonly string[] = ['.exr', '.pfm', '.png', '.tif', '.tiff'];
 
 /** `frame2` comes before `frame10`. */
 const naturally = new Intl.Collator('en', { numeric: true });
@@ -117,7 +119,8 @@ async function expandPattern(pattern: string, options: ExpandOptions): Promise<I
   const base = fixedPart(slashed);
   const found = matches
     .filter(
-      (path) => excluded === undefined || resolve(base).startsWith(excluded) || !resolve(path).startsWith(excluded),
+      (path) =>
+        excluded === undefined || (resolve(base) + sep).startsWith(excluded) || !resolve(path).startsWith(excluded),
     )
     .map((path) => ({ path, folder: relative(base, dirname(path)) }));
   if (found.length === 0) {
@@ -126,6 +129,14 @@ async function expandPattern(pattern: string, options: ExpandOptions): Promise<I
     });
   }
   return sorted(found);
+}
+
+/** The pattern of the files of a folder whose names begin and end so. */
+export function patternFor(
+  folder: string,
+  { prefix, ending, recursive }: { readonly prefix: string; readonly ending: string; readonly recursive: boolean },
+): string {
+  return `${escapePath(folder)}/${recursive ? '**/' : ''}${escapePath(prefix)}*${ending}`;
 }
 
 /** The folders of a pattern before the first that has something to match. */

@@ -3,9 +3,9 @@ import { channelMask, type ChannelMaskOptions } from '../engine/channel-mask.js'
 import type { ChannelName } from '../engine/channel-names.js';
 import { drawChannelSheet } from '../engine/draw-channel-sheet.js';
 import { MaskwrightError } from '../errors.js';
-import { decodeImage, decodeMask } from '../io/decode-image.js';
-import { encodeImage } from '../io/encode-image.js';
-import { writeFiles } from '../io/write-files.js';
+import { type DecodedImage, decodeImage, decodeMask } from '../io/decode-image.js';
+import { encodeImage, formatForPath } from '../io/encode-image.js';
+import { type OutputFile, writeFiles } from '../io/write-files.js';
 import type { Bounds } from '../raster/index.js';
 import { measureMask } from './mask-job.js';
 import { type NamingOptions, outputPath, stemOf } from './output-names.js';
@@ -37,9 +37,33 @@ export interface ChannelResult {
   readonly warnings: readonly string[];
 }
 
+/** Where a picture's channels are written, and their contact sheet. */
+export interface ChannelPaths {
+  readonly channels: readonly (readonly [ChannelName, string])[];
+  readonly sheet: string | undefined;
+}
+
 /** Writes channels of a picture as masks, white = selected, and a contact sheet of all where it is asked for. */
 export async function channelJob(input: string, options: ChannelJobOptions): Promise<ChannelResult> {
+  const inputs = [input, ...(options.within === undefined ? [] : [options.within])];
   const image = await decodeImage(input);
+  const paths = channelPaths(stemOf(input), options);
+  const { files, masks, warnings } = await makeChannels(image, paths, options);
+  await writeFiles(files, { inputs });
+  return {
+    input,
+    masks,
+    ...(paths.sheet === undefined ? {} : { sheet: paths.sheet }),
+    warnings: [...image.warnings, ...colorWarnings(image), ...warnings],
+  };
+}
+
+/** The channels of a picture, encoded. Throws `SIZE_MISMATCH` and what reading a mask throws. */
+export async function makeChannels(
+  image: Pick<DecodedImage, 'raster' | 'name'>,
+  { channels, sheet }: ChannelPaths,
+  options: Pick<ChannelJobOptions, 'levels' | 'within' | 'story'>,
+): Promise<{ readonly files: OutputFile[]; readonly masks: ChannelReport[]; readonly warnings: string[] }> {
   const { raster } = image;
   const within = options.within === undefined ? undefined : await decodeMask(options.within);
   if (within !== undefined && (within.mask.width !== raster.width || within.mask.height !== raster.height)) {
@@ -49,45 +73,37 @@ export async function channelJob(input: string, options: ChannelJobOptions): Pro
       { hint: 'use a mask of the same size' },
     );
   }
-  const { channels, sheet } = pathsOf(input, options);
   const masks: ChannelReport[] = [];
-  const files: { path: string; data: Uint8Array }[] = [];
+  const files: OutputFile[] = [];
   for (const [channel, file] of channels) {
     const mask = channelMask(raster, channel, { ...options.levels, within: within?.mask });
     const text = storyText({ ...options.story, channel, ...options.levels });
-    files.push({ path: file, data: await encodeImage(mask, { text }) });
+    files.push({ path: file, data: await encodeImage(mask, { format: formatForPath(file), text }) });
     masks.push({ channel, ...measureMask(mask), file });
   }
   if (sheet !== undefined) {
-    files.push({ path: sheet, data: await encodeImage(drawChannelSheet(raster, options.levels)) });
+    const drawn = drawChannelSheet(raster, options.levels);
+    files.push({ path: sheet, data: await encodeImage(drawn, { format: formatForPath(sheet) }) });
   }
-  await writeFiles(files, { inputs: [input, ...(options.within === undefined ? [] : [options.within])] });
+  const opaque = raster.channels === 3 && channels.some(([channel]) => channel === 'alpha');
   return {
-    input,
+    files,
     masks,
-    ...(sheet === undefined ? {} : { sheet }),
-    warnings: [
-      ...image.warnings,
-      ...colorWarnings(image),
-      ...(within?.warnings ?? []),
-      ...(raster.channels === 3 && options.channels.includes('alpha')
-        ? [`${image.name} has no alpha: it is all white`]
-        : []),
-    ],
+    warnings: [...(within?.warnings ?? []), ...(opaque ? [`${image.name} has no alpha: it is all white`] : [])],
   };
 }
 
 /** The files that `channelJob` will write. */
 export function channelOutputs(input: string, options: ChannelJobOptions): string[] {
-  const { channels, sheet } = pathsOf(input, options);
+  const { channels, sheet } = channelPaths(stemOf(input), options);
   return [...channels.map(([, path]) => path), ...(sheet === undefined ? [] : [sheet])];
 }
 
-function pathsOf(
-  input: string,
-  { channels, naming, sheet }: ChannelJobOptions,
-): { channels: (readonly [ChannelName, string])[]; sheet: string | undefined } {
-  const stem = stemOf(input);
+/** `{text}` in a name is the channel, or `channels` for the sheet of all. */
+export function channelPaths(
+  stem: string,
+  { channels, naming, sheet }: Pick<ChannelJobOptions, 'channels' | 'naming' | 'sheet'>,
+): ChannelPaths {
   return {
     channels: channels.map((channel) => [
       channel,

@@ -8,9 +8,9 @@ import { MaskwrightError } from '../errors.js';
 import { decodeDepth, type DecodedDepth, type DecodeDepthOptions } from '../io/decode-depth.js';
 import { encodeImage } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
-import { requireWritable, writeFiles } from '../io/write-files.js';
+import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
 import type { DepthMap } from '../raster/index.js';
-import { depthPictureKinds, type DepthPictureOptions, makeDepthPictures } from './depth-pictures.js';
+import { type DepthPicture, depthPictureKinds, type DepthPictureOptions, makeDepthPictures } from './depth-pictures.js';
 import type { DepthRecipe } from './depth-recipe.js';
 import { type NamingOptions, outputPath, stemOf } from './output-names.js';
 import { type Story, storyText } from './story.js';
@@ -58,7 +58,18 @@ export async function depthJob(input: string, options: DepthJobOptions): Promise
   const paths = depthOutputs(input, options);
   const writing = { inputs: [input], keepExisting: options.force !== true };
   await requireWritable(paths, writing);
-  const depth = await decodeDepth(input, options);
+  const pathOf = (kind: DepthFile): string => pathFor(input, kind, options.naming);
+  const { files, ...facts } = await makeDepthFiles(await decodeDepth(input, options), options, pathOf);
+  await writeFiles(files, writing);
+  return { input, ...facts, files: paths };
+}
+
+/** The pictures of a depth map, encoded. Throws `DEPTH_EMPTY`. */
+export async function makeDepthFiles(
+  depth: DecodedDepth,
+  options: Omit<DepthJobOptions, 'naming' | 'force'>,
+  pathOf: (kind: DepthFile) => string,
+): Promise<Omit<DepthResult, 'input' | 'files'> & { readonly files: OutputFile[] }> {
   const { map } = depth;
   const own = requireRange(depth);
   const range = options.range ?? own;
@@ -67,15 +78,13 @@ export async function depthJob(input: string, options: DepthJobOptions): Promise
   const histogram = makeHistogram(map.data, own);
   const pictures = { ...options.pictures, cutoff, compress: options.recipe?.compress ?? options.pictures.compress };
   const text = storyText({ ...options.story, channel: depth.channel, range, splits, ...pictures });
-  const pathOf = (kind: string): string => pathFor(input, kind, options.naming);
   const { files, greys } = await makeDepthPictures(map, splits, pictures, { pathOf, text });
   const plot =
     options.histogramPlot === true
       ? [{ path: pathOf('histogram'), data: await encodeImage(drawDepthHistogram(normalizeDepth(map))) }]
       : [];
-  await writeFiles([...files, ...plot], writing);
   return {
-    input,
+    files: [...files, ...plot],
     width: map.width,
     height: map.height,
     channel: depth.channel,
@@ -85,7 +94,6 @@ export async function depthJob(input: string, options: DepthJobOptions): Promise
     background: 1 - histogram.count / map.data.length,
     splits,
     histogram,
-    files: paths,
     warnings: [...depth.warnings, ...warningsOf(depth, own, cutoff, options, greys.inside.data)],
   };
 }
@@ -95,9 +103,18 @@ export function depthOutputs(
   input: string,
   { pictures, histogramPlot, naming }: Pick<DepthJobOptions, 'pictures' | 'histogramPlot' | 'naming'>,
 ): string[] {
-  return [...depthPictureKinds(pictures), ...(histogramPlot === true ? ['histogram'] : [])].map((kind) =>
-    pathFor(input, kind, naming),
-  );
+  return depthFileKinds({ pictures, histogramPlot }).map((kind) => pathFor(input, kind, naming));
+}
+
+/** What is made of a depth map. */
+export type DepthFile = DepthPicture | 'histogram';
+
+/** The kinds of files that `options` ask for. */
+export function depthFileKinds({
+  pictures,
+  histogramPlot,
+}: Pick<DepthJobOptions, 'pictures' | 'histogramPlot'>): DepthFile[] {
+  return [...depthPictureKinds(pictures), ...(histogramPlot === true ? (['histogram'] as const) : [])];
 }
 
 /** Beside the map itself, as daz_depthmap_processor writes. */
@@ -151,7 +168,7 @@ function warningsOf(
   { map, name }: DecodedDepth,
   { min, max }: DepthRange,
   cutoff: number | undefined,
-  { cutoff: wanted, pictures, recipe }: DepthJobOptions,
+  { cutoff: wanted, pictures, recipe }: Pick<DepthJobOptions, 'cutoff' | 'pictures' | 'recipe'>,
   inside: Uint8Array,
 ): string[] {
   const warnings: string[] = [];

@@ -1,5 +1,4 @@
 import { MaskwrightError } from '../errors.js';
-import { DEPTH_MODEL_DEFAULT } from '../networks/depth-estimator.js';
 import { locateModel } from '../networks/locate-model.js';
 import type { LoadOptions, ModelChoice } from '../networks/model-choice.js';
 import { knownModels } from '../networks/model-table.js';
@@ -9,20 +8,33 @@ export interface DepthModelTerms {
   readonly acceptLicense?: boolean | undefined;
 }
 
+/** The size that is meant where none is named. */
+export const DEPTH_SIZE_DEFAULT = 'small';
+
+/** On a command line. */
+const LICENSE_OPTIONS = { accept: '--accept-license', avoid: '--model small' } as const;
+
 /** A choice by a size (`small` stands for `depth-small` of models.json), a name, a hub id or a folder. */
-export function depthModelChoice({ model = DEPTH_MODEL_DEFAULT, ...rest }: ModelChoice): ModelChoice {
+export function depthModelChoice({ model = DEPTH_SIZE_DEFAULT, ...rest }: ModelChoice): ModelChoice {
   const sized = `depth-${model}`;
   return { ...rest, model: knownModels().some(({ name }) => name === sized) ? sized : model };
 }
 
-/** Throws `MODEL_ACCESS` for a model whose licence forbids commercial use and was not accepted. */
-export function requireLicense({ model }: ModelChoice, { acceptLicense }: DepthModelTerms): void {
+/**
+ * Throws `MODEL_ACCESS` for a model whose licence forbids commercial use and was not accepted; `way` says how a
+ * user does that, and how one takes the model that needs none.
+ */
+export function requireLicense(
+  { model }: ModelChoice,
+  { acceptLicense }: DepthModelTerms,
+  way: { readonly accept: string; readonly avoid: string } = LICENSE_OPTIONS,
+): void {
   const known = knownModels().find(({ name, id }) => name === model || id === model);
   if (known?.nonCommercial === true && acceptLicense !== true) {
     throw new MaskwrightError(
       'MODEL_ACCESS',
       `${known.id} is under ${known.license}: its results are not for commercial use`,
-      { hint: `read it at https://huggingface.co/${known.id} and add --accept-license, or use --model small` },
+      { hint: `read it at https://huggingface.co/${known.id} and add ${way.accept}, or use ${way.avoid}` },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { combineMasks, type CombineMode, shapeMask, type ShapeOptions } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
 import { maskForTarget } from '../inpaint/mask-for-target.js';
+import type { Target } from '../inpaint/target.js';
 import { decodeImage, decodeMask, type ImageSource } from '../io/decode-image.js';
 import { encodeImage, formatForPath } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
@@ -43,6 +44,15 @@ export interface EditResult {
   readonly share: number;
   readonly bounds: Bounds | undefined;
   readonly warnings: readonly string[];
+}
+
+/** Throws `USAGE` for a program that takes no mask of its own. */
+export function refuseLoneMask({ title }: Target): never {
+  throw new MaskwrightError(
+    'USAGE',
+    `${title} reads the mask from the picture's transparency: a mask alone is nothing to it`,
+    { hint: 'name the picture: --picture photo.png' },
+  );
 }
 
 /**
@@ -93,14 +103,8 @@ export async function editJob(options: EditJobOptions): Promise<EditResult> {
     target === undefined || image === undefined || paths === undefined
       ? undefined
       : await makeTargetFiles(image, mask, target.choice, { input: picture!, paths, story });
-  const file = target === undefined || image !== undefined ? mask : maskForTarget(mask, target.choice.target).file;
-  if (file === undefined) {
-    throw new MaskwrightError(
-      'USAGE',
-      `${target!.choice.target.title} reads the mask from the picture's transparency: a mask alone is nothing to it`,
-      { hint: 'name the picture: --picture photo.png' },
-    );
-  }
+  const alone = target === undefined || image !== undefined ? undefined : target.choice.target;
+  const file = alone === undefined ? mask : (maskForTarget(mask, alone).file ?? refuseLoneMask(alone));
   const format = output === undefined || output === STDIO ? 'png' : formatForPath(output);
   await writeFiles(
     [

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stemOf } from './output-names.js';
+import type { LayersNames } from './cut-layers.js';
 
 export interface LayersNaming {
   readonly outdir: string;
@@ -9,17 +9,11 @@ export interface LayersNaming {
   readonly layers: number;
 }
 
-/** Names of one picture's files: `{stem}_layer_01{suffix}.png` and so on, 01 the farthest. */
-export interface LayersNames {
-  readonly layer: (index: number) => string;
-  readonly hole: (index: number) => string;
-  readonly depthMap: string;
-  readonly histogram: string;
-  readonly preview: string;
-}
-
-export function layersNames(input: string, { outdir, suffix, layers }: LayersNaming): LayersNames {
-  const whole = stemOf(input);
+/** Names of the files of a picture of this stem: `{stem}_layer_01{suffix}.png` and so on, 01 the farthest. */
+export function layersNames(
+  whole: string,
+  { outdir, suffix, layers }: LayersNaming,
+): LayersNames & { readonly histogram: string } {
   const stem = suffix !== '' && whole.endsWith(suffix) ? whole.slice(0, -suffix.length) : whole;
   const digits = Math.max(2, String(layers).length);
   const named = (what: string, ending = 'png'): string => join(outdir, `${stem}_${what}${suffix}.${ending}`);

@@ -3,8 +3,8 @@ import { sortDepths, splitDepth, type SplitMethod } from '../depth/split-depth.j
 import { decodeImage } from '../io/decode-image.js';
 import { createDepthMap, type DepthMap } from '../raster/index.js';
 import { runBatch } from './batch.js';
+import type { SharedSplit } from './cut-layers.js';
 import { type DepthSource, findDepth } from './layers-depth.js';
-import type { SharedSplit } from './layers-job.js';
 
 export interface SharedSplitOptions {
   /** One for all, or each frame's own. */

@@ -14,8 +14,8 @@ export interface Networks {
   readonly segmenter: () => Promise<TextSegmenter>;
   /** What the segmenter is, without loading it: enough to know what it said before. */
   readonly segmenterInfo: () => Promise<TextModelInfo>;
-  /** The network that tells near from far. */
-  readonly depthEstimator: () => Promise<DepthEstimator>;
+  /** The network that tells near from far: the run's own choice of model, unless another is named. */
+  readonly depthEstimator: (choice?: ModelChoice) => Promise<DepthEstimator>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
   readonly close: () => Promise<void>;
 }
@@ -32,16 +32,21 @@ export interface NetworksOptions {
  */
 export function openNetworks(choice: ModelChoice, options: NetworksOptions = {}): Networks {
   let segmenter: Promise<TextSegmenter> | undefined;
-  let depthEstimator: Promise<DepthEstimator> | undefined;
+  const depthEstimators = new Map<string, Promise<DepthEstimator>>();
   let info: Promise<TextModelInfo> | undefined;
   return {
     segmenter: () => (segmenter ??= loadTextSegmenter(choice, options).then((loaded) => rememberPictures(loaded))),
     segmenterInfo: () => (info ??= describeTextModel(choice, options)),
-    depthEstimator: () => (depthEstimator ??= loadDepthEstimator(choice, options)),
+    depthEstimator: (own = choice) => {
+      const key = JSON.stringify(own);
+      const loading = depthEstimators.get(key) ?? loadDepthEstimator(own, options);
+      depthEstimators.set(key, loading);
+      return loading;
+    },
     close: async () => {
-      const loaded = [segmenter, depthEstimator].map((network) => network?.catch(() => undefined));
+      const loaded = [segmenter, ...depthEstimators.values()].map((network) => network?.catch(() => undefined));
       segmenter = undefined;
-      depthEstimator = undefined;
+      depthEstimators.clear();
       for (const network of loaded) {
         await (await network)?.dispose();
       }

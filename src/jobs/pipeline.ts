@@ -86,6 +86,12 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
     return { ...variables, ...own, ...pictureVariables({ path: nameOf(input) }, index) };
   };
   const sample = resolveRecipe(document, variablesOf('picture', 0));
+  const shared = sample.outputs.find((output) => 'range' in output && output.range === 'shared');
+  if (shared !== undefined) {
+    throw new MaskwrightError('RECIPE_INVALID', `the output ${shared.kind} shares its range over all pictures`, {
+      hint: 'a pipeline does not know them beforehand: leave range out, or use maskwright run',
+    });
+  }
   const networks = options.networks ?? openNetworks(sample);
   const close = async (): Promise<void> => {
     if (options.networks === undefined) {

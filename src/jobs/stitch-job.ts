@@ -74,6 +74,12 @@ export async function stitchJob(painted: readonly string[], options: StitchJobOp
   return { inputs: painted, original: originalPath, output: options.output, stitched, warnings };
 }
 
+/** What a job is read for: the original and the stitch mask; nothing where it cannot be read. */
+export async function filesOfStitchJob(path: string): Promise<string[]> {
+  const opened = await readJob(path).catch(() => undefined);
+  return opened === undefined ? [] : [opened.job.original.file, opened.job.files.stitch].map(opened.near);
+}
+
 interface OpenedJob {
   readonly path: string;
   readonly job: StitchJob;

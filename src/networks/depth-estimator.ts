@@ -6,7 +6,7 @@ import { resolveModel } from './resolve-model.js';
 import type { RunOptions } from './text-segmenter.js';
 import { startWorker } from './worker-client.js';
 
-export const DEPTH_MODEL_DEFAULT = 'depth-small';
+const DEPTH_MODEL_DEFAULT = 'depth-small';
 
 /** A network that tells near from far in a picture. It runs in a thread of its own. */
 export interface DepthEstimator {

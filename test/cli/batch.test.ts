@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
+import { decodeImage } from '../../src/io/decode-image.js';
 import { encodeImage } from '../../src/io/encode-image.js';
 import { createMask } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
@@ -167,6 +168,30 @@ describe('many pictures', () => {
   });
 });
 
+describe('Ctrl-C', () => {
+  it('waits for the picture in work, and twice does not', async () => {
+    await draw('a.png');
+    const program = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
+    // Standard input never ends, so that picture stays in work.
+    const args = ['channel', 'a.png', '-', '-c', 'luma', '--outdir', 'out', '--jobs', '1'];
+    const child = spawn(process.execPath, [program, ...args], { cwd: folder(), stdio: ['pipe', 'pipe', 'ignore'] });
+    const ended = new Promise<number | null>((resolve) => {
+      child.on('close', resolve);
+    });
+    await new Promise((resolve) => {
+      child.stdout.once('data', resolve);
+    });
+    child.kill('SIGINT');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(readdirSync(at('out')).sort()).toEqual(['.maskwright-manifest.jsonl', 'a.yuv.y.png']);
+  });
+});
+
 /** Kills a run at once when it has told of so many pictures; gives the signal that ended it. */
 function killWhen(args: string[], done: number): Promise<NodeJS.Signals | null> {
   const program = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
@@ -209,6 +234,35 @@ describe('every command that makes pictures takes many', () => {
       ),
     ],
   ];
+
+  it('stitch, each painted crop into its own picture', async () => {
+    await draw('in/a.png', 'in/b.png');
+    await drawMask();
+    expect((await runCli(['crop', 'in', 'mask.png', '--outdir', 'crops'], { cwd: folder() })).code).toBe(0);
+    mkdirSync(at('painted'));
+    for (const name of ['a.crop.png', 'b.crop.png']) {
+      writeFileSync(at(`painted/${name}`), readFileSync(at(`crops/${name}`)));
+    }
+    writeFileSync(at('painted/c.crop.png'), 'no picture');
+    const args = ['stitch', 'painted', '--job', 'crops/{stem}.json', '--outdir', 'final', '--name', '{stem}.png'];
+    const { code, stderr } = await runCli(args, { cwd: folder() });
+    expect(code, stderr).toBe(3);
+    for (const stem of ['a', 'b']) {
+      const [back, original] = await Promise.all(
+        [`final/${stem}.crop.png`, `in/${stem}.png`].map(async (name) => (await decodeImage(at(name))).raster.data),
+      );
+      expect(back).toEqual(original);
+    }
+    expect((await runCli([...args, '--resume'], { cwd: folder() })).stdout).toContain(
+      '0 done, 2 done already, 1 failed',
+    );
+    await draw('in/b.png');
+    expect((await runCli([...args, '--resume'], { cwd: folder() })).stdout).toContain(
+      '1 done, 1 done already, 1 failed',
+    );
+    const one = await runCli(['stitch', 'painted', '--job', 'crops/a.crop.json', '--outdir', 'x'], { cwd: folder() });
+    expect(one).toMatchObject({ code: 2, stderr: expect.stringContaining('--job names one') as string });
+  });
 
   it.each(cases)('%s', async (command, args, expected) => {
     await draw('in/a.png', 'in/b.png', 'over/a.png', 'over/b.png', 'in/bad.png');

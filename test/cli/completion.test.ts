@@ -39,6 +39,9 @@ describe('completion', () => {
     ]);
     expect(bashOffers(path, ['maskwright', 'inpaint', '--combine', 'x'])).toEqual(['xor']);
     expect(bashOffers(path, ['maskwright', 'mask', 'pho'])).toEqual(['']);
+    expect(bashOffers(path, ['maskwright', 'completion', 'f'])).toEqual(['fish']);
+    expect(bashOffers(path, ['maskwright', 'models', 'p'])).toEqual(['pull', 'path']);
+    expect(bashOffers(path, ['maskwright', 'models', 'pull', 'p'])).toEqual(['']);
   });
 
   it('in fish offers the same', async (context) => {
@@ -53,6 +56,7 @@ describe('completion', () => {
     expect(offers('maskwright inp')).toEqual(['inpaint']);
     expect(offers('maskwright mask --fea')).toEqual(expect.arrayContaining(['--feather', '--feather-side']));
     expect(offers('maskwright inpaint --combine x')).toEqual(['xor']);
+    expect(offers('maskwright completion z')).toEqual(['zsh']);
   });
 
   it('in zsh is a script without mistakes', async (context) => {

@@ -19,6 +19,12 @@ async function draw(): Promise<void> {
   for (const [i, name] of ['m.png', 'n.png'].entries()) {
     writeFileSync(at(name), await encodeImage(randomMask(i, 64, 48)));
   }
+  // Depths without ties, so that the network's and the file's layers are all there.
+  const depths = Buffer.from(Float32Array.from({ length: 64 * 48 }, (_, i) => 1 + ((i * 37) % 3072) / 3072).buffer);
+  mkdirSync(at('maps/deep'), { recursive: true });
+  for (const name of ['maps/a.pfm', 'maps/deep/b.pfm']) {
+    writeFileSync(at(name), Buffer.concat([Buffer.from('Pf\n64 48\n-1.0\n'), depths]));
+  }
 }
 
 /** Files of a folder with their pixels' or text's hash: what a picture says of its making differs. */
@@ -34,6 +40,8 @@ async function contents(path: string): Promise<Record<string, string>> {
   }
   return found;
 }
+
+const words = (line: string): string[] => line.split(' ');
 
 describe('--print-recipe', () => {
   it.each<[string, string[]]>([
@@ -154,6 +162,44 @@ describe('--print-recipe', () => {
         'out/s.png',
       ],
     ],
+    [
+      'composite of a folder',
+      words('composite -b in -c over.png -m m.png --outdir out --name {stem}-mixed.png -s out/{stem}-s.png'),
+    ],
+    [
+      'layers by a network',
+      words('layers in/a.png --model tiny --layers 4 --feather 3 --fill push-pull --hole-masks --outdir out'),
+    ],
+    [
+      'layers by maps, at given cuts',
+      words(
+        'layers --input-dir in --prefix a --depth-file maps/a.pfm --depth-near large --split at=0.2,0.6 ' +
+          '--clean-edges 1 --depth-map --preview --outdir out',
+      ),
+    ],
+    [
+      'layers of a sequence, as image-to-layers cuts them',
+      words('layers in --no-model --range shared --split even --compat --suffix @2x --outdir out'),
+    ],
+    [
+      'channel',
+      words(
+        'channel in -c hsv.s -c alpha --sheet --normalize off --black-point 40 --white-point 200 --gray-point 1.5 ' +
+          '--invert --mask m.png --outdir out',
+      ),
+    ],
+    [
+      'depth',
+      words('depth maps -r --depth-cutoff 1.8 --compress --near black --bits 16 --mask --histogram-plot --outdir out'),
+    ],
+    ['depth with one range', words('depth maps -r --range shared --depth-near large --noise --seed 7 --outdir out')],
+    ['edit of several masks', words('edit m.png n.png --combine subtract --grow 2 --feather 3 -o out/e.png')],
+    [
+      'edit with the picture, for a program',
+      words('edit m.png --picture in/a.png --from-channel luma --combine intersect --for comfyui --outdir out'),
+    ],
+    ['edit of the mask alone, for a program', words('edit m.png --for openai -o out/e.png')],
+    ['edit of each mask', words('edit m.png n.png --each --threshold-mask otsu --close 1 --outdir out')],
   ])('of %s gives a recipe that writes the same', async (_, args) => {
     await draw();
     const direct = await runCli(args, { cwd: folder() });
@@ -196,9 +242,38 @@ outputs:
 `);
   });
 
-  it('says what a recipe has nothing like', async () => {
-    const { code, stderr } = await runCli(['composite', '-b', 'a.png', '-c', 'b.png', '-o', 'c.png', '--print-recipe']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('a composite without masks');
+  it('of depth puts the results beside the maps, in one folder', async () => {
+    await draw();
+    const { stdout } = await runCli(['depth', 'maps/*.pfm', '--print-recipe'], { cwd: folder() });
+    expect(stdout).toContain('outdir: maps\n');
+    writeFileSync(at('r.yaml'), stdout);
+    expect((await runCli(['run', 'r.yaml'], { cwd: folder() })).code).toBe(0);
+    expect(readdirSync(at('maps')).sort()).toEqual(['a.depth.png', 'a.pfm', 'deep']);
+    const two = await runCli(['depth', 'maps/a.pfm', 'maps/deep/b.pfm', '--print-recipe'], { cwd: folder() });
+    expect(two).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--outdir') as string });
+  });
+
+  it('names the pictures of a list', async () => {
+    writeFileSync(at('list'), 'x.png\ny.png\n');
+    const args = words('mask --files-from list -m m.png --print-recipe');
+    expect((await runCli(args, { cwd: folder() })).stdout).toContain('inputs:\n  - x.png\n  - y.png\n');
+  });
+
+  it.each<[string, string, number]>([
+    ['composite -b a.png -c b.png -o c.png', 'a composite without masks', 2],
+    ['edit - -o c.png', 'a mask from standard input', 2],
+    ['layers a.png --no-model --analyze', '--analyze', 2],
+    ['layers a.png --fetch-latest-model', '--fetch-latest-model', 2],
+    ['layers a.png --model base', 'not for commercial use', 4],
+    ['depth a.pfm --interactive', '--interactive', 2],
+    ['outpaint a.png --left 8 --outdir c', 'outpaint', 2],
+    ['stitch a.png --job j.json -o c.png', 'stitch', 2],
+    ['repair a.png --from b.png -o c.png', 'repair', 2],
+    ['check a.png', 'check', 2],
+  ])('says what a recipe has nothing like: %s', async (line, what, expected) => {
+    const { code, stdout, stderr } = await runCli([...words(line), '--print-recipe']);
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+    expect(stderr).toContain(what);
+    expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -195,6 +195,33 @@ variables: { suffix: null }
     expect(result.stderr).toMatch(message);
     expect(result.stderr).not.toMatch(/\n\s+at /);
     expect(result.code).toBe(code);
+  });
+
+  it('cuts by a network, the same over all pictures, and has nothing left to do then', async () => {
+    const text =
+      'inputs: [landscape.png, kitchen.png]\noutputs:\n' +
+      "  - { kind: layers, layers: 3, range: shared, depth: { model: tiny }, name: '{stem}/{kind}.{ext}' }\n" +
+      '  - { kind: channel, channels: [luma] }\n';
+    for (const name of ['landscape.png', 'kitchen.png']) {
+      copyFileSync(join(RECIPES, '..', name), join(folder(), name));
+    }
+    writeFileSync(join(folder(), 'r.yaml'), text);
+    const run = (...args: string[]): ReturnType<typeof runCli> =>
+      runCli(['run', 'r.yaml', '--resume', ...args], { cwd: folder() });
+    expect(await run()).toMatchObject({ code: 0, stderr: '' });
+    const stories = ['landscape', 'kitchen'].flatMap((stem) =>
+      ['layer-1', 'layer-2', 'layer-3'].map(
+        (layer) =>
+          JSON.parse(readPngText(readFileSync(join(folder(), 'outputs', stem, `${layer}.png`)))['maskwright']!) as {
+            thresholds: number[];
+            depth: { source: string; model: { id: string } };
+          },
+      ),
+    );
+    expect(new Set(stories.map(({ thresholds }) => thresholds.join())).size).toBe(1);
+    expect(stories[0]!.depth).toMatchObject({ source: 'model', model: { id: 'depth-tiny' } });
+    expect(existsSync(join(folder(), 'outputs/kitchen.yuv.y.png'))).toBe(true);
+    expect((await run()).stdout).toMatch(/^0 done, 2 done already in/);
   });
 
   it('takes a recipe and a picture from pipes', async () => {

@@ -10,9 +10,10 @@ import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { integerInRange, numberInRange } from '../options/numbers.js';
+import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
 
-interface ChannelArguments extends CommonArguments, BatchArguments {
+interface ChannelArguments extends CommonArguments, BatchArguments, RecipeArguments {
   readonly images?: readonly string[];
   readonly channel?: readonly ChannelName[];
   readonly blackPoint: number;
@@ -105,6 +106,7 @@ export const command = defineCommand<ChannelArguments>({
           group: 'Output:',
         },
         ...batchOptions,
+        ...recipeOptions,
         ...commonOptions,
       })
       .example('$0 channel photo.jpg --sheet', 'outputs/photo.channels.png: all of them at a glance')
@@ -123,6 +125,13 @@ async function run(argv: ArgumentsCamelCase<ChannelArguments>): Promise<void> {
     throw new MaskwrightError('USAGE', 'no channel was named', {
       hint: 'name one: --channel hsv.s, or look at all of them: --sheet',
     });
+  }
+  if (argv.printRecipe === true) {
+    const { images, name, outdir, normalize, blackPoint, whitePoint, grayPoint, invertOutputMask: invert, mask } = argv;
+    const levels = { normalize, blackPoint, whitePoint, grayPoint, invert };
+    const output = { kind: 'channel' as const, name, channels: [...channels], sheet, ...levels, within: mask };
+    await printAsRecipe(argv, { images, outputs: [output], outdir });
+    return;
   }
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
   const { channelJob, channelOutputs } = await import('../../jobs/channel-job.js');

@@ -278,7 +278,7 @@ async function printComposite(
   if (unlike.length > 0) {
     throw new MaskwrightError('USAGE', `a recipe has nothing like ${unlike[0]}`);
   }
-  const { outdir, name } = recipeName({ out: argv.out, name: '{stem}.composite.{ext}' });
+  const { outdir, name } = recipeName(argv);
   const outputs = [
     { kind: 'composite', overlay: argv.comp, blend, opacity, name } as const,
     ...(argv.smask === undefined ? [] : [{ kind: 'mask', name: relative(outdir, argv.smask) } as const]),

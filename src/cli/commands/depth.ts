@@ -4,7 +4,7 @@ import { GREY_DEFAULTS } from '../../depth/map-greys.js';
 import type { DepthRange } from '../../depth/normalize-depth.js';
 import { MaskwrightError } from '../../errors.js';
 import type { DecodeDepthOptions } from '../../io/decode-depth.js';
-import type { InputFile } from '../../io/expand-inputs.js';
+import { DEPTH_ENDINGS, type InputFile } from '../../io/expand-inputs.js';
 import { STDIO } from '../../io/read-input.js';
 import { besideInput, DEPTH_NAMING_DEFAULTS, type DepthJobOptions, type DepthResult } from '../../jobs/depth-job.js';
 import { namingFor } from '../../jobs/output-names.js';
@@ -14,9 +14,10 @@ import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { integerInRange, parseNumber } from '../options/numbers.js';
+import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
 
-interface DepthArguments extends CommonArguments, BatchArguments {
+interface DepthArguments extends CommonArguments, BatchArguments, RecipeArguments {
   readonly maps?: readonly string[];
   readonly depthCutoff?: number | 'histo' | 'auto';
   readonly range?: DepthRange | 'shared';
@@ -37,8 +38,6 @@ interface DepthArguments extends CommonArguments, BatchArguments {
   readonly name: string;
   readonly force: boolean;
 }
-
-const DEPTH_ENDINGS = ['.exr', '.pfm', '.png', '.tif', '.tiff'];
 
 const greys = 'How greys are given out:';
 const source = 'What is read:';
@@ -141,6 +140,7 @@ export const command = defineCommand<DepthArguments>({
         },
         force: { type: 'boolean', default: false, describe: 'replace files that exist', group: output },
         ...batchOptions,
+        ...recipeOptions,
         ...commonOptions,
       })
       .example('$0 depth render.exr', 'render.depth.png, near = light')
@@ -167,6 +167,10 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
     });
   }
   const inputs = await inputsFrom(argv, argv.maps, { outdir: argv.outdir, endings: DEPTH_ENDINGS });
+  if (argv.printRecipe === true) {
+    await printDepth(argv, inputs);
+    return;
+  }
   const { readDepthRecipe } = await import('../../jobs/depth-recipe.js');
   const recipe = argv.recipe === undefined ? undefined : await readDepthRecipe(argv.recipe);
   const decoding = { channel: argv.channel, near: argv.depthNear };
@@ -225,6 +229,48 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
       warnings: ({ warnings }) => warnings,
     });
   });
+}
+
+/** What is only shown, as the histogram in letters, has no place in a recipe. */
+async function printDepth(argv: ArgumentsCamelCase<DepthArguments>, inputs: readonly InputFile[]): Promise<void> {
+  const {
+    depthCutoff,
+    range,
+    compressMap: compress,
+    channel,
+    depthNear,
+    near,
+    bits,
+    mask,
+    noise,
+    seed,
+    regions,
+  } = argv;
+  if (argv.interactive) {
+    throw new MaskwrightError('USAGE', 'a recipe has nothing like --interactive', {
+      hint: 'save the splits in the shell, and use them: --recipe',
+    });
+  }
+  const folders = new Set(inputs.map(folderOf));
+  if (argv.outdir === undefined && folders.size > 1) {
+    throw new MaskwrightError('USAGE', 'a recipe writes into one folder, and these maps lie in several', {
+      hint: 'for example --outdir maps',
+    });
+  }
+  const cutoff = depthCutoff === 'histo' ? undefined : depthCutoff;
+  const read = { recipe: argv.recipe, channel, depthNear, cutoff, range, compress } as const;
+  const written = { near, bits, mask, noise, seed, regions, histogramPlot: argv.histogramPlot } as const;
+  await printAsRecipe(argv, {
+    images: argv.maps,
+    outputs: [{ kind: 'depth', name: argv.name, ...read, ...written }],
+    outdir: argv.outdir ?? [...folders][0]!,
+  });
+}
+
+/** The folder that a recipe's results go to, so that each lies beside its map. */
+function folderOf({ path, folder }: InputFile): string {
+  const whole = besideInput(path);
+  return folder === '' ? whole : whole.slice(0, -folder.length).replace(/[/\\]$/, '') || '.';
 }
 
 async function runInteractively(

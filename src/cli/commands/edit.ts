@@ -1,9 +1,11 @@
+import { join, relative } from 'node:path';
 import type { ArgumentsCamelCase } from 'yargs';
 import type { ShapeOptions } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
 import type { EditResult } from '../../jobs/edit-job.js';
 import { STDIO } from '../../io/read-input.js';
 import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
+import type { MaskSource } from '../../jobs/sources.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
@@ -18,10 +20,18 @@ import {
   pictureSourceOptions,
   pictureSourcesFrom,
 } from '../options/source.js';
+import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
 
 interface EditArguments
-  extends BatchArguments, CommonArguments, CombineArguments, PictureSourceArguments, ShapeArguments, TargetArguments {
+  extends
+    BatchArguments,
+    CommonArguments,
+    RecipeArguments,
+    CombineArguments,
+    PictureSourceArguments,
+    ShapeArguments,
+    TargetArguments {
   readonly masks?: readonly string[];
   readonly out?: string;
   readonly picture?: string;
@@ -75,6 +85,7 @@ export const command = defineCommand<EditArguments>({
         },
         name: { ...outputOptions.name, group: 'Many pictures:' },
         ...batchOptions,
+        ...recipeOptions,
         ...commonOptions,
       })
       .example('$0 edit mask.png -o grown.png --grow 12 --feather 8', 'wider by 12 pixels, then faded')
@@ -110,6 +121,15 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
       hint: 'maskwright edit mask.png -o wider.png --grow 12',
     });
   }
+  if (argv.each === true && (sources.length > 0 || argv.picture !== undefined)) {
+    throw new MaskwrightError('USAGE', '--each takes each mask by itself: --picture and what is made of it do not go', {
+      hint: 'leave --each out, or them',
+    });
+  }
+  if (argv.printRecipe === true) {
+    await printEdit(argv, sources, shape);
+    return;
+  }
   if (argv.each === true) {
     await editEach(argv, shape);
     return;
@@ -141,6 +161,42 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
     },
     { stdoutIsData: argv.out === STDIO },
   );
+}
+
+async function printEdit(
+  argv: ArgumentsCamelCase<EditArguments>,
+  sources: readonly MaskSource[],
+  shape: ShapeOptions,
+): Promise<void> {
+  const { masks = [], picture, out, outdir, each, sizeFit, fitTarget } = argv;
+  const program = argv.for?.name;
+  const files = each === true ? ['{path}'] : masks;
+  const first = picture ?? masks[0];
+  if (masks.includes(STDIO) || first === undefined) {
+    const what = first === undefined ? 'channels of no picture' : 'a mask from standard input';
+    throw new MaskwrightError('USAGE', `a recipe has nothing like ${what}`, { hint: 'name a file' });
+  }
+  const whole =
+    picture === undefined || program === undefined
+      ? []
+      : [{ kind: 'target', name: '{stem}.{kind}.{ext}', for: program, sizeFit, fitTarget } as const];
+  const naming = each === true ? { outdir, name: argv.name.replaceAll(/\{(kind|text)\}/g, 'edited') } : nameOf(argv);
+  const mask = { kind: 'mask', name: naming.name, for: picture === undefined ? program : undefined } as const;
+  await printAsRecipe(argv, {
+    images: each === true ? masks : [first],
+    sources: [...files.map((path) => ({ kind: 'file', path }) as const), ...sources],
+    shape,
+    outputs: [...whole, ...(each === true || out !== undefined ? [mask] : [])],
+    outdir: naming.outdir,
+  });
+}
+
+/** A program's files go to `--outdir`, and the mask where it is told. */
+function nameOf({ out, outdir, picture, for: program }: EditArguments): { outdir: string; name: string } {
+  const own = recipeName({ out, name: '{stem}.mask.{ext}' });
+  return picture === undefined || program === undefined
+    ? own
+    : { outdir, name: relative(outdir, join(own.outdir, own.name)) };
 }
 
 /** `--each`: every mask file by itself. */

@@ -3,11 +3,20 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { FILL_METHODS, type FillMethod } from '../../depth/fill-hole.js';
 import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../../depth/layers-build.js';
 import { MAX_CLEAN_EDGES_PX } from '../../depth/slice-clean.js';
-import { MAX_LAYERS, SPLIT_DEFAULTS, SPLIT_KINDS, splitDepth, type SplitMethod } from '../../depth/split-depth.js';
+import {
+  layerCount,
+  MAX_LAYERS,
+  SPLIT_DEFAULTS,
+  SPLIT_KINDS,
+  splitDepth,
+  type SplitMethod,
+} from '../../depth/split-depth.js';
 import { MaskwrightError } from '../../errors.js';
-import { expandInputs, type InputFile } from '../../io/expand-inputs.js';
+import { expandInputs, type InputFile, patternFor } from '../../io/expand-inputs.js';
 import { depthFileFor, type DepthSource } from '../../jobs/layers-depth.js';
-import type { AnalyzeResult, LayersJobOptions, LayersResult, SharedSplit } from '../../jobs/layers-job.js';
+import type { SharedSplit } from '../../jobs/cut-layers.js';
+import type { AnalyzeResult, LayersJobOptions, LayersResult } from '../../jobs/layers-job.js';
+import { stemOf } from '../../jobs/output-names.js';
 import { type CommandContext, withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
@@ -15,10 +24,11 @@ import { DTYPES } from '../../networks/dtypes.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { modelOptions } from '../options/model.js';
 import { integerInRange, parseNumber } from '../options/numbers.js';
+import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
 import { describeDownload, withModel } from '../with-networks.js';
 
-interface LayersArguments extends CommonArguments, BatchArguments {
+interface LayersArguments extends CommonArguments, BatchArguments, RecipeArguments {
   readonly images?: readonly string[];
   readonly input?: string;
   readonly inputDir?: string;
@@ -151,6 +161,7 @@ export const command = defineCommand<LayersArguments>({
         },
         force: { type: 'boolean', describe: 'write over files that this command did not write', group: output },
         ...batchOptions,
+        ...recipeOptions,
         ...commonOptions,
       })
       .example('$0 layers --input scene@3x.png --layers 3 --suffix "@3x"', 'scene_layer_01@3x.png (far) to 03 (near)')
@@ -174,6 +185,10 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
     );
   }
   const inputs = await picturesFrom(argv);
+  if (argv.printRecipe === true) {
+    await printLayers(argv, split);
+    return;
+  }
   const [{ analyzeJob, layersJob, layersOutputs }, { layersNames }, { openLayersFolder }] = await Promise.all([
     import('../../jobs/layers-job.js'),
     import('../../jobs/layers-names.js'),
@@ -197,7 +212,7 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
         depthMap: argv.depthMap,
         holeMasks: argv.holeMasks,
         preview: argv.preview,
-        naming: { outdir: join(argv.outputDir, input.folder), suffix: argv.suffix, layers: layersOf(split) },
+        naming: { outdir: join(argv.outputDir, input.folder), suffix: argv.suffix, layers: layerCount(split) },
         folder,
         story: { command: 'layers', split, feather: argv.feather, cleanEdges: argv.cleanEdges, compat: argv.compat },
         signal: context.signal,
@@ -213,7 +228,7 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
               ...batch,
               plan: (input) => ({
                 reads: readsOf(input),
-                writes: [layersNames(input.path, optionsFor(input).naming).histogram],
+                writes: [layersNames(stemOf(input.path), optionsFor(input).naming).histogram],
               }),
               job: (input) => analyzeJob(input.path, optionsFor(input)),
               describe: describeAnalysis,
@@ -233,6 +248,63 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
         context.print(`${cleared.length} files of an earlier run cleared from ${argv.outputDir}`);
       }
     }),
+  );
+}
+
+async function printLayers(argv: ArgumentsCamelCase<LayersArguments>, split: SplitMethod): Promise<void> {
+  const {
+    input,
+    inputDir,
+    prefix = '',
+    depthFile,
+    depthNear: near,
+    depthChannel: channel,
+    acceptLicense,
+    model,
+  } = argv;
+  const unlike = [
+    ...(argv.analyze === true ? ['--analyze'] : []),
+    ...(argv.fetchLatestModel === true ? ['--fetch-latest-model'] : []),
+  ];
+  if (unlike.length > 0) {
+    throw new MaskwrightError('USAGE', `a recipe has nothing like ${unlike[0]}`);
+  }
+  const { revision, dtype, device, offline } = argv;
+  const { DEPTH_SIZE_DEFAULT, depthModelChoice, requireLicense } = await import('../../jobs/depth-model.js');
+  const network = {
+    model: model === false ? undefined : (model ?? DEPTH_SIZE_DEFAULT),
+    acceptLicense,
+    revision,
+    dtype,
+    device,
+  };
+  if (depthFile === undefined && model !== false) {
+    requireLicense(depthModelChoice(network), network);
+  }
+  const own = depthFile === undefined ? {} : { near, channel };
+  const output = {
+    kind: 'layers',
+    suffix: argv.suffix === '' ? undefined : argv.suffix,
+    depth: depthFile ?? (model === false ? undefined : network),
+    ...own,
+    ...(split.kind === 'at' ? { split: { at: [...split.cuts] } } : { split: split.kind, layers: split.layers }),
+    range: argv.range,
+    cleanEdges: argv.cleanEdges,
+    feather: argv.feather,
+    fill: argv.fill,
+    compat: argv.compat,
+    depthMap: argv.depthMap,
+    holeMasks: argv.holeMasks,
+    preview: argv.preview,
+  } as const;
+  const pattern = { prefix, ending: '.png', recursive: argv.recursive === true };
+  await printAsRecipe(
+    { recursive: argv.recursive, filesFrom: argv.filesFrom, offline },
+    {
+      images: input !== undefined ? [input] : inputDir === undefined ? argv.images : [patternFor(inputDir, pattern)],
+      outputs: [output],
+      outdir: argv.outputDir,
+    },
   );
 }
 
@@ -259,7 +331,7 @@ async function withDepthSource(
     });
     context.print(`${id} is at its newest${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`);
   }
-  return withModel(choice, context, (networks) => work({ kind: 'model', estimator: networks.depthEstimator }));
+  return withModel(choice, context, (networks) => work({ kind: 'model', estimator: () => networks.depthEstimator() }));
 }
 
 async function sharedSplit(
@@ -304,10 +376,6 @@ function splitFrom({ split, layers }: LayersArguments): SplitMethod {
 function splitOnce(text: string): [string, string | undefined] {
   const at = text.indexOf('=');
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function layersOf(split: SplitMethod): number {
-  return split.kind === 'at' ? split.cuts.length + 1 : split.layers;
 }
 
 function parseCleanEdges(value: unknown): number {

@@ -41,7 +41,7 @@ export const command = defineCommand<RunArguments>({
           group,
         },
         'dry-run': { type: 'boolean', describe: 'say what would be read and written, and do nothing', group },
-        model: { type: 'string', describe: "a model instead of the recipe's own", group },
+        model: { type: 'string', describe: "a model for words instead of the recipe's own", group },
         outdir: { type: 'string', describe: "a folder for the results instead of the recipe's own", group },
         schema: { type: 'boolean', describe: 'print the JSON Schema of recipes, for editors', group },
         ...batchOptions,
@@ -87,9 +87,14 @@ async function runPlan(
     import('../../jobs/recipe/recipe-job.js'),
     import('../../jobs/recipe/find-shared.js'),
   ]);
-  const shared = await findShared(plan, { jobs: argv.jobs, signal: context.signal });
   const model = argv.model === undefined ? plan.model : { model: argv.model, offline: plan.model.offline };
   await withModel(model, context, async (networks) => {
+    const shared = await findShared(plan, {
+      networks,
+      jobs: argv.jobs,
+      signal: context.signal,
+      onProgress: (done) => context.progress.show(`depth ${done} of ${plan.inputs.length}`),
+    });
     await runCommandBatch(argv, context, {
       command: 'run',
       inputs: plan.inputs,

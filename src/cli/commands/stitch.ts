@@ -1,16 +1,24 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import { STITCH_DEFAULTS } from '../../inpaint/stitch.js';
+import type { InputFile } from '../../io/expand-inputs.js';
 import { STDIO } from '../../io/read-input.js';
+import { stemOf } from '../../jobs/output-names.js';
+import type { StitchReport } from '../../jobs/stitch-job.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
+import { outputNames, outputOptions } from '../options/output.js';
 import { warnAll } from '../options/target.js';
+import { runCommandBatch } from '../run-batch.js';
 
-interface StitchArguments extends CommonArguments {
-  readonly painted: readonly string[];
+interface StitchArguments extends CommonArguments, BatchArguments {
+  readonly painted?: readonly string[];
   readonly job: readonly string[];
-  readonly out: string;
+  readonly out?: string;
+  readonly outdir?: string;
+  readonly name: string;
   readonly original?: string;
   readonly mask?: string;
   readonly matchColor: boolean;
@@ -19,18 +27,23 @@ interface StitchArguments extends CommonArguments {
 const group = 'What goes where:';
 
 export const command = defineCommand<StitchArguments>({
-  command: 'stitch <painted..>',
+  command: 'stitch [painted..]',
   describe: 'put a painted crop back: outside the stitch mask every byte stays',
   builder: (argv) =>
     argv
-      .positional('painted', { type: 'string', array: true, describe: 'what came back from the painter' })
+      .positional('painted', {
+        type: 'string',
+        array: true,
+        describe: 'what came back from the painter; with --outdir also folders and patterns',
+      })
       .options({
         job: {
           type: 'string',
           array: true,
           nargs: 1,
           demandOption: true,
-          describe: 'the .json written beside the crop; once for each painted picture, in their order',
+          describe:
+            'the .json written beside the crop, once for each painted picture; with --outdir {stem} is the name of each',
           group,
         },
         original: {
@@ -55,19 +68,34 @@ export const command = defineCommand<StitchArguments>({
         out: {
           alias: 'o',
           type: 'string',
-          demandOption: true,
           describe: 'the picture to write; - for standard output',
           group: 'Output:',
         },
+        outdir: { ...outputOptions.outdir, describe: 'folder for the results: each painted picture has its own' },
+        name: outputOptions.name,
+        ...batchOptions,
         ...commonOptions,
       })
       .example('$0 stitch painted.png --job outputs/photo.crop.json -o final.png', 'one crop')
-      .example('$0 stitch a.png b.png --job 1.json --job 2.json -o final.png', 'several, as crop --each makes them'),
+      .example('$0 stitch a.png b.png --job 1.json --job 2.json -o final.png', 'several, as crop --each makes them')
+      .example(
+        '$0 stitch painted --job "crops/{stem}.json" --outdir final',
+        'a folder of painted crops, each into its picture',
+      ),
   handler: run,
 });
 
 async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
-  const { painted, job: jobs } = argv;
+  if (argv.outdir !== undefined) {
+    await stitchEach(argv, argv.outdir);
+    return;
+  }
+  const { painted = [], job: jobs, out } = argv;
+  if (out === undefined) {
+    throw new MaskwrightError('USAGE', 'no file to write was named', {
+      hint: '-o final.png, or --outdir final for many pictures',
+    });
+  }
   if (painted.length !== jobs.length) {
     throw new MaskwrightError('USAGE', `${painted.length} painted pictures and ${jobs.length} jobs were named`, {
       hint: 'give --job once for each picture, in the same order',
@@ -82,18 +110,67 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
     async (context) => {
       const report = await stitchJob(painted, {
         jobs,
-        output: argv.out,
+        output: out,
         original: argv.original,
         mask: argv.mask,
         matchColor: argv.matchColor,
         story: { command: 'stitch' },
       });
-      context.print(
-        `${report.output}  ${report.stitched} pixels painted; all others are those of ${report.original}, byte for byte`,
-      );
+      context.print(describeReport(report));
       warnAll(context, report.warnings);
       context.emit({ command: 'stitch', ...report });
     },
-    { stdoutIsData: argv.out === STDIO },
+    { stdoutIsData: out === STDIO },
   );
+}
+
+/** `--outdir`: every painted picture goes into a picture of its own. */
+async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: string): Promise<void> {
+  const [job, ...more] = argv.job;
+  if (argv.out !== undefined || more.length > 0) {
+    throw new MaskwrightError('USAGE', '--outdir goes without --out, and with one --job for all', {
+      hint: 'for example --job "crops/{stem}.json" --outdir final',
+    });
+  }
+  const inputs = await inputsFrom(argv, argv.painted, { outdir });
+  if (inputs.length > 1 && !job!.includes('{stem}')) {
+    throw new MaskwrightError('USAGE', `${inputs.length} painted pictures need a job each, and --job names one`, {
+      hint: 'for example --job "crops/{stem}.json"',
+    });
+  }
+  const outputFor = outputNames({ outdir, name: argv.name }, inputs, 'stitched');
+  const { filesOfStitchJob, stitchJob } = await import('../../jobs/stitch-job.js');
+  const own = (input: InputFile, path: string): string => path.replaceAll('{stem}', () => stemOf(input.path));
+  const named = (input: InputFile): string[] =>
+    [argv.original, argv.mask].flatMap((path) => (path === undefined ? [] : [own(input, path)]));
+  const jobFiles = new Map<InputFile, string[]>();
+  for (const input of inputs) {
+    jobFiles.set(input, await filesOfStitchJob(own(input, job!)));
+  }
+  await withContext(argv, async (context) => {
+    await runCommandBatch(argv, context, {
+      command: 'stitch',
+      inputs,
+      outdir,
+      plan: (input, index) => ({
+        reads: [input.path, own(input, job!), ...named(input), ...(jobFiles.get(input) ?? [])],
+        writes: [outputFor(input, index)],
+      }),
+      job: (input, index) =>
+        stitchJob([input.path], {
+          jobs: [own(input, job!)],
+          output: outputFor(input, index),
+          original: argv.original === undefined ? undefined : own(input, argv.original),
+          mask: argv.mask === undefined ? undefined : own(input, argv.mask),
+          matchColor: argv.matchColor,
+          story: { command: 'stitch' },
+        }),
+      describe: (report) => [describeReport(report)],
+      warnings: ({ warnings }) => warnings,
+    });
+  });
+}
+
+function describeReport({ output, stitched, original }: StitchReport): string {
+  return `${output}  ${stitched} pixels painted; all others are those of ${original}, byte for byte`;
 }

@@ -7,6 +7,10 @@ export function bashCompletion(commands: readonly CommandDescription[]): string 
     const flags = command.options.flatMap(({ name, aliases }) => [name, ...aliases].map(flagOf));
     return `    ${patternOf(command)}) words='${[...flags, '--help'].join(' ')}' ;;`;
   });
+  const first = commands.flatMap((command) => {
+    const choices = command.positionals[0]?.choices ?? [];
+    return choices.length === 0 ? [] : [`    ${patternOf(command)}) words='${choices.join(' ')}' ;;`];
+  });
   const choices = commands.flatMap((command) =>
     command.options
       .filter(({ choices }) => choices.length > 0)
@@ -28,6 +32,11 @@ _maskwright() {
   case "$command $previous" in
 ${choices.join('\n')}
   esac
+  if [ "$COMP_CWORD" -eq 2 ] && [[ "$current" != -* ]]; then
+    case "$command" in
+${first.map((line) => `  ${line}`).join('\n')}
+    esac
+  fi
   if [ -z "$words" ] && [[ "$current" == -* ]]; then
     case "$command" in
 ${options.map((line) => `  ${line}`).join('\n')}

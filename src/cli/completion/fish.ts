@@ -10,6 +10,11 @@ export function fishCompletion(commands: readonly CommandDescription[]): string 
       ...spellings.map(
         (name) => `complete -c maskwright -n '__fish_use_subcommand' -f -a ${name} -d ${quote(command.describe)}`,
       ),
+      ...command.positionals.slice(0, 1).flatMap(({ choices = [] }) => {
+        const unnamed = `not __fish_seen_subcommand_from ${choices.join(' ')}`;
+        const words = quote(choices.join(' '));
+        return choices.length === 0 ? [] : [`complete -c maskwright -n '${inside}; and ${unnamed}' -f -a ${words}`];
+      }),
       ...command.options.map(({ name, aliases, describe, takesValue, choices }) => {
         const flags = [name, ...aliases].map((flag) => (flag.length === 1 ? `-s ${flag}` : `-l ${flag}`)).join(' ');
         const value = takesValue ? (choices.length > 0 ? ` -x -a ${quote(choices.join(' '))}` : ' -r') : '';

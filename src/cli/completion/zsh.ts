@@ -10,9 +10,12 @@ export function zshCompletion(commands: readonly CommandDescription[]): string {
       const text = describe.replaceAll(/[[\]:\\]/g, '\\$&');
       return flags.map((flag) => `        ${quote(`*${flag}[${text}]${value}`)}`).join(' \\\n');
     });
+    const choices = command.positionals[0]?.choices ?? [];
+    const first =
+      choices.length === 0 ? [] : [`        ${quote(`1:${command.positionals[0]!.name}:(${choices.join(' ')})`)}`];
     return `    ${[command.name, ...command.aliases].join('|')})
       _arguments \\
-${[...specs, "        '--help[show help]'", "        '*:file:_files'"].join(' \\\n')}
+${[...specs, ...first, "        '--help[show help]'", "        '*:file:_files'"].join(' \\\n')}
       ;;`;
   });
   return `#compdef maskwright

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Options } from 'yargs';
 import { type ShapeOptions, SHAPE_DEFAULTS } from '../../engine/index.js';
+import { expandInputs } from '../../io/expand-inputs.js';
 import { STDIO } from '../../io/read-input.js';
 import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
 import type { RecipeSource } from '../../jobs/recipe/schema.js';
@@ -35,22 +36,27 @@ export function recipeName(argv: {
     : { outdir: dirname(out), name: basename(out) };
 }
 
-type Arguments = Partial<FindArguments & ModelArguments & CombineArguments & Pick<BatchArguments, 'recursive'>>;
+type Arguments = Partial<
+  FindArguments & ModelArguments & CombineArguments & Pick<BatchArguments, 'recursive' | 'filesFrom'>
+>;
 
 /** Prints the recipe that does what a command line does: its common parts, and what it writes. */
 export async function printAsRecipe(
   argv: Arguments,
   recipe: {
     readonly images: readonly string[] | undefined;
-    readonly sources: readonly MaskSource[];
-    readonly shape: ShapeOptions;
+    readonly sources?: readonly MaskSource[];
+    readonly shape?: ShapeOptions;
     readonly outputs: RecipeSource['outputs'];
     readonly outdir: string;
   },
 ): Promise<void> {
   const { printRecipe, recipeSourceOf } = await import('../../jobs/recipe/print-recipe.js');
+  const { filesFrom } = argv;
+  const listed = filesFrom === undefined ? [] : (await expandInputs([], { filesFrom })).map(({ path }) => path);
+  const inputs = [...(recipe.images ?? []), ...listed];
   const { model, revision, dtype, device, offline, fit, threshold, refine, detail, resizeMasks, combine } = argv;
-  const shape = Object.entries(recipe.shape).filter(
+  const shape = Object.entries(recipe.shape ?? {}).filter(
     ([key, value]) => value !== undefined && (SHAPE_DEFAULTS as Record<string, unknown>)[key] !== value,
   );
   process.stdout.write(
@@ -60,9 +66,9 @@ export async function printAsRecipe(
       dtype,
       device,
       offline,
-      inputs: recipe.images === undefined || recipe.images.length === 0 ? undefined : [...recipe.images],
+      inputs: inputs.length === 0 ? undefined : inputs,
       recursive: argv.recursive,
-      sources: recipe.sources.map(recipeSourceOf),
+      sources: (recipe.sources ?? []).map(recipeSourceOf),
       threshold,
       fit,
       refine,

@@ -7,9 +7,10 @@ export type CsvRow = Readonly<Record<string, string>>;
  * Reads comma-separated values (RFC 4180): cells in quotes may have commas, line ends and doubled quotes in
  * them. The first line names the columns; blank lines are left out.
  *
- * Throws `RECIPE_INVALID`, with the line, for an open quote, a row of another length, or a column named twice.
+ * Throws `RECIPE_INVALID`, with the line, for an open quote, a row of another length, a column named twice, and
+ * where the column `needed` is not there or is empty.
  */
-export function parseCsv(text: string, name: string): CsvRow[] {
+export function parseCsv(text: string, name: string, needed?: string): CsvRow[] {
   const [header, ...rows] = readRows(text.replace(/^\uFEFF/, ''), name);
   if (header === undefined) {
     throw new MaskwrightError('RECIPE_INVALID', `${name} has no rows`, { hint: 'its first line names the columns' });
@@ -20,10 +21,21 @@ export function parseCsv(text: string, name: string): CsvRow[] {
     const what = twice === '' ? 'a column without a name' : `the column ${JSON.stringify(twice)} twice`;
     throw new MaskwrightError('RECIPE_INVALID', `${name}:1: has ${what}`);
   }
+  const place = needed === undefined ? undefined : columns.indexOf(needed);
+  if (place === -1) {
+    throw new MaskwrightError('RECIPE_INVALID', `${name}:1: has no column ${needed}`, {
+      hint: `the column \`${needed}\` names a picture a row; there are ${columns.join(', ')}`,
+    });
+  }
   return rows.map(({ cells, line }) => {
     if (cells.length !== columns.length) {
       throw new MaskwrightError('RECIPE_INVALID', `${name}:${line}: has ${cells.length} cells, not ${columns.length}`, {
         hint: 'put cells that have commas in them in double quotes',
+      });
+    }
+    if (place !== undefined && cells[place] === '') {
+      throw new MaskwrightError('RECIPE_INVALID', `${name}:${line}: the column ${needed} is empty`, {
+        hint: 'it names the picture of the row, relative to the recipe',
       });
     }
     return Object.fromEntries(columns.map((column, i) => [column, cells[i]!]));

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
-import { expandInputs, type InputFile } from '../../io/expand-inputs.js';
+import { DEPTH_ENDINGS, expandInputs, type InputFile } from '../../io/expand-inputs.js';
 import { readInput } from '../../io/read-input.js';
 import type { ModelChoice } from '../../networks/model-choice.js';
 import { stemOf } from '../output-names.js';
 import { fillIn, type Variables } from './fill-in.js';
 import { type CsvRow, parseCsv } from './parse-csv.js';
 import { type RecipeDocument, resolvePath, resolveRecipe } from './read-recipe.js';
-import type { PictureNaming } from './render-outputs.js';
+import { readsMaps } from './render-outputs.js';
+import type { PictureNaming } from './renderer.js';
 import type { Recipe } from './schema.js';
 import { declaredVariables, pictureVariables } from './variables.js';
 
@@ -91,8 +92,9 @@ async function findInputs(
 ): Promise<InputFile[]> {
   const { names, filesFrom } = options;
   const recursive = options.recursive ?? recipe.recursive;
+  const endings = readsMaps(recipe) ? DEPTH_ENDINGS : undefined;
   if ((names?.length ?? 0) > 0 || filesFrom !== undefined) {
-    return expandInputs(names ?? [], { recursive, filesFrom, exclude: outdir });
+    return expandInputs(names ?? [], { recursive, filesFrom, endings, exclude: outdir });
   }
   if (recipe.inputs === undefined) {
     throw new MaskwrightError('USAGE', `${name} names no pictures`, {
@@ -101,7 +103,7 @@ async function findInputs(
   }
   return expandInputs(
     [recipe.inputs].flat().map((path) => resolvePath(folder, path)),
-    { recursive, exclude: outdir },
+    { recursive, endings, exclude: outdir },
   );
 }
 
@@ -110,7 +112,7 @@ async function readTable(document: RecipeDocument, set: Variables): Promise<CsvR
   if (path === undefined) {
     return undefined;
   }
-  const rows = parseCsv(new TextDecoder().decode(await readInput(path)), path);
+  const rows = parseCsv(new TextDecoder().decode(await readInput(path)), path, 'file');
   if (rows.length === 0) {
     throw new MaskwrightError('RECIPE_INVALID', `${path} has no rows but its first, which names the columns`);
   }
@@ -123,12 +125,5 @@ function tablePath({ data, folder }: RecipeDocument, set: Variables): string | u
 }
 
 function inputsOfRows({ folder }: RecipeDocument, rows: readonly CsvRow[]): InputFile[] {
-  return rows.map(({ file }) => {
-    if (file === undefined || file === '') {
-      throw new MaskwrightError('RECIPE_INVALID', 'the table has no file in some row', {
-        hint: 'the column `file` names a picture a row, relative to the recipe',
-      });
-    }
-    return { path: resolvePath(folder, file), folder: '' };
-  });
+  return rows.map(({ file }) => ({ path: resolvePath(folder, file!), folder: '' }));
 }

@@ -65,7 +65,10 @@ export function resolveRecipe(document: RecipeDocument, variables: Variables): R
     : data;
   const parsed = document.schema.safeParse(filled);
   if (!parsed.success) {
-    mistakes.push(...parsed.error.issues.flatMap((issue) => describeMistake(issue, filled)));
+    // What is made of a placeholder that stands for nothing is wrong for no other reason.
+    const unfilled = new Set(mistakes.map(({ path }) => path.join('.')));
+    const told = parsed.error.issues.filter((issue) => !unfilled.has(issue.path.join('.')));
+    mistakes.push(...told.flatMap((issue) => describeMistake(issue, filled)));
   }
   if (mistakes.length > 0 || !parsed.success) {
     throw invalid(document, mistakes);

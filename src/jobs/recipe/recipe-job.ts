@@ -10,7 +10,8 @@ import type { JobPlan } from '../resume.js';
 import { filesOf } from '../source-names.js';
 import { findMasks } from '../sources.js';
 import type { Story } from '../story.js';
-import { filesOfOutputs, type PictureNaming, planOutputs, renderOutputs, type SharedSplits } from './render-outputs.js';
+import { filesOfOutputs, planOutputs, readsMaps, renderMaps, renderOutputs } from './render-outputs.js';
+import type { PictureNaming, RecipeInput, RenderedFile, SharedSplits } from './renderer.js';
 import type { Recipe } from './schema.js';
 
 export interface RecipeJobOptions {
@@ -66,14 +67,36 @@ export async function recipeJob(
   recipe: Recipe,
   options: RecipeJobOptions,
 ): Promise<RecipeResult> {
-  const { naming, networks, signal, keep = false } = options;
+  const { naming, networks, story, shared, signal, keep = false } = options;
   const { reads, writes } = planRecipe(name, recipe, naming);
   const pictures = typeof source === 'string' && source !== STDIO ? reads : reads.slice(1);
   const inputs = [...pictures, ...(options.recipeFiles ?? [])];
   if (!keep) {
     await requireWritable(writes, { inputs });
   }
-  const image = await decodeImage(source, typeof source === 'string' ? undefined : name);
+  const input: RecipeInput = { input: name, source, recipe, naming, networks, story, shared, signal };
+  const { files, ...facts } = readsMaps(recipe)
+    ? { ...(await renderMaps(input)), ...WITHOUT_MASK }
+    : await render(input);
+  signal?.throwIfAborted();
+  if (!keep) {
+    await writeFiles(files, { inputs });
+  }
+  return {
+    input: name,
+    ...facts,
+    files: files.map(({ kind, path, data }) => (keep ? { kind, path, data } : { kind, path })),
+  };
+}
+
+const WITHOUT_MASK = { share: undefined, bounds: undefined } as const;
+
+/** A picture's files, and what its mask is. */
+async function render(
+  input: RecipeInput,
+): Promise<Omit<RecipeResult, 'input' | 'files'> & { readonly files: readonly RenderedFile[] }> {
+  const { source, recipe, networks, signal } = input;
+  const image = await decodeImage(source, typeof source === 'string' ? undefined : input.input);
   const found = await findMasks(recipe.sources, image, {
     networks,
     text: { threshold: recipe.threshold, fit: recipe.fit, refine: recipe.refine, detail: recipe.detail },
@@ -90,27 +113,11 @@ export async function recipeJob(
         );
   const shape = (whole: Mask): Mask => recipe.shape.reduce(shapeMask, whole);
   const mask = shape(combined);
-  const story = { ...options.story, sources: found.map((item) => item.story) };
-  const rendered = await renderOutputs({
-    input: name,
-    recipe,
-    naming,
-    image,
-    found,
-    mask,
-    shape,
-    story,
-    shared: options.shared,
-    signal,
-  });
-  signal?.throwIfAborted();
-  if (!keep) {
-    await writeFiles(rendered, { inputs });
-  }
+  const story = { ...input.story, sources: found.map((item) => item.story) };
+  const { files, warnings } = await renderOutputs({ ...input, image, found, mask, shape, story });
   return {
-    input: name,
-    ...(found.length === 0 ? { share: undefined, bounds: undefined } : measureMask(mask)),
-    files: rendered.map(({ kind, path, data }) => (keep ? { kind, path, data } : { kind, path })),
-    warnings: [...image.warnings, ...colorWarnings(image), ...found.flatMap((item) => item.warnings)],
+    ...(found.length === 0 ? WITHOUT_MASK : measureMask(mask)),
+    files,
+    warnings: [...image.warnings, ...colorWarnings(image), ...found.flatMap((item) => item.warnings), ...warnings],
   };
 }

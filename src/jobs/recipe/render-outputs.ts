@@ -1,80 +1,41 @@
-import { sliceDepth } from '../../depth/slice-depth.js';
-import { buildLayers } from '../../depth/layers-build.js';
-import { normalizeDepth } from '../../depth/normalize-depth.js';
-import { sortDepths, splitDepth, type SplitMethod } from '../../depth/split-depth.js';
 import { compositeRasters, invertMask } from '../../engine/index.js';
 import { drawSelection } from '../../engine/draw-selection.js';
-import { type DecodedImage, decodeImage } from '../../io/decode-image.js';
-import { encodeImage, formatForPath } from '../../io/encode-image.js';
-import type { OutputFile } from '../../io/write-files.js';
+import { decodeImage } from '../../io/decode-image.js';
 import { heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../../raster/index.js';
+import { maskForTarget } from '../../inpaint/mask-for-target.js';
 import { PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
 import { findTarget } from '../../inpaint/target-table.js';
 import { type CropOptions, cropPaths, makeCrops, STITCH_SHAPE_DEFAULTS } from '../crop-job.js';
+import { refuseLoneMask } from '../edit-job.js';
 import { cutHoles, requireEqual } from '../inpaint-job.js';
-import { type DepthSource, findDepth, resizeDepth } from '../layers-depth.js';
-import type { SharedSplit } from '../layers-job.js';
-import type { NamingOptions } from '../output-names.js';
-import { outputPath } from '../output-names.js';
 import { labelOf } from '../source-names.js';
-import type { FoundMask } from '../sources.js';
-import { type Story, storyText } from '../story.js';
+import type { Story } from '../story.js';
 import { makeTargetFiles, type TargetPaths, targetPaths } from '../target-files.js';
+import { channel } from './render-channel.js';
+import { depth } from './render-depth.js';
+import { layers } from './render-layers.js';
+import {
+  encode,
+  type FoundPicture,
+  type OutputOf,
+  pathOf,
+  type PictureNaming,
+  type PlannedFile,
+  type RecipeInput,
+  type Rendered,
+  type RenderedFile,
+  type Renderer,
+  withKinds,
+} from './renderer.js';
 import type { Recipe, RecipeOutput } from './schema.js';
-
-/** A file that a recipe makes of one picture. */
-export interface PlannedFile {
-  /** What it is: `mask`, `selected`, `inpaint` ... */
-  readonly kind: string;
-  readonly path: string;
-}
-
-/** Where a picture's files go: its folder, and its stem. */
-export interface PictureNaming {
-  readonly outdir: string;
-  readonly stem: string;
-}
-
-/** One picture with what was found in it. */
-export interface FoundPicture {
-  /** Its path, or the name that was given to bytes. */
-  readonly input: string;
-  readonly recipe: Recipe;
-  readonly naming: PictureNaming;
-  readonly image: DecodedImage;
-  readonly found: readonly FoundMask[];
-  /** All of it combined and shaped. */
-  readonly mask: Mask;
-  /** As `mask` was shaped. */
-  readonly shape: (mask: Mask) => Mask;
-  readonly story: Story;
-  readonly shared?: SharedSplits | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Cuts that all pictures share, by the place of their output in the recipe. */
-export type SharedSplits = ReadonlyMap<number, SharedSplit>;
-
-/** A file's pixels, encoded, and how to be sure of them once they are on the disk. */
-export interface RenderedFile extends PlannedFile, OutputFile {
-  readonly data: Uint8Array;
-}
-
-type OutputOf<Kind extends RecipeOutput['kind']> = Extract<RecipeOutput, { kind: Kind }>;
-
-interface Renderer<Output> {
-  /** The files, known before anything is read. */
-  readonly plan: (output: Output, recipe: Recipe, naming: PictureNaming) => PlannedFile[];
-  readonly render: (
-    output: Output,
-    picture: FoundPicture & { readonly split?: SharedSplit | undefined },
-    files: readonly PlannedFile[],
-  ) => Promise<RenderedFile[]>;
-}
 
 const mask: Renderer<OutputOf<'mask'>> = {
   plan: planOne,
-  render: async (_, { mask, story }, [file]) => [await encode(file!, mask, undefined, story)],
+  render: async (output, { mask, story }, [file]) => {
+    const program = output.for === undefined ? undefined : findTarget(output.for);
+    const drawn = program === undefined ? mask : (maskForTarget(mask, program).file ?? refuseLoneMask(program));
+    return { files: [await encode(file!, drawn, undefined, story)] };
+  },
 };
 
 const debug: Renderer<OutputOf<'debug'>> = {
@@ -105,7 +66,7 @@ const debug: Renderer<OutputOf<'debug'>> = {
         rendered.push(encode(files[next++]!, picture, image, { ...story, ...item.story }));
       }
     }
-    return Promise.all(rendered);
+    return { files: await Promise.all(rendered) };
   },
 };
 
@@ -114,7 +75,7 @@ const inpaint: Renderer<OutputOf<'inpaint'>> = {
   render: async ({ opacity }, { image, mask, story }, [file]) => {
     const holed = cutHoles(image.raster, mask, opacity);
     const rendered = await encode(file!, holed, image, story);
-    return [{ ...rendered, verify: (temporary) => requireEqual(temporary, holed, file!.path) }];
+    return { files: [{ ...rendered, verify: (temporary) => requireEqual(temporary, holed, file!.path) }] };
   },
 };
 
@@ -123,7 +84,7 @@ const composite: Renderer<OutputOf<'composite'>> = {
   render: async ({ overlay, blend, opacity }, { image, mask, story }, [file]) => {
     const { raster } = await decodeImage(overlay);
     const composed = compositeRasters(image.raster, raster, { mask, blend, opacity });
-    return [await encode(file!, composed, image, { ...story, overlay })];
+    return { files: [await encode(file!, composed, image, { ...story, overlay })] };
   },
 };
 
@@ -133,7 +94,7 @@ const target: Renderer<OutputOf<'target'>> = {
     const choice = { target: findTarget(output.for), fit: output.sizeFit, fitTarget: output.fitTarget };
     const paths = targetPathsOf(output, textOf(recipe), naming);
     const made = await makeTargetFiles(image, mask, choice, { input, paths, story });
-    return withKinds(made.files, files);
+    return { files: withKinds(made.files, files), warnings: made.report.warnings };
   },
 };
 
@@ -141,27 +102,7 @@ const crop: Renderer<OutputOf<'crop'>> = {
   plan: (output, _, naming) => filesOfTarget(cropPaths(naming.stem, cropOptions(output, naming, {}))),
   render: async (output, { input, image, mask, story, naming, signal }) => {
     const made = await makeCrops(input, image, mask, { ...cropOptions(output, naming, story), signal });
-    return made.flatMap(({ files, report }) => withKinds(files, filesOfTarget(report.files)));
-  },
-};
-
-const layers: Renderer<OutputOf<'layers'>> = {
-  plan: (output, _, naming) => Array.from({ length: output.layers }, (__, i) => layerFile(output, naming, i)),
-  render: async (output, { image, naming, story, split, signal }) => {
-    const found = await findDepth(image, depthOf(output), signal);
-    const depth = resizeDepth(normalizeDepth(found.depth, split?.range), image.raster);
-    const thresholds = split?.thresholds ?? splitDepth(sortDepths(depth), splitOf(output));
-    const bands = sliceDepth(depth, thresholds);
-    const rendered: RenderedFile[] = [];
-    for (const { index, raster } of buildLayers(image.raster, bands, {
-      featherPx: output.feather,
-      fill: output.fill,
-    })) {
-      signal?.throwIfAborted();
-      const told = { ...story, depth: found.story, thresholds };
-      rendered.unshift(await encode(layerFile(output, naming, index), raster, image, told));
-    }
-    return rendered;
+    return { files: made.flatMap(({ files, report }) => withKinds(files, filesOfTarget(report.files))) };
   },
 };
 
@@ -173,6 +114,8 @@ const RENDERERS: { readonly [Kind in RecipeOutput['kind']]: Renderer<OutputOf<Ki
   target,
   crop,
   layers,
+  channel,
+  depth,
 };
 
 /** The files that a recipe makes of one picture, output by output. Throws `USAGE` for a bad name. */
@@ -181,39 +124,58 @@ export function planOutputs(recipe: Recipe, naming: PictureNaming): PlannedFile[
 }
 
 /** The same files, encoded. */
-export async function renderOutputs(picture: FoundPicture): Promise<RenderedFile[]> {
+export async function renderOutputs(picture: FoundPicture): Promise<Required<Rendered>> {
+  return renderEach(picture, (output) => rendererOf(output));
+}
+
+/** The files of a recipe that needs no picture: its inputs are depth maps. */
+export async function renderMaps(input: RecipeInput): Promise<Required<Rendered>> {
+  return renderEach(input, () => depth as Renderer<RecipeOutput, RecipeInput>);
+}
+
+async function renderEach<Picture extends RecipeInput>(
+  picture: Picture,
+  rendererFor: (output: RecipeOutput) => Renderer<RecipeOutput, Picture>,
+): Promise<Required<Rendered>> {
   const { recipe, naming, shared } = picture;
   const plans = planOutputs(recipe, naming);
-  const rendered: RenderedFile[] = [];
+  const files: RenderedFile[] = [];
+  const warnings: string[] = [];
   for (const [i, output] of recipe.outputs.entries()) {
-    rendered.push(...(await rendererOf(output).render(output, { ...picture, split: shared?.get(i) }, plans[i]!)));
+    const rendered = await rendererFor(output).render(output, { ...picture, split: shared?.get(i) }, plans[i]!);
+    files.push(...rendered.files);
+    warnings.push(...(rendered.warnings ?? []));
   }
-  return rendered;
+  return { files, warnings };
+}
+
+/** Whether the inputs are depth maps: nothing is looked for in them, and nothing but their depth is written. */
+export function readsMaps({ sources, outputs }: Pick<Recipe, 'sources' | 'outputs'>): boolean {
+  return sources.length === 0 && outputs.every(({ kind }) => kind === 'depth');
 }
 
 /** Files that outputs read, beside the picture. */
 export function filesOfOutputs(recipe: Recipe): string[] {
-  return recipe.outputs.flatMap((output) => {
-    if (output.kind === 'composite') {
-      return [output.overlay];
-    }
-    return output.kind === 'layers' && output.depth !== undefined ? [output.depth] : [];
-  });
-}
-
-/** Where an output of layers takes its depth from. */
-export function depthOf({ depth, near }: OutputOf<'layers'>): DepthSource {
-  return depth === undefined ? { kind: 'gradient' } : { kind: 'file', path: depth, near };
-}
-
-/** How an output of layers is cut. */
-export function splitOf({ split, layers: count }: OutputOf<'layers'>): SplitMethod {
-  return { kind: split, layers: count };
-}
-
-function layerFile({ name, layers: count }: OutputOf<'layers'>, naming: PictureNaming, index: number): PlannedFile {
-  const kind = `layer-${String(index + 1).padStart(String(count).length, '0')}`;
-  return { kind, path: pathOf(name, kind, 'layers', naming) };
+  return recipe.outputs
+    .flatMap((output) => {
+      switch (output.kind) {
+        case 'composite':
+          return [output.overlay];
+        case 'layers':
+          return [typeof output.depth === 'string' ? output.depth : undefined];
+        case 'channel':
+          return [output.within];
+        case 'depth':
+          return [output.path, output.recipe];
+        case 'mask':
+        case 'debug':
+        case 'inpaint':
+        case 'target':
+        case 'crop':
+          return [];
+      }
+    })
+    .filter((path) => path !== undefined);
 }
 
 function cropOptions(output: OutputOf<'crop'>, { outdir }: PictureNaming, story: Story): CropOptions {
@@ -241,14 +203,6 @@ function filesOfTarget(paths: TargetPaths): PlannedFile[] {
   return Object.entries(paths).map(([kind, path]: [string, string]) => ({ kind, path }));
 }
 
-function withKinds(files: readonly OutputFile[], planned: readonly PlannedFile[]): RenderedFile[] {
-  return files.map(({ path, data }) => ({
-    path,
-    data: typeof data === 'string' ? new TextEncoder().encode(data) : data,
-    kind: planned.find((file) => file.path === path)?.kind ?? 'file',
-  }));
-}
-
 function textOf(recipe: Recipe): string {
   return recipe.sources.map(labelOf).join(' + ');
 }
@@ -264,20 +218,4 @@ function planOne(
 ): PlannedFile[] {
   const { kind, name } = output;
   return [{ kind, path: pathOf(name, kind, textOf(recipe), naming) }];
-}
-
-function pathOf(name: string, kind: string, text: string, { outdir, stem }: PictureNaming): string {
-  const naming: NamingOptions = { outdir, name };
-  return outputPath(naming, { stem, text, kind, ext: 'png' });
-}
-
-async function encode(
-  file: PlannedFile,
-  picture: Raster | Mask,
-  image: DecodedImage | undefined,
-  story: Story,
-): Promise<RenderedFile> {
-  const icc = picture.kind === 'raster' ? image?.icc : undefined;
-  const data = await encodeImage(picture, { format: formatForPath(file.path), icc, text: storyText(story) });
-  return { ...file, data };
 }

@@ -56,9 +56,11 @@ const shapeSchema = z.strictObject({
  */
 export function recipeSchema(resolvePath: (path: string) => string) {
   const path = text().transform(resolvePath);
+  // A hub id has a slash too: only what begins with a dot is surely a folder beside the recipe.
+  const model = text().transform((name) => (/^\.{1,2}[/\\]/.test(name) ? resolvePath(name) : name));
   const fields = z.strictObject({
     about: z.string().optional().describe('what the recipe is for'),
-    model: text().optional().describe('clipseg, tiny, a hub id (owner/name) or a folder'),
+    model: model.optional().describe('for words: clipseg, tiny, a hub id (owner/name) or a folder (./name)'),
     revision: text().optional().describe('branch, tag or commit of a hub model'),
     dtype: text().optional().describe('weights: fp32, fp16, q8 ...'),
     device: text().optional().describe('what computes: cpu, cuda, webgpu ...'),
@@ -95,11 +97,11 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .union([shapeSchema.transform((step) => [step]), z.array(shapeSchema)])
       .default([])
       .describe('what is done to the mask; in a list one after the other'),
-    outputs: z.array(outputSchema(path)).min(1).describe('what is written for each picture'),
+    outputs: z.array(outputSchema(path, model)).min(1).describe('what is written for each picture'),
     outdir: path.default(() => resolvePath(NAMING_DEFAULTS.outdir)).describe('folder for the results'),
   });
   return fields.superRefine(({ sources, outputs }, context) => {
-    const needy = outputs.find(({ kind }) => kind !== 'layers');
+    const needy = outputs.find(({ kind }) => !['layers', 'channel', 'depth'].includes(kind));
     if (sources.length === 0 && needy !== undefined) {
       context.addIssue({ code: 'custom', path: ['sources'], message: `missing, and ${needy.kind} needs a mask` });
     }

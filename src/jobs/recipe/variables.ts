@@ -1,20 +1,22 @@
 import { basename, dirname, resolve } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/expand-inputs.js';
+import { STDIO } from '../../io/read-input.js';
 import { nearest } from '../nearest.js';
 import { stemOf } from '../output-names.js';
 import type { Variables } from './fill-in.js';
 import type { RecipeDocument } from './read-recipe.js';
 
 /** What every picture brings along. */
-const BUILT_IN = ['stem', 'parent', 'index'] as const;
+const BUILT_IN = ['stem', 'parent', 'index', 'path'] as const;
 
-/** The variables that a picture has of its own: `{stem}`, `{parent}` and `{index}` (from 1). */
+/** The variables that a picture has of its own: `{stem}`, `{parent}`, `{index}` (from 1) and `{path}`. */
 export function pictureVariables(input: Pick<InputFile, 'path'>, index: number, count = 0): Variables {
   return {
     stem: stemOf(input.path),
     parent: basename(dirname(resolve(input.path))),
     index: String(index + 1).padStart(String(count).length, '0'),
+    path: input.path === STDIO ? STDIO : resolve(input.path),
   };
 }
 

@@ -65,6 +65,7 @@ describe('expandInputs', () => {
     expect(await found(['in'], { recursive: true, exclude })).not.toContain('in/out/old.png (out)');
     expect(await found(['in/**/*.png'], { exclude })).toEqual(['in/frame10.png']);
     expect(await found(['in/out'], { exclude })).toEqual(['in/out/old.png']);
+    expect(await found(['in/out/*.png'], { exclude })).toEqual(['in/out/old.png']);
   });
 
   it('is not caught by a link to a folder above', async () => {

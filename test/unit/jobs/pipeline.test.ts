@@ -59,6 +59,16 @@ describe('createPipeline', () => {
     await pipeline.close();
   });
 
+  it('cuts pictures by the depth that a network finds, and refuses what needs all of them at once', async () => {
+    const path = await draw('a.png', 1);
+    const layers = { kind: 'layers', layers: 2, depth: { model: 'tiny' } } as const;
+    await using pipeline = createPipeline({ outputs: [layers], offline: true }, { folder: folder(), write: false });
+    const [outcome] = await collect(pipeline.run([path]));
+    const files = outcome?.kind === 'done' ? outcome.result.files : [];
+    expect(files.map((file) => file.path)).toEqual([at('outputs/a_layer_01.png'), at('outputs/a_layer_02.png')]);
+    expect(() => createPipeline({ outputs: [{ ...layers, range: 'shared' }] })).toThrow(/shares its range/);
+  });
+
   it('tells of bad pictures and goes on', async () => {
     const path = await draw('a.png', 3);
     const progress: object[] = [];

@@ -38,4 +38,13 @@ describe('parseCsv', () => {
       expect.objectContaining({ code: 'RECIPE_INVALID', message: expect.stringMatching(message) as string }),
     );
   });
+
+  it.each([
+    ['fil,b\n1,2', /t\.csv:1: has no column file$/],
+    ['file,b\n1,"2\n2"\n,3', /t\.csv:4: the column file is empty$/],
+  ])('refuses %j, which does not tell what is needed', (text, message) => {
+    expect(() => parseCsv(text, 't.csv', 'file')).toThrow(
+      expect.objectContaining({ code: 'RECIPE_INVALID', message: expect.stringMatching(message) as string }),
+    );
+  });
 });

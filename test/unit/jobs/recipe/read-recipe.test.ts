@@ -77,6 +77,16 @@ outputs: [{ kind: mask }]
     expect(recipe.shape).toEqual([{ grow: 2 }, { invert: true }]);
   });
 
+  it('takes a network beside the recipe for a folder, and a hub id as it stands', () => {
+    const modelOf = (model: string): unknown =>
+      read(`outputs: [{ kind: layers, depth: { model: ${model} } }]`).outputs.map((output) =>
+        output.kind === 'layers' ? output.depth : undefined,
+      )[0];
+    expect(modelOf('./nets/own')).toMatchObject({ model: 'recipes/nets/own' });
+    expect(modelOf('someone/depth')).toMatchObject({ model: 'someone/depth' });
+    expect(modelOf("'{which}'".replace('{which}', 'tiny'))).toMatchObject({ model: 'tiny', acceptLicense: false });
+  });
+
   it('lets no variable name another folder', () => {
     const { outputs } = read(LEAST.replace('{ kind: mask }', "{ kind: mask, name: '{who}.png' }"), {
       who: '../../{stem}',
@@ -133,7 +143,7 @@ describe('a mistake in a recipe is told with line, column and what to write', ()
     [
       'an unknown variable',
       LEAST.replace('orange', "'{colr}'") + 'variables: { color: red }\n',
-      /^r\.yaml:3:27: there is no variable \{colr\}/,
+      /^r\.yaml:3:27: there is no variable \{colr\}\n {2}known are \{stem\} \{parent\} \{index\}$/,
     ],
     ['broken YAML', 'sources: [\n  a: b: c', /^r\.yaml:2:\d+: /],
     ['a key twice', LEAST + 'combine: union\ncombine: xor\n', /^r\.yaml:7:1: /],
@@ -141,6 +151,29 @@ describe('a mistake in a recipe is told with line, column and what to write', ()
     ['nothing', '', /^r\.yaml:1:1: the recipe is null, but must be a group/],
   ])('%s', (_, text, expected) => {
     expect(mistakeIn(text)).toMatch(expected);
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      'a licence that is not accepted',
+      '{ kind: layers, depth: { model: large } }',
+      /^r\.yaml:1:35: outputs\[0\]\.depth: .*not for commercial use\n.*acceptLicense: true, or use model: small$/,
+    ],
+    ['a wrong key', '{ kind: layers, depth: { modle: tiny } }', /^r\.yaml:1:37: .*\n {2}did you mean model\?$/],
+    ['cuts that do not rise', '{ kind: layers, split: { at: [0.6, 0.2] } }', /^r\.yaml:1:35: .*0\.6,0\.2/],
+    ['layers that cuts do not make', '{ kind: layers, layers: 5, split: { at: [0.5] } }', /^r\.yaml:1:36: .*make 2\n/],
+    [
+      'what goes with a map, with a network',
+      '{ kind: layers, near: large, depth: { model: tiny } }',
+      /^r\.yaml:1:34: outputs\[0\]\.near: goes with a depth map of your own\n/,
+    ],
+    ['names in two ways', "{ kind: layers, name: '{kind}.png', suffix: x }", /^r\.yaml:1:56: .*suffix/],
+    ['channels of no name', '{ kind: channel, channels: [hsv.q] }', /^r\.yaml:1:40: outputs\[0\]\.channels\[0\]/],
+    ['no channel', '{ kind: channel }', /^r\.yaml:1:12: outputs\[0\]\.channels: missing/],
+    ['a range that is none', '{ kind: depth, range: { min: 2, max: 1 } }', /^r\.yaml:1:34: .*2 to 1 is no range$/],
+    ['bits', '{ kind: depth, bits: 12 }', /^r\.yaml:1:33: outputs\[0\]\.bits: 12 is neither 8 nor 16$/],
+  ])('in outputs of their own: %s', (_, output, expected) => {
+    expect(mistakeIn(`outputs: [ ${output} ]\n`)).toMatch(expected);
   });
 
   it('and all of them at once, from the top to the bottom', () => {
