@@ -3,22 +3,23 @@ import { join } from 'node:path';
 import { plotLines } from './plot.mjs';
 
 /** Writes RESULTS.md and its plots into a folder, from the results of parts in the order given. */
-export function writeReport(folder, results) {
+export function writeReport(folder, results, { quick }) {
   mkdirSync(join(folder, 'plots'), { recursive: true });
   for (const plot of results.flatMap(({ plots }) => plots)) {
     writeFileSync(join(folder, 'plots', `${plot.file}.svg`), plotLines(plot));
   }
-  const sections = [introduction(results), machines(results), ...results.map((result) => section(result))];
+  const sections = [introduction(results, quick), machines(results), ...results.map((result) => section(result))];
   writeFileSync(join(folder, 'RESULTS.md'), `${sections.join('\n\n')}\n`);
 }
 
-function introduction(results) {
+function introduction(results, quick) {
   const limited = results.flatMap(({ title, rows }) => rows.filter(isLimited).map((row) => ({ title, row })));
   const missed = limited.filter(({ row }) => !isMet(row));
   const list = missed.map(({ title, row }) => `- ${title}: ${row.name}: ${number(row.value)}, limit ${limitOf(row)}`);
   return [
     '# Benchmarks',
     '',
+    ...(quick ? ['**A smoke test: single runs on small inputs, whose figures mean nothing.**', ''] : []),
     'Written by `npm run bench`; `npm run bench -- <part>...` repeats parts and keeps the results of the others,',
     '`npm run bench -- --report` only writes this file anew. Ours and theirs are measured in turns; medians. The first run',
     'installs what we are compared with into `test/bench/.work` (6 GB, Python with venv needed). Linux only.',

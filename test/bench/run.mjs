@@ -65,5 +65,5 @@ if (!values.report) {
 const results = PARTS.filter((part) => existsSync(fileOf(part))).map((part) =>
   JSON.parse(readFileSync(fileOf(part), 'utf8')),
 );
-writeReport(folder, results);
+writeReport(folder, results, values);
 console.log(join(folder, 'RESULTS.md'));

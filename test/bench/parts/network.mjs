@@ -14,7 +14,7 @@ import { compare, figure, median, runProcess, runProgram, startPeer, timed } fro
 import { fullSizeModel, peerPython } from '../python.mjs';
 
 export const title = 'Words to masks, CLIPSeg of full size (random weights), 1500 x 1000';
-export const peer = 'see the row';
+export const peer = 'against';
 
 const [WIDTH, HEIGHT, SIDE] = [1500, 1000, 352];
 
@@ -103,7 +103,7 @@ async function measureWarm(model, picture, quick) {
     compare('another phrase on a picture seen before / the first', 's', of('another'), of('pixels 1'), { most: 0.1 }),
     ...compared.map((count) =>
       compare(
-        `file to heatmaps, ${count} phrases, warm / transformers + PyTorch`,
+        `file to heatmaps, warm, phrases: ${count} / transformers + PyTorch`,
         's',
         of(`file ${count}`),
         pytorch(count),
@@ -111,7 +111,7 @@ async function measureWarm(model, picture, quick) {
     ),
     ...compared.map((count) =>
       compare(
-        `the same / PyTorch with the vision encoder run once, by hand`,
+        `the same, phrases: ${count} / PyTorch with the vision encoder run once, by hand`,
         's',
         of(`file ${count}`),
         pytorch(count, 'look once'),
