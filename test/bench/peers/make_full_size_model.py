@@ -1,9 +1,9 @@
 """A CLIPSeg of full size (rd64-refined: 151 M parameters) with random weights, as the hub's repositories have it:
 
-    python make-full-size-model.py FOLDER
+    python make_full_size_model.py FOLDER
 
-Hugging Face's own implementation, exported to ONNX in single precision. The last layer is scaled so that heatmaps
-have some contrast. `reference.pt` is the same network for PyTorch.
+Hugging Face's own implementation, exported to ONNX in single precision and quantised by onnxruntime (q8). The last
+layer is scaled so that heatmaps have some contrast. `model.safetensors` is the same network for PyTorch.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import sys
 
 import numpy
 import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import CLIPSegConfig, CLIPSegForImageSegmentation
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "models", "train"))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "..", "models", "train"))
 import tokenizer  # noqa: E402
 
 SIDE = 352
@@ -71,7 +72,7 @@ def main(folder: str) -> None:
     torch.manual_seed(0)
     model = CLIPSegForImageSegmentation(config()).eval()
     spread(model)
-    torch.save(model.state_dict(), f"{folder}/reference.pt")
+    model.save_pretrained(folder)
     ids = torch.tensor([[VOCABULARY - 2, 320, 5, VOCABULARY - 1]])
     axes = {0: "text_batch_size", 1: "sequence_length"}
     with torch.no_grad():
@@ -82,10 +83,11 @@ def main(folder: str) -> None:
             input_names=["input_ids", "pixel_values", "attention_mask"],
             output_names=["logits"],
             dynamic_axes=dict(input_ids=axes, attention_mask=axes, pixel_values={0: "image_batch_size"}, logits={0: "text_batch_size"}),
-            opset_version=14,
+            opset_version=18,
+            dynamo=False,
         )
+    quantize_dynamic(f"{folder}/onnx/model.onnx", f"{folder}/onnx/model_quantized.onnx", weight_type=QuantType.QUInt8)
     files = {
-        "config.json": model.config.to_dict(),
         "preprocessor_config.json": dict(
             image_processor_type="ViTImageProcessor", do_resize=True, do_rescale=True, do_normalize=True,
             rescale_factor=1 / 255, resample=2, size=dict(height=SIDE, width=SIDE),

@@ -1,0 +1,105 @@
+// Many pictures in one run: memory, and speed against one at a time.
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { drawPictures } from '../draw-picture.mjs';
+import { snapshot } from '../snapshot.mjs';
+import { compare, figure, median, runProgram } from '../measure.mjs';
+
+export const title = 'Many pictures in one run';
+export const peer = 'against';
+
+const BROKEN = 15;
+
+export async function measure({ quick, folder }) {
+  const memory = await measureMemory(folder, quick ? 150 : 2000);
+  const speed = await measureSpeed(folder, quick);
+  return { ...speed, rows: [...memory.rows, ...speed.rows], notes: memory.notes };
+}
+
+/** A tenth of the pictures, and all of them with broken ones among them. */
+async function measureMemory(folder, count) {
+  const pictures = join(folder, 'many');
+  await drawPictures(pictures, count);
+  const names = readdirSync(pictures).toSorted();
+  const few = names.slice(0, count / 10).map((name) => join(pictures, name));
+  const list = join(folder, 'few.txt');
+  writeFileSync(list, few.join('\n'));
+  const args = ['-tm', 'orange', '--model', 'tiny', '--no-cache', '-q', '--outdir'];
+  const [outFew, outAll] = [join(folder, 'out-few'), join(folder, 'out-all')];
+  const small = await runProgram(['mask', '--files-from', list, ...args, outFew]);
+  // Cut off, empty, or no picture at all.
+  const broken = names.filter((_, i) => i % Math.floor(count / BROKEN) === 7).slice(0, BROKEN);
+  for (const [i, name] of broken.entries()) {
+    if (i % 3 === 2) writeFileSync(join(pictures, name), 'no picture');
+    else truncateSync(join(pictures, name), i % 3 === 0 ? 20_000 : 0);
+  }
+  const large = await runProgram(['mask', pictures, ...args, outAll], { codes: [3] });
+  const written = readdirSync(outAll).filter((name) => name.endsWith('.masked.png')).length;
+  const told = broken.filter((name) => large.stderr.includes(name)).length;
+  const spoilt = new Set(broken.map((name) => name.slice(0, 4)));
+  const all = snapshot(outAll);
+  const wrong = [...snapshot(outFew)].filter(
+    ([name, hash]) => name.endsWith('.png') && !spoilt.has(name.slice(0, 4)) && all.get(name) !== hash,
+  );
+  return {
+    rows: [
+      compare(`peak memory at ${count} pictures of 0.3 MP / at ${few.length}`, 'MB', large.peak, small.peak, {
+        most: 1.15,
+      }),
+      figure(`of ${BROKEN} broken files, told by name`, '', told, { least: BROKEN }),
+      figure(`of ${count - BROKEN} sound files, masks written`, '', written, { least: count - BROKEN }),
+      figure('pictures that differ from those of the small run', '', wrong.length, { most: 0 }),
+      figure('pictures a second (tiny model, three files each)', '', count / large.wall),
+    ],
+    notes: [`The run of ${count} ends with code ${large.code}, as it should with broken files.`],
+  };
+}
+
+/** Decode and encode only: a mask file, no network. */
+async function measureSpeed(folder, quick) {
+  const count = quick ? 6 : 24;
+  const pictures = join(folder, 'speed');
+  await drawPictures(pictures, count, 1600, 1200);
+  const mask = join(folder, 'mask.png');
+  await sharp({ create: { width: 1600, height: 1200, channels: 3, background: '#fff' } })
+    .png()
+    .toFile(mask);
+  const args = ['-m', mask, '-q'];
+  const files = readdirSync(pictures).map((name) => join(pictures, name));
+  const times = { 1: [], 2: [], 4: [], loop: [] };
+  for (let round = 0; round < (quick ? 1 : 5); round++) {
+    for (const jobs of [1, 2, 4]) {
+      const out = ['--jobs', String(jobs), '--outdir', join(folder, 'out-speed')];
+      times[jobs].push((await runProgram(['inpaint', pictures, ...args, ...out])).wall);
+    }
+    if (round === 0) {
+      let looped = 0;
+      for (const file of files) {
+        looped += (await runProgram(['inpaint', file, ...args, '-o', join(folder, 'one.png')])).wall;
+      }
+      times.loop.push(looped);
+    }
+  }
+  const [one, two, four, loop] = [times[1], times[2], times[4], times.loop].map((taken) => count / median(taken));
+  const rate = (name, fast, slow, limits) => compare(name, 'a second', fast, slow, limits);
+  return {
+    rows: [
+      rate(`throughput, ${count} pictures of 1.9 MP: --jobs 2 / --jobs 1`, two, one, { least: 1.6 }),
+      rate('the same: --jobs 2 / a process a file', two, loop, { least: 1.6 }),
+      rate('the same: --jobs 4 / --jobs 1', four, one),
+    ],
+    plots: [
+      {
+        file: 'jobs',
+        title: `${count} pictures of 1.9 MP, decode and encode only`,
+        x: 'jobs',
+        y: 's',
+        series: [
+          { name: 'maskwright, one run', points: [1, 2, 4].map((jobs) => [jobs, median(times[jobs])]) },
+          { name: 'a process a file', points: [1, 2, 4].map((jobs) => [jobs, median(times.loop)]) },
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,72 @@
+// Channels of a 12 megapixel photograph as masks, beside decoding it and encoding that mask alone, and beside Pillow.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { channelMask } from '../../../dist/engine/channel-mask.js';
+import { CHANNEL_NAMES } from '../../../dist/engine/channel-names.js';
+import { decodeImage } from '../../../dist/io/decode-image.js';
+import { encodeImage } from '../../../dist/io/encode-image.js';
+import { compare, median, startPeer, timed } from '../measure.mjs';
+import { peerPython } from '../python.mjs';
+
+export const title = 'Channels as masks: a 12 MP JPEG, processor time';
+export const peer = 'decode and encode alone; Pillow + numpy';
+
+const WIDTH = 4000;
+const HEIGHT = 3000;
+const IN_PILLOW = new Set(['lab.l', 'rgb.g', 'yuv.y', 'hsv.s']);
+
+export async function measure({ quick, folder }) {
+  const photograph = await drawPhotograph();
+  const path = join(folder, 'photograph.jpg');
+  writeFileSync(path, photograph);
+  const python = startPeer(peerPython(), 'channels.py');
+  const rows = [];
+  const beside = [];
+  for (const channel of quick ? ['rgb.g', 'hsv.s'] : CHANNEL_NAMES) {
+    const mask = channelMask((await decodeImage(photograph)).raster, channel);
+    const times = { alone: [], whole: [], pillow: [] };
+    for (let round = 0; round < (quick ? 1 : 5); round++) {
+      const alone = await timed(async () => {
+        await decodeImage(photograph);
+        await encodeImage(mask);
+      });
+      const whole = await timed(async () => {
+        const { raster } = await decodeImage(photograph);
+        await encodeImage(channelMask(raster, channel));
+      });
+      times.alone.push(alone.cpu);
+      times.whole.push(whole.cpu);
+      if (IN_PILLOW.has(channel) && round < 3) {
+        times.pillow.push((await python.call('mask', path, channel)).cpu);
+      }
+    }
+    rows.push(
+      compare(`${channel} / decode and encode alone`, 's', median(times.whole), median(times.alone), { most: 1.2 }),
+    );
+    if (times.pillow.length > 0) {
+      beside.push(compare(`${channel} / Pillow + numpy`, 's', median(times.whole), median(times.pillow)));
+    }
+  }
+  python.stop();
+  return { rows: [...rows, ...beside] };
+}
+
+/** A picture with slopes, edges and a sensor's grain, as a camera's JPEG. */
+async function drawPhotograph() {
+  const data = new Uint8Array(WIDTH * HEIGHT * 3);
+  let state = 1;
+  for (let y = 0, i = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++, i += 3) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      const grain = ((state >>> 16) & 15) - 7;
+      const shape = Math.sin(x / 180) * Math.cos(y / 140) > 0.3 ? 60 : 0;
+      data[i] = 90 + 60 * Math.sin(x / 500) + shape + grain;
+      data[i + 1] = 110 + 50 * Math.cos(y / 400) + grain;
+      data[i + 2] = 100 + 70 * Math.sin((x + y) / 900) - shape / 2 + grain;
+    }
+  }
+  return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .jpeg({ quality: 92 })
+    .toBuffer();
+}
