@@ -78,7 +78,9 @@ export async function findMasks(
           return byText[words.indexOf(source)]!;
         case 'file':
           return (await import('./file-source.js')).fromFile(source, image, settings);
-        default:
+        case 'channel':
+        case 'depth':
+        case 'key':
           return findInPicture(source, image);
       }
     }),

@@ -52,18 +52,20 @@ export async function measure({ quick, folder }) {
   return { rows: [...rows, ...beside] };
 }
 
-/** A picture with slopes, edges and a sensor's grain, as a camera's JPEG. */
+/** A picture with slopes, edges and a sensor's grain, of its own in each colour, as a camera's JPEG. */
 async function drawPhotograph() {
   const data = new Uint8Array(WIDTH * HEIGHT * 3);
   let state = 1;
+  const grain = () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return ((state >>> 16) & 15) - 7;
+  };
   for (let y = 0, i = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++, i += 3) {
-      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-      const grain = ((state >>> 16) & 15) - 7;
       const shape = Math.sin(x / 180) * Math.cos(y / 140) > 0.3 ? 60 : 0;
-      data[i] = 90 + 60 * Math.sin(x / 500) + shape + grain;
-      data[i + 1] = 110 + 50 * Math.cos(y / 400) + grain;
-      data[i + 2] = 100 + 70 * Math.sin((x + y) / 900) - shape / 2 + grain;
+      data[i] = 90 + 60 * Math.sin(x / 500) + shape + grain();
+      data[i + 1] = 110 + 50 * Math.cos(y / 400) + grain();
+      data[i + 2] = 100 + 70 * Math.sin((x + y) / 900) - shape / 2 + grain();
     }
   }
   return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
