@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { decodeImage } from '../../src/io/decode-image.js';
 import { readPngText } from '../../src/io/png-chunks.js';
 import { recipeJsonSchema } from '../../src/jobs/recipe/json-schema.js';
@@ -51,6 +51,9 @@ async function brokenComposite(
 }
 
 const names = readdirSync(RECIPES).filter((name) => name.endsWith('.yaml'));
+
+// Some examples take several runs of a network a test.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('the recipes of the examples', () => {
   it('are ten and more', () => {
@@ -208,7 +211,7 @@ variables: { suffix: null }
     writeFileSync(join(folder(), 'r.yaml'), text);
     const run = (...args: string[]): ReturnType<typeof runCli> =>
       runCli(['run', 'r.yaml', '--resume', ...args], { cwd: folder() });
-    expect(await run()).toMatchObject({ code: 0, stderr: '' });
+    expect(await run('--quiet')).toMatchObject({ code: 0, stderr: '' });
     const stories = ['landscape', 'kitchen'].flatMap((stem) =>
       ['layer-1', 'layer-2', 'layer-3'].map(
         (layer) =>
