@@ -16,6 +16,8 @@ describe('resizing as Pillow', () => {
     [100, 90],
     [40, 60],
     [1, 1],
+    [55, 8],
+    [90, 30],
   ])('gives its bytes at %i x %i', async (width, height) => {
     const resized = resizeAsPillow(await load('source'), { width, height });
     expect(resized).toEqual(await load(`${width}x${height}`));

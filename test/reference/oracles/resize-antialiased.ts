@@ -2,11 +2,14 @@ import { createRaster, type Raster, type Size } from '../../../src/raster/index.
 
 /**
  * Pillow's `Image.resize(size, BILINEAR)`: along each axis a triangle as wide as the pixels it makes, its
- * weights summing to one; columns first, rounded, then rows.
+ * weights summing to one; along x first, rounded, then y, but the other way round where the height falls by more than
+ * twice what the width does (Resample.c of Pillow 13).
  */
 export function resizeAntialiased(source: Raster, size: Size): Raster {
-  const wide = resizeAxis(source, size.width, 'x');
-  return resizeAxis(wide, size.height, 'y');
+  const fallen = source.height - size.height;
+  return fallen > 0 && fallen > 2 * (source.width - size.width)
+    ? resizeAxis(resizeAxis(source, size.height, 'y'), size.width, 'x')
+    : resizeAxis(resizeAxis(source, size.width, 'x'), size.height, 'y');
 }
 
 function resizeAxis(source: Raster, target: number, axis: 'x' | 'y'): Raster {
