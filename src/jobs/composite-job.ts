@@ -100,9 +100,10 @@ export async function compositeJob(options: CompositeJobOptions): Promise<Compos
   );
   const { raster, mask, story, icc, ...facts } = await mixPictures(options);
   const text = storyText({ ...options.story, sources: story });
+  const effort = options.fast === true ? 'fast' : 'small';
   const [data, maskData] = await Promise.all([
-    encodeImage(raster, { format: formats[0], icc, text, fast: options.fast }),
-    mask === undefined ? undefined : encodeImage(mask, { format: formats[1], text, fast: options.fast }),
+    encodeImage(raster, { format: formats[0], icc, text, effort }),
+    mask === undefined ? undefined : encodeImage(mask, { format: formats[1], text, effort }),
   ]);
   const outputs: OutputFile[] = [];
   if (output !== undefined) {
