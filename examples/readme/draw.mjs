@@ -18,7 +18,7 @@ const networks = openNetworks({ model: 'tiny' });
 
 try {
   await drawTrio('orange');
-  await drawEdges('banana', { left: 930, top: 690, width: 450, height: 300 });
+  await drawEdges('bowl', { left: 540, top: 350, width: 600, height: 400 });
 } finally {
   await networks.close();
   await rm(folder, { recursive: true });
