@@ -2,6 +2,9 @@ import { MaskwrightError } from '../errors.js';
 import type { Bounds, Mask, Size } from '../raster/index.js';
 import type { SizePlan } from './fit-size.js';
 
+/** Sides of a crop: no program that paints takes more. */
+export const CROP_SIDE = { least: 8, most: 4096 } as const;
+
 /** How much of the picture goes with the selection, and to which size. */
 export interface PlanCropOptions {
   /** How much larger than the selection the window is, each way. At least 1. */

@@ -134,6 +134,8 @@ function decode(bytes: Buffer): CachedHeatmap | undefined {
       !Number.isInteger(width) ||
       !Number.isInteger(height) ||
       format !== FORMAT ||
+      typeof notes !== 'object' ||
+      notes === null ||
       bytes.length !== end + 1 + count * 4
     ) {
       return undefined;

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import { PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
+import { CROP_SIDE, PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
 import type { Size } from '../../raster/index.js';
 import { integerInRange, numberInRange, parseNumber, requireOnce } from './numbers.js';
 
@@ -52,7 +52,7 @@ function parseSize(value: Given): number | Size | undefined {
     return undefined;
   }
   const text = requireOnce('--size', value);
-  const sides = text.split(/x/i).map((side) => integerInRange('--size', 8, 16_384)(side)!);
+  const sides = text.split(/x/i).map((side) => integerInRange('--size', CROP_SIDE.least, CROP_SIDE.most)(side)!);
   const [width, height] = sides as [number, number?];
   if (sides.length > 2) {
     throw new MaskwrightError('OPTION_RANGE', `--size is ${text}`, {

@@ -8,11 +8,13 @@ import { CHANNEL_MASK_DEFAULTS } from '../../engine/channel-mask.js';
 import { parseChannel } from '../../engine/channel-names.js';
 import { BLEND_MODES } from '../../engine/index.js';
 import { FIT_SIZE_DEFAULTS } from '../../inpaint/fit-size.js';
-import { PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
+import { CROP_SIDE, PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
 import { findTarget } from '../../inpaint/target-table.js';
 import { STITCH_SHAPE_DEFAULTS } from '../crop-job.js';
 import { DEPTH_SIZE_DEFAULT, depthModelChoice, requireLicense } from '../depth-model.js';
 import { checked, flag, number, text, whole } from './schema-parts.js';
+
+const cropSide = () => whole(CROP_SIDE.least, CROP_SIDE.most);
 
 /** How a file is named in `outdir`. */
 function name(preset: string) {
@@ -76,7 +78,7 @@ export function outputSchema(path: z.ZodType<string, string>, model: z.ZodType<s
         for: target().optional().describe('the program that paints the crop'),
         context: number(1, 100).default(PLAN_CROP_DEFAULTS.context).describe('how much larger than the selection'),
         size: z
-          .union([whole(8, 16_384), z.strictObject({ width: whole(8, 16_384), height: whole(8, 16_384) })])
+          .union([cropSide(), z.strictObject({ width: cropSide(), height: cropSide() })])
           .optional()
           .describe('the long side of the result, or both'),
         multipleOf: whole(1, 1024).optional().describe('both sides are multiples of it'),

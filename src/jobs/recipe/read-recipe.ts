@@ -30,6 +30,9 @@ export function parseRecipe(text: string, name: string, folder: string): RecipeD
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const [error] = document.errors;
+  if (error?.code === 'RESOURCE_EXHAUSTION') {
+    throw tooDeep(name);
+  }
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
     throw new MaskwrightError('RECIPE_INVALID', `${name}:${line}:${col}: ${error.message}`, {
@@ -47,7 +50,12 @@ export function parseRecipe(text: string, name: string, folder: string): RecipeD
 
 /** A recipe that is data already; relative paths in it are relative to `folder`. */
 export function recipeFromData(data: unknown, folder = '.'): RecipeDocument {
-  return { name: 'the recipe', folder, data, schema: recipeSchema((path) => resolvePath(folder, path)) };
+  return {
+    name: 'the recipe',
+    folder,
+    data: requireShallow(data, 'the recipe'),
+    schema: recipeSchema((path) => resolvePath(folder, path)),
+  };
 }
 
 /**
@@ -92,12 +100,37 @@ function invalid({ name, locate }: RecipeDocument, mistakes: readonly Mistake[])
 }
 
 function toData(document: Document, name: string): unknown {
+  let data: unknown;
   try {
     // Aliases are counted, so that a few lines cannot become gigabytes.
-    return document.toJS({ maxAliasCount: 50 });
+    data = document.toJS({ maxAliasCount: 50 });
   } catch (error) {
-    throw new MaskwrightError('RECIPE_INVALID', `${name}: ${(error as Error).message}`, { cause: error });
+    throw error instanceof RangeError
+      ? tooDeep(name)
+      : new MaskwrightError('RECIPE_INVALID', `${name}: ${(error as Error).message}`, { cause: error });
   }
+  return requireShallow(data, name);
+}
+
+/** Levels of lists and tables in one another; a recipe has six. */
+const DEEPEST = 32;
+
+/** All that follows calls itself for each level. */
+function requireShallow(data: unknown, name: string): unknown {
+  let level = [data];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) {
+      throw tooDeep(name);
+    }
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return data;
+}
+
+function tooDeep(name: string): MaskwrightError {
+  return new MaskwrightError('RECIPE_INVALID', `${name}: lists and tables stand in one another over ${DEEPEST} deep`, {
+    hint: 'maskwright run --schema tells what a recipe may hold',
+  });
 }
 
 function locate(

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -52,6 +52,14 @@ describe('the heatmap cache', () => {
     await readHeatmap(cache, 'a');
     await storeHeatmaps({ ...cache, limitBytes: bytes }, [['d', entry]]);
     expect(readdirSync(cache.folder).sort()).toEqual(['a.heatmap', 'c.heatmap', 'd.heatmap']);
+  });
+
+  it('takes a file without notes for damaged', async () => {
+    const cache = { folder: folder(), limitBytes: 1e6 };
+    await storeHeatmaps(cache, [['a', entry]]);
+    const path = join(cache.folder, 'a.heatmap');
+    writeFileSync(path, Buffer.from(readFileSync(path).toString('latin1').replace('"notes"', '"other"'), 'latin1'));
+    expect(await readHeatmap(cache, 'a')).toBeUndefined();
   });
 
   it('counts and removes its own files only', async () => {

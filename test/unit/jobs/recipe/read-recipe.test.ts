@@ -189,6 +189,10 @@ describe('a mistake in a recipe is told with line, column and what to write', ()
     expect(mistakeIn(bomb.join('\n'))).toMatch(/alias/i);
   });
 
+  it.each([40, 5000, 200_000])('lists in lists, %i deep, do not exhaust the stack', (depth) => {
+    expect(mistakeIn('x: ' + '['.repeat(depth) + ']'.repeat(depth))).toMatch(/over 32 deep/);
+  });
+
   it('whatever the text is', () => {
     fc.assert(
       fc.property(
