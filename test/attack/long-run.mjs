@@ -1,7 +1,7 @@
 // Small jobs of every kind by the thousand in one process, through the library, with pictures and words that change:
 // memory must stay flat, every handle must be closed, and the process must end by itself.
 //
-//   npm run build && node test/attack/long-run.mjs [--jobs 10000] [--seed 1]
+//   npm run build && node test/attack/long-run.mjs [--jobs 10000] [--seed 1] [--only mask,depth]
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,11 @@ import sharp from 'sharp';
 import { seededRandom } from './corpus.mjs';
 
 const { values } = parseArgs({
-  options: { jobs: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
+  options: {
+    jobs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+  },
 });
 const total = Number(values.jobs);
 const random = seededRandom(Number(values.seed));
@@ -126,10 +130,10 @@ const JOBS = {
   },
   'a model of its own': async () => findInImage(await newPicture('a.png'), prompt(), { model: 'tiny', cache: false }),
 };
-const WHEEL =
-  'mask find inpaint composite channel edit depth session mask composite channel edit inpaint refused mask find edit channel composite depth'.split(
-    ' ',
-  );
+const WHEEL = (
+  values.only ??
+  'mask,find,inpaint,composite,channel,edit,depth,session,mask,composite,channel,edit,inpaint,refused,mask,find,edit,channel,composite,depth'
+).split(',');
 
 /** What the process holds once everything has come to rest. */
 async function measure(jobs) {
@@ -156,7 +160,7 @@ const counts = {};
 const begun = performance.now();
 for (let i = 0; i < total; i++) {
   // Loading a model anew takes long: now and then is enough to see whether it leaves anything.
-  const kind = i % 200 === 199 ? 'a model of its own' : WHEEL[i % WHEEL.length];
+  const kind = values.only === undefined && i % 200 === 199 ? 'a model of its own' : WHEEL[i % WHEEL.length];
   counts[kind] = (counts[kind] ?? 0) + 1;
   await JOBS[kind](i);
   if ((i + 1) % Math.ceil(total / 20) === 0 || i + 1 === WARM_UP) {
