@@ -154,7 +154,13 @@ function openFiles() {
   }
 }
 
+const mb = (bytes) => (bytes / 1e6).toFixed(0);
+const describe = ({ jobs, rss, heapUsed, external, files, resources, seconds: at }) =>
+  `| ${[jobs, at?.toFixed(0) ?? '', mb(rss), mb(heapUsed), mb(external), files ?? '', resources.join(' ')].join(' | ')} |`;
+console.log('| jobs | seconds | RSS, MB | heap, MB | external, MB | open files | active resources |');
+console.log('| --- | --- | --- | --- | --- | --- | --- |');
 const before = await measure(0);
+console.log(describe(before));
 const rows = [];
 const counts = {};
 const begun = performance.now();
@@ -165,21 +171,15 @@ for (let i = 0; i < total; i++) {
   await JOBS[kind](i);
   if ((i + 1) % Math.ceil(total / 20) === 0 || i + 1 === WARM_UP) {
     rows.push({ ...(await measure(i + 1)), seconds: (performance.now() - begun) / 1000 });
+    console.log(describe(rows.at(-1)));
   }
 }
 const seconds = (performance.now() - begun) / 1000;
 await networks.close();
 const after = await measure(total);
+console.log(describe(after));
 rmSync(folder, { recursive: true, force: true });
 
-const mb = (bytes) => (bytes / 1e6).toFixed(0);
-const describe = ({ jobs, rss, heapUsed, external, files, resources, seconds: at }) =>
-  `| ${[jobs, at?.toFixed(0) ?? '', mb(rss), mb(heapUsed), mb(external), files ?? '', resources.join(' ')].join(' | ')} |`;
-console.log('| jobs | seconds | RSS, MB | heap, MB | external, MB | open files | active resources |');
-console.log('| --- | --- | --- | --- | --- | --- | --- |');
-for (const row of [before, ...rows, after]) {
-  console.log(describe(row));
-}
 console.log(
   `\n${Object.entries(counts)
     .map(([kind, count]) => `${kind} ${count}`)
