@@ -9,7 +9,7 @@ export { ERROR_CODES, type ErrorCategory, type ErrorCode, EXIT_CODES, Maskwright
 export * from './inpaint/index.js';
 export { decodeDepth, type DecodedDepth, type DecodeDepthOptions } from './io/decode-depth.js';
 export { type DecodedImage, type DecodedMask, decodeImage, decodeMask, type ImageSource } from './io/decode-image.js';
-export { encodeImage, type EncodeOptions, OUTPUT_FORMATS, type OutputFormat } from './io/encode-image.js';
+export { type Effort, encodeImage, type EncodeOptions, OUTPUT_FORMATS, type OutputFormat } from './io/encode-image.js';
 export type { PngText } from './io/png-chunks.js';
 export type { BatchOutcome } from './jobs/batch.js';
 export type { Detail } from './jobs/detail-look.js';

@@ -133,6 +133,7 @@ function inOneLine(message: string, usage: string): string {
       return `${flag} is ${given}, but must be one of `;
     })
     .replace(/^Not enough non-option arguments.*/, `something is missing: maskwright ${usage}`)
+    .replace(/^Missing required arguments?: (\S+)$/, (_, name: string) => `${flagOf(name)} is missing`)
     .replace(/^Not enough arguments following: (.+)$/, (_, name: string) => `${flagOf(name)} needs a value`)
     .replace(/\s*\n\s*/g, '; ')
     .trim();

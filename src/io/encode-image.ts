@@ -10,13 +10,13 @@ export const OUTPUT_FORMATS = { png: 'png', webp: 'webp', tif: 'tiff', tiff: 'ti
 /** Formats that pictures are written in. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[keyof typeof OUTPUT_FORMATS];
 
-/** The format, and what goes into the file beside the pixels. */
 /** `fast` files are larger and sooner written, `small` ones take twice as long as `normal` ones. */
 export type Effort = 'fast' | 'normal' | 'small';
 
 /** zlib's level for pictures: from 3 to 6 all is the same, 7 saves a tenth, 9 nothing more. */
 const PICTURE_LEVEL = { fast: 0, normal: 5, small: 7 } as const satisfies Record<Effort, number>;
 
+/** The format, and what goes into the file beside the pixels. */
 export interface EncodeOptions {
   readonly format?: OutputFormat;
   /** ICC profile to store; pixels are not converted by it. Only PNG carries it. */

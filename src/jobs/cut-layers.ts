@@ -112,7 +112,10 @@ export async function encodeLayers(
   try {
     for (const layer of buildLayers(image.raster, bands, { featherPx, fill, compat, holes })) {
       options.signal?.throwIfAborted();
-      inWork.push(encode(layer));
+      const work = encode(layer);
+      // One that fails before its turn to be waited for must not end the process.
+      work.catch(() => undefined);
+      inWork.push(work);
       if (inWork.length >= MOST_IN_WORK) {
         await inWork.shift();
       }

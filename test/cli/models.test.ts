@@ -81,7 +81,7 @@ describe('maskwright models', () => {
   });
 
   it.each([
-    [['models'], 2, /Not enough/],
+    [['models'], 2, /something is missing: maskwright models <action>/],
     [['models', 'fetch'], 2, /"fetch"/],
     [['models', 'pull'], 2, /no model to pull/],
     [['models', 'pull', 'clipsegg'], 4, /no model "clipsegg"/],
