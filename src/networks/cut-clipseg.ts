@@ -35,9 +35,10 @@ export async function openCutClipSeg(
   if (cut === undefined) {
     return undefined;
   }
+  const common = sessionOptions(identity.device);
   const options: InferenceSession.SessionOptions = {
-    ...sessionOptions(identity.device),
-    extra: { session: { model_external_initializers_file_folder_path: dirname(weights) } },
+    ...common,
+    extra: { session: { ...common.extra.session, model_external_initializers_file_folder_path: dirname(weights) } },
   };
   const picture = await InferenceSession.create(cut.picturePart, options);
   const text = await InferenceSession.create(cut.textPart, options);
