@@ -8,7 +8,7 @@ import { runFailure } from './native-failure.js';
 import { readOnnxFile } from './onnx-file.js';
 import { withFileSource } from './file-source.js';
 import { sessionOptions } from './session-options.js';
-import { splitRows, textFeeds } from './text-batch.js';
+import { joinRows, splitRows, textFeeds } from './text-batch.js';
 import type { NamedTensor } from './text-segmenter.js';
 
 env.logLevel = 'fatal';
@@ -16,8 +16,8 @@ env.logLevel = 'fatal';
 const PICTURE_INPUT = 'pixel_values';
 const OUTPUT = 'logits';
 const FLOATING: ReadonlySet<string> = new Set(['fp32', 'fp16']);
-/** Bounds memory: 64 phrases of 77 tokens take some 50 MB on their way through the largest layer. */
-const PHRASES_AT_ONCE = 64;
+/** Bounds memory: a phrase takes some 10 MB on its way through the layers that make its mask. */
+const PHRASES_AT_ONCE = 16;
 /** Phrases whose text part is kept: two kilobytes each. */
 const PHRASES_KEPT = 512;
 
@@ -82,13 +82,16 @@ export async function openCutClipSeg(
       const pictured = Object.fromEntries(features.map((tensor) => [tensor.name, fromNamed(tensor)]));
       const planes: Logits[] = [];
       await encodeTexts(phrases);
-      // One by one: it costs the same as all at once, and none depends on the others.
-      for (const ids of phrases) {
-        const key = ids.join(' ');
-        const encoded = known.get(key)!;
-        known.delete(key);
-        known.set(key, encoded);
-        const made = await run(join, { ...pictured, ...encoded });
+      const size = batched ? PHRASES_AT_ONCE : 1;
+      for (let at = 0; at < phrases.length; at += size) {
+        const encoded = phrases.slice(at, at + size).map((ids) => {
+          const key = ids.join(' ');
+          const rows = known.get(key)!;
+          known.delete(key);
+          known.set(key, rows);
+          return rows;
+        });
+        const made = await run(join, { ...pictured, ...joinRows(encoded) });
         const { dims, data } = made[OUTPUT]!;
         planes.push(...toPlanes(dims, data as Float32Array));
       }

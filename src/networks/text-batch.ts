@@ -41,3 +41,19 @@ export function splitRows(made: Record<string, Tensor>, count: number): Record<s
     ),
   );
 }
+
+/** The rows of several phrases as one batch again. */
+export function joinRows(phrases: readonly Record<string, Tensor>[]): Record<string, Tensor> {
+  const [first] = phrases;
+  if (phrases.length === 1 || first === undefined) {
+    return first ?? {};
+  }
+  return Object.fromEntries(
+    Object.entries(first).map(([name, { type, dims, data }]) => {
+      const size = data.length;
+      const joined = new (data.constructor as Float32ArrayConstructor)(size * phrases.length);
+      phrases.forEach((rows, i) => joined.set(rows[name]!.data as Float32Array, i * size));
+      return [name, new Tensor(type as 'float32', joined, [phrases.length, ...dims.slice(1)])];
+    }),
+  );
+}
