@@ -66,11 +66,12 @@ export async function openCutClipSeg(
       const feeds = textFeeds(part.map(([, ids]) => ids));
       const made = await run(text, Object.fromEntries(text.inputNames.map((name) => [name, feeds[name]!])));
       const rows = splitRows(made, part.length);
-      if (rows === undefined) {
-        batched = false;
+      // What is not one row a phrase can be put together for no other phrases either.
+      batched &&= rows !== undefined;
+      if (rows === undefined && part.length > 1) {
         return encodeTexts(phrases);
       }
-      part.forEach(([key], row) => known.set(key, rows[row]!));
+      part.forEach(([key], row) => known.set(key, rows?.[row] ?? made));
     }
   };
   return {

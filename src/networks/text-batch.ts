@@ -25,9 +25,6 @@ export function textFeeds(phrases: readonly Tokens[]): Record<string, Tensor> {
 /** What was made of each phrase of a batch; undefined where a value is not one row a phrase. */
 export function splitRows(made: Record<string, Tensor>, count: number): Record<string, Tensor>[] | undefined {
   const values = Object.entries(made);
-  if (count === 1) {
-    return [made];
-  }
   if (!values.every(([, { dims }]) => dims.length > 1 && dims[0] === count)) {
     return undefined;
   }
