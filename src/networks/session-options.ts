@@ -14,8 +14,15 @@ export function sessionOptions(device: string): {
     executionProviders: [device],
     intraOpNumThreads: computeThreads(),
     logSeverityLevel: SEVERITY_FATAL,
-    // Threads that wait by spinning take the cores from the network's next part, and from everything after it: a
-    // phrase on a picture known from before took twice as long.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        // Threads that wait by spinning take the cores from the network's next part, and from everything after it: a
+        // phrase on a picture known from before took twice as long.
+        intra_op: { allow_spinning: '0' },
+        // Attention leaves weights below 1e-38, on which a processor computes ten times slower than on zero: a third
+        // of what a phrase costs.
+        set_denormal_as_zero: '1',
+      },
+    },
   };
 }

@@ -22,21 +22,35 @@ export function textFeeds(phrases: readonly Tokens[]): Record<string, Tensor> {
   };
 }
 
-/** What was made of each phrase of a batch; undefined where a value is not one row a phrase. */
-export function splitRows(made: Record<string, Tensor>, count: number): Record<string, Tensor>[] | undefined {
+/** What a text part made of a batch of phrases. */
+export interface TextBatch {
+  /** What was made of each phrase: a batch of one. */
+  readonly rows: readonly Record<string, Tensor>[];
+  /** What only tells how many phrases there were: the dimensions that the rest of the network reshapes to. */
+  readonly counts: Record<string, Tensor>;
+}
+
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set(['int64', 'int32']);
+
+/** A batch taken apart; undefined where some value is neither one row a phrase nor a count. */
+export function splitBatch(made: Record<string, Tensor>, count: number): TextBatch | undefined {
   const values = Object.entries(made);
-  if (!values.every(([, { dims }]) => dims.length > 1 && dims[0] === count)) {
+  const isCount = ({ type }: Tensor): boolean => WHOLE_NUMBERS.has(type);
+  const perPhrase = values.filter(([, value]) => !isCount(value));
+  if (!perPhrase.every(([, { dims }]) => dims.length > 1 && dims[0] === count)) {
     return undefined;
   }
-  return Array.from({ length: count }, (_, row) =>
-    Object.fromEntries(
-      values.map(([name, { type, dims, data }]) => {
-        const size = data.length / count;
-        const rowData = (data as Float32Array).slice(row * size, (row + 1) * size);
-        return [name, new Tensor(type as 'float32', rowData, [1, ...dims.slice(1)])];
-      }),
+  const rowOf = ({ type, dims, data }: Tensor, row: number): Tensor => {
+    const size = data.length / count;
+    const rowData = (data as Float32Array).slice(row * size, (row + 1) * size);
+    return new Tensor(type as 'float32', rowData, [1, ...dims.slice(1)]);
+  };
+  return {
+    rows: Array.from({ length: count }, (_, row) =>
+      Object.fromEntries(perPhrase.map(([name, value]) => [name, rowOf(value, row)])),
     ),
-  );
+    counts: Object.fromEntries(values.filter(([, value]) => isCount(value))),
+  };
 }
 
 /** The rows of several phrases as one batch again. */
