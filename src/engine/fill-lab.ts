@@ -4,10 +4,11 @@
  * Little CMS, which Pillow and most editors use, does not compute each pixel: it samples the conversion on a
  * grid of 33 x 33 x 33 colours in 16 bits and interpolates in tetrahedra (Kasson, Nin, Plouffe and Hafner,
  * "Performing color space conversions with three-dimensional linear interpolation", 1995). The same grid and
- * fixed point here give the same values, within 1 of the formula, and spare two cube roots a pixel.
+ * fixed point here give the same values, within 1 of the formula, and spare two cube roots a pixel. Within a
+ * tetrahedron the value is linear in red, green and blue: its slopes are worked out beforehand.
  */
 export function fillLab(plane: LabPlane, data: Uint8Array, channels: number, out: Uint8Array): void {
-  const grid = gridOf(plane);
+  const { starts, slopes } = tetrahedraOf(plane);
   for (let i = 0, j = 0; i < out.length; i++, j += channels) {
     const red = PLACE[data[j]!]!;
     const green = PLACE[data[j + 1]!]!;
@@ -15,28 +16,12 @@ export function fillLab(plane: LabPlane, data: Uint8Array, channels: number, out
     const rx = red & 0xffff;
     const ry = green & 0xffff;
     const rz = blue & 0xffff;
-    // The way through the cell, from its origin to its far corner, goes along the axis with the largest rest
-    // first and along the one with the smallest last. Signs decide instead of branches, which grain in a
-    // picture would make the processor guess wrong.
-    const xy = (rx - ry) >> 31;
-    const yz = (ry - rz) >> 31;
-    const xz = (rx - rz) >> 31;
-    const order = (xy & 4) | (yz & 2) | (xz & 1);
-    const larger = rx - ((rx - ry) & xy);
-    const smaller = ry + ((rx - ry) & xy);
-    const largest = larger - ((larger - rz) & ((larger - rz) >> 31));
-    const smallest = rz + ((smaller - rz) & ((smaller - rz) >> 31));
-    const origin = (red >>> 16) * RED_STEP + (green >>> 16) * GREEN_STEP + (blue >>> 16);
-    const corner = origin + RED_STEP + GREEN_STEP + 1;
-    const start = grid[origin]!;
-    const first = grid[origin + FIRST_STEP[order]!]!;
-    const second = grid[corner - LAST_STEP[order]!]!;
-    const sum =
-      (first - start) * largest +
-      (second - first) * (rx + ry + rz - largest - smallest) +
-      (grid[corner]! - second) * smallest +
-      0x8001;
-    const value = start + ((sum + (sum >> 16)) >> 16);
+    const cell = ((red >>> 16) * PADDED + (green >>> 16)) * PADDED + (blue >>> 16);
+    // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
+    const order = (((rx - ry) >> 31) & 4) | (((ry - rz) >> 31) & 2) | (((rx - rz) >> 31) & 1);
+    const at = (cell * ORDERS + order) * 3;
+    const sum = slopes[at]! * rx + slopes[at + 1]! * ry + slopes[at + 2]! * rz + 0x8001;
+    const value = starts[cell]! + ((sum + (sum >> 16)) >> 16);
     // Little CMS's way from 16 bits to 8.
     out[i] = (value * 65281 + 8388608) >>> 24;
   }
@@ -48,13 +33,13 @@ const SIZE = 33;
 
 /** The grid has its last plane twice along each axis, so that there is a next node everywhere. */
 const PADDED = SIZE + 1;
-const GREEN_STEP = PADDED;
-const RED_STEP = PADDED * PADDED;
+/** From a node to the next along red, green and blue. */
+const STEPS = [PADDED * PADDED, PADDED, 1] as const;
 
-/** By which of red < green (4), green < blue (2) and red < blue (1) hold: the step of the axis with the largest rest. */
-const FIRST_STEP = Int32Array.of(RED_STEP, 0, RED_STEP, 1, GREEN_STEP, GREEN_STEP, 0, 1);
-/** And that of the axis with the smallest. */
-const LAST_STEP = Int32Array.of(1, 0, GREEN_STEP, GREEN_STEP, 1, RED_STEP, 0, RED_STEP);
+/** Orders of the rests along the three axes, by which of red < green (4), green < blue (2) and red < blue (1) hold. */
+const ORDERS = 8;
+/** For each the axes from the largest rest to the smallest; two orders cannot be. */
+const AXES = [[0, 1, 2], undefined, [0, 2, 1], [2, 0, 1], [1, 0, 2], [1, 2, 0], undefined, [2, 1, 0]] as const;
 
 /** For each 8-bit value: the grid node below it, above the rest in units of 1 / 65536 of a step. */
 const PLACE = Int32Array.from({ length: 256 }, (_, value) => {
@@ -62,10 +47,37 @@ const PLACE = Int32Array.from({ length: 256 }, (_, value) => {
   return scaled + Math.floor((scaled + 0x7fff) / 0xffff);
 });
 
-const grids: Partial<Record<LabPlane, Uint16Array>> = {};
+/** A conversion, node by node. */
+interface Tetrahedra {
+  /** The value at each node of the grid. */
+  readonly starts: Uint16Array;
+  /** For each node and order: what the value gains per step along red, green and blue. */
+  readonly slopes: Int16Array;
+}
 
-function gridOf(plane: LabPlane): Uint16Array {
-  return (grids[plane] ??= sampleGrid(plane));
+const known: Partial<Record<LabPlane, Tetrahedra>> = {};
+
+function tetrahedraOf(plane: LabPlane): Tetrahedra {
+  return (known[plane] ??= measureSlopes(sampleGrid(plane)));
+}
+
+/** The way through a cell, from its origin to its far corner, goes along the axis with the largest rest first. */
+function measureSlopes(grid: Uint16Array): Tetrahedra {
+  const slopes = new Int16Array(grid.length * ORDERS * 3);
+  for (const [order, axes] of AXES.entries()) {
+    if (axes === undefined) {
+      continue;
+    }
+    for (let node = 0; node < grid.length; node++) {
+      let here = node;
+      for (const axis of axes) {
+        const next = here + STEPS[axis];
+        slopes[(node * ORDERS + order) * 3 + axis] = grid[next]! - grid[here]!;
+        here = next;
+      }
+    }
+  }
+  return { starts: grid, slopes };
 }
 
 function sampleGrid(plane: LabPlane): Uint16Array {

@@ -119,10 +119,11 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
 /** Share and bounds of what a mask selects, 128 and more counting as selected. */
 export function measureMask(mask: Mask): { share: number; bounds: Bounds | undefined } {
   let selected = 0;
-  for (const value of mask.data) {
-    selected += value >> 7;
+  const { data } = mask;
+  for (let i = 0; i < data.length; i++) {
+    selected += data[i]! >> 7;
   }
-  return { share: selected / mask.data.length, bounds: maskBounds(mask) };
+  return { share: selected / data.length, bounds: maskBounds(mask) };
 }
 
 /** The files that `maskJob` will write, known without reading anything. */

@@ -122,8 +122,8 @@ async function readFiles(
 
 function peakOf({ data }: Heatmap): number {
   let peak = 0;
-  for (const value of data) {
-    peak = value > peak ? value : peak;
+  for (let i = 0; i < data.length; i++) {
+    peak = data[i]! > peak ? data[i]! : peak;
   }
   return peak;
 }

@@ -44,6 +44,9 @@ function parseObject(text: string): { value?: Record<string, unknown>; flaw?: st
       ? { value: value as Record<string, unknown> }
       : { flaw: 'it is not a JSON object' };
   } catch {
+    if (text === '') {
+      return { flaw: 'it is empty' };
+    }
     return { flaw: looksLikeHtml(text) ? 'it is a web page' : 'it is not JSON' };
   }
 }

@@ -50,5 +50,9 @@ async function openWhole(model: LocalModel, config: ClipSegConfig): Promise<Clip
 }
 
 function sigmoid(logits: Float32Array): Float32Array {
-  return logits.map((value) => 1 / (1 + Math.exp(-value)));
+  const out = new Float32Array(logits.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = 1 / (1 + Math.exp(-logits[i]!));
+  }
+  return out;
 }

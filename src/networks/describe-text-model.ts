@@ -1,6 +1,6 @@
 import { readClipSegConfig } from './clipseg-config.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from './model-choice.js';
-import { resolveModel } from './resolve-model.js';
+import { findModel } from './resolve-model.js';
 
 /** What is known of a text model without loading it. */
 export interface TextModelInfo {
@@ -13,7 +13,7 @@ export interface TextModelInfo {
 
 /** Finds a text model's files (downloading them where they have to be) and reads what they say. Throws `MODEL_*`. */
 export async function describeTextModel(choice: ModelChoice, options: LoadOptions = {}): Promise<TextModelInfo> {
-  const { identity, folder } = await resolveModel(choice, 'text-segmentation', options);
+  const { identity, folder } = await findModel(choice, 'text-segmentation', options);
   const { inputSize, tokenLimit } = await readClipSegConfig(folder);
   return { identity, inputSize, tokenLimit };
 }

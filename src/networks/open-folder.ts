@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MaskwrightError } from '../errors.js';
@@ -9,10 +9,10 @@ import { DTYPES, missingDtype, weightsFile } from './dtypes.js';
 import { type LocalModel, type ModelTask, TASK_FILES, TASK_MODEL_TYPES } from './local-model.js';
 
 /**
- * Looks at the files of a model's folder and says what they are.
+ * Says what the files of a model's folder are, without looking into the large ones.
  *
  * Throws `MODEL_NOT_FOUND` where a file is missing or the model does another task, `MODEL_DTYPE` where the
- * weights wanted are, `MODEL_DAMAGED` where a file is broken.
+ * weights wanted are, `MODEL_DAMAGED` where `config.json` is broken.
  */
 export async function openFolder(
   id: string,
@@ -21,7 +21,7 @@ export async function openFolder(
   dtype: string,
 ): Promise<Omit<LocalModel, 'identity'>> {
   for (const file of TASK_FILES[task]) {
-    await checkModelFile(join(folder, file)).catch((error: unknown) => missing(id, folder, file, error));
+    await access(join(folder, file)).catch((error: unknown) => missing(id, folder, file, error));
   }
   const configPath = join(folder, 'config.json');
   const type = (await readModelJson(configPath))['model_type'];
@@ -31,10 +31,19 @@ export async function openFolder(
     });
   }
   const weights = join(folder, weightsFile(dtype));
-  await checkModelFile(weights).catch(async (error: unknown) => {
+  await access(weights).catch(async (error: unknown) => {
     throw isMissing(error) ? missingDtype(id, dtype, await dtypesIn(folder)) : error;
   });
   return { folder, weights };
+}
+
+/** Looks into the files that `openFolder` named. Throws `MODEL_DAMAGED` where one is broken. */
+export async function checkFolder({ folder, weights }: Omit<LocalModel, 'identity'>, task: ModelTask): Promise<void> {
+  for (const path of [...TASK_FILES[task].map((file) => join(folder, file)), weights]) {
+    await checkModelFile(path).catch((error: unknown) => {
+      throw error instanceof MaskwrightError ? error : damaged(path, (error as Error).message, error);
+    });
+  }
 }
 
 /** Which weights a folder has. */

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ModelTask } from './local-model.js';
 import type { HubLocation } from './locate-model.js';
-import { openFolder } from './open-folder.js';
+import { checkFolder, openFolder } from './open-folder.js';
 import { type PulledModel, pullModel, type PullOptions } from './pull-model.js';
 
 /**
@@ -18,7 +18,7 @@ export async function refreshModel(location: HubLocation, task: ModelTask, optio
   const old = join(dirname(folder), `${name}.old`);
   try {
     const pulled = await pullModel({ ...location, folder: fresh }, task, options);
-    await openFolder(id, fresh, task, dtype);
+    await checkFolder(await openFolder(id, fresh, task, dtype), task);
     await rename(folder, old).catch(ignoreAbsent);
     await rename(fresh, folder);
     return pulled;

@@ -2,10 +2,10 @@ import { requireDevice } from './devices.js';
 import type { LocalModel, ModelTask } from './local-model.js';
 import { locateModel } from './locate-model.js';
 import { type LoadOptions, MODEL_DEFAULTS, type ModelChoice } from './model-choice.js';
-import { fingerprint, openFolder } from './open-folder.js';
+import { checkFolder, fingerprint, openFolder } from './open-folder.js';
 
 /**
- * Makes a choice of model into files that are here: looked at, and downloaded first where they have to be.
+ * Makes a choice of model into files that are here and sound, downloaded first where they have to be.
  * Throws errors of the category `model`.
  */
 export async function resolveModel(
@@ -13,6 +13,13 @@ export async function resolveModel(
   task: ModelTask,
   options: LoadOptions = {},
 ): Promise<LocalModel> {
+  const model = await findModel(choice, task, options);
+  await checkFolder(model, task);
+  return model;
+}
+
+/** The same without looking into the files: enough to know the model by. */
+export async function findModel(choice: ModelChoice, task: ModelTask, options: LoadOptions = {}): Promise<LocalModel> {
   const device = choice.device ?? MODEL_DEFAULTS.device;
   requireDevice(device);
   const location = locateModel(choice, task);
