@@ -28,7 +28,7 @@ export interface CombineInput {
 
 /**
  * One mask of several of the same size, folded from the first to the last. `mean` rounds once, halves up;
- * `multiply` and `screen` round at every step.
+ * `multiply` and `screen` round at every step. A mask that is alone is returned itself.
  *
  * Throws `SIZE_MISMATCH`; `OPTION_RANGE` for weights out of range; `RangeError` without masks.
  *
@@ -46,6 +46,9 @@ export function combineMasks(inputs: readonly (Mask | CombineInput)[], mode: Com
     requireSameSize('the first mask', first.mask, 'another', mask);
   }
   const { width, height } = first.mask;
+  if (rest.length === 0 && first.invert !== true && (first.weight ?? 1) === 1) {
+    return first.mask;
+  }
   if (mode === 'mean') {
     return createMask(width, height, mean([first, ...rest]));
   }

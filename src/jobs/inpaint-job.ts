@@ -4,7 +4,7 @@ import { decodeImage, type DecodedImage } from '../io/decode-image.js';
 import { encodeImage, formatForPath } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
 import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
-import { createMask, joinAlpha, type Mask, multiplyAlpha, type Raster, toAlphaPlane } from '../raster/index.js';
+import { joinAlpha, type Mask, multiplyAlpha, type Raster, toAlphaPlane } from '../raster/index.js';
 import { colorWarnings } from './color-warning.js';
 import { measureMask } from './mask-job.js';
 import { type NamingOptions, stemOf } from './output-names.js';
@@ -110,11 +110,7 @@ export function cutHoles(raster: Raster, mask: Mask, opacity: number): Raster {
   for (let value = 0; value < 256; value++) {
     kept[value] = Math.round(255 - value * (1 - opacity / 100));
   }
-  const coverage = new Uint8Array(mask.data.length);
-  for (let i = 0; i < coverage.length; i++) {
-    coverage[i] = kept[mask.data[i]!]!;
-  }
-  return multiplyAlpha(raster, createMask(mask.width, mask.height, coverage));
+  return multiplyAlpha(raster, mask, kept);
 }
 
 /** What `joinImages` takes, beside the original. */

@@ -82,21 +82,36 @@ export function maskToRaster(mask: Mask): Raster {
   return createRaster(mask.width, mask.height, 3, data);
 }
 
+const IDENTITY = Uint8Array.from({ length: 256 }, (_, value) => value);
+
 /**
  * The picture with its alpha multiplied by `coverage` (255 keeps it, 0 makes it transparent), rounded.
  * Colour samples are untouched, under full transparency too. A picture without alpha counts as opaque.
+ * Where a table is given, `table[value]` of the coverage counts.
  */
-export function multiplyAlpha(raster: Raster, coverage: Mask): Raster {
+export function multiplyAlpha(raster: Raster, coverage: Mask, table?: Uint8Array): Raster {
   const count = raster.width * raster.height;
   const { data: source, channels } = raster;
   const maximum = sampleMaximum(raster);
   const data = maximum === 255 ? new Uint8Array(count * 4) : new Uint16Array(count * 4);
-  const { data: factor } = coverage;
-  for (let i = 0, j = 0, k = 0; i < count; i++, j += channels, k += 4) {
-    data[k] = source[j]!;
-    data[k + 1] = source[j + 1]!;
-    data[k + 2] = source[j + 2]!;
-    data[k + 3] = ((channels === 4 ? source[j + 3]! : maximum) * factor[i]! + 127) / 255;
+  const { data: values } = coverage;
+  const factor = table ?? IDENTITY;
+  if (channels === 3) {
+    // An opaque picture has one product for each factor.
+    const alphas = Uint16Array.from(factor, (value) => (maximum * value) / 255);
+    for (let i = 0, j = 0, k = 0; i < count; i++, j += 3, k += 4) {
+      data[k] = source[j]!;
+      data[k + 1] = source[j + 1]!;
+      data[k + 2] = source[j + 2]!;
+      data[k + 3] = alphas[values[i]!]!;
+    }
+  } else {
+    for (let i = 0, k = 0; i < count; i++, k += 4) {
+      data[k] = source[k]!;
+      data[k + 1] = source[k + 1]!;
+      data[k + 2] = source[k + 2]!;
+      data[k + 3] = (source[k + 3]! * factor[values[i]!]! + 127) / 255;
+    }
   }
   return createRaster(raster.width, raster.height, 4, data);
 }
