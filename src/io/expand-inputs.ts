@@ -115,7 +115,10 @@ async function expandFolder(folder: string, options: ExpandOptions): Promise<Inp
 async function expandPattern(pattern: string, options: ExpandOptions): Promise<InputFile[]> {
   const slashed = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern;
   const excluded = options.exclude === undefined ? undefined : resolve(options.exclude) + sep;
-  const matches = await glob(slashed, { expandDirectories: false, onlyFiles: true, absolute: false });
+  // No name has a NUL in it, and asking the system for one throws.
+  const matches = slashed.includes('\0')
+    ? []
+    : await glob(slashed, { expandDirectories: false, onlyFiles: true, absolute: false });
   const base = fixedPart(slashed);
   const found = matches
     .filter(

@@ -40,6 +40,13 @@ describe('expandInputs', () => {
     ]);
   });
 
+  it('matches nothing with a NUL in a pattern', async () => {
+    await expect(found(['in/\0names/*.png'])).rejects.toMatchObject({
+      code: 'INPUT_NOT_FOUND',
+      message: expect.stringContaining('no file matches'),
+    });
+  });
+
   it('matches patterns, and keeps the folders behind their fixed part', async () => {
     expect(await found(['in/*.{png,PNG}'])).toEqual(['in/frame2.PNG', 'in/frame10.png']);
     expect(await found(['in/**/*.{jpg,webp}'])).toEqual(['in/a/b/y.webp (a/b)', 'in/a/x.jpg (a)']);
