@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { createHeatmap, type Heatmap, type Raster } from '../raster/index.js';
 import { temporaryPath } from './temporary-files.js';
@@ -21,6 +22,7 @@ export interface CachedHeatmap {
 
 const ENDING = '.heatmap';
 const FORMAT = 1;
+const IS_BIG_ENDIAN = endianness() === 'BE';
 
 /**
  * The name under which a network's answer is kept: the pixels that it looks at (so the picture's content, not
@@ -46,24 +48,43 @@ export async function readHeatmap({ folder }: HeatmapCache, key: string): Promis
   return cached;
 }
 
-/** Keeps heatmaps under their keys, then removes the oldest until the limit is kept. Throws what the file system does. */
+/**
+ * What this process knows of a folder: its bytes when they were last counted, and those written since. To count is to
+ * look at every file, which is not to be done for each picture of thousands.
+ */
+const tallies = new Map<string, { readonly counted: number; readonly written: number }>();
+
+/**
+ * Keeps heatmaps under their keys, and removes the oldest where the limit is passed: at once, or by a sixteenth of it
+ * where this process writes many. Throws what the file system does.
+ */
 export async function storeHeatmaps(
   cache: HeatmapCache,
   entries: readonly (readonly [key: string, cached: CachedHeatmap])[],
 ): Promise<void> {
   await mkdir(cache.folder, { recursive: true });
+  const tally = tallies.get(cache.folder);
+  let written = tally?.written ?? 0;
   for (const [key, cached] of entries) {
     const path = join(cache.folder, key + ENDING);
     const temporary = temporaryPath(path);
     try {
-      await writeFile(temporary, encode(cached), { flag: 'wx' });
+      const bytes = encode(cached);
+      written += bytes.length;
+      await writeFile(temporary, bytes, { flag: 'wx' });
       await rename(temporary, path);
     } catch (error) {
       await unlink(temporary).catch(() => undefined);
       throw error;
     }
   }
-  await removeOldest(cache);
+  const isPast = tally !== undefined && tally.counted + written > cache.limitBytes && written > cache.limitBytes / 16;
+  tallies.set(
+    cache.folder,
+    tally === undefined || isPast
+      ? { counted: await removeOldest(cache), written: 0 }
+      : { counted: tally.counted, written },
+  );
 }
 
 export interface HeatmapCacheInfo {
@@ -83,20 +104,23 @@ export async function heatmapCacheInfo(cache: HeatmapCache): Promise<HeatmapCach
 export async function clearHeatmapCache(cache: HeatmapCache): Promise<HeatmapCacheInfo> {
   const info = await heatmapCacheInfo(cache);
   await rm(cache.folder, { recursive: true, force: true });
+  tallies.delete(cache.folder);
   return info;
 }
 
-async function removeOldest({ folder, limitBytes }: HeatmapCache): Promise<void> {
+/** Gives the bytes that are left. */
+async function removeOldest({ folder, limitBytes }: HeatmapCache): Promise<number> {
   const files = (await listFiles(folder)).sort((a, b) => a.usedMs - b.usedMs);
   let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   for (const file of files) {
     if (bytes <= limitBytes) {
-      return;
+      break;
     }
     // Another run may have been faster.
     await unlink(file.path).catch(() => undefined);
     bytes -= file.bytes;
   }
+  return bytes;
 }
 
 async function listFiles(folder: string): Promise<{ path: string; bytes: number; usedMs: number }[]> {
@@ -116,12 +140,8 @@ async function listFiles(folder: string): Promise<{ path: string; bytes: number;
 /** A line of JSON, then the probabilities as little-endian single precision. */
 function encode({ heatmap: { width, height, data }, notes }: CachedHeatmap): Buffer {
   const head = Buffer.from(`${JSON.stringify({ format: FORMAT, width, height, notes })}\n`);
-  const bytes = Buffer.alloc(head.length + data.length * 4);
-  head.copy(bytes);
-  for (let i = 0; i < data.length; i++) {
-    bytes.writeFloatLE(data[i]!, head.length + i * 4);
-  }
-  return bytes;
+  const values = Buffer.from(Float32Array.from(data).buffer);
+  return Buffer.concat([head, IS_BIG_ENDIAN ? values.swap32() : values]);
 }
 
 function decode(bytes: Buffer): CachedHeatmap | undefined {
@@ -140,7 +160,8 @@ function decode(bytes: Buffer): CachedHeatmap | undefined {
     ) {
       return undefined;
     }
-    const data = Float32Array.from({ length: count }, (_, i) => bytes.readFloatLE(end + 1 + i * 4));
+    const values = Uint8Array.from(bytes.subarray(end + 1)).buffer;
+    const data = new Float32Array(IS_BIG_ENDIAN ? Buffer.from(values).swap32().buffer : values);
     if (!data.every((value) => value >= 0 && value <= 1)) {
       return undefined;
     }

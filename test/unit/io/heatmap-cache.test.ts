@@ -54,6 +54,17 @@ describe('the heatmap cache', () => {
     expect(readdirSync(cache.folder).sort()).toEqual(['a.heatmap', 'c.heatmap', 'd.heatmap']);
   });
 
+  it('stays near the limit while thousands are stored, though it does not count them each time', async () => {
+    const cache = { folder: folder(), limitBytes: 20_000 };
+    for (let i = 0; i < 1000; i++) {
+      await storeHeatmaps(cache, [[`k${i}`, entry]]);
+    }
+    const { bytes } = await heatmapCacheInfo(cache);
+    expect(bytes).toBeGreaterThan(cache.limitBytes * 0.9);
+    expect(bytes).toBeLessThan(cache.limitBytes * 1.07 + 100);
+    expect(readdirSync(cache.folder)).toContain('k999.heatmap');
+  });
+
   it('takes a file without notes for damaged', async () => {
     const cache = { folder: folder(), limitBytes: 1e6 };
     await storeHeatmaps(cache, [['a', entry]]);
