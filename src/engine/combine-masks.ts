@@ -45,10 +45,10 @@ export function combineMasks(inputs: readonly (Mask | CombineInput)[], mode: Com
   for (const { mask } of rest) {
     requireSameSize('the first mask', first.mask, 'another', mask);
   }
-  const { width, height } = first.mask;
   if (rest.length === 0 && first.invert !== true && (first.weight ?? 1) === 1) {
     return first.mask;
   }
+  const { width, height } = first.mask;
   if (mode === 'mean') {
     return createMask(width, height, mean([first, ...rest]));
   }

@@ -140,7 +140,7 @@ async function listFiles(folder: string): Promise<{ path: string; bytes: number;
 /** A line of JSON, then the probabilities as little-endian single precision. */
 function encode({ heatmap: { width, height, data }, notes }: CachedHeatmap): Buffer {
   const head = Buffer.from(`${JSON.stringify({ format: FORMAT, width, height, notes })}\n`);
-  const values = Buffer.from(Float32Array.from(data).buffer);
+  const values = Buffer.from(data.slice().buffer);
   return Buffer.concat([head, IS_BIG_ENDIAN ? values.swap32() : values]);
 }
 
@@ -160,7 +160,7 @@ function decode(bytes: Buffer): CachedHeatmap | undefined {
     ) {
       return undefined;
     }
-    const values = Uint8Array.from(bytes.subarray(end + 1)).buffer;
+    const values = new Uint8Array(bytes.subarray(end + 1)).buffer;
     const data = new Float32Array(IS_BIG_ENDIAN ? Buffer.from(values).swap32().buffer : values);
     if (!data.every((value) => value >= 0 && value <= 1)) {
       return undefined;

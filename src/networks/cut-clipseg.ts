@@ -16,6 +16,7 @@ env.logLevel = 'fatal';
 const PICTURE_INPUT = 'pixel_values';
 const OUTPUT = 'logits';
 const FLOATING: ReadonlySet<string> = new Set(['fp32', 'fp16']);
+
 /**
  * A CLIPSeg whose one file is cut into a picture's part, a text's part and what joins them, so that a
  * picture and a phrase are each worked on once. The parts are made in memory and take their weights from

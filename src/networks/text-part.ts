@@ -24,10 +24,12 @@ export function textPart(
 
   const encode = async (phrases: readonly Tokens[]): Promise<void> => {
     const made = await run(textFeeds(phrases));
-    const batch = splitBatch(made, phrases.length);
     if (size === 1) {
       known.set(keyOf(phrases[0]!), made);
-    } else if (batch === undefined) {
+      return;
+    }
+    const batch = splitBatch(made, phrases.length);
+    if (batch === undefined) {
       size = 1;
       known.clear();
     } else {

@@ -22,14 +22,11 @@ const { values } = parseArgs({
     scenes: { type: 'string' },
     model: { type: 'string', default: 'tiny' },
     candidates: { type: 'boolean', default: false },
-    speed: { type: 'boolean', default: false },
   },
 });
 const count = Number(values.count);
 
-if (values.speed) {
-  await measureSpeed();
-} else if (values.scenes === undefined) {
+if (values.scenes === undefined) {
   measureDrawn();
 } else {
   await measureScenes(values.scenes, values.model);
@@ -109,31 +106,6 @@ async function measureScenes(folder, model) {
     `held-out scenes: ${Math.min(count, manifest.length)}, ${phrases} phrases that are there, model ${model}`,
     scores,
   );
-}
-
-/** 12 megapixels, beside a plain enlargement of the same heatmap. */
-async function measureSpeed() {
-  const { width, height, rgb, mask } = drawScene(0);
-  const heatmap = createHeatmap(352, 352, coarsen(mask, width, height));
-  const picture = createRaster(4000, 3000, 3);
-  for (let i = 0; i < picture.data.length; i++) {
-    picture.data[i] = rgb[i % rgb.length];
-  }
-  const times = { plain: [], refine: [] };
-  for (let round = 0; round < 9; round++) {
-    for (const [name, method] of [
-      ['plain', () => resizeHeatmap(heatmap, picture)],
-      ['refine', () => refineHeatmap(heatmap, picture)],
-    ]) {
-      const begin = performance.now();
-      method();
-      times[name].push(performance.now() - begin);
-    }
-  }
-  for (const [name, list] of Object.entries(times)) {
-    const sorted = list.toSorted((a, b) => a - b);
-    console.log(`12 MP ${name}: median ${sorted[4].toFixed(0)} ms, least ${sorted[0].toFixed(0)} ms`);
-  }
 }
 
 function cut({ data }) {
