@@ -5,10 +5,11 @@ import { createMask, type Mask } from '../raster/index.js';
  * The mask blurred by a Gaussian of `sigmaPx`, within one level of the true one, whatever the mask. Beyond the
  * border the border's values go on.
  *
- * Up to a sigma of 3.7 by its samples out to 4 sigma. Above, the mask is shrunk by a whole factor d, blurred
- * there and enlarged again, both ways with a quadratic B-spline: three smooth kernels whose variances add up to
- * that of the Gaussian asked for, in a time that falls with sigma. With sigma at least 1.85 d the sum of what the
- * kernel is off is under 1/500 for each axis: half a level for both.
+ * Up to a sigma of 3.7 by its samples out to 4 sigma. Above, the mask is halved a number of times by the weights
+ * 1 3 3 1 (Burt and Adelson's pyramid, 1983, with an even kernel), blurred there and enlarged by a quadratic
+ * B-spline: smooth kernels whose variances add up to that of the Gaussian asked for, in a time that falls with
+ * sigma. With sigma at least 1.85 times what one pixel has become, the sum of what the kernel is off is under
+ * 1/490 for each axis: half a level.
  *
  * Throws `OPTION_RANGE` for a negative sigma.
  */
@@ -21,14 +22,19 @@ export function gaussianBlur(mask: Mask, sigmaPx: number): Mask {
   if (sigmaPx < 0.1) {
     return mask;
   }
-  const factor = Math.floor(sigmaPx / 1.85);
-  const data = factor < 2 ? blurDirectly(mask, gaussianKernel(sigmaPx)) : blurShrunk(mask, sigmaPx, factor);
+  const halvings = Math.min(Math.floor(Math.log2(sigmaPx / LEAST_SIGMA)), MOST_HALVINGS);
+  const data = halvings < 1 ? blurDirectly(mask, gaussianKernel(sigmaPx, 4)) : blurShrunk(mask, sigmaPx, halvings);
   return createMask(mask.width, mask.height, data);
 }
 
-/** The right half of a normalised Gaussian, from its middle on. */
-function gaussianKernel(sigma: number): Float64Array {
-  const reach = Math.ceil(4 * sigma);
+/** In pixels of the shrunk plane, before the variances of shrinking and enlarging are taken off. */
+const LEAST_SIGMA = 1.85;
+/** The enlarged rows' differences are summed up in whole numbers: over 64 pixels they stay exact. */
+const MOST_HALVINGS = 6;
+
+/** The right half of a normalised Gaussian, from its middle out to `sigmas`. */
+function gaussianKernel(sigma: number, sigmas: number): Float64Array {
+  const reach = Math.ceil(sigmas * sigma);
   const half = Float64Array.from({ length: reach + 1 }, (_, x) => Math.exp((-x * x) / (2 * sigma * sigma)));
   const total = half.reduce((sum, weight) => sum + 2 * weight, -half[0]!);
   return half.map((weight) => weight / total);
@@ -94,204 +100,231 @@ function noteChanges(data: Uint8Array, y: number, width: number, changes: Int32A
   }
 }
 
-/** Cells that each side of a shrunk plane has beyond the mask; past them nothing changes. */
+/** Cells that each side of a shrunk plane has beyond the mask; the outermost hold the border's value, as all beyond. */
 const MARGIN = 2;
 
-interface Spline {
-  readonly factor: number;
-  /** For each pixel of a cell, in order, its weight for the cell before, its own, and the one after. */
-  readonly before: Float64Array;
-  readonly own: Float64Array;
-  readonly after: Float64Array;
-}
-
-interface Plane {
+/** A plane that is made row by row, from the top; the four rows asked for last are there. */
+interface Rows {
   readonly width: number;
   readonly height: number;
-  readonly data: Float32Array;
+  readonly row: (y: number) => Float64Array;
 }
 
-function blurShrunk(mask: Mask, sigmaPx: number, factor: number): Uint8Array {
-  const spline = quadraticSpline(factor);
-  const cells = shrink(mask, spline);
-  // The spline's variance is a quarter of a cell squared, and it is applied twice.
-  const kernel = gaussianKernel(Math.sqrt((sigmaPx / factor) ** 2 - 0.5));
-  return enlarge(blurPlane(cells, kernel), mask, spline);
+function blurShrunk(mask: Mask, sigmaPx: number, halvings: number): Uint8Array {
+  let rows = halveMask(mask);
+  for (let n = 1; n < halvings; n++) {
+    rows = halveRows(rows);
+  }
+  const factor = 2 ** halvings;
+  // Halving has a variance of 3/4 of what it is applied to; those add up to (d^2 - 1) / 4, and the spline has d^2 / 4.
+  const variance = (sigmaPx / factor) ** 2 - 0.5 + 0.25 / factor ** 2;
+  return enlarge(blurRows(rows, gaussianKernel(Math.sqrt(variance), 3.1)), mask, factor);
 }
 
-function quadraticSpline(factor: number): Spline {
-  const offsets = Float64Array.from({ length: factor }, (_, p) => (p + 0.5) / factor - 0.5);
+function keepFour(width: number, height: number, fill: (y: number, row: Float64Array) => void): Rows {
+  const kept = Array.from({ length: 4 }, () => ({ y: -1, row: new Float64Array(width) }));
   return {
-    factor,
-    before: offsets.map((t) => (0.5 - t) ** 2 / 2),
-    own: offsets.map((t) => 0.75 - t * t),
-    after: offsets.map((t) => (0.5 + t) ** 2 / 2),
-  };
-}
-
-function shrink({ width, height, data }: Mask, spline: Spline): Plane {
-  const { factor, before, own, after } = spline;
-  const columns = Math.ceil(width / factor) + 2 * MARGIN;
-  const rows = Math.ceil(height / factor) + 2 * MARGIN;
-  const cells = new Float32Array(columns * rows);
-  const line = new Float64Array(columns);
-  let lineOf = -1;
-  for (let row = -1; row <= rows; row++) {
-    for (let p = 0; p < factor; p++) {
-      const y = Math.min(Math.max((row - MARGIN) * factor + p, 0), height - 1);
-      if (y !== lineOf) {
-        shrinkRow(data, y * width, width, spline, line);
-        lineOf = y;
+    width,
+    height,
+    row: (y) => {
+      const slot = kept[y & 3]!;
+      if (slot.y !== y) {
+        slot.y = y;
+        fill(y, slot.row);
       }
-      addScaled(cells, row - 1, line, before[p]! / factor);
-      addScaled(cells, row, line, own[p]! / factor);
-      addScaled(cells, row + 1, line, after[p]! / factor);
-    }
-  }
-  return { width: columns, height: rows, data: cells };
-}
-
-function shrinkRow(
-  data: Uint8Array,
-  start: number,
-  width: number,
-  { factor, before, own, after }: Spline,
-  line: Float64Array,
-): void {
-  line.fill(0);
-  const whole = Math.floor(width / factor);
-  const middle = 0.5 + 0.5 / factor;
-  let i = start;
-  for (let cell = MARGIN; cell < whole + MARGIN; cell++) {
-    // Sums of sums: of the values, times q, and times q (q + 1) / 2, where q counts down to 1.
-    let sum = 0;
-    let sum1 = 0;
-    let sum2 = 0;
-    for (const end = i + factor; i < end; i++) {
-      sum += data[i]!;
-      sum1 += sum;
-      sum2 += sum1;
-    }
-    if (sum === 0) {
-      continue;
-    }
-    // The moments of the values about the cell's middle; the weights are parabolas over them.
-    const byQ = sum1 / factor;
-    const moment1 = middle * sum - byQ;
-    const moment2 = middle * (middle * sum - 2 * byQ) + (2 * sum2 - sum1) / (factor * factor);
-    line[cell - 1] = line[cell - 1]! + sum / 8 + (moment2 - moment1) / 2;
-    line[cell] = line[cell]! + 0.75 * sum - moment2;
-    line[cell + 1] = sum / 8 + (moment2 + moment1) / 2;
-  }
-  const add = (cell: number, value: number): void => {
-    if (cell >= 0 && cell < line.length) {
-      line[cell] = line[cell]! + value;
-    }
+      return slot.row;
+    },
   };
-  for (let cell = -1; cell <= line.length; cell++) {
-    if (cell === MARGIN) {
-      cell += whole;
+}
+
+const LANES = 0xff00ff;
+
+/** Four pixels at a time: their sums down the columns lie in the halves of two words, even ones and odd ones. */
+function halveMask({ width, height, data }: Mask): Rows {
+  const columns = Math.ceil(width / 2) + 2 * MARGIN;
+  const lead = 2 * MARGIN;
+  const lines = Array.from({ length: 4 }, () => new Uint8Array(((columns >> 1) + 1) * 4));
+  const words = lines.map((line) => new Int32Array(line.buffer));
+  const held = [-1, -1, -1, -1];
+  const wordsOf = (y: number): Int32Array => {
+    const row = Math.min(Math.max(y, 0), height - 1);
+    const slot = row & 3;
+    if (held[slot] !== row) {
+      held[slot] = row;
+      const start = row * width;
+      const line = lines[slot]!;
+      line.fill(data[start]!, 0, lead);
+      line.set(data.subarray(start, start + width), lead);
+      line.fill(data[start + width - 1]!, lead + width);
     }
-    for (let p = 0; p < factor; p++) {
-      const value = data[start + Math.min(Math.max((cell - MARGIN) * factor + p, 0), width - 1)]!;
-      add(cell - 1, before[p]! * value);
-      add(cell, own[p]! * value);
-      add(cell + 1, after[p]! * value);
+    return words[slot]!;
+  };
+  return keepFour(columns, Math.ceil(height / 2) + 2 * MARGIN, (row, out) => {
+    const y = (row - MARGIN) * 2;
+    halveWords(wordsOf(y - 1), wordsOf(y), wordsOf(y + 1), wordsOf(y + 2), out);
+  });
+}
+
+function halveWords(
+  above: Int32Array,
+  upper: Int32Array,
+  lower: Int32Array,
+  below: Int32Array,
+  out: Float64Array,
+): void {
+  let before = -1;
+  let open = 0;
+  for (let k = 0, x = 0; x <= out.length; k++, x += 2) {
+    const a = above[k]!;
+    const b = upper[k]!;
+    const c = lower[k]!;
+    const d = below[k]!;
+    const even = (a & LANES) + (d & LANES) + 3 * ((b & LANES) + (c & LANES));
+    const odd = ((a >>> 8) & LANES) + ((d >>> 8) & LANES) + 3 * (((b >>> 8) & LANES) + ((c >>> 8) & LANES));
+    const even0 = even & 0xffff;
+    const odd1 = odd & 0xffff;
+    const even2 = even >>> 16;
+    const odd3 = odd >>> 16;
+    if (x > 0) {
+      out[x - 1] = (open + even0) / 64;
     }
-  }
-  for (let cell = 0; cell < line.length; cell++) {
-    line[cell] = line[cell]! / factor;
+    if (x < out.length) {
+      out[x] = ((before < 0 ? even0 : before) + 3 * (even0 + odd1) + even2) / 64;
+    }
+    before = odd3;
+    open = odd1 + 3 * (even2 + odd3);
   }
 }
 
-function addScaled(cells: Float32Array, row: number, line: Float64Array, weight: number): void {
-  const at = row * line.length;
-  if (at >= 0 && at < cells.length) {
-    for (let x = 0; x < line.length; x++) {
-      cells[at + x] = cells[at + x]! + weight * line[x]!;
+function halveRows({ width, height, row }: Rows): Rows {
+  const columns = Math.ceil((width - 2 * MARGIN) / 2) + 2 * MARGIN;
+  const lead = MARGIN + 1;
+  const line = new Float64Array(2 * columns + 2);
+  const rowAt = (y: number): Float64Array => row(Math.min(Math.max(y, 0), height - 1));
+  return keepFour(columns, Math.ceil((height - 2 * MARGIN) / 2) + 2 * MARGIN, (y, out) => {
+    const middle = 2 * y - MARGIN;
+    const a = rowAt(middle - 1);
+    const b = rowAt(middle);
+    const c = rowAt(middle + 1);
+    const d = rowAt(middle + 2);
+    for (let x = 0; x < width; x++) {
+      line[lead + x] = a[x]! + d[x]! + 3 * (b[x]! + c[x]!);
     }
-  }
+    line.fill(line[lead]!, 0, lead);
+    line.fill(line[lead + width - 1]!, lead + width);
+    for (let i = 0, x = 0; i < columns; i++, x += 2) {
+      out[i] = (line[x]! + line[x + 3]! + 3 * (line[x + 1]! + line[x + 2]!)) / 64;
+    }
+  });
 }
 
-function blurPlane({ width, height, data }: Plane, kernel: Float64Array): Plane {
+function blurRows({ width, height, row }: Rows, kernel: Float64Array): Rows {
   const reach = kernel.length - 1;
   const padded = new Float64Array(width + 2 * reach);
-  const wide = new Float32Array(data.length);
-  for (let row = 0; row < data.length; row += width) {
-    padded.fill(data[row]!, 0, reach);
-    padded.set(data.subarray(row, row + width), reach);
-    padded.fill(data[row + width - 1]!, reach + width);
-    for (let x = 0; x < width; x++) {
-      const middle = x + reach;
-      let sum = kernel[0]! * padded[middle]!;
-      for (let k = 1; k <= reach; k++) {
-        sum += kernel[k]! * (padded[middle - k]! + padded[middle + k]!);
-      }
-      wide[row + x] = sum;
-    }
-  }
-  const out = new Float32Array(data.length);
   const sums = new Float64Array(width);
+  const wide = new Float64Array(width * height);
   for (let y = 0; y < height; y++) {
-    sums.fill(0);
-    for (let k = 0; k <= reach; k++) {
-      const above = Math.max(y - k, 0) * width;
-      const below = Math.min(y + k, height - 1) * width;
-      const weight = k === 0 ? kernel[0]! / 2 : kernel[k]!;
-      for (let x = 0; x < width; x++) {
-        sums[x] = sums[x]! + weight * (wide[above + x]! + wide[below + x]!);
-      }
-    }
-    out.set(sums, y * width);
+    const source = row(y);
+    padded.fill(source[0]!, 0, reach);
+    padded.set(source, reach);
+    padded.fill(source[width - 1]!, reach + width);
+    weigh(padded, kernel, (k) => reach + k, sums);
+    wide.set(sums, y * width);
   }
-  return { width, height, data: out };
+  return keepFour(width, height, (y, out) => {
+    weigh(wide, kernel, (k) => Math.min(Math.max(y + k, 0), height - 1) * width, out);
+  });
 }
 
-function enlarge(
-  { width: columns, data: cells }: Plane,
-  { width, height }: Mask,
-  { factor, before, own, after }: Spline,
-): Uint8Array {
+/** A line of sums over the kernel; the line that weight k counts starts at `startOf(k)`. Three weights at a time. */
+function weigh(source: Float64Array, kernel: Float64Array, startOf: (k: number) => number, sums: Float64Array): void {
+  const middle = startOf(0);
+  const own = kernel[0]!;
+  for (let x = 0; x < sums.length; x++) {
+    sums[x] = own * source[middle + x]!;
+  }
+  const reach = kernel.length - 1;
+  for (let k = 1; k <= reach; k += 3) {
+    const [w0, w1, w2] = [kernel[k]!, kernel[k + 1] ?? 0, kernel[k + 2] ?? 0];
+    const [k1, k2] = [Math.min(k + 1, reach), Math.min(k + 2, reach)];
+    const [a0, a1, a2] = [startOf(-k), startOf(-k1), startOf(-k2)];
+    const [b0, b1, b2] = [startOf(k), startOf(k1), startOf(k2)];
+    for (let x = 0; x < sums.length; x++) {
+      sums[x] =
+        sums[x]! +
+        w0 * (source[a0 + x]! + source[b0 + x]!) +
+        w1 * (source[a1 + x]! + source[b1 + x]!) +
+        w2 * (source[a2 + x]! + source[b2 + x]!);
+    }
+  }
+}
+
+function enlarge({ width: columns, row: cellsOf }: Rows, { width, height }: Mask, factor: number): Uint8Array {
   const out = new Uint8Array(width * height);
   const line = new Float64Array(columns);
+  // Whole cells, and whole words of four pixels.
+  const row = new Uint8Array(Math.ceil(width / factor / 2) * factor * 2);
+  const words = new Int32Array(row.buffer);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / factor);
-    const p = y - row * factor;
-    const at = (row + MARGIN) * columns;
+    const cell = Math.floor(y / factor);
+    const t = (y - cell * factor + 0.5) / factor - 0.5;
+    const before = ((0.5 - t) ** 2 / 2) * ONE;
+    const own = (0.75 - t * t) * ONE;
+    const after = ((0.5 + t) ** 2 / 2) * ONE;
+    const above = cellsOf(cell + MARGIN - 1);
+    const middle = cellsOf(cell + MARGIN);
+    const below = cellsOf(cell + MARGIN + 1);
     for (let x = 0; x < columns; x++) {
-      line[x] = before[p]! * cells[at - columns + x]! + own[p]! * cells[at + x]! + after[p]! * cells[at + columns + x]!;
+      line[x] = before * above[x]! + own * middle[x]! + after * below[x]!;
     }
-    enlargeRow(line, out, y * width, width, factor);
+    enlargeRow(line, words, factor);
+    out.set(width === row.length ? row : row.subarray(0, width), y * width);
   }
   return out;
 }
 
+/** The unit of the whole numbers that a row is summed up in: a value's binary places. */
+const PLACES = 22;
+const ONE = 2 ** PLACES;
+
 /** Within a cell the spline is a parabola: its values follow from its differences. */
-function enlargeRow(line: Float64Array, out: Uint8Array, start: number, width: number, factor: number): void {
+function enlargeRow(line: Float64Array, words: Int32Array, factor: number): void {
   const step = 1 / factor;
   const first = step / 2 - 0.5;
-  const end = start + width;
-  for (let i = start, cell = MARGIN; i < end; cell++) {
-    const cellEnd = i + factor < end ? i + factor : end;
-    const left = line[cell - 1]!;
-    const middle = line[cell]!;
-    const right = line[cell + 1]!;
-    if (left === middle && middle === right) {
-      const value = middle + 0.5;
-      while (i < cellEnd) {
-        out[i++] = value;
-      }
-      continue;
-    }
+  const slopeByBend = step * (2 * first + step);
+  const valueByBend = first * first;
+  let left = line[MARGIN - 1]!;
+  let middle = line[MARGIN]!;
+  let half = 0;
+  for (let i = 0, cell = MARGIN + 1; i < words.length; cell++) {
+    const right = line[cell]!;
     const slope = (right - left) / 2;
     const bend = (left + right) / 2 - middle;
-    let value = (left + right) / 8 + 0.75 * middle + first * (slope + first * bend) + 0.5;
-    let difference = step * (slope + bend * (2 * first + step));
-    const second = 2 * bend * step * step;
-    while (i < cellEnd) {
-      out[i++] = value;
-      value += difference;
-      difference += second;
+    let value = ((left + right) / 8 + 0.75 * middle + first * slope + valueByBend * bend + ONE / 2) | 0;
+    let difference = (step * slope + slopeByBend * bend) | 0;
+    const second = (2 * step * step * bend) | 0;
+    if (factor === 2) {
+      const pair = (value >> PLACES) | (((value + difference) >> PLACES) << 8);
+      if ((cell - MARGIN) % 2 === 1) {
+        half = pair;
+      } else {
+        words[i++] = half | (pair << 16);
+      }
+    } else {
+      for (const end = i + factor / 4; i < end; i++) {
+        const value1 = (value + difference) | 0;
+        const difference1 = (difference + second) | 0;
+        const value2 = (value1 + difference1) | 0;
+        const difference2 = (difference1 + second) | 0;
+        const value3 = (value2 + difference2) | 0;
+        const difference3 = (difference2 + second) | 0;
+        words[i] =
+          (value >> PLACES) | ((value1 >> PLACES) << 8) | ((value2 >> PLACES) << 16) | ((value3 >> PLACES) << 24);
+        value = (value3 + difference3) | 0;
+        difference = (difference3 + second) | 0;
+      }
     }
+    left = middle;
+    middle = right;
   }
 }
