@@ -8,24 +8,25 @@
  * tetrahedron the value is linear in red, green and blue: its slopes are worked out beforehand.
  */
 export function fillLab(plane: LabPlane, data: Uint8Array, channels: number, out: Uint8Array): void {
-  const { starts, slopes } = tetrahedraOf(plane);
+  const gains = (known[plane] ??= measureGains(sampleGrid(plane)));
   for (let i = 0, j = 0; i < out.length; i++, j += channels) {
-    const red = PLACE[data[j]!]!;
-    const green = PLACE[data[j + 1]!]!;
-    const blue = PLACE[data[j + 2]!]!;
-    const rx = red & 0xffff;
-    const ry = green & 0xffff;
-    const rz = blue & 0xffff;
-    const cell = ((red >>> 16) * PADDED + (green >>> 16)) * PADDED + (blue >>> 16);
+    const red = data[j]!;
+    const green = data[j + 1]!;
+    const blue = data[j + 2]!;
+    const x = RESTS[red]!;
+    const y = RESTS[green]!;
+    const z = RESTS[blue]!;
     // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
-    const order = (((rx - ry) >> 31) & 4) | (((ry - rz) >> 31) & 2) | (((rx - rz) >> 31) & 1);
-    const at = (cell * ORDERS + order) * 3;
-    const sum = slopes[at]! * rx + slopes[at + 1]! * ry + slopes[at + 2]! * rz + 0x8001;
-    const value = starts[cell]! + ((sum + (sum >> 16)) >> 16);
+    const order = (((x - y) >> 31) & 16) + (((y - z) >> 31) & 8) + (((x - z) >> 31) & 4);
+    const at = (RED_NODES[red]! + GREEN_NODES[green]! + BLUE_NODES[blue]! + order) | 0;
+    const sum = (gains[at]! * x + gains[at + 1]! * y + gains[at + 2]! * z + 0x8001) | 0;
+    const value = (gains[at + 3]! & 0xffff) + ((sum + (sum >> 16)) >> 16);
     // Little CMS's way from 16 bits to 8.
     out[i] = (value * 65281 + 8388608) >>> 24;
   }
 }
+
+const known: Partial<Record<LabPlane, Int16Array>> = {};
 
 export type LabPlane = 'l' | 'a' | 'b';
 
@@ -41,43 +42,40 @@ const ORDERS = 8;
 /** For each the axes from the largest rest to the smallest; two orders cannot be. */
 const AXES = [[0, 1, 2], undefined, [0, 2, 1], [2, 0, 1], [1, 0, 2], [1, 2, 0], undefined, [2, 1, 0]] as const;
 
-/** For each 8-bit value: the grid node below it, above the rest in units of 1 / 65536 of a step. */
-const PLACE = Int32Array.from({ length: 256 }, (_, value) => {
+/** For each 8-bit value its place between two nodes of the grid, in units of 1 / 65536 of a step. */
+const PLACES = Int32Array.from({ length: 256 }, (_, value) => {
   const scaled = value * 257 * (SIZE - 1);
   return scaled + Math.floor((scaled + 0x7fff) / 0xffff);
 });
+const RESTS = PLACES.map((place) => place & 0xffff);
+/** Where the gains of the node below each 8-bit value begin, along each axis. */
+const [RED_NODES, GREEN_NODES, BLUE_NODES] = STEPS.map((step) =>
+  PLACES.map((place) => (place >>> 16) * step * ORDERS * 4),
+) as [Int32Array, Int32Array, Int32Array];
 
-/** A conversion, node by node. */
-interface Tetrahedra {
-  /** The value at each node of the grid. */
-  readonly starts: Uint16Array;
-  /** For each node and order: what the value gains per step along red, green and blue. */
-  readonly slopes: Int16Array;
-}
-
-const known: Partial<Record<LabPlane, Tetrahedra>> = {};
-
-function tetrahedraOf(plane: LabPlane): Tetrahedra {
-  return (known[plane] ??= measureSlopes(sampleGrid(plane)));
-}
-
-/** The way through a cell, from its origin to its far corner, goes along the axis with the largest rest first. */
-function measureSlopes(grid: Uint16Array): Tetrahedra {
-  const slopes = new Int16Array(grid.length * ORDERS * 3);
+/**
+ * For each node and order: what the value gains per step along red, green and blue, and what it is at the node (in
+ * the same 16 bits, without sign). The way through a cell, from its origin to its far corner, goes along the axis
+ * with the largest rest first.
+ */
+function measureGains(grid: Uint16Array): Int16Array {
+  const gains = new Int16Array(grid.length * ORDERS * 4);
   for (const [order, axes] of AXES.entries()) {
     if (axes === undefined) {
       continue;
     }
     for (let node = 0; node < grid.length; node++) {
+      const at = (node * ORDERS + order) * 4;
       let here = node;
       for (const axis of axes) {
         const next = here + STEPS[axis];
-        slopes[(node * ORDERS + order) * 3 + axis] = grid[next]! - grid[here]!;
+        gains[at + axis] = grid[next]! - grid[here]!;
         here = next;
       }
+      gains[at + 3] = grid[node]!;
     }
   }
-  return { starts: grid, slopes };
+  return gains;
 }
 
 function sampleGrid(plane: LabPlane): Uint16Array {
