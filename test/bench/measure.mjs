@@ -39,6 +39,14 @@ export function runProgram(args, options) {
   return runProcess(process.execPath, [PROGRAM, ...args], options);
 }
 
+/** Runs the least that any program of Node, yargs and sharp can do: what `peers/least.mjs` is told. */
+export function runLeast(job) {
+  return runProcess(process.execPath, [
+    fileURLToPath(new URL('peers/least.mjs', import.meta.url)),
+    JSON.stringify(job),
+  ]);
+}
+
 /**
  * Runs a program to its end. Gives wall and processor time in seconds, peak memory in MB (Linux), its exit code and
  * what it said; rejects where the code is not among `codes`.

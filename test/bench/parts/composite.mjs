@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawPicture, sizeOf } from '../draw-picture.mjs';
-import { compare, median, runProcess, runProgram } from '../measure.mjs';
+import { compare, median, runLeast, runProcess, runProgram } from '../measure.mjs';
 import { peerPython } from '../python.mjs';
 
 export const title = 'Compositing: 2 pictures, 3 masks, level 3, mask saved';
@@ -28,10 +28,14 @@ export async function measure({ quick, folder }) {
       const common = ['-b', file('back'), '-c', file('over'), '-n', '3', ...(mode === 'plain' ? [] : ['-f'])];
       const ours = ['comp', ...common, '-m', `${file('m1')};${file('m2')}`, '-i', file('m3')];
       const theirs = ['-m', 'maskilayer', ...common, `--masks=${file('m1')};${file('m2')}`, `--imasks=${file('m3')}`];
-      const runs = { ours: [], theirs: [] };
+      const runs = { ours: [], theirs: [], least: [] };
+      const fast = mode === '--fast';
       const rounds = quick ? 1 : { 1: 7, 4: 3, 12: 3, 48: 1 }[megapixels];
       for (let round = 0; round < rounds; round++) {
         runs.ours.push(await runProgram([...ours, '-o', file('ours'), '-s', file('ours-mask')]));
+        if (fast && megapixels === 1) {
+          runs.least.push(await runLeast(leastOf(file)));
+        }
         runs.theirs.push(await runProcess(python, [...theirs, '-o', file('theirs'), '-s', file('theirs-mask')]));
       }
       const of = (whose, what) => median(runs[whose].map((run) => run[what]));
@@ -46,6 +50,16 @@ export async function measure({ quick, folder }) {
         compare(`${label}: size of the picture`, 'MB', bytes('ours'), bytes('theirs'), { most: 1.1 }),
         compare(`${label}: size of the mask`, 'MB', bytes('ours-mask'), bytes('theirs-mask'), { most: 1.1 }),
       );
+      if (runs.least.length > 0) {
+        rows.push(
+          compare(
+            `${label}: wall of only starting, reading and writing`,
+            's',
+            of('least', 'wall'),
+            of('theirs', 'wall'),
+          ),
+        );
+      }
       for (const [whose, name] of [
         ['ours', 'maskwright'],
         ['theirs', 'maskilayer'],
@@ -57,4 +71,15 @@ export async function measure({ quick, folder }) {
   }
   const series = [...curves].map(([name, points]) => ({ name, points }));
   return { rows, plots: [{ file: 'composite', title: 'Compositing', x: 'megapixels', y: 's', series }] };
+}
+
+/** The five pictures read, a picture and a mask written as `--fast` writes them, and nothing done between. */
+function leastOf(file) {
+  return {
+    read: ['back', 'over', 'm1', 'm2', 'm3'].map(file),
+    write: [
+      { from: 0, path: file('least'), settings: { compressionLevel: 0 } },
+      { from: 2, path: file('least-mask'), settings: { compressionLevel: 1 } },
+    ],
+  };
 }
