@@ -80,19 +80,27 @@ function stretchTable(counts: Uint32Array, total: number): Uint8Array | undefine
   });
 }
 
-/** How often each value occurs; looked at in pairs, which takes half the time. */
+/**
+ * How often each value occurs. Looked at in pairs, which takes half the time, and every other pair counted by itself:
+ * where neighbours are alike, a count would wait for the one before.
+ */
 function countValues(data: Uint8Array, pairs: Uint16Array): Uint32Array {
-  const pairCounts = new Uint32Array(65536);
-  for (let i = 0; i < pairs.length; i++) {
-    const pair = pairs[i]!;
-    pairCounts[pair] = pairCounts[pair]! + 1;
+  const even = new Uint32Array(65536);
+  const odd = new Uint32Array(65536);
+  const whole = pairs.length & ~1;
+  for (let i = 0; i < whole; i += 2) {
+    const first = pairs[i]!;
+    const second = pairs[i + 1]!;
+    even[first] = even[first]! + 1;
+    odd[second] = odd[second]! + 1;
   }
   const counts = new Uint32Array(256);
   for (let pair = 0; pair < 65536; pair++) {
-    counts[pair & 255] = counts[pair & 255]! + pairCounts[pair]!;
-    counts[pair >> 8] = counts[pair >> 8]! + pairCounts[pair]!;
+    const count = even[pair]! + odd[pair]!;
+    counts[pair & 255] = counts[pair & 255]! + count;
+    counts[pair >> 8] = counts[pair >> 8]! + count;
   }
-  for (let i = pairs.length * 2; i < data.length; i++) {
+  for (let i = whole * 2; i < data.length; i++) {
     counts[data[i]!] = counts[data[i]!]! + 1;
   }
   return counts;

@@ -127,10 +127,7 @@ function makeSaturationTable(): Uint8Array {
 
 function fillHue(data: Uint8Array, channels: number, out: Uint8Array): void {
   const hues = (hueTable ??= makeHueTable());
-  for (let i = 0, j = 0; i < out.length; i++, j += channels) {
-    const r = data[j]!;
-    const g = data[j + 1]!;
-    const b = data[j + 2]!;
+  const valueOf = (r: number, g: number, b: number): number => {
     // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
     const rg = r - g;
     const gb = g - b;
@@ -141,7 +138,21 @@ function fillHue(data: Uint8Array, channels: number, out: Uint8Array): void {
     const low = b + ((smaller - b) & ((smaller - b) >> 31));
     const order = ((rg >> 31) & 4) | ((gb >> 31) & 2) | ((rb >> 31) & 1);
     // From the highest down to the middle one: high - (r + g + b - high - low).
-    out[i] = hues[(order << 16) | ((high - low) << 8) | (2 * high + low - r - g - b)]!;
+    return hues[(order << 16) | ((high - low) << 8) | (2 * high + low - r - g - b)]!;
+  };
+  const { words, quads } = wordsOf(data, channels, out);
+  for (let q = 0, w = 0; q < quads.length; q++, w += 3) {
+    const a = words[w]!;
+    const b = words[w + 1]!;
+    const c = words[w + 2]!;
+    quads[q] =
+      valueOf(a & 255, (a >> 8) & 255, (a >> 16) & 255) |
+      (valueOf(a >>> 24, b & 255, (b >> 8) & 255) << 8) |
+      (valueOf((b >> 16) & 255, b >>> 24, c & 255) << 16) |
+      (valueOf((c >> 8) & 255, (c >> 16) & 255, c >>> 24) << 24);
+  }
+  for (let i = quads.length * 4, j = i * channels; i < out.length; i++, j += channels) {
+    out[i] = valueOf(data[j]!, data[j + 1]!, data[j + 2]!);
   }
 }
 
