@@ -96,8 +96,16 @@ def main() -> None:
         rows = [row for part in pool.imap_unordered(score, jobs) for row in part]
     present, absent = [r for r in rows if r[3] > 0], [r for r in rows if r[3] == 0]
     print("| present phrases | number | mean IoU | median IoU |\n|---|---|---|---|")
-    kinds, sizes = grouped(present, lambda r: r[0]), grouped(present, lambda r: size_of(r[3]))
-    for name, values in [("all", [r[4] for r in present]), *kinds.items(), *sizes.items(), *grouped(present, lambda r: r[1]).items()]:
+    large = [r for r in present if r[3] >= 0.04]
+    groups = [
+        ("all", [r[4] for r in present]),
+        *grouped(present, lambda r: r[0]).items(),
+        *grouped(present, lambda r: size_of(r[3])).items(),
+        ("4 % and more", [r[4] for r in large]),
+        *grouped(large, lambda r: f"{r[0]}, 4 % and more").items(),
+        *grouped(present, lambda r: r[1]).items(),
+    ]
+    for name, values in groups:
         print(f"| {name} | {len(values)} | {np.mean(values):.3f} | {np.median(values):.3f} |")
     print("\n| absent phrases | number | select more than 0.5 % |\n|---|---|---|")
     for name, values in [("all", [r[4] for r in absent]), *grouped(absent, lambda r: r[0]).items()]:

@@ -8,7 +8,7 @@
  * tetrahedron the value is linear in red, green and blue: its slopes are worked out beforehand.
  */
 export function fillLab(plane: LabPlane, data: Uint8Array, channels: number, out: Uint8Array): void {
-  const gains = (known[plane] ??= measureGains(sampleGrid(plane)));
+  const gains = gainsOf(plane);
   for (let i = 0, j = 0; i < out.length; i++, j += channels) {
     const red = data[j]!;
     const green = data[j + 1]!;
@@ -26,7 +26,13 @@ export function fillLab(plane: LabPlane, data: Uint8Array, channels: number, out
   }
 }
 
-const known: Partial<Record<LabPlane, Int16Array>> = {};
+const known = new Map<LabPlane, Int16Array>();
+
+function gainsOf(plane: LabPlane): Int16Array {
+  const gains = known.get(plane) ?? measureGains(sampleGrid(plane));
+  known.set(plane, gains);
+  return gains;
+}
 
 export type LabPlane = 'l' | 'a' | 'b';
 
