@@ -59,7 +59,9 @@ class Attention(nn.Module):
         scores = (q * (size // self.heads) ** -0.5) @ k.transpose(-1, -2)
         if mask is not None:
             scores = scores + mask
-        return self.out_proj((scores.softmax(-1) @ v).transpose(1, 2).reshape(n, t, size))
+        with torch.autocast("cpu", enabled=False):  # in bfloat16 when training is: the scores are the most there is to move
+            shares = scores.softmax(-1)
+        return self.out_proj((shares @ v).transpose(1, 2).reshape(n, t, size))
 
 
 class MLP(nn.Module):

@@ -1,6 +1,6 @@
-"""Training scenes in files: python3 models/train/dataset.py --count 20000 --seed 1 --out DIR [--workers 2]
+"""Training scenes in files: python3 models/train/dataset.py --count 20000 --seed 1 --out DIR [--side 160] [--workers 2]
 
-Squares of 128 x 128 into which scenes of any format are stretched, half of them drawn with four samples a pixel.
+Squares of `side` x `side` (128 when not given) into which scenes of any format are stretched, half of them drawn with four samples a pixel.
 Arrays: rgb, instance, colour, near (0..255) and table (thing and main colour of each instance, -1 where there is none).
 """
 
@@ -34,20 +34,22 @@ def scene_square(seed: int, side: int = SIDE):
     return picture, np.minimum(instance, MOST - 1), colour, (np.clip(near, 0, 1) * 255).astype(np.uint8), table
 
 
-SHAPES = dict(rgb=(SIDE, SIDE, 3), instance=(SIDE, SIDE), colour=(SIDE, SIDE), near=(SIDE, SIDE), table=(MOST, 2))
+def shapes(side: int) -> dict[str, tuple[int, ...]]:
+    return dict(rgb=(side, side, 3), instance=(side, side), colour=(side, side), near=(side, side), table=(MOST, 2))
 
 
 def fill(job) -> None:
-    out, start, stop, seed = job
-    arrays = {k: np.load(f"{out}/{k}.npy", mmap_mode="r+") for k in SHAPES}
+    out, start, stop, seed, side = job
+    names = shapes(side)
+    arrays = {k: np.load(f"{out}/{k}.npy", mmap_mode="r+") for k in names}
     for i in range(start, stop):
-        for key, value in zip(SHAPES, scene_square(seed + i)):
+        for key, value in zip(names, scene_square(seed + i, side)):
             arrays[key][i] = value
 
 
 def load(folder: str) -> dict[str, np.ndarray]:
     """The arrays of a folder, mapped from disk and so shared between processes."""
-    return {k: np.load(f"{folder}/{k}.npy", mmap_mode="r") for k in SHAPES}
+    return {k: np.load(f"{folder}/{k}.npy", mmap_mode="r") for k in shapes(0)}
 
 
 def main() -> None:
@@ -55,13 +57,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--side", type=int, default=SIDE)
     parser.add_argument("--workers", type=int, default=2)
     a = parser.parse_args()
     os.makedirs(a.out, exist_ok=True)
-    for key, shape in SHAPES.items():
+    for key, shape in shapes(a.side).items():
         np.lib.format.open_memmap(f"{a.out}/{key}.npy", "w+", np.int8 if key == "table" else np.uint8, (a.count, *shape)).flush()
     step = 200
-    jobs = [(a.out, s, min(s + step, a.count), a.seed) for s in range(0, a.count, step)]
+    jobs = [(a.out, s, min(s + step, a.count), a.seed, a.side) for s in range(0, a.count, step)]
     with multiprocessing.Pool(a.workers) as pool:
         for done, _ in enumerate(pool.imap(fill, jobs), 1):
             print(f"{done * step}/{a.count}", flush=True)

@@ -1,4 +1,7 @@
-"""Write the folder that transformers.js loads: python3 models/train/export_clipseg.py clipseg.pt models/tiny-clipseg"""
+"""Write the folder that transformers.js loads: python3 models/train/export_clipseg.py clipseg.pt models/tiny-clipseg [side]
+
+`side`: of the pictures that the model will take, when it is not the one it was trained on.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import torch
 import tokenizer
 from clipseg import ClipSeg
 from export import export_onnx, write_json
-from train_clipseg import new_model
+from train_clipseg import for_side, new_model, side_of
 
 
 def configuration(model: ClipSeg) -> dict:
@@ -46,11 +49,12 @@ def preprocessor(side: int) -> dict:
     )
 
 
-def main(checkpoint: str, folder: str) -> None:
-    model = new_model()
-    model.load_state_dict(torch.load(checkpoint)["model"])
+def main(checkpoint: str, folder: str, image: str | None = None) -> None:
+    state = torch.load(checkpoint)["model"]
+    side = int(image or side_of(state))
+    model = new_model(side)
+    model.load_state_dict(for_side(state, side))
     c = model.c
-    side = c.vision.image
     last = tokenizer.END_ID
     ids = torch.tensor([[last - 1, 5, 6, last], [last - 1, 7, last, last]])
     mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])

@@ -24,8 +24,8 @@ import torch.nn.functional as F
 from torch import nn
 
 import tokenizer
-from clipseg import ClipSeg, Config, TextConfig
-from dataset import SIDE, load, scene_square
+from clipseg import ClipSeg, Config, TextConfig, VisionConfig
+from dataset import load, scene_square
 from words import COLOURS, THINGS, UNSEEN_WORDS, absent, phrase, present, truth
 
 MEAN = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1) * 255
@@ -33,8 +33,23 @@ STD = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1) * 255
 HELD_OUT = 10_000_000  # seeds from here on are never trained on
 
 
-def new_model() -> ClipSeg:
-    return ClipSeg(Config(text=TextConfig(vocabulary=len(tokenizer.VOCAB))))
+def new_model(image: int) -> ClipSeg:
+    return ClipSeg(Config(text=TextConfig(vocabulary=len(tokenizer.VOCAB)), vision=VisionConfig(image=image)))
+
+
+def side_of(state: dict) -> int:
+    """The side of the pictures that the model of a saved state takes."""
+    places = state["clip.vision_model.embeddings.position_embedding.weight"].shape[0] - 1
+    return math.isqrt(places) * VisionConfig.patch
+
+
+def for_side(state: dict, image: int) -> dict:
+    """The weights of a model for pictures of another side: the learnt places are spread over the new grid."""
+    name = "clip.vision_model.embeddings.position_embedding.weight"
+    old, new = side_of(state) // VisionConfig.patch, image // VisionConfig.patch
+    grid = state[name][1:].T.reshape(1, -1, old, old)
+    spread = F.interpolate(grid, (new, new), mode="bicubic", align_corners=False).flatten(2)[0].T
+    return {**state, name: torch.cat([state[name][:1], spread])}
 
 
 def areas(instance, colour, table):
@@ -56,23 +71,24 @@ def choose(table, area, colour_area, rnd: random.Random, count: int, least: floa
 
 
 class Batch:
-    """Pictures, phrases and truth. `crop` is the side of the square cut from each scene, `side` what it is reduced to."""
+    """Pictures, phrases and truth. `crop` is the side of the square cut from each scene, `side` what it is reduced to;
+    `small` crops are cut around something."""
 
-    def __init__(self, data, index, rnd: random.Random, phrases: int, crop: int, side: int, least: float):
-        n, step = len(index), crop // side
+    def __init__(self, data, index, rnd: random.Random, phrases: int, crop: int, side: int, least: float, small: bool):
+        n, step, whole_side = len(index), crop // side, data["rgb"].shape[1]
         rgb = np.empty((n, crop, crop, 3), np.uint8)
         self.instance, self.colour = np.empty((n, side, side), np.uint8), np.empty((n, side, side), np.uint8)
         self.table = data["table"][index].astype(np.int64)
         targets, keep, texts = [], [], []
         for k, i in enumerate(index):
-            if crop < 100 and rnd.random() < 0.85:  # around a pixel of some instance, small ones as often as large ones
+            if small and rnd.random() < 0.85:  # around a pixel of some instance, small ones as often as large ones
                 whole = data["instance"][i]
                 spots = np.flatnonzero(whole == rnd.choice(np.unique(whole).tolist()))
                 spot = int(spots[rnd.randrange(len(spots))])
-                y, x = spot // SIDE - rnd.randint(crop // 4, 3 * crop // 4), spot % SIDE - rnd.randint(crop // 4, 3 * crop // 4)
+                y, x = spot // whole_side - rnd.randint(crop // 4, 3 * crop // 4), spot % whole_side - rnd.randint(crop // 4, 3 * crop // 4)
             else:
-                y, x = rnd.randint(0, SIDE - crop), rnd.randint(0, SIDE - crop)
-            y, x = min(max(y, 0), SIDE - crop), min(max(x, 0), SIDE - crop)
+                y, x = rnd.randint(0, whole_side - crop), rnd.randint(0, whole_side - crop)
+            y, x = min(max(y, 0), whole_side - crop), min(max(x, 0), whole_side - crop)
             flip = slice(None, None, -1) if rnd.random() < 0.5 else slice(None)
             rgb[k] = data["rgb"][i, y : y + crop, x : x + crop][:, flip]
             inst = self.instance[k] = data["instance"][i, y : y + crop, x : x + crop][step // 2 :: step, step // 2 :: step][:, flip]
@@ -112,9 +128,8 @@ def weighted(loss, keep):
     return (loss * keep).sum() / keep.sum().clamp(min=1)
 
 
-def held_out(count: int):
+def held_out(count: int, side: int):
     """Scenes no training seed draws, at the model's own size."""
-    side = 112
     scenes = [scene_square(HELD_OUT + k, side) for k in range(count)]
     return [(rgb, inst, col, table.astype(np.int64)) for rgb, inst, col, _, table in scenes]
 
@@ -150,19 +165,19 @@ def work(rank: int, a) -> None:
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{a.port}", rank=rank, world_size=a.processes)
     torch.manual_seed(a.seed)
-    model = new_model()
+    model = new_model(a.image)
     attribute_head = nn.Linear(model.c.vision.hidden, len(THINGS) + len(COLOURS))
     scale = nn.Parameter(torch.tensor([1.0, -2.0]))
     start = 0.0
     if a.resume:
         saved = torch.load(a.resume)
-        model.load_state_dict(saved["raw"])
+        model.load_state_dict(for_side(saved["raw"], a.image))
         attribute_head.load_state_dict(saved["head"])
         scale.data.copy_(saved["scale"])
         start = saved["progress"] if a.start is None else a.start
     average = copy.deepcopy(model)
     if a.resume:
-        average.load_state_dict(saved["model"])
+        average.load_state_dict(for_side(saved["model"], a.image))
     # In the second stage what the first has learnt moves slowly: noisy gradients through a raw decoder would undo it.
     fresh = {id(p) for part in (model.decoder.layers, model.decoder.transposed_convolution) for p in part.parameters()}
     parameters = [*model.parameters(), *attribute_head.parameters(), scale]
@@ -175,7 +190,8 @@ def work(rank: int, a) -> None:
     rnd, shuffle = random.Random(a.seed * 1000 + rank), np.random.default_rng([a.seed, rank])
     data = load(a.data)
     total, patch = len(data["rgb"]), model.c.vision.patch
-    scenes = held_out(40) if rank == 0 else []
+    whole, half = a.image, a.image // 2
+    scenes = held_out(40, whole) if rank == 0 else []
     began, step, seen, order = time.time(), 0, 0, []
     next_save, ema = began + 60 * a.every, {}
     while True:
@@ -189,16 +205,16 @@ def work(rank: int, a) -> None:
         for group in optimiser.param_groups:
             group["lr"] = rate if aligning or group["new"] else 0.3 * rate
         if aligning:
-            count, phrases, crop, side = 48, 8, rnd.choice([56, 56, 112]), 56
+            count, phrases, crop, side = 48, 8, rnd.choice([half, half, whole]), half
             if step % 6 == 5:  # now and then the whole, so that all positions are learnt together
-                count, phrases, crop, side = 14, 10, 112, 112
+                count, phrases, crop, side = 14, 10, whole, whole
         elif progress < 0.7 and step % 2:  # half of the steps on crops: many more things seen in the same time
-            count, phrases, crop, side = 18, 4, 56, 56
+            count, phrases, crop, side = 18, 4, half, half
         else:
-            count, phrases, crop, side = 5, 5, 112, 112
+            count, phrases, crop, side = 5, 5, whole, whole
         if len(order) < count:
             order = shuffle.permutation(total).tolist()
-        batch = Batch(data, [order.pop() for _ in range(count)], rnd, phrases, crop, side, 0.012 if side < 112 else 0.004)
+        batch = Batch(data, [order.pop() for _ in range(count)], rnd, phrases, crop, side, 0.012 if side < whole else 0.004, crop == half)
         free = model.c.vision.grid - side // patch
         with torch.autocast("cpu", torch.bfloat16, enabled=a.bf16):
             activations = model.activations(batch.pixels, (rnd.randint(0, free), rnd.randint(0, free)))
@@ -272,6 +288,7 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="folder written by dataset.py")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--image", type=int, default=112, help="side of the pictures the model takes; a multiple of 16 at most the scenes' side")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--processes", type=int, default=2)

@@ -19,7 +19,7 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 
-from dataset import SIDE, load
+from dataset import load
 from depth_anything import DepthAnything, DepthConfig
 from export import export_onnx, write_json
 from train_clipseg import MEAN, STD
@@ -30,7 +30,7 @@ def batch(data, index, side: int, generator: np.random.Generator):
     near = np.empty((len(index), side, side), np.uint8)
     for k, i in enumerate(index):
         # Crops stay near the full height: where the ground meets the picture's foot is a clue to depth.
-        y, x = generator.integers(0, SIDE - side + 1, 2)
+        y, x = generator.integers(0, data["rgb"].shape[1] - side + 1, 2)
         flip = slice(None, None, -1) if generator.random() < 0.5 else slice(None)
         rgb[k] = data["rgb"][i, y : y + side, x : x + side][:, flip]
         near[k] = data["near"][i, y : y + side, x : x + side][:, flip]
