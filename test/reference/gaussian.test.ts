@@ -20,6 +20,15 @@ describe('the Gaussian', () => {
     );
   });
 
+  it('is within one level where it is wide, and the mask no multiple of anything', () => {
+    fc.assert(
+      fc.property(arbitraryMask({ maxSide: 110 }), fc.double({ min: 20, max: 140, noNaN: true }), (mask, sigmaPx) => {
+        expectWithin(gaussianBlur(mask, sigmaPx), slowGaussian(mask, sigmaPx), ONE_LEVEL);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('is rounded, where it is small', () => {
     fc.assert(
       fc.property(arbitraryMask({ maxSide: 20 }), fc.double({ min: 0.1, max: 3.69, noNaN: true }), (mask, sigmaPx) => {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { type ChannelName, CHANNEL_NAMES, CHANNELS, parseChannel } from '../../../src/engine/channel-names.js';
 import { channelMask } from '../../../src/engine/channel-mask.js';
 import { extractChannel } from '../../../src/engine/extract-channel.js';
 import { createMask, createRaster, type Raster } from '../../../src/raster/index.js';
+import { arbitraryRaster } from '../../support/arbitrary-masks.js';
 
 interface Vector {
   readonly file: string;
@@ -92,6 +94,31 @@ describe('extractChannel', () => {
   ])('%s of red, green, blue, white and grey', (channel, expected) => {
     const colors = [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 128, 128, 128];
     expect([...extractChannel(createRaster(5, 1, 3, Uint8Array.from(colors)), channel).data]).toEqual(expected);
+  });
+
+  it.each(CHANNEL_NAMES)('%s of a pixel is the same wherever it lies in memory', (channel) => {
+    const colors = fc.sample(arbitraryRaster(149, 3, 3), { numRuns: 1, seed: 7 })[0]!.data;
+    const [width, height] = [149, 223];
+    const pixels = width * height;
+    const expected = Array.from({ length: colors.length / 3 }, (_, i) =>
+      // One pixel fills no word, so that it is read byte by byte.
+      extractChannel(createRaster(1, 1, 3, Uint8Array.from(colors.slice(3 * i, 3 * i + 3))), channel),
+    );
+    for (const [channels, offset] of [
+      [3, 0],
+      [3, 1],
+      [3, 4],
+      [4, 0],
+      [4, 2],
+    ] as const) {
+      const data = new Uint8Array(pixels * channels + offset).subarray(offset);
+      for (let i = 0; i < pixels; i++) {
+        data.set(colors.subarray((3 * i) % colors.length, ((3 * i) % colors.length) + 3), i * channels);
+        if (channels === 4) data[i * channels + 3] = 255;
+      }
+      const { data: found } = extractChannel(createRaster(width, height, channels, data), channel);
+      expect(found.findIndex((value, i) => value !== expected[i % expected.length]!.data[0])).toBe(-1);
+    }
   });
 
   it('does not change its input', () => {
