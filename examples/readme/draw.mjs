@@ -12,26 +12,27 @@ const PANEL = { width: 396, height: 264 };
 const GAP = 8;
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const picture = at('../still-life.png');
+const stillLife = at('../still-life.png');
+const kitchen = at('../kitchen.png');
 const folder = await mkdtemp(join(tmpdir(), 'maskwright-readme-'));
 const networks = openNetworks({ model: 'tiny' });
 
 try {
   await drawTrio('orange');
-  await drawEdges('bowl', { left: 540, top: 350, width: 600, height: 400 });
+  await drawEdges('blue cup', { left: 270, top: 590, width: 510, height: 340 });
 } finally {
   await networks.close();
   await rm(folder, { recursive: true });
 }
 
-/** The picture, and the three that `maskwright mask` makes of it. */
+/** A picture, and the three that `maskwright mask` makes of it. */
 async function drawTrio(text) {
-  const { masks } = await maskImage(picture, { text, networks, outdir: folder });
+  const { masks } = await maskImage(stillLife, { text, networks, outdir: folder });
   const { selected, deselected, masked } = masks[0].files;
-  await save(at('trio.png'), [[picture, selected, deselected, masked].map((file) => panel(file))]);
+  await save(at('trio.png'), [[stillLife, selected, deselected, masked].map((file) => panel(file))]);
 }
 
-/** A part of the picture, found ever more closely: above the probability, below what it selects. */
+/** A part of a picture, found ever more closely: above the probability, below what it selects. */
 async function drawEdges(text, part) {
   const steps = [
     { refine: false, detail: 'off' },
@@ -42,7 +43,7 @@ async function drawEdges(text, part) {
   const rows = [[], []];
   for (const [i, step] of steps.entries()) {
     const options = { text, networks, ...step, outdir: join(folder, `${i}`), overlay: true, heatmap: true };
-    const { masks } = await maskImage(picture, options);
+    const { masks } = await maskImage(kitchen, options);
     console.log(step, { threshold: masks[0].threshold, share: masks[0].share });
     rows[0].push(panel(masks[0].files.heatmap, part));
     rows[1].push(panel(masks[0].files.overlay, part));
