@@ -45,7 +45,7 @@ describe('a session', () => {
     const padded = await session(picture, { model: 'tiny', fit: 'pad' });
     const { width, height } = padded.image.raster;
     const [heatmap] = await padded.look(['orange']);
-    expect([heatmap!.width, heatmap!.height]).toEqual([112, Math.round((112 * height) / width)]);
+    expect([heatmap!.width, heatmap!.height]).toEqual([208, Math.round((208 * height) / width)]);
   });
 
   it('says what is wrong with a question, and can be closed twice', async () => {
