@@ -146,7 +146,7 @@ function halveMask({ width, height, data }: Mask): Rows {
   const lines = Array.from({ length: 4 }, () => new Uint8Array(((columns >> 1) + 1) * 4));
   const words = lines.map((line) => new Int32Array(line.buffer));
   const held = [-1, -1, -1, -1];
-  const wordsOf = (y: number): Int32Array => {
+  const lineOf = (y: number): Int32Array => {
     const row = Math.min(Math.max(y, 0), height - 1);
     const slot = row & 3;
     if (held[slot] !== row) {
@@ -161,7 +161,7 @@ function halveMask({ width, height, data }: Mask): Rows {
   };
   return keepFour(columns, Math.ceil(height / 2) + 2 * MARGIN, (row, out) => {
     const y = (row - MARGIN) * 2;
-    halveWords(wordsOf(y - 1), wordsOf(y), wordsOf(y + 1), wordsOf(y + 2), out);
+    halveWords(lineOf(y - 1), lineOf(y), lineOf(y + 1), lineOf(y + 2), out);
   });
 }
 
