@@ -1,3 +1,5 @@
+import { wordsOf } from './pixel-words.js';
+
 /**
  * One plane of CIE L*a*b* (D50, 8 bits, a and b offset by 128) of sRGB pixels, written to `out`.
  *
@@ -9,26 +11,38 @@
  */
 export function fillLab(plane: LabPlane, data: Uint8Array, channels: number, out: Uint8Array): void {
   const gains = gainsOf(plane);
-  for (let i = 0, j = 0; i < out.length; i++, j += channels) {
-    const red = data[j]!;
-    const green = data[j + 1]!;
-    const blue = data[j + 2]!;
-    const x = RESTS[red]!;
+  const valueOf = (redGreen: number, green: number, blue: number): number => {
+    const x = RESTS[redGreen & 255]!;
     const y = RESTS[green]!;
     const z = RESTS[blue]!;
     // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
-    const order = (((x - y) >> 31) & 16) + (((y - z) >> 31) & 8) + (((x - z) >> 31) & 4);
-    const at = (RED_NODES[red]! + GREEN_NODES[green]! + BLUE_NODES[blue]! + order) | 0;
-    const sum = (gains[at]! * x + gains[at + 1]! * y + gains[at + 2]! * z + 0x8001) | 0;
-    const value = (gains[at + 3]! & 0xffff) + ((sum + (sum >> 16)) >> 16);
+    const at = (RED_GREEN_NODES[redGreen]! + BLUE_NODES[blue]! + (((y - z) >> 31) & 4) + (((x - z) >> 31) & 2)) | 0;
+    const first = gains[at]!;
+    const second = gains[at + 1]!;
+    const sum = (((first << 16) >> 16) * x + (first >> 16) * y + ((second << 16) >> 16) * z + 0x8001) | 0;
+    const value = (second >>> 16) + ((sum + (sum >> 16)) >> 16);
     // Little CMS's way from 16 bits to 8.
-    out[i] = (value * 65281 + 8388608) >>> 24;
+    return (value * 65281 + 8388608) >>> 24;
+  };
+  const { words, quads } = wordsOf(data, channels, out);
+  for (let q = 0, w = 0; q < quads.length; q++, w += 3) {
+    const a = words[w]!;
+    const b = words[w + 1]!;
+    const c = words[w + 2]!;
+    quads[q] =
+      valueOf(a & 0xffff, (a >> 8) & 255, (a >> 16) & 255) |
+      (valueOf((a >>> 24) | ((b & 255) << 8), b & 255, (b >> 8) & 255) << 8) |
+      (valueOf(b >>> 16, b >>> 24, c & 255) << 16) |
+      (valueOf((c >> 8) & 0xffff, (c >> 16) & 255, c >>> 24) << 24);
+  }
+  for (let i = quads.length * 4, j = i * channels; i < out.length; i++, j += channels) {
+    out[i] = valueOf(data[j]! | (data[j + 1]! << 8), data[j + 1]!, data[j + 2]!);
   }
 }
 
-const known = new Map<LabPlane, Int16Array>();
+const known = new Map<LabPlane, Int32Array>();
 
-function gainsOf(plane: LabPlane): Int16Array {
+function gainsOf(plane: LabPlane): Int32Array {
   const gains = known.get(plane) ?? measureGains(sampleGrid(plane));
   known.set(plane, gains);
   return gains;
@@ -56,29 +70,37 @@ const PLACES = Int32Array.from({ length: 256 }, (_, value) => {
 const RESTS = PLACES.map((place) => place & 0xffff);
 /** Where the gains of the node below each 8-bit value begin, along each axis. */
 const [RED_NODES, GREEN_NODES, BLUE_NODES] = STEPS.map((step) =>
-  PLACES.map((place) => (place >>> 16) * step * ORDERS * 4),
+  PLACES.map((place) => (place >>> 16) * step * ORDERS * 2),
 ) as [Int32Array, Int32Array, Int32Array];
+/** The same for each red and green (in the higher byte), and what of the order these two decide. */
+const RED_GREEN_NODES = Int32Array.from({ length: 65536 }, (_, pair) => {
+  const red = pair & 255;
+  const green = pair >> 8;
+  return RED_NODES[red]! + GREEN_NODES[green]! + (RESTS[red]! < RESTS[green]! ? 8 : 0);
+});
 
 /**
- * For each node and order: what the value gains per step along red, green and blue, and what it is at the node (in
- * the same 16 bits, without sign). The way through a cell, from its origin to its far corner, goes along the axis
- * with the largest rest first.
+ * For each node and order two words: what the value gains per step along red and (in the higher half) green, then along
+ * blue, and what it is at the node (in the higher half, without sign). The way through a cell, from its origin to its
+ * far corner, goes along the axis with the largest rest first.
  */
-function measureGains(grid: Uint16Array): Int16Array {
-  const gains = new Int16Array(grid.length * ORDERS * 4);
+function measureGains(grid: Uint16Array): Int32Array {
+  const gains = new Int32Array(grid.length * ORDERS * 2);
+  const slopes = new Int32Array(3);
   for (const [order, axes] of AXES.entries()) {
     if (axes === undefined) {
       continue;
     }
     for (let node = 0; node < grid.length; node++) {
-      const at = (node * ORDERS + order) * 4;
       let here = node;
       for (const axis of axes) {
         const next = here + STEPS[axis];
-        gains[at + axis] = grid[next]! - grid[here]!;
+        slopes[axis] = grid[next]! - grid[here]!;
         here = next;
       }
-      gains[at + 3] = grid[node]!;
+      const at = (node * ORDERS + order) * 2;
+      gains[at] = (slopes[0]! & 0xffff) | (slopes[1]! << 16);
+      gains[at + 1] = (slopes[2]! & 0xffff) | (grid[node]! << 16);
     }
   }
   return gains;
