@@ -42,7 +42,8 @@ export function channelMask(raster: Raster, channel: ChannelName, options: Chann
   const plane = extractChannel(raster, channel);
   // Without alpha all is 255: nothing to count, and nothing to look up pixel by pixel.
   const isFlat = channel === 'alpha' && raster.channels === 3;
-  const stretch = normalize === 'clip' && !isFlat ? stretchTable(countValues(plane.data), plane.data.length) : undefined;
+  const stretch =
+    normalize === 'clip' && !isFlat ? stretchTable(countValues(plane.data), plane.data.length) : undefined;
   const levels = levelsTable(blackPoint, whitePoint, grayPoint);
   const table = new Uint8Array(256);
   for (let value = 0; value < 256; value++) {

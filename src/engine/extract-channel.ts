@@ -36,9 +36,9 @@ const EXTRACTORS: Readonly<Record<Exclude<ChannelName, 'alpha'>, Extractor>> = {
   'yuv.y': yuvPlane([0.299, 0.587, 0.114], 0),
   'yuv.u': yuvPlane([-0.16874, -0.33126, 0.5], 128),
   'yuv.v': yuvPlane([0.5, -0.41869, -0.08131], 128),
-  'hsv.h': fillHue,
-  'hsv.s': fillSaturation,
-  'hsv.v': fillValue,
+  'hsv.h': (data, channels, out) => fillHue((hueTable ??= makeHueTable()), data, channels, out),
+  'hsv.s': (data, channels, out) => fillByRange((saturationTable ??= makeSaturationTable()), data, channels, out),
+  'hsv.v': (data, channels, out) => fillByRange((valueTable ??= makeValueTable()), data, channels, out),
   'lab.l': (data, channels, out) => fillLab('l', data, channels, out),
   'lab.a': (data, channels, out) => fillLab('a', data, channels, out),
   'lab.b': (data, channels, out) => fillLab('b', data, channels, out),
@@ -57,59 +57,61 @@ function yuvPlane(weights: readonly [number, number, number], offset: number): E
   const [fromRed, fromGreen, fromBlue] = weights.map((weight) =>
     Int32Array.from({ length: 256 }, (_, value) => Math.trunc(weight * value * 64 + 0.5)),
   ) as [Int32Array, Int32Array, Int32Array];
-  return (data, channels, out) => {
-    const valueOf = (r: number, g: number, b: number): number =>
-      ((fromRed[r]! + fromGreen[g]! + fromBlue[b]!) >> 6) + offset;
-    const { words, quads } = wordsOf(data, channels, out);
-    for (let q = 0, w = 0; q < quads.length; q++, w += 3) {
-      const a = words[w]!;
-      const b = words[w + 1]!;
-      const c = words[w + 2]!;
-      quads[q] =
-        valueOf(a & 255, (a >> 8) & 255, (a >> 16) & 255) |
-        (valueOf(a >>> 24, b & 255, (b >> 8) & 255) << 8) |
-        (valueOf((b >> 16) & 255, b >>> 24, c & 255) << 16) |
-        (valueOf((c >> 8) & 255, (c >> 16) & 255, c >>> 24) << 24);
-    }
-    for (let i = quads.length * 4, j = i * channels; i < out.length; i++, j += channels) {
-      out[i] = valueOf(data[j]!, data[j + 1]!, data[j + 2]!);
-    }
-  };
+  const shifted = fromBlue.map((value) => value + offset * 64);
+  return (data, channels, out) => fillSums(fromRed, fromGreen, shifted, data, channels, out);
 }
 
-function fillValue(data: Uint8Array, channels: number, out: Uint8Array): void {
-  for (let i = 0, j = 0; i < out.length; i++, j += channels) {
-    const r = data[j]!;
-    const g = data[j + 1]!;
-    const b = data[j + 2]!;
-    out[i] = r > g ? (r > b ? r : b) : g > b ? g : b;
-  }
-}
-
-function fillSaturation(data: Uint8Array, channels: number, out: Uint8Array): void {
-  const table = (saturationTable ??= makeSaturationTable());
-  const valueOf = (r: number, g: number, b: number): number => {
-    // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
-    const larger = r - ((r - g) & ((r - g) >> 31));
-    const smaller = g + ((r - g) & ((r - g) >> 31));
-    const high = larger - ((larger - b) & ((larger - b) >> 31));
-    const low = b + ((smaller - b) & ((smaller - b) >> 31));
-    return table[(high << 8) | low]!;
-  };
+function fillSums(
+  fromRed: Int32Array,
+  fromGreen: Int32Array,
+  fromBlue: Int32Array,
+  data: Uint8Array,
+  channels: number,
+  out: Uint8Array,
+): void {
   const { words, quads } = wordsOf(data, channels, out);
   for (let q = 0, w = 0; q < quads.length; q++, w += 3) {
     const a = words[w]!;
     const b = words[w + 1]!;
     const c = words[w + 2]!;
     quads[q] =
-      valueOf(a & 255, (a >> 8) & 255, (a >> 16) & 255) |
-      (valueOf(a >>> 24, b & 255, (b >> 8) & 255) << 8) |
-      (valueOf((b >> 16) & 255, b >>> 24, c & 255) << 16) |
-      (valueOf((c >> 8) & 255, (c >> 16) & 255, c >>> 24) << 24);
+      ((fromRed[a & 255]! + fromGreen[(a >> 8) & 255]! + fromBlue[(a >> 16) & 255]!) >> 6) |
+      (((fromRed[a >>> 24]! + fromGreen[b & 255]! + fromBlue[(b >> 8) & 255]!) >> 6) << 8) |
+      (((fromRed[(b >> 16) & 255]! + fromGreen[b >>> 24]! + fromBlue[c & 255]!) >> 6) << 16) |
+      (((fromRed[(c >> 8) & 255]! + fromGreen[(c >> 16) & 255]! + fromBlue[c >>> 24]!) >> 6) << 24);
   }
   for (let i = quads.length * 4, j = i * channels; i < out.length; i++, j += channels) {
-    out[i] = valueOf(data[j]!, data[j + 1]!, data[j + 2]!);
+    out[i] = (fromRed[data[j]!]! + fromGreen[data[j + 1]!]! + fromBlue[data[j + 2]!]!) >> 6;
   }
+}
+
+/** Saturation and value: what `table` says of the highest and the lowest of the three colours. */
+function fillByRange(table: Uint8Array, data: Uint8Array, channels: number, out: Uint8Array): void {
+  const { words, quads } = wordsOf(data, channels, out);
+  for (let q = 0, w = 0; q < quads.length; q++, w += 3) {
+    const a = words[w]!;
+    const b = words[w + 1]!;
+    const c = words[w + 2]!;
+    quads[q] =
+      table[rangeOf(a & 255, (a >> 8) & 255, (a >> 16) & 255)]! |
+      (table[rangeOf(a >>> 24, b & 255, (b >> 8) & 255)]! << 8) |
+      (table[rangeOf((b >> 16) & 255, b >>> 24, c & 255)]! << 16) |
+      (table[rangeOf((c >> 8) & 255, (c >> 16) & 255, c >>> 24)]! << 24);
+  }
+  for (let i = quads.length * 4, j = i * channels; i < out.length; i++, j += channels) {
+    out[i] = table[rangeOf(data[j]!, data[j + 1]!, data[j + 2]!)]!;
+  }
+}
+
+/** The highest of three bytes in the higher byte, the lowest in the lower one. */
+function rangeOf(r: number, g: number, b: number): number {
+  // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
+  const rg = (r - g) & ((r - g) >> 31);
+  const larger = r - rg;
+  const smaller = g + rg;
+  const high = larger - ((larger - b) & ((larger - b) >> 31));
+  const low = b + ((smaller - b) & ((smaller - b) >> 31));
+  return (high << 8) | low;
 }
 
 let saturationTable: Uint8Array | undefined;
@@ -125,65 +127,60 @@ function makeSaturationTable(): Uint8Array {
   return table;
 }
 
-function fillHue(data: Uint8Array, channels: number, out: Uint8Array): void {
-  const hues = (hueTable ??= makeHueTable());
-  const valueOf = (r: number, g: number, b: number): number => {
-    // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
-    const rg = r - g;
-    const gb = g - b;
-    const rb = r - b;
-    const larger = r - (rg & (rg >> 31));
-    const smaller = g + (rg & (rg >> 31));
-    const high = larger - ((larger - b) & ((larger - b) >> 31));
-    const low = b + ((smaller - b) & ((smaller - b) >> 31));
-    const order = ((rg >> 31) & 4) | ((gb >> 31) & 2) | ((rb >> 31) & 1);
-    // From the highest down to the middle one: high - (r + g + b - high - low).
-    return hues[(order << 16) | ((high - low) << 8) | (2 * high + low - r - g - b)]!;
-  };
+function fillHue(hues: Uint8Array, data: Uint8Array, channels: number, out: Uint8Array): void {
   const { words, quads } = wordsOf(data, channels, out);
   for (let q = 0, w = 0; q < quads.length; q++, w += 3) {
     const a = words[w]!;
     const b = words[w + 1]!;
     const c = words[w + 2]!;
     quads[q] =
-      valueOf(a & 255, (a >> 8) & 255, (a >> 16) & 255) |
-      (valueOf(a >>> 24, b & 255, (b >> 8) & 255) << 8) |
-      (valueOf((b >> 16) & 255, b >>> 24, c & 255) << 16) |
-      (valueOf((c >> 8) & 255, (c >> 16) & 255, c >>> 24) << 24);
+      hues[hueIndex(a & 255, (a >> 8) & 255, (a >> 16) & 255)]! |
+      (hues[hueIndex(a >>> 24, b & 255, (b >> 8) & 255)]! << 8) |
+      (hues[hueIndex((b >> 16) & 255, b >>> 24, c & 255)]! << 16) |
+      (hues[hueIndex((c >> 8) & 255, (c >> 16) & 255, c >>> 24)]! << 24);
   }
   for (let i = quads.length * 4, j = i * channels; i < out.length; i++, j += channels) {
-    out[i] = valueOf(data[j]!, data[j + 1]!, data[j + 2]!);
+    out[i] = hues[hueIndex(data[j]!, data[j + 1]!, data[j + 2]!)]!;
   }
+}
+
+/** Hue is the same for colours that differ in brightness: what red and blue are above green is enough. */
+function hueIndex(r: number, g: number, b: number): number {
+  return ((r - g + 255) << 9) | (b - g + 255);
+}
+
+let valueTable: Uint8Array | undefined;
+
+function makeValueTable(): Uint8Array {
+  return Uint8Array.from({ length: 65536 }, (_, range) => range >> 8);
 }
 
 let hueTable: Uint8Array | undefined;
 
 /**
- * The hue by the order of the three colours (red < green: 4, green < blue: 2, red < blue: 1), by how far the lowest
- * is below the highest, and how far the middle one. Single precision throughout, as in Pillow: double precision
- * differs by 1 on some colours.
+ * The hue by what red and blue are above green. Single precision throughout, as in Pillow: double precision differs by 1
+ * on some colours.
  */
 function makeHueTable(): Uint8Array {
-  const table = new Uint8Array(8 << 16);
-  for (let order = 0; order < 8; order++) {
-    const [redIsHigh, greenIsHigh] = [(order & 5) === 0, (order & 6) === 4];
-    for (let span = 1; span < 256; span++) {
-      for (let part = 0; part <= span; part++) {
-        const middle = Math.fround(part / span);
-        // What each colour lies below the highest, over the span: 0, `middle` or 1.
-        const sixth = redIsHigh
-          ? (order & 2) === 0
-            ? Math.fround(1 - middle)
-            : Math.fround(middle - 1)
-          : greenIsHigh
-            ? (order & 1) === 0
-              ? Math.fround(2 + middle - 1)
-              : Math.fround(2 + 1 - middle)
-            : (order & 4) === 0
-              ? Math.fround(4 + 1 - middle)
-              : Math.fround(4 + middle - 1);
+  const table = new Uint8Array(511 << 9);
+  for (let r = -255; r <= 255; r++) {
+    for (let b = Math.max(-255, r - 255); b <= Math.min(255, r + 255); b++) {
+      const high = Math.max(r, 0, b);
+      const span = high - Math.min(r, 0, b);
+      if (span > 0) {
+        const [red, green, blue] = [r, 0, b].map((value) => Math.fround((high - value) / span)) as [
+          number,
+          number,
+          number,
+        ];
+        const sixth =
+          r === high
+            ? Math.fround(blue - green)
+            : high === 0
+              ? Math.fround(2 + red - blue)
+              : Math.fround(4 + green - red);
         const turned = sixth / 6 + 1;
-        table[(order << 16) | (span << 8) | part] = Math.fround(turned >= 1 ? turned - 1 : turned) * 255;
+        table[hueIndex(r, 0, b)] = Math.fround(turned >= 1 ? turned - 1 : turned) * 255;
       }
     }
   }

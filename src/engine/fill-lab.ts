@@ -11,33 +11,35 @@ import { wordsOf } from './pixel-words.js';
  */
 export function fillLab(plane: LabPlane, data: Uint8Array, channels: number, out: Uint8Array): void {
   const gains = gainsOf(plane);
-  const valueOf = (redGreen: number, green: number, blue: number): number => {
-    const x = RESTS[redGreen & 255]!;
-    const y = RESTS[green]!;
-    const z = RESTS[blue]!;
-    // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
-    const at = (RED_GREEN_NODES[redGreen]! + BLUE_NODES[blue]! + (((y - z) >> 31) & 4) + (((x - z) >> 31) & 2)) | 0;
-    const first = gains[at]!;
-    const second = gains[at + 1]!;
-    const sum = (((first << 16) >> 16) * x + (first >> 16) * y + ((second << 16) >> 16) * z + 0x8001) | 0;
-    const value = (second >>> 16) + ((sum + (sum >> 16)) >> 16);
-    // Little CMS's way from 16 bits to 8.
-    return (value * 65281 + 8388608) >>> 24;
-  };
   const { words, quads } = wordsOf(data, channels, out);
   for (let q = 0, w = 0; q < quads.length; q++, w += 3) {
     const a = words[w]!;
     const b = words[w + 1]!;
     const c = words[w + 2]!;
     quads[q] =
-      valueOf(a & 0xffff, (a >> 8) & 255, (a >> 16) & 255) |
-      (valueOf((a >>> 24) | ((b & 255) << 8), b & 255, (b >> 8) & 255) << 8) |
-      (valueOf(b >>> 16, b >>> 24, c & 255) << 16) |
-      (valueOf((c >> 8) & 0xffff, (c >> 16) & 255, c >>> 24) << 24);
+      valueOf(gains, a & 0xffff, (a >> 8) & 255, (a >> 16) & 255) |
+      (valueOf(gains, (a >>> 24) | ((b & 255) << 8), b & 255, (b >> 8) & 255) << 8) |
+      (valueOf(gains, b >>> 16, b >>> 24, c & 255) << 16) |
+      (valueOf(gains, (c >> 8) & 0xffff, (c >> 16) & 255, c >>> 24) << 24);
   }
   for (let i = quads.length * 4, j = i * channels; i < out.length; i++, j += channels) {
-    out[i] = valueOf(data[j]! | (data[j + 1]! << 8), data[j + 1]!, data[j + 2]!);
+    out[i] = valueOf(gains, data[j]! | (data[j + 1]! << 8), data[j + 1]!, data[j + 2]!);
   }
+}
+
+/** `redGreen` has green in its higher byte. */
+function valueOf(gains: Int32Array, redGreen: number, green: number, blue: number): number {
+  const x = RESTS[redGreen & 255]!;
+  const y = RESTS[green]!;
+  const z = RESTS[blue]!;
+  // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
+  const at = (RED_GREEN_NODES[redGreen]! + BLUE_NODES[blue]! + (((y - z) >> 31) & 4) + (((x - z) >> 31) & 2)) | 0;
+  const first = gains[at]!;
+  const second = gains[at + 1]!;
+  const sum = (((first << 16) >> 16) * x + (first >> 16) * y + ((second << 16) >> 16) * z + 0x8001) | 0;
+  const value = (second >>> 16) + ((sum + (sum >> 16)) >> 16);
+  // Little CMS's way from 16 bits to 8.
+  return (value * 65281 + 8388608) >>> 24;
 }
 
 const known = new Map<LabPlane, Int32Array>();
