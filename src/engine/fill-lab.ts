@@ -45,6 +45,9 @@ function valueOf(gains: Int32Array, redGreen: number, green: number, blue: numbe
 const known = new Map<LabPlane, Int32Array>();
 
 function gainsOf(plane: LabPlane): Int32Array {
+  if (known.size === 0) {
+    fillRedGreenNodes();
+  }
   const gains = known.get(plane) ?? measureGains(sampleGrid(plane));
   known.set(plane, gains);
   return gains;
@@ -74,12 +77,16 @@ const RESTS = PLACES.map((place) => place & 0xffff);
 const [RED_NODES, GREEN_NODES, BLUE_NODES] = STEPS.map((step) =>
   PLACES.map((place) => (place >>> 16) * step * ORDERS * 2),
 ) as [Int32Array, Int32Array, Int32Array];
-/** The same for each red and green (in the higher byte), and what of the order these two decide. */
-const RED_GREEN_NODES = Int32Array.from({ length: 65536 }, (_, pair) => {
-  const red = pair & 255;
-  const green = pair >> 8;
-  return RED_NODES[red]! + GREEN_NODES[green]! + (RESTS[red]! < RESTS[green]! ? 8 : 0);
-});
+/** The same for each red and green (in the higher byte), and what of the order these two decide; filled when needed. */
+const RED_GREEN_NODES = new Int32Array(65536);
+
+function fillRedGreenNodes(): void {
+  for (let pair = 0; pair < RED_GREEN_NODES.length; pair++) {
+    const red = pair & 255;
+    const green = pair >> 8;
+    RED_GREEN_NODES[pair] = RED_NODES[red]! + GREEN_NODES[green]! + (RESTS[red]! < RESTS[green]! ? 8 : 0);
+  }
+}
 
 /**
  * For each node and order two words: what the value gains per step along red and (in the higher half) green, then along

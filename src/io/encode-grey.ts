@@ -11,5 +11,5 @@ export async function encodeGrey(
     .toColourspace(data instanceof Uint16Array ? 'grey16' : 'b-w')
     .png({ compressionLevel: 6 })
     .toBuffer();
-  return addPngChunks(png, { text });
+  return Buffer.concat(addPngChunks(png, { text }));
 }

@@ -21,8 +21,8 @@ export interface EncodeOptions {
   readonly format?: OutputFormat;
   /** ICC profile to store; pixels are not converted by it. Only PNG carries it. */
   readonly icc?: Uint8Array | undefined;
-  /** The file's story; only PNG carries it. */
-  readonly text?: PngText | undefined;
+  /** The file's story; only PNG carries it. A function is asked while the pixels are being compressed. */
+  readonly text?: PngText | (() => PngText) | undefined;
   readonly effort?: Effort;
 }
 
@@ -34,6 +34,15 @@ export interface EncodeOptions {
  * Throws `OUTPUT_FORMAT` for 16-bit samples in WebP, which has 8.
  */
 export async function encodeImage(image: Raster | Mask, options: EncodeOptions = {}): Promise<Uint8Array> {
+  const pieces = await encodeInPieces(image, options);
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}
+
+/** As `encodeImage`, in pieces that make up the file: one copy of a large file less in memory. */
+export async function encodeInPieces(
+  image: Raster | Mask,
+  options: EncodeOptions = {},
+): Promise<readonly Uint8Array[]> {
   const { format = 'png', icc, text, effort = 'normal' } = options;
   const fast = effort === 'fast';
   const channels = image.kind === 'mask' ? 1 : image.channels;
@@ -51,16 +60,18 @@ export async function encodeImage(image: Raster | Mask, options: EncodeOptions =
         hint: 'write a .png or .tif instead',
       });
     }
-    return pipeline.webp({ lossless: true, exact: true, effort: fast ? 0 : 4 }).toBuffer();
+    return [await pipeline.webp({ lossless: true, exact: true, effort: fast ? 0 : 4 }).toBuffer()];
   }
   if (format === 'tiff') {
-    return pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer();
+    return [await pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer()];
   }
   const settings =
     image.kind === 'mask'
       ? { compressionLevel: fast ? 1 : 6, adaptiveFiltering: !fast && isGradient(image) }
       : { compressionLevel: PICTURE_LEVEL[effort], adaptiveFiltering: !fast };
-  return addPngChunks(await pipeline.png(settings).toBuffer(), { icc, text });
+  const compressing = pipeline.png(settings).toBuffer();
+  const told = typeof text === 'function' ? text() : text;
+  return addPngChunks(await compressing, { icc, text: told });
 }
 
 /** Whether more than a few neighbours differ, looked at in every 16th row: filters pay only there. */

@@ -1,6 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import { MaskwrightError } from '../errors.js';
 import { readInput, STDIO } from './read-input.js';
 
@@ -71,7 +70,7 @@ async function expandName(name: string, options: ExpandOptions): Promise<InputFi
     return expandFolder(name, options);
   }
   // A file may be called photo[1].png: only a name that stands for no file is a pattern.
-  return entry === undefined && isDynamicPattern(name) ? expandPattern(name, options) : [{ path: name, folder: '' }];
+  return entry === undefined ? expandPattern(name, options) : [{ path: name, folder: '' }];
 }
 
 async function expandFolder(folder: string, options: ExpandOptions): Promise<InputFile[]> {
@@ -113,13 +112,18 @@ async function expandFolder(folder: string, options: ExpandOptions): Promise<Inp
 }
 
 async function expandPattern(pattern: string, options: ExpandOptions): Promise<InputFile[]> {
+  // Loaded when it is needed: most runs name files.
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(pattern)) {
+    return [{ path: pattern, folder: '' }];
+  }
   const slashed = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern;
   const excluded = options.exclude === undefined ? undefined : resolve(options.exclude) + sep;
   // No name has a NUL in it, and asking the system for one throws.
   const matches = slashed.includes('\0')
     ? []
     : await glob(slashed, { expandDirectories: false, onlyFiles: true, absolute: false });
-  const base = fixedPart(slashed);
+  const base = fixedPart(slashed, isDynamicPattern);
   const found = matches
     .filter(
       (path) =>
@@ -135,15 +139,16 @@ async function expandPattern(pattern: string, options: ExpandOptions): Promise<I
 }
 
 /** The pattern of the files of a folder whose names begin and end so. */
-export function patternFor(
+export async function patternFor(
   folder: string,
   { prefix, ending, recursive }: { readonly prefix: string; readonly ending: string; readonly recursive: boolean },
-): string {
+): Promise<string> {
+  const { escapePath } = await import('tinyglobby');
   return `${escapePath(folder)}/${recursive ? '**/' : ''}${escapePath(prefix)}*${ending}`;
 }
 
 /** The folders of a pattern before the first that has something to match. */
-function fixedPart(pattern: string): string {
+function fixedPart(pattern: string, isDynamicPattern: (part: string) => boolean): string {
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => isDynamicPattern(part));
   return parts.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.');

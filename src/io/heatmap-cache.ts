@@ -25,15 +25,21 @@ const FORMAT = 1;
 const IS_BIG_ENDIAN = endianness() === 'BE';
 
 /**
- * The name under which a network's answer is kept: the pixels that it looks at (so the picture's content, not
- * its name or format), and everything else that the answer depends on.
+ * Names under which a network's answers for a picture are kept: by its pixels (so its content, not its name or format),
+ * and everything else that an answer depends on.
  */
-export function heatmapKey(square: Raster, dependencies: Readonly<Record<string, unknown>>): string {
-  const { width, height, data } = square;
-  return createHash('sha256')
-    .update(JSON.stringify({ FORMAT, width, height, ...dependencies }))
-    .update(data)
-    .digest('hex');
+export function heatmapKeys({
+  width,
+  height,
+  channels,
+  data,
+}: Raster): (dependencies: Readonly<Record<string, unknown>>) => string {
+  const pixels = createHash('sha256').update(data).digest('hex');
+  const picture = { FORMAT, width, height, channels, bits: data.BYTES_PER_ELEMENT * 8, pixels };
+  return (dependencies) =>
+    createHash('sha256')
+      .update(JSON.stringify({ ...picture, ...dependencies }))
+      .digest('hex');
 }
 
 /** What is kept under a key; undefined where nothing is, or where the file is damaged. It becomes the newest. */

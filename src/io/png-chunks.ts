@@ -8,13 +8,13 @@ const SIGNATURE_LENGTH = 8;
 const AFTER_HEADER = SIGNATURE_LENGTH + 4 + 4 + 13 + 4;
 
 /**
- * A PNG with an ICC profile and text added right behind its header. The profile is stored as it is:
- * pixels are not converted.
+ * A PNG with an ICC profile and text added right behind its header, in pieces: the pixels are not copied. The profile is
+ * stored as it is: pixels are not converted.
  */
 export function addPngChunks(
   png: Uint8Array,
   add: { icc?: Uint8Array | undefined; text?: PngText | undefined },
-): Uint8Array {
+): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   if (add.icc !== undefined) {
     chunks.push(chunk('iCCP', Buffer.concat([Buffer.from('ICC profile\0\0', 'latin1'), deflateSync(add.icc)])));
@@ -25,9 +25,7 @@ export function addPngChunks(
       chunk('iTXt', Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`, 'latin1'), Buffer.from(value, 'utf8')])),
     );
   }
-  return chunks.length === 0
-    ? png
-    : Buffer.concat([png.subarray(0, AFTER_HEADER), ...chunks, png.subarray(AFTER_HEADER)]);
+  return [png.subarray(0, AFTER_HEADER), ...chunks, png.subarray(AFTER_HEADER)];
 }
 
 /** The text of a PNG (`tEXt`, `zTXt`, `iTXt`); empty for anything else. */

@@ -5,10 +5,10 @@ import { MaskwrightError } from '../errors.js';
 import { STDIO } from './read-input.js';
 import { temporaryPath } from './temporary-files.js';
 
-/** A file to be: `-` is standard output. */
+/** A file to be: `-` is standard output. Its data may come in pieces. */
 export interface OutputFile {
   readonly path: string;
-  readonly data: Uint8Array | string;
+  readonly data: Uint8Array | string | readonly Uint8Array[];
   /** Looks at the whole file under its temporary name; throwing keeps it from taking its own. */
   readonly verify?: (temporaryPath: string) => Promise<void>;
 }
@@ -59,7 +59,9 @@ export async function writeFiles(files: readonly OutputFile[], options: WriteOpt
   }
   for (const file of files) {
     if (file.path === STDIO) {
-      await writeStandardOutput(file.data);
+      for (const piece of piecesOf(file)) {
+        await writeStandardOutput(piece);
+      }
     }
   }
 }
@@ -123,12 +125,23 @@ async function identify(path: string): Promise<Identity> {
   }
 }
 
+/** What a file is to hold, in one piece. */
+export function contentOf({ data }: OutputFile): Uint8Array {
+  return typeof data === 'string' ? Buffer.from(data) : data instanceof Uint8Array ? data : Buffer.concat(data);
+}
+
+function piecesOf({ data }: OutputFile): readonly (Uint8Array | string)[] {
+  return typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
+}
+
 async function writeWhole(temporary: string, file: OutputFile): Promise<void> {
   try {
     await mkdir(dirname(file.path), { recursive: true });
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(file.data);
+      for (const piece of piecesOf(file)) {
+        await handle.writeFile(piece);
+      }
       await handle.sync();
     } finally {
       await handle.close();

@@ -16,7 +16,7 @@ import {
 import { colorWarnings } from './color-warning.js';
 import { MaskwrightError } from '../errors.js';
 import { type DecodedImage, decodeImage, type ImageSource } from '../io/decode-image.js';
-import { encodeImage, formatForPath, type OutputFormat } from '../io/encode-image.js';
+import { encodeInPieces, formatForPath, type OutputFormat } from '../io/encode-image.js';
 import { STDIO } from '../io/read-input.js';
 import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
 import { type Mask, type Raster, resizeRaster, type Size } from '../raster/index.js';
@@ -102,8 +102,8 @@ export async function compositeJob(options: CompositeJobOptions): Promise<Compos
   const text = storyText({ ...options.story, sources: story });
   const effort = options.fast === true ? 'fast' : 'small';
   const [data, maskData] = await Promise.all([
-    encodeImage(raster, { format: formats[0], icc, text, effort }),
-    mask === undefined ? undefined : encodeImage(mask, { format: formats[1], text, effort }),
+    encodeInPieces(raster, { format: formats[0], icc, text, effort }),
+    mask === undefined ? undefined : encodeInPieces(mask, { format: formats[1], text, effort }),
   ]);
   const outputs: OutputFile[] = [];
   if (output !== undefined) {
@@ -115,7 +115,7 @@ export async function compositeJob(options: CompositeJobOptions): Promise<Compos
   await writeFiles(outputs, { inputs: protectedInputs });
   return {
     output,
-    data: output === undefined ? data : undefined,
+    data: output === undefined ? Buffer.concat(data) : undefined,
     mask: saveMask,
     width: raster.width,
     height: raster.height,

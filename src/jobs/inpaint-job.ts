@@ -2,6 +2,7 @@ import { combineMasks, type CombineMode, invertMask, shapeMask, type ShapeOption
 import { MaskwrightError } from '../errors.js';
 import { decodeImage, type DecodedImage } from '../io/decode-image.js';
 import { encodeImage, formatForPath } from '../io/encode-image.js';
+import type { PngText } from '../io/png-chunks.js';
 import { STDIO } from '../io/read-input.js';
 import { type OutputFile, requireWritable, writeFiles } from '../io/write-files.js';
 import { joinAlpha, type Mask, multiplyAlpha, type Raster, toAlphaPlane } from '../raster/index.js';
@@ -69,18 +70,22 @@ export async function inpaintJob(input: string, options: InpaintJobOptions): Pro
   );
   const mask = shapeMask(combined, options.shape);
   const holed = cutHoles(image.raster, mask, options.opacity);
-  const story = { ...options.story, sources: found.map((item) => item.story) };
+  const tellStory = (): Story => ({ ...options.story, sources: found.map((item) => item.story) });
   const target =
     options.target === undefined || targetFiles === undefined
       ? undefined
-      : await makeTargetFiles(image, mask, options.target.choice, { input, paths: targetFiles, story });
-  await writeHoled(image, holed, mask, { ...options, story, inputs, more: target?.files ?? [] });
+      : await makeTargetFiles(image, mask, options.target.choice, { input, paths: targetFiles, story: tellStory() });
+  const { output, saveMask } = options;
+  const writing = writeHoled(image, holed, mask, { output, saveMask, inputs, tellStory, more: target?.files ?? [] });
+  // Measured while the file is being compressed.
+  const measured = measureMask(mask);
+  await writing;
   return {
     input,
-    output: options.output,
-    mask: options.saveMask,
+    output,
+    mask: saveMask,
     target: target?.report,
-    ...measureMask(mask),
+    ...measured,
     sources: found.map((item) => ({ label: item.label, ...item.story })),
     warnings: [
       ...image.warnings,
@@ -144,7 +149,8 @@ export async function joinJob(original: string, options: JoinJobOptions): Promis
   }
   const joined = joinAlpha(image.raster, edited.raster);
   const mask = invertMask(toAlphaPlane(joined));
-  await writeHoled(image, joined, mask, { ...options, story: options.story ?? {}, inputs });
+  const { output, saveMask, story = {} } = options;
+  await writeHoled(image, joined, mask, { output, saveMask, inputs, tellStory: () => story });
   const noHoles = edited.raster.channels === 3 || toAlphaPlane(edited.raster).data.every((alpha) => alpha === 255);
   return {
     input: original,
@@ -165,13 +171,14 @@ async function writeHoled(
   image: DecodedImage,
   holed: Raster,
   mask: Mask,
-  options: Pick<InpaintJobOptions, 'output' | 'saveMask' | 'story'> & {
+  options: Pick<InpaintJobOptions, 'output' | 'saveMask'> & {
+    readonly tellStory: () => Story;
     readonly inputs: readonly string[];
     readonly more?: readonly OutputFile[];
   },
 ): Promise<void> {
   const { output } = options;
-  const text = storyText(options.story);
+  const text = (): PngText => storyText(options.tellStory());
   await writeFiles(
     [
       ...(options.more ?? []),

@@ -4,14 +4,14 @@ import {
   type CachedHeatmap,
   HEATMAP_CACHE_DEFAULTS,
   type HeatmapCache,
-  heatmapKey,
+  heatmapKeys,
   readHeatmap,
   storeHeatmaps,
 } from '../io/heatmap-cache.js';
 import { cacheFolder } from '../networks/cache-folder.js';
 import type { TextModelInfo } from '../networks/describe-text-model.js';
 import type { PhraseReading } from '../networks/text-segmenter.js';
-import { cropToContent, type Heatmap, type Raster } from '../raster/index.js';
+import { contentInSquare, cropToContent, type Heatmap, type Raster } from '../raster/index.js';
 import type { SourceSettings } from './sources.js';
 
 /** What the network says of phrases in a picture, or in a part of one. */
@@ -34,9 +34,9 @@ export async function lookFor(phrases: readonly string[], raster: Raster, settin
   const { networks, signal } = settings;
   const { fit, cache: useCache = true } = settings.text;
   const { identity, inputSize } = await networks.segmenterInfo();
-  const { square, content } = await fitToSquare(raster, inputSize, fit);
   const cache = useCache ? heatmapCache() : undefined;
-  const keyOf = (phrase: string): string => heatmapKey(square, { ...identity, fit, phrase });
+  const keysOf = cache === undefined ? undefined : heatmapKeys(raster);
+  const keyOf = (phrase: string): string => keysOf!({ ...identity, fit, phrase });
   const known = new Map<string, CachedHeatmap>();
   if (cache !== undefined) {
     for (const phrase of phrases) {
@@ -50,6 +50,7 @@ export async function lookFor(phrases: readonly string[], raster: Raster, settin
   const warnings: string[] = [];
   if (missing.length > 0) {
     const segmenter = await networks.segmenter();
+    const { square } = await fitToSquare(raster, inputSize, fit);
     const [heatmaps, readings] = await Promise.all([
       segmenter.segment(square, missing, { signal }),
       segmenter.readPhrases(missing),
@@ -64,6 +65,7 @@ export async function lookFor(phrases: readonly string[], raster: Raster, settin
       });
     }
   }
+  const content = contentInSquare(raster, inputSize, fit);
   return {
     heatmaps: new Map(phrases.map((phrase) => [phrase, cropToContent(known.get(phrase)!.heatmap, content, inputSize)])),
     readings: new Map(phrases.map((phrase) => [phrase, known.get(phrase)!.notes['reading'] as PhraseReading])),

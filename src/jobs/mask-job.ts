@@ -3,6 +3,7 @@ import { drawSelection } from '../engine/draw-selection.js';
 import { drawSweep, sweepShares } from '../engine/draw-sweep.js';
 import { decodeImage } from '../io/decode-image.js';
 import { encodeImage } from '../io/encode-image.js';
+import type { PngText } from '../io/png-chunks.js';
 import { requireWritable, writeFiles } from '../io/write-files.js';
 import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
 import { colorWarnings } from './color-warning.js';
@@ -78,8 +79,8 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
     options.settings.signal?.throwIfAborted();
     const mask = shapeMask(item.mask, options.shape);
     const pictures = drawPictures(image.raster, item, mask, options);
-    const text = storyText({ ...options.story, ...item.story });
-    const files = await Promise.all(
+    const text = (): PngText => storyText({ ...options.story, ...item.story });
+    const encoding = Promise.all(
       Object.entries(paths).map(async ([kind, path]) => ({
         path,
         data: await encodeImage(pictures[kind]!, {
@@ -88,6 +89,9 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
         }),
       })),
     );
+    // Measured while the files are being compressed.
+    const measured = measureMask(mask);
+    const files = await encoding;
     const target =
       options.target === undefined || targetFiles === undefined
         ? undefined
@@ -100,7 +104,7 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
     reports.push({
       ...item.story,
       label: item.label,
-      ...measureMask(mask),
+      ...measured,
       ...(options.sweep === true && item.heatmap !== undefined ? { sweep: sweepShares(item.heatmap) } : {}),
       warnings: [...item.warnings, ...(target?.report.warnings ?? [])],
       files: paths,

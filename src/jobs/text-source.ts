@@ -13,6 +13,7 @@ import { lookCloser } from './detail-look.js';
 import { fromFile } from './file-source.js';
 import { type Look, lookFor, readingWarnings } from './look-for.js';
 import type { FoundMask, SourceSettings } from './sources.js';
+import type { Story } from './story.js';
 import { TEXT_DEFAULTS, type TextSource } from './text-prompts.js';
 
 /**
@@ -29,7 +30,7 @@ export async function fromText(
   const phrases = [...new Set(sources.flatMap(({ prompt }) => phrasesOf(prompt.tree)))];
   const files = await readFiles(sources, image, settings);
   if (phrases.length === 0) {
-    return sources.map((source) => findPrompt(source, image, settings, files, NOTHING_LOOKED_FOR));
+    return sources.map((source) => findPrompt(source, image, settings, files, NOTHING_LOOKED_FOR, {}));
   }
   const { detail = TEXT_DEFAULTS.detail, threshold, fit } = settings.text;
   const info = await settings.networks.segmenterInfo();
@@ -41,13 +42,9 @@ export async function fromText(
   const { id, ...identity } = info.identity;
   const story = { model: id, ...identity, fit, inferences: look.inferences };
   return sources.map((source) => {
-    const found = findPrompt(source, image, settings, files, look);
     const cut = phrasesOf(source.prompt.tree).flatMap((phrase) => readingWarnings(look.readings.get(phrase)!, info));
-    return {
-      ...found,
-      warnings: [...look.warnings, ...cut, ...found.warnings],
-      story: { ...found.story, ...story },
-    };
+    const warned = { ...look, warnings: [...look.warnings, ...cut] };
+    return findPrompt(source, image, settings, files, warned, story);
   });
 }
 
@@ -59,6 +56,7 @@ function findPrompt(
   { text }: SourceSettings,
   files: ReadonlyMap<string, FoundMask>,
   look: Look,
+  storyOfLook: Story,
 ): FoundMask {
   const wanted = threshold ?? text.threshold;
   const thresholds = new Map(
@@ -87,25 +85,33 @@ function findPrompt(
     cut,
   );
   const mask = thresholdHeatmap(heatmap, cut);
-  const evidence = Object.fromEntries(
-    [...thresholds].map(([phrase, at]): [string, Evidence] => [
-      phrase,
-      measureEvidence(look.heatmaps.get(phrase)!, thresholdHeatmap(full.get(phrase)!, at), at),
-    ]),
+  const masks = [...thresholds].map(([phrase, at]) =>
+    full.get(phrase) === heatmap && at === cut ? mask : thresholdHeatmap(full.get(phrase)!, at),
   );
+  const tellStory = (): Story => ({
+    text: prompt.text,
+    threshold: cut,
+    ...(wanted === 'auto' ? { thresholdMethod: 'auto' } : {}),
+    refine,
+    detail,
+    peak: peakOf(heatmap),
+    evidence: Object.fromEntries(
+      [...thresholds].map(([phrase, at], i): [string, Evidence] => [
+        phrase,
+        measureEvidence(look.heatmaps.get(phrase)!, masks[i]!, at),
+      ]),
+    ),
+    ...storyOfLook,
+  });
+  let story: Story | undefined;
   return {
     label: prompt.text,
     mask: invert ? invertMask(mask) : mask,
     heatmap,
-    warnings: filesOf(prompt.tree).flatMap((path) => files.get(path)!.warnings),
-    story: {
-      text: prompt.text,
-      threshold: cut,
-      ...(wanted === 'auto' ? { thresholdMethod: 'auto' } : {}),
-      refine,
-      detail,
-      peak: peakOf(heatmap),
-      evidence,
+    warnings: [...look.warnings, ...filesOf(prompt.tree).flatMap((path) => files.get(path)!.warnings)],
+    // Measured when it is asked for first: while a file is being encoded, where a job does so.
+    get story() {
+      return (story ??= tellStory());
     },
   };
 }

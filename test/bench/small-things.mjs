@@ -21,9 +21,7 @@ const { values } = parseArgs({
 });
 const parse = (name) => (name.startsWith('tiles=') ? { tiles: Number(name.slice(6)) } : name);
 const settings = values.settings.split(',').map((name) => ({ name, detail: parse(name) }));
-const scores = new Map(
-  settings.map(({ name }) => [name, { found: 0, overlap: 0, n: 0, absent: 0, spilled: 0, looks: 0 }]),
-);
+const scores = new Map(settings.map(({ name }) => [name, { found: [], overlap: 0, absent: 0, spilled: 0, looks: 0 }]));
 const networks = openNetworks({ model: values.model });
 const manifest = JSON.parse(readFileSync(join(values.scenes, 'manifest.json'), 'utf8'));
 let scenes = 0;
@@ -57,8 +55,7 @@ for (const { image, phrases } of manifest.slice(0, Number(values.count))) {
       } else {
         const overlap = intersectionOverUnion(mask.data, data);
         score.overlap += overlap;
-        score.found += overlap >= 0.5 ? 1 : 0;
-        score.n++;
+        score.found.push(overlap >= 0.5);
       }
     }
   }
@@ -66,11 +63,13 @@ for (const { image, phrases } of manifest.slice(0, Number(values.count))) {
 await networks.close();
 console.log(`${scenes} scenes, model ${values.model}\n`);
 console.log(
-  '| --detail | found (overlap of half) | mean IoU | absent phrases that select something | looks a picture |',
+  `| --detail | found (overlap of half) | found where ${settings[0].name} is not | not where it is | mean IoU | absent phrases that select something | looks a picture |`,
 );
-console.log('|---|---|---|---|---|');
-for (const [name, { found, overlap, n, absent, spilled, looks }] of scores) {
+console.log('|---|---|---|---|---|---|---|');
+const without = scores.get(settings[0].name).found;
+for (const [name, { found, overlap, absent, spilled, looks }] of scores) {
+  const count = (test) => found.filter(test).length;
   console.log(
-    `| ${name} | ${found} of ${n} | ${(overlap / n).toFixed(3)} | ${spilled} of ${absent} | ${(looks / scenes).toFixed(1)} |`,
+    `| ${name} | ${count(Boolean)} of ${found.length} | ${count((is, i) => is && !without[i])} | ${count((is, i) => !is && without[i])} | ${(overlap / found.length).toFixed(3)} | ${spilled} of ${absent} | ${(looks / scenes).toFixed(1)} |`,
   );
 }

@@ -301,7 +301,8 @@ async function printLayers(argv: ArgumentsCamelCase<LayersArguments>, split: Spl
   await printAsRecipe(
     { recursive: argv.recursive, filesFrom: argv.filesFrom, offline },
     {
-      images: input !== undefined ? [input] : inputDir === undefined ? argv.images : [patternFor(inputDir, pattern)],
+      images:
+        input !== undefined ? [input] : inputDir === undefined ? argv.images : [await patternFor(inputDir, pattern)],
       outputs: [output],
       outdir: argv.outputDir,
     },

@@ -1,6 +1,6 @@
 import { type DecodedImage, type ImageSource } from '../../io/decode-image.js';
 import { encodeImage, formatForPath } from '../../io/encode-image.js';
-import type { OutputFile } from '../../io/write-files.js';
+import { contentOf, type OutputFile } from '../../io/write-files.js';
 import type { Mask, Raster } from '../../raster/index.js';
 import type { SharedSplit } from '../cut-layers.js';
 import type { Networks } from '../networks.js';
@@ -96,9 +96,9 @@ export async function encode(
 
 /** Encoded files, each with what it was planned to be. */
 export function withKinds(files: readonly OutputFile[], planned: readonly PlannedFile[]): RenderedFile[] {
-  return files.map(({ path, data }) => ({
-    path,
-    data: typeof data === 'string' ? new TextEncoder().encode(data) : data,
-    kind: planned.find((file) => file.path === path)?.kind ?? 'file',
+  return files.map((file) => ({
+    path: file.path,
+    data: contentOf(file),
+    kind: planned.find(({ path }) => path === file.path)?.kind ?? 'file',
   }));
 }

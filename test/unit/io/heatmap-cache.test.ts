@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   clearHeatmapCache,
   heatmapCacheInfo,
-  heatmapKey,
+  heatmapKeys,
   readHeatmap,
   storeHeatmaps,
 } from '../../../src/io/heatmap-cache.js';
@@ -88,12 +88,12 @@ describe('the heatmap cache', () => {
     const turned = createRaster(1, 2, 3, picture.data);
     const model = { phrase: 'orange', id: 'tiny', revision: '1', dtype: 'fp32', fit: 'stretch' };
     const keys = [
-      heatmapKey(picture, model),
-      heatmapKey(other, model),
-      heatmapKey(turned, model),
-      ...Object.keys(model).map((name) => heatmapKey(picture, { ...model, [name]: 'other' })),
+      heatmapKeys(picture)(model),
+      heatmapKeys(other)(model),
+      heatmapKeys(turned)(model),
+      ...Object.keys(model).map((name) => heatmapKeys(picture)({ ...model, [name]: 'other' })),
     ];
     expect(new Set(keys).size).toBe(8);
-    expect(heatmapKey(createRaster(2, 1, 3, Uint8Array.of(1, 2, 3, 4, 5, 6)), model)).toBe(keys[0]);
+    expect(heatmapKeys(createRaster(2, 1, 3, Uint8Array.of(1, 2, 3, 4, 5, 6)))(model)).toBe(keys[0]);
   });
 });
