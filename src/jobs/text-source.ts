@@ -7,7 +7,7 @@ import {
   thresholdHeatmap,
 } from '../engine/index.js';
 import type { DecodedImage } from '../io/decode-image.js';
-import { evaluatePrompt, filesOf, phrasesOf, setThresholds } from '../prompts/index.js';
+import { evaluatePrompt, filesOf, ownThresholds, phrasesOf, setThresholds } from '../prompts/index.js';
 import { type Heatmap, resizeHeatmap } from '../raster/index.js';
 import { lookCloser } from './detail-look.js';
 import { fromFile } from './file-source.js';
@@ -59,10 +59,11 @@ function findPrompt(
   storyOfLook: Story,
 ): FoundMask {
   const wanted = threshold ?? text.threshold;
+  const own = ownThresholds(prompt.tree);
   const thresholds = new Map(
     phrasesOf(prompt.tree).map((phrase) => [
       phrase,
-      wanted === 'auto' ? autoThreshold(look.heatmaps.get(phrase)!) : wanted,
+      own.get(phrase) ?? (wanted === 'auto' ? autoThreshold(look.heatmaps.get(phrase)!) : wanted),
     ]),
   );
   const { refine = TEXT_DEFAULTS.refine, detail = TEXT_DEFAULTS.detail } = text;

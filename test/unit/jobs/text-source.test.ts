@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeImage } from '../../../src/io/encode-image.js';
 import { findInImage } from '../../../src/jobs/library.js';
+import type { FoundMask } from '../../../src/jobs/sources.js';
 import { createRaster } from '../../../src/raster/index.js';
 import { temporaryFolder } from '../../support/folder.js';
 import { writeModel } from '../../support/toy-clipseg.js';
@@ -52,6 +53,18 @@ describe('finding words', { timeout: 120_000 }, () => {
     const evidence = found!.story['evidence'] as Readonly<Record<string, object>>;
     expect(Object.keys(evidence)).toEqual(['blue', 'red']);
     expect(evidence['blue']).toMatchObject({ verdict: expect.any(String), peak: expect.any(Number), threshold: 0.5 });
+  });
+
+  it('measures a phrase with a threshold of its own at that', async () => {
+    const share = ({ mask }: FoundMask): number =>
+      mask.data.reduce((sum, value) => sum + (value >> 7), 0) / mask.data.length;
+    for (const threshold of [0.5, 'auto'] as const) {
+      const [own, other] = await findInImage(picture, ['blue@0.2', 'blue@0.2 AND NOT red'], { model, threshold });
+      expect(own!.story['evidence']).toMatchObject({ blue: { threshold: 0.2, share: share(own!) } });
+      expect(other!.story['evidence']).toMatchObject({ blue: { threshold: 0.2 } });
+      const [asked] = await findInImage(picture, 'blue', { model, threshold: 0.2 });
+      expect(own!.mask).toEqual(asked!.mask);
+    }
   });
 
   it('works without a cache that it can write to, and says so', async () => {

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { ownThresholds, parsePrompt } from '../../../src/prompts/index.js';
+
+const of = (prompt: string): Record<string, number> => Object.fromEntries(ownThresholds(parsePrompt(prompt)));
+
+describe('thresholds of their own', () => {
+  it.each<[string, Record<string, number>]>([
+    ['hair', {}],
+    ['hair@0.6', { hair: 0.6 }],
+    ['(hair OR beard)@0.6', { hair: 0.6, beard: 0.6 }],
+    ['(hair OR beard@0.3)@0.6 AND face', { hair: 0.6, beard: 0.3 }],
+    ['face AND NOT hair@0.6', { hair: 0.6 }],
+    ['face - leaf{+8px}@0.7', {}],
+    ['(NOT hair)@0.6', {}],
+    ['(face XOR hair)@0.6', {}],
+    ['(face - hair)@0.6', {}],
+  ])('%s', (prompt, thresholds) => {
+    expect(of(prompt)).toEqual(thresholds);
+  });
+
+  it.each(['hair OR hair@0.6', 'hair@0.6 AND face{+2} OR hair', 'hair@0.6 OR hair@0.7'])(
+    'none where a phrase stands in two ways: %s',
+    (prompt) => {
+      expect(of(prompt)).toEqual({});
+    },
+  );
+});
