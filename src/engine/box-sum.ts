@@ -12,48 +12,41 @@ export function boxSum(
   times?: Float32Array,
   scratch: Float32Array = new Float32Array(plane.length),
 ): Float32Array {
-  const out = new Float32Array(plane.length);
-  // First the values, or products, then for each row their sums along it.
-  if (times === undefined) {
-    out.set(plane);
-  } else {
-    for (let i = 0; i < plane.length; i++) {
-      out[i] = plane[i]! * times[i]!;
-    }
-  }
   const reach = Math.min(radius, width);
-  for (let row = 0; row < out.length; row += width) {
-    const end = row + width;
+  // Sums from the beginning of a row, with room for squares that stick out on either side.
+  const upTo = new Float64Array(width + 2 * reach + 1);
+  for (let row = 0; row < plane.length; row += width) {
     let sum = 0;
-    for (let i = row; i < row + reach; i++) {
-      sum += out[i]!;
+    for (let i = row, to = reach + 1; i < row + width; i++, to++) {
+      sum += times === undefined ? plane[i]! : plane[i]! * times[i]!;
+      upTo[to] = sum;
     }
-    for (let i = row; i < end; i++) {
-      const enter = i + radius;
-      const leave = i - radius;
-      sum += enter < end ? out[enter]! : 0;
-      scratch[i] = sum;
-      sum -= leave >= row ? out[leave]! : 0;
+    upTo.fill(sum, reach + 1 + width);
+    for (let i = row, from = 0, to = 2 * reach + 1; i < row + width; i++, from++, to++) {
+      scratch[i] = upTo[to]! - upTo[from]!;
     }
   }
+  const out = new Float32Array(plane.length);
   const sums = new Float64Array(width);
   for (let y = 0; y < Math.min(radius, height); y++) {
-    addRow(sums, scratch, y * width, 1);
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      sums[x] = sums[x]! + scratch[i]!;
+    }
   }
+  const nothing = new Float32Array(width);
   for (let y = 0; y < height; y++) {
-    if (y + radius < height) {
-      addRow(sums, scratch, (y + radius) * width, 1);
-    }
-    out.set(sums, y * width);
-    if (y >= radius) {
-      addRow(sums, scratch, (y - radius) * width, -1);
-    }
+    const entering = y + radius < height ? scratch.subarray((y + radius) * width, (y + radius + 1) * width) : nothing;
+    const leaving = y >= radius ? scratch.subarray((y - radius) * width, (y - radius + 1) * width) : nothing;
+    slideRow(sums, entering, leaving, out.subarray(y * width, (y + 1) * width));
   }
   return out;
 }
 
-function addRow(sums: Float64Array, rows: Float32Array, start: number, sign: number): void {
-  for (let x = 0; x < sums.length; x++) {
-    sums[x] = sums[x]! + sign * rows[start + x]!;
+/** Takes a row into the sums, hands them out, and takes another row away again. */
+function slideRow(sums: Float64Array, entering: Float32Array, leaving: Float32Array, out: Float32Array): void {
+  for (let x = 0; x < out.length; x++) {
+    const sum = sums[x]! + entering[x]!;
+    out[x] = sum;
+    sums[x] = sum - leaving[x]!;
   }
 }

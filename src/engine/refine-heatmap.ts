@@ -24,6 +24,9 @@ export const REFINE_DEFAULTS = {
   pivot: 0.5,
 } as const satisfies RefineOptions;
 
+/** Where the heatmap says the same all around to less than this, half a step of a mask, colour has nothing to move. */
+const FLAT = 1 / 512;
+
 /** What a pixel at the pivot still counts. */
 const LEAST_WEIGHT = 1e-3;
 
@@ -86,50 +89,79 @@ function applyToPlanes(models: Float32Array, { red, green, blue }: ColorPlanes):
 /** Applies the models, interpolated between their pixels, to every pixel of the picture, within the range there. */
 function applyToPicture(models: Float32Array, range: Float32Array, size: Size, picture: Raster): Float32Array {
   const { width, height, channels, data } = picture;
-  const scale = 1 / sampleMaximum(picture);
+  const cells = joinCells(models, range, 1 / sampleMaximum(picture));
   const out = new Float32Array(width * height);
-  const row = new Float32Array((size.width + 1) * 6);
-  const left = new Int32Array(width);
-  const fraction = new Float32Array(width);
-  for (let x = 0; x < width; x++) {
+  const row = new Float64Array((size.width + 1) * 6);
+  const fraction = new Float64Array(width);
+  // Where the pixels begin that lie between one pixel of the models and the next.
+  const begins = new Int32Array(size.width + 1).fill(width);
+  for (let x = width - 1; x >= 0; x--) {
     const position = Math.min(Math.max(((x + 0.5) * size.width) / width - 0.5, 0), size.width - 1);
-    left[x] = Math.floor(position) * 6;
-    fraction[x] = position - Math.floor(position);
+    const left = Math.floor(position);
+    fraction[x] = position - left;
+    begins[left] = x;
+  }
+  for (let left = size.width - 1; left >= 0; left--) {
+    begins[left] = Math.min(begins[left]!, begins[left + 1]!);
   }
   for (let y = 0, i = 0, p = 0; y < height; y++) {
     const position = Math.min(Math.max(((y + 0.5) * size.height) / height - 0.5, 0), size.height - 1);
     const top = Math.floor(position) * size.width;
     const bottom = Math.min(top + size.width, (size.height - 1) * size.width);
     const weight = position - Math.floor(position);
-    for (let x = 0, m = 0; x < size.width; x++, m += 6) {
-      const a = top + x;
-      const b = bottom + x;
-      for (let k = 0; k < 4; k++) {
-        const value = models[a * 4 + k]!;
-        row[m + k] = value + (models[b * 4 + k]! - value) * weight;
-      }
-      for (let k = 0; k < 2; k++) {
-        const value = range[a * 2 + k]!;
-        row[m + 4 + k] = value + (range[b * 2 + k]! - value) * weight;
-      }
+    for (let k = 0, a = top * 6, b = bottom * 6; k < size.width * 6; k++, a++, b++) {
+      const value = cells[a]!;
+      row[k] = value + (cells[b]! - value) * weight;
     }
-    for (let x = 0; x < width; x++, i++, p += channels) {
-      const m = left[x]!;
-      const t = fraction[x]!;
-      const s = 1 - t;
-      const value =
-        ((row[m]! * s + row[m + 6]! * t) * data[p]! +
-          (row[m + 1]! * s + row[m + 7]! * t) * data[p + 1]! +
-          (row[m + 2]! * s + row[m + 8]! * t) * data[p + 2]!) *
-          scale +
-        row[m + 3]! * s +
-        row[m + 9]! * t;
-      const least = row[m + 4]! * s + row[m + 10]! * t;
-      const most = row[m + 5]! * s + row[m + 11]! * t;
-      out[i] = value < least ? least : value > most ? most : value;
+    for (let left = 0, m = 0, x = 0; left < size.width; left++, m += 6) {
+      // What the values gain on the way to the next pixel of the models; behind the last there is none.
+      const red = row[m]!;
+      const green = row[m + 1]!;
+      const blue = row[m + 2]!;
+      const constant = row[m + 3]!;
+      const least = row[m + 4]!;
+      const most = row[m + 5]!;
+      const moreRed = row[m + 6]! - red;
+      const moreGreen = row[m + 7]! - green;
+      const moreBlue = row[m + 8]! - blue;
+      const moreConstant = row[m + 9]! - constant;
+      const moreLeast = row[m + 10]! - least;
+      const moreMost = row[m + 11]! - most;
+      const end = begins[left + 1]!;
+      if (most - least < FLAT && most + moreMost - least - moreLeast < FLAT) {
+        for (; x < end; x++, i++, p += channels) {
+          out[i] = least + moreLeast * fraction[x]!;
+        }
+        continue;
+      }
+      for (; x < end; x++, i++, p += channels) {
+        const t = fraction[x]!;
+        const value =
+          (red + moreRed * t) * data[p]! +
+          (green + moreGreen * t) * data[p + 1]! +
+          (blue + moreBlue * t) * data[p + 2]! +
+          (constant + moreConstant * t);
+        const low = least + moreLeast * t;
+        const high = most + moreMost * t;
+        out[i] = value < low ? low : value > high ? high : value;
+      }
     }
   }
   return out;
+}
+
+/** For each pixel of the models six values: its model, of samples in steps of `scale`, and its range. */
+function joinCells(models: Float32Array, range: Float32Array, scale: number): Float32Array {
+  const cells = new Float32Array((range.length / 2) * 6);
+  for (let to = 0, m = 0, r = 0; to < cells.length; to += 6, m += 4, r += 2) {
+    cells[to] = models[m]! * scale;
+    cells[to + 1] = models[m + 1]! * scale;
+    cells[to + 2] = models[m + 2]! * scale;
+    cells[to + 3] = models[m + 3]!;
+    cells[to + 4] = range[r]!;
+    cells[to + 5] = range[r + 1]!;
+  }
+  return cells;
 }
 
 /** The least and the greatest value in the square around each pixel, interleaved. */
