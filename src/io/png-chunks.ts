@@ -25,7 +25,7 @@ export function addPngChunks(
       chunk('iTXt', Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`, 'latin1'), Buffer.from(value, 'utf8')])),
     );
   }
-  return [png.subarray(0, AFTER_HEADER), ...chunks, png.subarray(AFTER_HEADER)];
+  return chunks.length === 0 ? [png] : [png.subarray(0, AFTER_HEADER), ...chunks, png.subarray(AFTER_HEADER)];
 }
 
 /** The text of a PNG (`tEXt`, `zTXt`, `iTXt`); empty for anything else. */
