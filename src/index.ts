@@ -1,21 +1,33 @@
 export * from './depth/index.js';
-export { initialSplits, type GreySplit, type GreySplits } from './depth/grey-splits.js';
-export { GREY_DEFAULTS, type GreyMap, type GreyOptions, mapGreys } from './depth/map-greys.js';
+export { initialSplits, type GreySplit, type GreySplits } from './depth/gray/gray-splits.js';
+export { GREY_DEFAULTS, type GreyMap, type GreyOptions, mapGreys } from './depth/gray/map-grays.js';
 export { type DepthRange, depthRange } from './depth/normalize-depth.js';
 export { type DepthEnd, type DepthSelection, selectDepth } from './depth/select-depth.js';
 export { suggestCutoff } from './depth/suggest-cutoff.js';
 export * from './engine/index.js';
 export { ERROR_CODES, type ErrorCategory, type ErrorCode, EXIT_CODES, MaskwrightError } from './errors.js';
 export * from './inpaint/index.js';
-export { decodeDepth, type DecodedDepth, type DecodeDepthOptions } from './io/decode-depth.js';
-export { type DecodedImage, type DecodedMask, decodeImage, decodeMask, type ImageSource } from './io/decode-image.js';
-export { type Effort, encodeImage, type EncodeOptions, OUTPUT_FORMATS, type OutputFormat } from './io/encode-image.js';
-export type { PngText } from './io/png-chunks.js';
-export type { BatchOutcome } from './jobs/batch.js';
-export type { Detail } from './jobs/detail-look.js';
-export { compositeImages, type CompositeImagesOptions } from './jobs/composite-images.js';
-export type { CompositeResult } from './jobs/composite-job.js';
-export { type JoinJobOptions, joinJob as joinImages, type InpaintResult } from './jobs/inpaint-job.js';
+export { decodeDepth, type DecodedDepth, type DecodeDepthOptions } from './io/depth/decode-depth.js';
+export {
+  type DecodedImage,
+  type DecodedMask,
+  decodeImage,
+  decodeMask,
+  type ImageSource,
+} from './io/image/decode-image.js';
+export {
+  type Effort,
+  encodeImage,
+  type EncodeOptions,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+} from './io/image/encode-image.js';
+export type { PngText } from './io/image/png-chunks.js';
+export type { BatchOutcome } from './run/batch.js';
+export type { Detail } from './sources/detect-detail.js';
+export { compositeImages, type CompositeImagesOptions } from './run/composite-images.js';
+export type { CompositeResult } from './outputs/composite-output.js';
+export { type JoinJobOptions, joinJob as joinImages, type InpaintResult } from './outputs/inpaint-output.js';
 export {
   findInImage,
   type FindOptions,
@@ -23,10 +35,10 @@ export {
   type InpaintImageOptions,
   maskImage,
   type MaskImageOptions,
-} from './jobs/library.js';
-export type { MaskJobResult, MaskReport } from './jobs/mask-job.js';
-export { type Networks, type NetworksOptions, openNetworks } from './jobs/networks.js';
-export type { NamingOptions } from './jobs/output-names.js';
+} from './run/library.js';
+export type { MaskJobResult, MaskReport } from './outputs/mask-output.js';
+export { type Networks, type NetworksOptions, openNetworks } from './sources/model-pool.js';
+export type { NamingOptions } from './io/files/output-names.js';
 export {
   createPipeline,
   type Pipeline,
@@ -35,18 +47,18 @@ export {
   type PipelineOutcome,
   type PipelineRecipe,
   type PipelineRunOptions,
-} from './jobs/pipeline.js';
-export type { Variables } from './jobs/recipe/fill-in.js';
-export { parseRecipe, readRecipe, type RecipeDocument, resolveRecipe } from './jobs/recipe/read-recipe.js';
-export type { RecipeFile, RecipeResult } from './jobs/recipe/recipe-job.js';
-export type { Recipe, RecipeSource } from './jobs/recipe/schema.js';
-export { openSession, type Session, type SessionFindOptions } from './jobs/session.js';
-export type { FoundMask } from './jobs/sources.js';
-export type { Story } from './jobs/story.js';
-export type { TargetPaths, TargetReport } from './jobs/target-files.js';
-export type { TextSettings } from './jobs/text-prompts.js';
-export type { DepthEstimator } from './networks/depth-estimator.js';
-export type { TextModelInfo } from './networks/describe-text-model.js';
+} from './run/pipeline.js';
+export type { Variables } from './recipe/interpolate.js';
+export { parseRecipe, readRecipe, type RecipeDocument, resolveRecipe } from './recipe/read-recipe.js';
+export type { RecipeFile, RecipeResult } from './run/run-recipe.js';
+export type { Recipe, RecipeSource } from './recipe/schema.js';
+export { openSession, type Session, type SessionFindOptions } from './run/session.js';
+export type { FoundMask } from './sources/sources.js';
+export type { Story } from './io/image/provenance.js';
+export type { TargetPaths, TargetReport } from './outputs/target-output.js';
+export type { TextSettings } from './sources/text-prompts.js';
+export type { DepthEstimator } from './models/depth-anything/depth-estimator.js';
+export type { TextModelInfo } from './models/registry/text-model-info.js';
 export type {
   DownloadProgress,
   ImageFeatures,
@@ -56,7 +68,7 @@ export type {
   PhraseReading,
   RunOptions,
   TextSegmenter,
-} from './networks/text-segmenter.js';
+} from './models/clipseg/text-segmenter.js';
 export {
   evaluatePrompt,
   parsePrompt,

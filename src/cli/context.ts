@@ -3,7 +3,7 @@ import { VERSION } from '../version.js';
 import { interruption, listenForInterruption } from './interruption.js';
 import type { CommonArguments } from './options/common.js';
 import { createProgress, type Progress } from './progress.js';
-import { visible } from './visible.js';
+import { visible } from './escape-control-characters.js';
 
 /** What a command's handler works with: how to say things, and whether to go on. */
 export interface CommandContext {

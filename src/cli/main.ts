@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs';
 import { BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE, MaskwrightError } from '../errors.js';
 import { VERSION } from '../version.js';
-import { COMMANDS, type CommandEntry } from './commands.js';
+import { COMMANDS, type CommandEntry } from './command-table.js';
 import { interruption } from './interruption.js';
-import { nearest } from '../jobs/nearest.js';
+import { nearest } from '../closest-match.js';
 import { flagOf } from './describe-command.js';
 import { normalizeArguments, restoreDashes } from './normalize-arguments.js';
-import { visible } from './visible.js';
+import { visible } from './escape-control-characters.js';
 
 /** Runs one command line and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {

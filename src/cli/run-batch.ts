@@ -1,9 +1,9 @@
 import { EXIT_CODES, type MaskwrightError } from '../errors.js';
-import type { InputFile } from '../io/expand-inputs.js';
-import { type BatchOutcome, runBatch } from '../jobs/batch.js';
-import { requireDistinctOutputs } from '../jobs/output-names.js';
-import { type JobPlan, openBatchRecord } from '../jobs/resume.js';
-import { requireWritable } from '../io/write-files.js';
+import type { InputFile } from '../io/files/expand-inputs.js';
+import { type BatchOutcome, runBatch } from '../run/batch.js';
+import { requireDistinctOutputs } from '../io/files/output-names.js';
+import { type JobPlan, openBatchRecord } from '../run/resume.js';
+import { requireWritable } from '../io/files/write-files.js';
 import type { CommandContext } from './context.js';
 import type { BatchArguments } from './options/batch.js';
 import { createRate, formatDuration } from './progress.js';

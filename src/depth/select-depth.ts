@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../errors.js';
 import { createMask, type DepthMap, type Mask } from '../raster/index.js';
 import { depthQuantile } from './depth-quantile.js';
-import { findSplit, type GreySplits } from './grey-splits.js';
+import { findSplit, type GreySplits } from './gray/gray-splits.js';
 import { BACKGROUND_FROM } from './normalize-depth.js';
 
 /** One end of a range of depths. */

@@ -1,4 +1,4 @@
-import { asWords } from './words.js';
+import { asWords } from './packed-bytes.js';
 
 /** Whether all values are 0 or 255. */
 export function isBinary(data: Uint8Array): boolean {

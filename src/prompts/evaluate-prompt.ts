@@ -1,5 +1,5 @@
-import { dilate } from '../engine/dilate.js';
-import { erode } from '../engine/erode.js';
+import { dilate } from '../engine/morphology/dilate.js';
+import { erode } from '../engine/morphology/erode.js';
 import { type Heatmap, heatmapToMask, type Mask, resizeHeatmap, type Size } from '../raster/index.js';
 import { bendHeatmap, complement, maskToHeatmap, maximum, minimum, scaleHeatmap, without } from './heatmap-math.js';
 import { type CombineOperator, operandsOf, type PromptTree } from './prompt-tree.js';

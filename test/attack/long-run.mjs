@@ -35,9 +35,9 @@ const collectGarbage = runInNewContext('gc');
 
 const { compositeImages, findInImage, inpaintImage, maskImage, openNetworks, openSession } =
   await import('../../dist/index.js');
-const { channelJob } = await import('../../dist/jobs/channel-job.js');
-const { depthJob } = await import('../../dist/jobs/depth-job.js');
-const { editJob } = await import('../../dist/jobs/edit-job.js');
+const { channelJob } = await import('../../dist/outputs/channel-output.js');
+const { depthJob } = await import('../../dist/outputs/depth-output.js');
+const { editJob } = await import('../../dist/outputs/edit-output.js');
 
 const WORDS = ['orange', 'apple', 'banana', 'bowl', 'leaf', 'lemon', 'bottle', 'cup', 'sky', 'tree', 'a red thing'];
 const pick = (list) => list[Math.floor(random() * list.length)];

@@ -1,5 +1,5 @@
 // Other ways to bring a coarse heatmap to the picture's size along its edges, to measure ours against.
-import { guidedFit } from '../../dist/engine/guided-fit.js';
+import { guidedFit } from '../../dist/engine/filters/guided-filter.js';
 import { createHeatmap, resizeHeatmap, resizeRaster } from '../../dist/raster/index.js';
 
 function smallCopy(picture, side) {

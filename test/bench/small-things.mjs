@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { decodeImage, decodeMask } from '../../dist/io/decode-image.js';
-import { openNetworks } from '../../dist/jobs/networks.js';
-import { findMasks } from '../../dist/jobs/sources.js';
-import { textSources } from '../../dist/jobs/text-prompts.js';
+import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
+import { openNetworks } from '../../dist/sources/model-pool.js';
+import { findMasks } from '../../dist/sources/sources.js';
+import { textSources } from '../../dist/sources/text-prompts.js';
 import { intersectionOverUnion } from '../support/measure-edges.mjs';
 
 const { values } = parseArgs({

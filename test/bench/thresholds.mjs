@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { autoThreshold } from '../../dist/engine/auto-threshold.js';
-import { measureEvidence } from '../../dist/engine/measure-evidence.js';
-import { refineHeatmap } from '../../dist/engine/refine-heatmap.js';
-import { thresholdHeatmap } from '../../dist/engine/threshold-heatmap.js';
-import { decodeImage, decodeMask } from '../../dist/io/decode-image.js';
-import { lookFor } from '../../dist/jobs/look-for.js';
-import { openNetworks } from '../../dist/jobs/networks.js';
+import { autoThreshold } from '../../dist/engine/threshold/auto-threshold.js';
+import { measureEvidence } from '../../dist/engine/detection/detection-stats.js';
+import { refineHeatmap } from '../../dist/engine/filters/refine-heatmap.js';
+import { thresholdHeatmap } from '../../dist/engine/threshold/threshold-heatmap.js';
+import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
+import { lookFor } from '../../dist/sources/detect.js';
+import { openNetworks } from '../../dist/sources/model-pool.js';
 import { intersectionOverUnion } from '../support/measure-edges.mjs';
 
 const { values } = parseArgs({

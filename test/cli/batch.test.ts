@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { decodeImage } from '../../src/io/decode-image.js';
-import { encodeImage } from '../../src/io/encode-image.js';
+import { decodeImage } from '../../src/io/image/decode-image.js';
+import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';

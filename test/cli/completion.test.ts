@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { COMMANDS } from '../../src/cli/command-table.js';
 import { describeCommand } from '../../src/cli/describe-command.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';

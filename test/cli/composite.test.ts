@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compositeRasters } from '../../src/engine/index.js';
-import { encodeImage } from '../../src/io/encode-image.js';
+import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster, type Raster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { examplePath, exampleTruth, intersectionOverUnion } from '../support/examples.js';

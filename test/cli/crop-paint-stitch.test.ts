@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { encodeImage } from '../../src/io/encode-image.js';
+import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask } from '../../src/raster/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { readPng } from '../support/read-png.js';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { combineMasks, shapeMask } from '../../src/engine/index.js';
-import { encodeImage } from '../../src/io/encode-image.js';
+import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, type Mask } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { encodeImage } from '../../src/io/encode-image.js';
+import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { examplePath, exampleTruth, intersectionOverUnion } from '../support/examples.js';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeImage } from '../../src/io/decode-image.js';
-import { encodeImage } from '../../src/io/encode-image.js';
+import { decodeImage } from '../../src/io/image/decode-image.js';
+import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createRaster } from '../../src/raster/index.js';
 import { type CliResult, runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { encodeImage } from '../../src/io/encode-image.js';
+import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster } from '../../src/raster/index.js';
 import { type CliResult, runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeImage } from '../../src/io/encode-image.js';
-import { TARGETS } from '../../src/inpaint/target-table.js';
-import type { Target } from '../../src/inpaint/target.js';
-import { stitchJob } from '../../src/jobs/stitch-job.js';
+import { encodeImage } from '../../src/io/image/encode-image.js';
+import { TARGETS } from '../../src/inpaint/targets/target-table.js';
+import type { Target } from '../../src/inpaint/targets/target.js';
+import { stitchJob } from '../../src/outputs/stitch-output.js';
 import { createMask, createRaster, type Mask, type Raster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';

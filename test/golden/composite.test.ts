@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { compositeImages } from '../../src/jobs/composite-images.js';
+import { compositeImages } from '../../src/run/composite-images.js';
 import { temporaryFolder } from '../support/folder.js';
 import { readPng } from '../support/read-png.js';
 

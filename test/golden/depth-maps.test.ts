@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { drawRegions } from '../../src/depth/draw-splits.js';
-import { initialSplits } from '../../src/depth/grey-splits.js';
+import { drawRegions } from '../../src/render/draw-splits.js';
+import { initialSplits } from '../../src/depth/gray/gray-splits.js';
 import { histogramLines, makeHistogram } from '../../src/depth/histogram.js';
-import { mapGreys } from '../../src/depth/map-greys.js';
+import { mapGreys } from '../../src/depth/gray/map-grays.js';
 import { depthRange } from '../../src/depth/normalize-depth.js';
-import { decodeDepth } from '../../src/io/decode-depth.js';
+import { decodeDepth } from '../../src/io/depth/decode-depth.js';
 
 /** What daz_depthmap_processor wrote for generated maps, by the arguments it was called with. */
 const CASES = [

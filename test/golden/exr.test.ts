@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../src/errors.js';
-import { decodeDepth } from '../../src/io/decode-depth.js';
-import { openExrDecoder } from '../../src/io/exr-decoder.js';
-import { readExrHeader } from '../../src/io/exr-header.js';
+import { decodeDepth } from '../../src/io/depth/decode-depth.js';
+import { openExrDecoder } from '../../src/io/depth/exr-decoder.js';
+import { readExrHeader } from '../../src/io/depth/exr-header.js';
 
 const FOLDER = fileURLToPath(new URL('../fixtures/exr/', import.meta.url));
 const files = readdirSync(FOLDER);

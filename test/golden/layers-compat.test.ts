@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { drawDepth } from '../../src/depth/colormap-inferno.js';
-import { buildLayers } from '../../src/depth/layers-build.js';
+import { drawDepth } from '../../src/render/colormap-inferno.js';
+import { buildLayers } from '../../src/depth/layers/layers-build.js';
 import { gradientDepth } from '../../src/depth/normalize-depth.js';
-import { cleanBands } from '../../src/depth/slice-clean.js';
-import { sliceDepth } from '../../src/depth/slice-depth.js';
-import { sortDepths, splitDepthCompat } from '../../src/depth/split-depth.js';
-import { decodeImage, decodeMask } from '../../src/io/decode-image.js';
+import { cleanBands } from '../../src/depth/layers/slice-clean.js';
+import { sliceDepth } from '../../src/depth/layers/slice-depth.js';
+import { sortDepths, splitDepthCompat } from '../../src/depth/layers/split-depth.js';
+import { decodeImage, decodeMask } from '../../src/io/image/decode-image.js';
 import { createDepthMap, type Raster } from '../../src/raster/index.js';
 
 // Written by image-to-layers itself from one picture of random samples and a vertical gradient.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../src/io/decode-image.js';
+import { decodeImage } from '../../src/io/image/decode-image.js';
 import { flatten, type Raster, resizeAsPillow } from '../../src/raster/index.js';
 
 const FIXTURES = 'test/fixtures/pillow-resize';

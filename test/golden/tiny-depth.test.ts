@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { normalizeDepth } from '../../src/depth/normalize-depth.js';
-import { decodeDepth } from '../../src/io/decode-depth.js';
-import { decodeImage } from '../../src/io/decode-image.js';
-import { findDepth, resizeDepth } from '../../src/jobs/layers-depth.js';
-import { openNetworks } from '../../src/jobs/networks.js';
+import { decodeDepth } from '../../src/io/depth/decode-depth.js';
+import { decodeImage } from '../../src/io/image/decode-image.js';
+import { findDepth, resizeDepth } from '../../src/sources/find-depth.js';
+import { openNetworks } from '../../src/sources/model-pool.js';
 import { examplePath, exampleTruth } from '../support/examples.js';
 
 const MODEL = fileURLToPath(new URL('../../models/tiny-depth/', import.meta.url));

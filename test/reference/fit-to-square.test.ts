@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitToSquare } from '../../src/io/fit-to-square.js';
+import { fitToSquare } from '../../src/io/image/fit-to-square.js';
 import { createRaster, cropRaster, type Raster } from '../../src/raster/index.js';
 import { seededRandom } from '../support/random.js';
 import { resizeAntialiased } from './oracles/resize-antialiased.js';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { depthQuantile } from '../../src/depth/depth-quantile.js';
-import type { GreySplits } from '../../src/depth/grey-splits.js';
+import type { GreySplits } from '../../src/depth/gray/gray-splits.js';
 import { makeHistogram } from '../../src/depth/histogram.js';
-import { mapGreys } from '../../src/depth/map-greys.js';
+import { mapGreys } from '../../src/depth/gray/map-grays.js';
 import { createDepthMap, type DepthMap } from '../../src/raster/index.js';
 import { greysOf } from './oracles/greys.js';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxSum } from '../../src/engine/box-sum.js';
-import { guidedFit } from '../../src/engine/guided-fit.js';
+import { boxSum } from '../../src/engine/filters/box-sum.js';
+import { guidedFit } from '../../src/engine/filters/guided-filter.js';
 import { seededRandom } from '../support/random.js';
 import { guidedFitOracle } from './oracles/guided-fit.js';
 

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bandWeights, edgePixels, featherKernel, WEIGHT_TOTAL } from '../../src/depth/layers-feather.js';
-import { nearestSource } from '../../src/engine/nearest-source.js';
-import { ellipseHalfWidths, openBands } from '../../src/depth/slice-clean.js';
-import { type Bands, sliceDepth } from '../../src/depth/slice-depth.js';
-import { sortDepths, splitDepth } from '../../src/depth/split-depth.js';
+import { bandWeights, edgePixels, featherKernel, WEIGHT_TOTAL } from '../../src/depth/layers/layers-feather.js';
+import { nearestSource } from '../../src/engine/distance/feature-transform.js';
+import { ellipseHalfWidths, openBands } from '../../src/depth/layers/slice-clean.js';
+import { type Bands, sliceDepth } from '../../src/depth/layers/slice-depth.js';
+import { sortDepths, splitDepth } from '../../src/depth/layers/split-depth.js';
 import { createDepthMap } from '../../src/raster/index.js';
 import { randomDepth } from '../support/depths.js';
 import { seededRandom } from '../support/random.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refineHeatmap } from '../../src/engine/refine-heatmap.js';
+import { refineHeatmap } from '../../src/engine/filters/refine-heatmap.js';
 import { createHeatmap, createRaster } from '../../src/raster/index.js';
 import { seededRandom } from '../support/random.js';
 import { refineHeatmapOracle } from './oracles/refine-heatmap.js';

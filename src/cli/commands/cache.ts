@@ -23,8 +23,8 @@ export const command = defineCommand<CacheArguments>({
 });
 
 async function run(argv: ArgumentsCamelCase<CacheArguments>): Promise<void> {
-  const { heatmapCache } = await import('../../jobs/look-for.js');
-  const { clearHeatmapCache, heatmapCacheInfo } = await import('../../io/heatmap-cache.js');
+  const { heatmapCache } = await import('../../sources/detect.js');
+  const { clearHeatmapCache, heatmapCacheInfo } = await import('../../io/files/heatmap-cache.js');
   await withContext(argv, async (context) => {
     const clears = argv.action === 'clear';
     const info = await (clears ? clearHeatmapCache : heatmapCacheInfo)(heatmapCache());

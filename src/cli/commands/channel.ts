@@ -1,10 +1,10 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { CHANNEL_MASK_DEFAULTS, type ChannelMaskOptions } from '../../engine/channel-mask.js';
-import { CHANNEL_NAMES, type ChannelName, parseChannel } from '../../engine/channel-names.js';
+import { CHANNEL_MASK_DEFAULTS, type ChannelMaskOptions } from '../../engine/color/channel-mask.js';
+import { CHANNEL_NAMES, type ChannelName, parseChannel } from '../../engine/color/channel-names.js';
 import { MaskwrightError } from '../../errors.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import type { ChannelJobOptions, ChannelResult } from '../../jobs/channel-job.js';
-import { NAMING_DEFAULTS, namingFor } from '../../jobs/output-names.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import type { ChannelJobOptions, ChannelResult } from '../../outputs/channel-output.js';
+import { NAMING_DEFAULTS, namingFor } from '../../io/files/output-names.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
@@ -134,7 +134,7 @@ async function run(argv: ArgumentsCamelCase<ChannelArguments>): Promise<void> {
     return;
   }
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
-  const { channelJob, channelOutputs } = await import('../../jobs/channel-job.js');
+  const { channelJob, channelOutputs } = await import('../../outputs/channel-output.js');
   const optionsFor = (input: InputFile, index: number): ChannelJobOptions => ({
     channels,
     levels: {

@@ -1,9 +1,9 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { EXIT_CODES } from '../../errors.js';
-import type { Target } from '../../inpaint/target.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import { stemOf } from '../../jobs/output-names.js';
-import type { CheckReport } from '../../jobs/check-job.js';
+import type { Target } from '../../inpaint/targets/target.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { stemOf } from '../../io/files/output-names.js';
+import type { CheckReport } from '../../outputs/check-output.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
@@ -47,7 +47,7 @@ export const command = defineCommand<CheckArguments>({
 async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
   const inputs = await inputsFrom(argv, argv.image === undefined ? [] : [argv.image]);
   const maskFor = (input: InputFile): string | undefined => argv.mask?.replaceAll('{stem}', () => stemOf(input.path));
-  const { checkJob } = await import('../../jobs/check-job.js');
+  const { checkJob } = await import('../../outputs/check-output.js');
   await withContext(argv, async (context) => {
     await runCommandBatch(argv, context, {
       command: 'check',

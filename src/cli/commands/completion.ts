@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { COMMANDS } from '../commands.js';
+import { COMMANDS } from '../command-table.js';
 import { bashCompletion } from '../completion/bash.js';
 import { fishCompletion } from '../completion/fish.js';
 import { zshCompletion } from '../completion/zsh.js';

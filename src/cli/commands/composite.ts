@@ -9,26 +9,26 @@ import {
   type CombineMode,
 } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import { STDIO } from '../../io/read-input.js';
-import { COMPOSITE_JOB_DEFAULTS } from '../../jobs/composite-defaults.js';
-import type { CompositeJobOptions, CompositeResult } from '../../jobs/composite-job.js';
-import { stemOf } from '../../jobs/output-names.js';
-import { filesOf } from '../../jobs/source-names.js';
-import type { SourceSettings } from '../../jobs/sources.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { STDIO } from '../../io/files/read-input.js';
+import { COMPOSITE_JOB_DEFAULTS } from '../../outputs/composite-defaults.js';
+import type { CompositeJobOptions, CompositeResult } from '../../outputs/composite-output.js';
+import { stemOf } from '../../io/files/output-names.js';
+import { filesOf } from '../../sources/source-labels.js';
+import type { SourceSettings } from '../../sources/sources.js';
 import { type CommandContext, withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withNetworks } from '../with-networks.js';
+import { withNetworks } from '../with-models.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
-import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
+import { findOptions, sourceSettings, type FindArguments } from '../options/detect.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { numberInRange } from '../options/numbers.js';
 import { outputNames, outputOptions } from '../options/output.js';
 import { pathList } from '../options/path-list.js';
 import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
-import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
+import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/mask-operations.js';
 import {
   type PictureSourceArguments,
   pictureSourceOptions,
@@ -226,7 +226,7 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
       saveMask: argv.smask === undefined ? undefined : own(argv.smask),
     };
   };
-  const { compositeJob } = await import('../../jobs/composite-job.js');
+  const { compositeJob } = await import('../../outputs/composite-output.js');
   const composite = (context: CommandContext, settings?: SourceSettings): Promise<unknown> =>
     runCommandBatch(argv, context, {
       command: 'composite',

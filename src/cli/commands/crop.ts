@@ -1,26 +1,26 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import { PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
-import type { InputFile } from '../../io/expand-inputs.js';
+import { PLAN_CROP_DEFAULTS } from '../../inpaint/crop/plan-crop.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
 import {
   type CropJobOptions,
   type CropJobResult,
   type CropReport,
   STITCH_SHAPE_DEFAULTS,
-} from '../../jobs/crop-job.js';
-import { namingFor } from '../../jobs/output-names.js';
-import { filesOf } from '../../jobs/source-names.js';
-import type { MaskSource } from '../../jobs/sources.js';
+} from '../../outputs/crop-output.js';
+import { namingFor } from '../../io/files/output-names.js';
+import { filesOf } from '../../sources/source-labels.js';
+import type { MaskSource } from '../../sources/sources.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { type CropArguments as WindowArguments, cropOptions } from '../options/crop.js';
-import { type FindArguments, findOptions, sourceSettings } from '../options/find.js';
+import { type FindArguments, findOptions, sourceSettings } from '../options/detect.js';
 import { type ModelArguments, modelOptions } from '../options/model.js';
 import { numberInRange } from '../options/numbers.js';
 import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
-import { type ShapeArguments, shapeFrom, shapeOptions } from '../options/shape.js';
+import { type ShapeArguments, shapeFrom, shapeOptions } from '../options/mask-operations.js';
 import {
   type CombineArguments,
   combineOptions,
@@ -30,7 +30,7 @@ import {
 } from '../options/source.js';
 import { describeTarget, forOption, type TargetArguments } from '../options/target.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withNetworks } from '../with-networks.js';
+import { withNetworks } from '../with-models.js';
 
 interface CropArguments
   extends
@@ -138,7 +138,7 @@ async function run(argv: ArgumentsCamelCase<CropArguments>): Promise<void> {
     return;
   }
   const inputs = await inputsFrom(argv, argv.image === undefined ? [] : [argv.image], { outdir: argv.outdir });
-  const { cropJob, cropPaths } = await import('../../jobs/crop-job.js');
+  const { cropJob, cropPaths } = await import('../../outputs/crop-output.js');
   await withContext(argv, (context) =>
     withNetworks(argv, context, async (networks) => {
       const settings = sourceSettings(argv, networks, context);

@@ -1,13 +1,18 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { histogramBars, histogramLines, shortDepth } from '../../depth/histogram.js';
-import { GREY_DEFAULTS } from '../../depth/map-greys.js';
+import { GREY_DEFAULTS } from '../../depth/gray/map-grays.js';
 import type { DepthRange } from '../../depth/normalize-depth.js';
 import { MaskwrightError } from '../../errors.js';
-import type { DecodeDepthOptions } from '../../io/decode-depth.js';
-import { DEPTH_ENDINGS, type InputFile } from '../../io/expand-inputs.js';
-import { STDIO } from '../../io/read-input.js';
-import { besideInput, DEPTH_NAMING_DEFAULTS, type DepthJobOptions, type DepthResult } from '../../jobs/depth-job.js';
-import { namingFor } from '../../jobs/output-names.js';
+import type { DecodeDepthOptions } from '../../io/depth/decode-depth.js';
+import { DEPTH_ENDINGS, type InputFile } from '../../io/files/expand-inputs.js';
+import { STDIO } from '../../io/files/read-input.js';
+import {
+  besideInput,
+  DEPTH_NAMING_DEFAULTS,
+  type DepthJobOptions,
+  type DepthResult,
+} from '../../outputs/depth-output.js';
+import { namingFor } from '../../io/files/output-names.js';
 import type { DepthMap } from '../../raster/index.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
@@ -171,7 +176,7 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
     await printDepth(argv, inputs);
     return;
   }
-  const { readDepthRecipe } = await import('../../jobs/depth-recipe.js');
+  const { readDepthRecipe } = await import('../../sources/depth-split-plan.js');
   const recipe = argv.recipe === undefined ? undefined : await readDepthRecipe(argv.recipe);
   const decoding = { channel: argv.channel, near: argv.depthNear };
   const pictures = {
@@ -187,7 +192,7 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
     await runInteractively(argv, inputs, { decoding, pictures, recipe });
     return;
   }
-  const { depthJob, depthOutputs, sharedDepthRange } = await import('../../jobs/depth-job.js');
+  const { depthJob, depthOutputs, sharedDepthRange } = await import('../../outputs/depth-output.js');
   await withContext(argv, async (context) => {
     const range =
       argv.range === 'shared'
@@ -292,7 +297,7 @@ async function runInteractively(
   if (inputs.some(({ path }) => path === STDIO)) {
     throw new MaskwrightError('USAGE', 'standard input brings the commands of --interactive: the map must be a file');
   }
-  const { runDepthShell } = await import('../depth-shell.js');
+  const { runDepthShell } = await import('../depth-shell/run-depth-shell.js');
   await withContext(argv, (context) =>
     runDepthShell(
       context,

@@ -2,16 +2,16 @@ import { join, relative } from 'node:path';
 import type { ArgumentsCamelCase } from 'yargs';
 import type { ShapeOptions } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
-import type { EditResult } from '../../jobs/edit-job.js';
-import { STDIO } from '../../io/read-input.js';
-import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
-import type { MaskSource } from '../../jobs/sources.js';
+import type { EditResult } from '../../outputs/edit-output.js';
+import { STDIO } from '../../io/files/read-input.js';
+import { NAMING_DEFAULTS } from '../../io/files/output-names.js';
+import type { MaskSource } from '../../sources/sources.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { outputNames, outputOptions } from '../options/output.js';
-import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
+import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/mask-operations.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions, warnAll } from '../options/target.js';
 import {
   combineOptions,
@@ -134,7 +134,7 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
     await editEach(argv, shape);
     return;
   }
-  const { editJob } = await import('../../jobs/edit-job.js');
+  const { editJob } = await import('../../outputs/edit-output.js');
   await withContext(
     argv,
     async (context) => {
@@ -207,7 +207,7 @@ async function editEach(argv: ArgumentsCamelCase<EditArguments>, shape: ShapeOpt
   }
   const inputs = await inputsFrom(argv, argv.masks, { outdir: argv.outdir });
   const outputFor = outputNames({ outdir: argv.outdir, name: argv.name }, inputs, 'edited');
-  const { editJob } = await import('../../jobs/edit-job.js');
+  const { editJob } = await import('../../outputs/edit-output.js');
   await withContext(argv, async (context) => {
     await runCommandBatch(argv, context, {
       command: 'edit',

@@ -1,22 +1,22 @@
 import { relative } from 'node:path';
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import { STDIO } from '../../io/read-input.js';
-import type { InpaintJobOptions, InpaintResult } from '../../jobs/inpaint-job.js';
-import { NAMING_DEFAULTS, namingFor, outputPath, stemOf } from '../../jobs/output-names.js';
-import { filesOf, labelOf } from '../../jobs/source-names.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { STDIO } from '../../io/files/read-input.js';
+import type { InpaintJobOptions, InpaintResult } from '../../outputs/inpaint-output.js';
+import { NAMING_DEFAULTS, namingFor, outputPath, stemOf } from '../../io/files/output-names.js';
+import { filesOf, labelOf } from '../../sources/source-labels.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withNetworks } from '../with-networks.js';
+import { withNetworks } from '../with-models.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
-import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
+import { findOptions, sourceSettings, type FindArguments } from '../options/detect.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { integerInRange } from '../options/numbers.js';
 import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
-import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
+import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/mask-operations.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
 import {
   combineOptions,
@@ -135,7 +135,7 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
   }
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
   const outputsFor = outputNames(argv, inputs, sources.map(labelOf).join(' + '));
-  const { inpaintJob, pathsOfTarget } = await import('../../jobs/inpaint-job.js');
+  const { inpaintJob, pathsOfTarget } = await import('../../outputs/inpaint-output.js');
   await withContext(
     argv,
     (context) =>
@@ -184,7 +184,7 @@ async function runJoin(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void
       hint: 'maskwright inpaint -I original.png -M edited.png -o ready.png',
     });
   }
-  const { joinJob } = await import('../../jobs/inpaint-job.js');
+  const { joinJob } = await import('../../outputs/inpaint-output.js');
   await withContext(
     argv,
     async (context) => {

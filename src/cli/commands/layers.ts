@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import type { ArgumentsCamelCase } from 'yargs';
-import { FILL_METHODS, type FillMethod } from '../../depth/fill-hole.js';
-import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../../depth/layers-build.js';
-import { MAX_CLEAN_EDGES_PX } from '../../depth/slice-clean.js';
+import { FILL_METHODS, type FillMethod } from '../../depth/layers/fill-hole.js';
+import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../../depth/layers/layers-build.js';
+import { MAX_CLEAN_EDGES_PX } from '../../depth/layers/slice-clean.js';
 import {
   layerCount,
   MAX_LAYERS,
@@ -10,23 +10,23 @@ import {
   SPLIT_KINDS,
   splitDepth,
   type SplitMethod,
-} from '../../depth/split-depth.js';
+} from '../../depth/layers/split-depth.js';
 import { MaskwrightError } from '../../errors.js';
-import { expandInputs, type InputFile, patternFor } from '../../io/expand-inputs.js';
-import { depthFileFor, type DepthSource } from '../../jobs/layers-depth.js';
-import type { SharedSplit } from '../../jobs/cut-layers.js';
-import type { AnalyzeResult, LayersJobOptions, LayersResult } from '../../jobs/layers-job.js';
-import { stemOf } from '../../jobs/output-names.js';
+import { expandInputs, type InputFile, patternFor } from '../../io/files/expand-inputs.js';
+import { depthFileFor, type DepthSource } from '../../sources/find-depth.js';
+import type { SharedSplit } from '../../outputs/cut-layers.js';
+import type { AnalyzeResult, LayersJobOptions, LayersResult } from '../../outputs/layers-output.js';
+import { stemOf } from '../../io/files/output-names.js';
 import { type CommandContext, withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
-import { DTYPES } from '../../networks/dtypes.js';
+import { DTYPES } from '../../models/registry/dtypes.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { modelOptions } from '../options/model.js';
 import { integerInRange, parseNumber } from '../options/numbers.js';
 import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
-import { describeDownload, withModel } from '../with-networks.js';
+import { describeDownload, withModel } from '../with-models.js';
 
 interface LayersArguments extends CommonArguments, BatchArguments, RecipeArguments {
   readonly images?: readonly string[];
@@ -190,9 +190,9 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
     return;
   }
   const [{ analyzeJob, layersJob, layersOutputs }, { layersNames }, { openLayersFolder }] = await Promise.all([
-    import('../../jobs/layers-job.js'),
-    import('../../jobs/layers-names.js'),
-    import('../../jobs/layers-folder.js'),
+    import('../../outputs/layers-output.js'),
+    import('../../outputs/layers-names.js'),
+    import('../../outputs/layers-folder.js'),
   ]);
   await withContext(argv, (context) =>
     withDepthSource(argv, context, async (depth) => {
@@ -270,7 +270,7 @@ async function printLayers(argv: ArgumentsCamelCase<LayersArguments>, split: Spl
     throw new MaskwrightError('USAGE', `a recipe has nothing like ${unlike[0]}`);
   }
   const { revision, dtype, device, offline } = argv;
-  const { DEPTH_SIZE_DEFAULT, depthModelChoice, requireLicense } = await import('../../jobs/depth-model.js');
+  const { DEPTH_SIZE_DEFAULT, depthModelChoice, requireLicense } = await import('../../sources/depth-model.js');
   const network = {
     model: model === false ? undefined : (model ?? DEPTH_SIZE_DEFAULT),
     acceptLicense,
@@ -322,7 +322,7 @@ async function withDepthSource(
   if (model === false) {
     return work({ kind: 'gradient' });
   }
-  const { depthModelChoice, fetchLatestModel, requireLicense } = await import('../../jobs/depth-model.js');
+  const { depthModelChoice, fetchLatestModel, requireLicense } = await import('../../sources/depth-model.js');
   const choice = depthModelChoice({ model, revision, dtype, device, offline });
   requireLicense(choice, { acceptLicense });
   if (argv.fetchLatestModel === true) {
@@ -341,7 +341,7 @@ async function sharedSplit(
   inputs: readonly InputFile[],
   options: { readonly depth: DepthSource; readonly split: SplitMethod },
 ): Promise<SharedSplit> {
-  const { findSharedSplit } = await import('../../jobs/layers-range.js');
+  const { findSharedSplit } = await import('../../run/shared-splits.js');
   const paths = inputs.map(({ path }) => path);
   return findSharedSplit(paths, {
     ...options,

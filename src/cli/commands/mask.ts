@@ -1,22 +1,22 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import type { Evidence } from '../../engine/measure-evidence.js';
+import type { Evidence } from '../../engine/detection/detection-stats.js';
 import { MaskwrightError } from '../../errors.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import { filesOf } from '../../jobs/source-names.js';
-import type { MaskJobOptions, MaskJobResult, MaskReport } from '../../jobs/mask-job.js';
-import { NAMING_DEFAULTS, namingFor } from '../../jobs/output-names.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { filesOf } from '../../sources/source-labels.js';
+import type { MaskJobOptions, MaskJobResult, MaskReport } from '../../outputs/mask-output.js';
+import { NAMING_DEFAULTS, namingFor } from '../../io/files/output-names.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
-import { findOptions, sourceSettings, type FindArguments } from '../options/find.js';
+import { findOptions, sourceSettings, type FindArguments } from '../options/detect.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
-import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/shape.js';
+import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/mask-operations.js';
 import { sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
 import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withNetworks } from '../with-networks.js';
+import { withNetworks } from '../with-models.js';
 
 interface MaskArguments
   extends
@@ -110,7 +110,7 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
     return;
   }
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
-  const { maskJob, maskOutputs } = await import('../../jobs/mask-job.js');
+  const { maskJob, maskOutputs } = await import('../../outputs/mask-output.js');
   await withContext(argv, (context) =>
     withNetworks(argv, context, async (networks) => {
       const settings = sourceSettings(argv, networks, context);

@@ -1,12 +1,12 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import type { ListedModel, VerifyResult } from '../../jobs/models-job.js';
+import type { ListedModel, VerifyResult } from '../../run/manage-models.js';
 import { type CommandContext, withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { modelOptions } from '../options/model.js';
 import { formatBytes } from '../progress.js';
-import { describeDownload } from '../with-networks.js';
+import { describeDownload } from '../with-models.js';
 
 const ACTIONS = ['list', 'pull', 'path', 'verify', 'rm'] as const;
 
@@ -51,7 +51,7 @@ async function run(argv: ArgumentsCamelCase<ModelsArguments>): Promise<void> {
 }
 
 async function list(context: CommandContext): Promise<void> {
-  const { listModels } = await import('../../jobs/models-job.js');
+  const { listModels } = await import('../../run/manage-models.js');
   const models = await listModels();
   context.emit({ command: 'models list', models });
   for (const model of models) {
@@ -76,7 +76,7 @@ function describeModel({ name, id, task, summary, license, nonCommercial, state,
 
 async function pull({ models, revision, dtype }: ModelsArguments, context: CommandContext): Promise<void> {
   requireNames(models, 'pull');
-  const { pullJob } = await import('../../jobs/models-job.js');
+  const { pullJob } = await import('../../run/manage-models.js');
   const results = [];
   for (const model of models) {
     const result = await pullJob(
@@ -95,7 +95,7 @@ async function pull({ models, revision, dtype }: ModelsArguments, context: Comma
 }
 
 async function path({ models, revision }: ModelsArguments, context: CommandContext): Promise<void> {
-  const { pathJob } = await import('../../jobs/models-job.js');
+  const { pathJob } = await import('../../run/manage-models.js');
   const results = await Promise.all(
     (models.length === 0 ? [undefined] : models).map((model) => pathJob({ model, revision })),
   );
@@ -109,7 +109,7 @@ async function path({ models, revision }: ModelsArguments, context: CommandConte
 }
 
 async function verify({ models }: ModelsArguments, context: CommandContext): Promise<void> {
-  const { verifyJob } = await import('../../jobs/models-job.js');
+  const { verifyJob } = await import('../../run/manage-models.js');
   const results = await verifyJob(models);
   context.emit({ command: 'models verify', models: results });
   for (const result of results) {
@@ -135,7 +135,7 @@ function describeVerified({ model, revision, files }: VerifyResult): string[] {
 
 async function remove({ models, revision }: ModelsArguments, context: CommandContext): Promise<void> {
   requireNames(models, 'rm');
-  const { removeJob } = await import('../../jobs/models-job.js');
+  const { removeJob } = await import('../../run/manage-models.js');
   const removed = await removeJob(models, revision);
   context.emit({ command: 'models rm', removed });
   for (const { id, revision, folder, bytes } of removed) {

@@ -1,9 +1,9 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { EXTEND_CANVAS_DEFAULTS } from '../../inpaint/extend-canvas.js';
-import type { EdgeFill } from '../../inpaint/window.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import { namingFor } from '../../jobs/output-names.js';
-import type { OutpaintJobOptions, OutpaintReport } from '../../jobs/outpaint-job.js';
+import { EXTEND_CANVAS_DEFAULTS } from '../../inpaint/crop/extend-canvas.js';
+import type { EdgeFill } from '../../inpaint/crop/window.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { namingFor } from '../../io/files/output-names.js';
+import type { OutpaintJobOptions, OutpaintReport } from '../../outputs/outpaint-output.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
@@ -70,7 +70,7 @@ export const command = defineCommand<OutpaintArguments>({
 
 async function run(argv: ArgumentsCamelCase<OutpaintArguments>): Promise<void> {
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
-  const { outpaintJob, outpaintPaths } = await import('../../jobs/outpaint-job.js');
+  const { outpaintJob, outpaintPaths } = await import('../../outputs/outpaint-output.js');
   const optionsFor = (input: InputFile, index: number): OutpaintJobOptions => ({
     margins: {
       left: argv.left ?? argv.all,

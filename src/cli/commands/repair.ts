@@ -1,8 +1,8 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { STDIO } from '../../io/read-input.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import { stemOf } from '../../jobs/output-names.js';
-import type { RepairReport } from '../../jobs/repair-job.js';
+import { STDIO } from '../../io/files/read-input.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { stemOf } from '../../io/files/output-names.js';
+import type { RepairReport } from '../../outputs/repair-output.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
@@ -56,7 +56,7 @@ async function run(argv: ArgumentsCamelCase<RepairArguments>): Promise<void> {
   const outputFor = outputNames(argv, inputs, 'repaired');
   const originalFor = (input: InputFile): string | undefined =>
     argv.from?.replaceAll('{stem}', () => stemOf(input.path));
-  const { repairJob } = await import('../../jobs/repair-job.js');
+  const { repairJob } = await import('../../outputs/repair-output.js');
   await withContext(
     argv,
     async (context) => {

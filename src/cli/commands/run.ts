@@ -1,13 +1,13 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import type { RecipeResult } from '../../jobs/recipe/recipe-job.js';
-import type { RecipeRun } from '../../jobs/recipe/plan-run.js';
+import type { RecipeResult } from '../../run/run-recipe.js';
+import type { RecipeRun } from '../../recipe/plan-run.js';
 import { type CommandContext, withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withModel } from '../with-networks.js';
+import { withModel } from '../with-models.js';
 
 interface RunArguments extends CommonArguments, BatchArguments {
   readonly recipe?: string;
@@ -56,7 +56,7 @@ export const command = defineCommand<RunArguments>({
 
 async function run(argv: ArgumentsCamelCase<RunArguments>): Promise<void> {
   if (argv.schema === true) {
-    const { recipeJsonSchema } = await import('../../jobs/recipe/json-schema.js');
+    const { recipeJsonSchema } = await import('../../recipe/json-schema.js');
     process.stdout.write(`${JSON.stringify(recipeJsonSchema(), undefined, 2)}\n`);
     return;
   }
@@ -64,8 +64,8 @@ async function run(argv: ArgumentsCamelCase<RunArguments>): Promise<void> {
     throw new MaskwrightError('USAGE', 'no recipe was named', { hint: 'maskwright run recipe.yaml' });
   }
   const [{ readRecipe }, { planRun }] = await Promise.all([
-    import('../../jobs/recipe/read-recipe.js'),
-    import('../../jobs/recipe/plan-run.js'),
+    import('../../recipe/read-recipe.js'),
+    import('../../recipe/plan-run.js'),
   ]);
   const document = await readRecipe(argv.recipe);
   const plan = await planRun(document, {
@@ -84,8 +84,8 @@ async function runPlan(
   context: CommandContext,
 ): Promise<void> {
   const [{ planRecipe, recipeJob }, { findShared }] = await Promise.all([
-    import('../../jobs/recipe/recipe-job.js'),
-    import('../../jobs/recipe/find-shared.js'),
+    import('../../run/run-recipe.js'),
+    import('../../run/find-shared.js'),
   ]);
   const model = argv.model === undefined ? plan.model : { model: argv.model, offline: plan.model.offline };
   await withModel(model, context, async (networks) => {
@@ -122,8 +122,8 @@ async function runPlan(
 }
 
 async function showPlan(plan: RecipeRun, context: CommandContext): Promise<void> {
-  const { planRecipe } = await import('../../jobs/recipe/recipe-job.js');
-  const { requireDistinctOutputs } = await import('../../jobs/output-names.js');
+  const { planRecipe } = await import('../../run/run-recipe.js');
+  const { requireDistinctOutputs } = await import('../../io/files/output-names.js');
   const plans = plan.inputs.map((input, index) => {
     const { recipe, naming } = plan.at(index);
     return planRecipe(input.path, recipe, naming);

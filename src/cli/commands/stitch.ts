@@ -1,10 +1,10 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import { STITCH_DEFAULTS } from '../../inpaint/stitch.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import { STDIO } from '../../io/read-input.js';
-import { stemOf } from '../../jobs/output-names.js';
-import type { StitchReport } from '../../jobs/stitch-job.js';
+import { STITCH_DEFAULTS } from '../../inpaint/crop/stitch.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { STDIO } from '../../io/files/read-input.js';
+import { stemOf } from '../../io/files/output-names.js';
+import type { StitchReport } from '../../outputs/stitch-output.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
@@ -104,7 +104,7 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
   if (argv.mask !== undefined && jobs.length > 1) {
     throw new MaskwrightError('USAGE', '--mask goes with one picture only');
   }
-  const { stitchJob } = await import('../../jobs/stitch-job.js');
+  const { stitchJob } = await import('../../outputs/stitch-output.js');
   await withContext(
     argv,
     async (context) => {
@@ -139,7 +139,7 @@ async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: str
     });
   }
   const outputFor = outputNames({ outdir, name: argv.name }, inputs, 'stitched');
-  const { filesOfStitchJob, stitchJob } = await import('../../jobs/stitch-job.js');
+  const { filesOfStitchJob, stitchJob } = await import('../../outputs/stitch-output.js');
   const own = (input: InputFile, path: string): string => path.replaceAll('{stem}', () => stemOf(input.path));
   const named = (input: InputFile): string[] =>
     [argv.original, argv.mask].flatMap((path) => (path === undefined ? [] : [own(input, path)]));

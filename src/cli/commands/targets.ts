@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { describeLimits, findTarget, TARGETS } from '../../inpaint/target-table.js';
-import type { Target } from '../../inpaint/target.js';
+import { describeLimits, findTarget, TARGETS } from '../../inpaint/targets/target-table.js';
+import type { Target } from '../../inpaint/targets/target.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
-import { expandInputs, type InputFile } from '../../io/expand-inputs.js';
-import { BATCH_DEFAULTS } from '../../jobs/batch.js';
+import { expandInputs, type InputFile } from '../../io/files/expand-inputs.js';
+import { BATCH_DEFAULTS } from '../../run/batch.js';
 import { integerInRange } from './numbers.js';
 
 export interface BatchArguments {

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import { CROP_SIDE, PLAN_CROP_DEFAULTS } from '../../inpaint/plan-crop.js';
+import { CROP_SIDE, PLAN_CROP_DEFAULTS } from '../../inpaint/crop/plan-crop.js';
 import type { Size } from '../../raster/index.js';
 import { integerInRange, numberInRange, parseNumber, requireOnce } from './numbers.js';
 

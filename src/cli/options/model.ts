@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { FIT_DEFAULTS, FITS, type Fit } from '../../raster/square-fit.js';
-import { DTYPES } from '../../networks/dtypes.js';
-import { MODEL_DEFAULTS, type ModelChoice } from '../../networks/model-choice.js';
+import { DTYPES } from '../../models/registry/dtypes.js';
+import { MODEL_DEFAULTS, type ModelChoice } from '../../models/registry/model-choice.js';
 
 export interface ModelArguments {
   readonly model?: string;

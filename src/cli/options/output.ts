@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import type { InputFile } from '../../io/expand-inputs.js';
-import { namingFor, outputPath, stemOf } from '../../jobs/output-names.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { namingFor, outputPath, stemOf } from '../../io/files/output-names.js';
 
 export interface OutputArguments {
   readonly out?: string | undefined;

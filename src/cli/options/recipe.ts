@@ -1,13 +1,13 @@
 import { basename, dirname } from 'node:path';
 import type { Options } from 'yargs';
 import { type ShapeOptions, SHAPE_DEFAULTS } from '../../engine/index.js';
-import { expandInputs } from '../../io/expand-inputs.js';
-import { STDIO } from '../../io/read-input.js';
-import { NAMING_DEFAULTS } from '../../jobs/output-names.js';
-import type { RecipeSource } from '../../jobs/recipe/schema.js';
-import type { MaskSource } from '../../jobs/sources.js';
+import { expandInputs } from '../../io/files/expand-inputs.js';
+import { STDIO } from '../../io/files/read-input.js';
+import { NAMING_DEFAULTS } from '../../io/files/output-names.js';
+import type { RecipeSource } from '../../recipe/schema.js';
+import type { MaskSource } from '../../sources/sources.js';
 import type { BatchArguments } from './batch.js';
-import type { FindArguments } from './find.js';
+import type { FindArguments } from './detect.js';
 import type { ModelArguments } from './model.js';
 import type { CombineArguments } from './source.js';
 
@@ -51,7 +51,7 @@ export async function printAsRecipe(
     readonly outdir: string;
   },
 ): Promise<void> {
-  const { printRecipe, recipeSourceOf } = await import('../../jobs/recipe/print-recipe.js');
+  const { printRecipe, recipeSourceOf } = await import('../../recipe/print-recipe.js');
   const { filesFrom } = argv;
   const listed = filesFrom === undefined ? [] : (await expandInputs([], { filesFrom })).map(({ path }) => path);
   const inputs = [...(recipe.images ?? []), ...listed];

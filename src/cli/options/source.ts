@@ -1,11 +1,11 @@
 import type { Options } from 'yargs';
-import { COMBINE_MODES, type CombineMode } from '../../engine/combine-masks.js';
+import { COMBINE_MODES, type CombineMode } from '../../engine/compose/combine-masks.js';
 import { type DepthEnd, parseDepthEnd } from '../../depth/select-depth.js';
-import { type ChannelName, parseChannel } from '../../engine/channel-names.js';
-import { CHROMA_KEY_DEFAULTS, parseColor, type Rgb } from '../../engine/chroma-key.js';
+import { type ChannelName, parseChannel } from '../../engine/color/channel-names.js';
+import { CHROMA_KEY_DEFAULTS, parseColor, type Rgb } from '../../engine/color/chroma-key.js';
 import { MaskwrightError, requireInRange } from '../../errors.js';
-import type { MaskSource, PictureSource } from '../../jobs/sources.js';
-import { textSources } from '../../jobs/text-prompts.js';
+import type { MaskSource, PictureSource } from '../../sources/sources.js';
+import { textSources } from '../../sources/text-prompts.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
 import type { DepthMap } from '../../raster/index.js';
 import { numberInRange, parseNumber } from './numbers.js';

@@ -1,8 +1,8 @@
 import type { Options } from 'yargs';
-import { FIT_SIZE_DEFAULTS } from '../../inpaint/fit-size.js';
-import type { SizeFit, Target } from '../../inpaint/target.js';
-import { findTarget } from '../../inpaint/target-table.js';
-import type { TargetChoice, TargetReport } from '../../jobs/target-files.js';
+import { FIT_SIZE_DEFAULTS } from '../../inpaint/targets/fit-size.js';
+import type { SizeFit, Target } from '../../inpaint/targets/target.js';
+import { findTarget } from '../../inpaint/targets/target-table.js';
+import type { TargetChoice, TargetReport } from '../../outputs/target-output.js';
 import type { CommandContext } from '../context.js';
 import { requireOnce } from './numbers.js';
 

@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findInImage } from '../../../dist/jobs/library.js';
+import { findInImage } from '../../../dist/run/library.js';
 import { compare, median, runLeast, runProgram, timed } from '../measure.mjs';
 import { fullSizeModel } from '../python.mjs';
 

@@ -1,10 +1,10 @@
 // Our heatmaps beside those of Hugging Face's CLIPSeg in PyTorch, from picture file to probability, same random weights.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeImage } from '../../../dist/io/decode-image.js';
-import { encodeImage } from '../../../dist/io/encode-image.js';
-import { fitToSquare } from '../../../dist/io/fit-to-square.js';
-import { loadTextSegmenter } from '../../../dist/networks/text-segmenter.js';
+import { decodeImage } from '../../../dist/io/image/decode-image.js';
+import { encodeImage } from '../../../dist/io/image/encode-image.js';
+import { fitToSquare } from '../../../dist/io/image/fit-to-square.js';
+import { loadTextSegmenter } from '../../../dist/models/clipseg/text-segmenter.js';
 import { drawScene } from '../../support/drawn-scenes.mjs';
 import { figure, startPeer } from '../measure.mjs';
 import { fullSizeModel, peerPython } from '../python.mjs';

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { channelMask } from '../../../dist/engine/channel-mask.js';
-import { CHANNEL_NAMES } from '../../../dist/engine/channel-names.js';
-import { decodeImage } from '../../../dist/io/decode-image.js';
-import { encodeImage } from '../../../dist/io/encode-image.js';
+import { channelMask } from '../../../dist/engine/color/channel-mask.js';
+import { CHANNEL_NAMES } from '../../../dist/engine/color/channel-names.js';
+import { decodeImage } from '../../../dist/io/image/decode-image.js';
+import { encodeImage } from '../../../dist/io/image/encode-image.js';
 import { compare, median, startPeer, timed } from '../measure.mjs';
 import { peerPython } from '../python.mjs';
 

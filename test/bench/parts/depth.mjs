@@ -2,8 +2,8 @@
 // and beside numpy; memory of the whole command.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initialSplits } from '../../../dist/depth/grey-splits.js';
-import { mapGreys } from '../../../dist/depth/map-greys.js';
+import { initialSplits } from '../../../dist/depth/gray/gray-splits.js';
+import { mapGreys } from '../../../dist/depth/gray/map-grays.js';
 import { depthRange } from '../../../dist/depth/normalize-depth.js';
 import { drawMap, encodeMap } from '../draw-map.mjs';
 import { compare, figure, median, runProgram, startPeer, timed } from '../measure.mjs';

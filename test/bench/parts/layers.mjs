@@ -1,14 +1,14 @@
 // Depth layers of 12 megapixels, beside nothing but decoding and encoding.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildLayers } from '../../../dist/depth/layers-build.js';
+import { buildLayers } from '../../../dist/depth/layers/layers-build.js';
 import { gradientDepth } from '../../../dist/depth/normalize-depth.js';
-import { sliceDepth } from '../../../dist/depth/slice-depth.js';
-import { sortDepths, splitDepth } from '../../../dist/depth/split-depth.js';
-import { decodeImage } from '../../../dist/io/decode-image.js';
-import { encodeImage } from '../../../dist/io/encode-image.js';
-import { openLayersFolder } from '../../../dist/jobs/layers-folder.js';
-import { layersJob } from '../../../dist/jobs/layers-job.js';
+import { sliceDepth } from '../../../dist/depth/layers/slice-depth.js';
+import { sortDepths, splitDepth } from '../../../dist/depth/layers/split-depth.js';
+import { decodeImage } from '../../../dist/io/image/decode-image.js';
+import { encodeImage } from '../../../dist/io/image/encode-image.js';
+import { openLayersFolder } from '../../../dist/outputs/layers-folder.js';
+import { layersJob } from '../../../dist/outputs/layers-output.js';
 import { compare, median, timed } from '../measure.mjs';
 
 export const title = 'Depth layers: 12 MP, 4 layers, feather 5, no model';

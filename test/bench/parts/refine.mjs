@@ -1,5 +1,5 @@
 // Edges that follow the picture: what `--refine` costs at 12 megapixels, and what it gains on the coarse-mask test.
-import { refineHeatmap } from '../../../dist/engine/refine-heatmap.js';
+import { refineHeatmap } from '../../../dist/engine/filters/refine-heatmap.js';
 import { createHeatmap, createRaster, resizeHeatmap } from '../../../dist/raster/index.js';
 import { coarsen, drawScene } from '../../support/drawn-scenes.mjs';
 import { boundaryScore, intersectionOverUnion } from '../../support/measure-edges.mjs';

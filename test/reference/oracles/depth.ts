@@ -1,4 +1,4 @@
-import type { Bands } from '../../../src/depth/slice-depth.js';
+import type { Bands } from '../../../src/depth/layers/slice-depth.js';
 
 /** The squared distance to the nearest marked pixel, by looking at all of them. */
 export function squaredDistance(isSource: Uint8Array, width: number, x: number, y: number): number {

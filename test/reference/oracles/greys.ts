@@ -1,5 +1,5 @@
-import type { GreySplits } from '../../../src/depth/grey-splits.js';
-import type { GreyOptions } from '../../../src/depth/map-greys.js';
+import type { GreySplits } from '../../../src/depth/gray/gray-splits.js';
+import type { GreyOptions } from '../../../src/depth/gray/map-grays.js';
 import type { DepthMap } from '../../../src/raster/index.js';
 
 /** Levels by the description of the format, value by value: lists, a set, and Python's rounding. */

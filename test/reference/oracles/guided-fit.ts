@@ -1,4 +1,4 @@
-import type { ColorPlanes, GuidedFitOptions } from '../../../src/engine/guided-fit.js';
+import type { ColorPlanes, GuidedFitOptions } from '../../../src/engine/filters/guided-filter.js';
 
 /** Ridge regression by normal equations in every square, one after the other, and the mean of what covers a pixel. */
 export function guidedFitOracle(

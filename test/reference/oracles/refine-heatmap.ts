@@ -1,4 +1,4 @@
-import { guidedFit } from '../../../src/engine/guided-fit.js';
+import { guidedFit } from '../../../src/engine/filters/guided-filter.js';
 import { type Heatmap, type Raster, resizeHeatmap } from '../../../src/raster/index.js';
 
 /** What a pixel may be: the value of its model, and the range that the heatmap has there. */

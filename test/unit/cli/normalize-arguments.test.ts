@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../../src/jobs/nearest.js';
+import { nearest } from '../../../src/closest-match.js';
 import { normalizeArguments, THRESHOLD_SEPARATOR as SEP } from '../../../src/cli/normalize-arguments.js';
 
 describe('normalizeArguments', () => {

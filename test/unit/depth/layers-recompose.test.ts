@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { FILL_METHODS } from '../../../src/depth/fill-hole.js';
-import { buildLayers, type Layer, type LayerOptions } from '../../../src/depth/layers-build.js';
-import { cleanBands } from '../../../src/depth/slice-clean.js';
-import { type Bands, sliceDepth } from '../../../src/depth/slice-depth.js';
-import { sortDepths, SPLIT_KINDS, splitDepth, type SplitMethod } from '../../../src/depth/split-depth.js';
+import { FILL_METHODS } from '../../../src/depth/layers/fill-hole.js';
+import { buildLayers, type Layer, type LayerOptions } from '../../../src/depth/layers/layers-build.js';
+import { cleanBands } from '../../../src/depth/layers/slice-clean.js';
+import { type Bands, sliceDepth } from '../../../src/depth/layers/slice-depth.js';
+import { sortDepths, SPLIT_KINDS, splitDepth, type SplitMethod } from '../../../src/depth/layers/split-depth.js';
 import type { Raster } from '../../../src/raster/index.js';
 import { randomDepth } from '../../support/depths.js';
 import { randomRaster } from '../../support/pictures.js';

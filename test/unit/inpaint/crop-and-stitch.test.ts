@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planCrop, selectionBounds } from '../../../src/inpaint/plan-crop.js';
-import { stitchWindow } from '../../../src/inpaint/stitch.js';
-import { parseStitchJob, type StitchJob } from '../../../src/inpaint/stitch-job.js';
-import { cutMaskWindow, cutWindow } from '../../../src/inpaint/window.js';
+import { planCrop, selectionBounds } from '../../../src/inpaint/crop/plan-crop.js';
+import { stitchWindow } from '../../../src/inpaint/crop/stitch.js';
+import { parseStitchJob, type StitchJob } from '../../../src/inpaint/crop/stitch-manifest.js';
+import { cutMaskWindow, cutWindow } from '../../../src/inpaint/crop/window.js';
 import { createMask, createRaster, type Mask, type Raster, resizeRaster } from '../../../src/raster/index.js';
 import { randomMask, randomRaster } from '../../support/pictures.js';
 import { seededRandom } from '../../support/random.js';

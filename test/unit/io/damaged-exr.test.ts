@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../../src/errors.js';
-import { decodeExrDepth } from '../../../src/io/decode-depth.js';
-import { openExrDecoder } from '../../../src/io/exr-decoder.js';
+import { decodeExrDepth } from '../../../src/io/depth/decode-depth.js';
+import { openExrDecoder } from '../../../src/io/depth/exr-decoder.js';
 import { mutateExr, readExrFixtures } from '../../attack/mutate-exr.mjs';
 
 /** `node test/attack/exr.mjs` goes on with the same files, by the thousand. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dilate } from '../../../src/engine/dilate.js';
-import { erode } from '../../../src/engine/erode.js';
+import { dilate } from '../../../src/engine/morphology/dilate.js';
+import { erode } from '../../../src/engine/morphology/erode.js';
 import { evaluatePrompt } from '../../../src/prompts/evaluate-prompt.js';
 import { parsePrompt } from '../../../src/prompts/parse-prompt.js';
 import { createHeatmap, createMask, heatmapToMask } from '../../../src/raster/index.js';

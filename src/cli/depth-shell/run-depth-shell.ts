@@ -1,0 +1,125 @@
+import { createInterface } from 'node:readline';
+import { completeShellLine, runShellLine } from './commands.js';
+import { openShell, type ShellStart, type ShellState } from './state.js';
+import { MaskwrightError } from '../../errors.js';
+import { decodeDepth, type DecodeDepthOptions } from '../../io/depth/decode-depth.js';
+import { requireRange } from '../../outputs/depth-output.js';
+import { type ShellFilesOptions, writeShellFiles } from '../../outputs/depth-shell-files.js';
+import type { CommandContext } from '../context.js';
+
+export interface DepthShellOptions {
+  readonly decoding: DecodeDepthOptions;
+  readonly start: ShellStart;
+  readonly filesOf: (input: string) => ShellFilesOptions;
+}
+
+/** Where a shell's lines come from: a person at a terminal, or a pipe. */
+interface Lines {
+  readonly isTerminal: boolean;
+  /** The next line; undefined at the end of input. */
+  readonly next: (state: ShellState) => Promise<string | undefined>;
+  /** Lines so far. */
+  readonly count: () => number;
+  readonly close: () => void;
+}
+
+/**
+ * Works on each map with the commands that come in, until `quit` or the end of input. A command that fails says
+ * why, and the next one is taken. From a pipe, the exit code is that of the first command that failed.
+ */
+export async function runDepthShell(
+  context: CommandContext,
+  inputs: readonly string[],
+  options: DepthShellOptions,
+): Promise<void> {
+  const lines = readLines();
+  try {
+    for (const input of inputs) {
+      const depth = await decodeDepth(input, options.decoding);
+      for (const warning of depth.warnings) {
+        context.warn(warning);
+      }
+      const state = openShell(depth.map, requireRange(depth), options.start);
+      if (lines.isTerminal) {
+        context.print(
+          `${input}: ${depth.map.width} x ${depth.map.height}, depths ${state.range.min} to ${state.range.max}`,
+        );
+        context.print('help lists the commands, Tab completes them; quit leaves without writing');
+      }
+      await workOn(context, state, lines, options.filesOf(input));
+    }
+  } finally {
+    lines.close();
+  }
+}
+
+async function workOn(
+  context: CommandContext,
+  begin: ShellState,
+  lines: Lines,
+  files: ShellFilesOptions,
+): Promise<void> {
+  let state = begin;
+  for (;;) {
+    const line = await lines.next(state);
+    if (line === undefined) {
+      return;
+    }
+    try {
+      const reply = runShellLine(state, line);
+      for (const printed of reply.lines) {
+        context.print(printed);
+      }
+      if (reply.effect?.kind === 'quit') {
+        return;
+      }
+      if (reply.effect !== undefined) {
+        for (const path of await writeShellFiles(reply.effect, state, files)) {
+          context.print(path);
+        }
+      }
+      state = reply.state;
+    } catch (error) {
+      if (!(error instanceof MaskwrightError)) {
+        throw error;
+      }
+      context.warn(lines.isTerminal ? error.message : `line ${lines.count()}: ${error.message}`);
+      if (error.hint !== undefined) {
+        context.warn(`  ${error.hint}`);
+      }
+      if (!lines.isTerminal) {
+        process.exitCode ??= error.exitCode;
+      }
+    }
+  }
+}
+
+function readLines(): Lines {
+  const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
+  let state: ShellState | undefined;
+  let count = 0;
+  const reader = createInterface({
+    input: process.stdin,
+    output: isTerminal ? process.stdout : undefined,
+    terminal: isTerminal,
+    prompt: '> ',
+    completer: (line: string) => (state === undefined ? [[], line] : completeShellLine(state, line)),
+  });
+  // Ctrl-C leaves, as the end of input does.
+  reader.on('SIGINT', () => reader.close());
+  const iterator = reader[Symbol.asyncIterator]();
+  return {
+    isTerminal,
+    next: async (current) => {
+      state = current;
+      if (isTerminal) {
+        reader.prompt();
+      }
+      const { done, value } = await iterator.next();
+      count++;
+      return done === true ? undefined : value;
+    },
+    count: () => count,
+    close: () => reader.close(),
+  };
+}

@@ -1,0 +1,40 @@
+import type { DownloadProgress, ModelChoice } from '../models/clipseg/text-segmenter.js';
+import type { Networks } from '../sources/model-pool.js';
+import type { CommandContext } from './context.js';
+import { modelChoiceFrom, type ModelArguments } from './options/model.js';
+import { formatBytes, formatDuration } from './progress.js';
+
+/** Runs work with the networks that a command line chooses. */
+export function withNetworks(
+  argv: ModelArguments,
+  context: CommandContext,
+  work: (networks: Networks) => Promise<void>,
+): Promise<void> {
+  return withModel(modelChoiceFrom(argv), context, work);
+}
+
+/** Runs work with the chosen networks: downloads show their progress, and the workers end with the work. */
+export async function withModel(
+  choice: ModelChoice,
+  context: CommandContext,
+  work: (networks: Networks) => Promise<void>,
+): Promise<void> {
+  const { openNetworks } = await import('../sources/model-pool.js');
+  const networks = openNetworks(choice, {
+    signal: context.signal,
+    onProgress: (progress) => context.progress.show(describeDownload(progress)),
+  });
+  try {
+    await work(networks);
+  } finally {
+    await networks.close();
+  }
+}
+
+/** `model.onnx  12.3 MB of 45.6 MB, 8.1 MB/s, 4 s left`. */
+export function describeDownload({ file, bytes, total, bytesPerSecond }: DownloadProgress): string {
+  const size = total === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(total)}`;
+  const left =
+    total === undefined || bytesPerSecond <= 0 ? '' : `, ${formatDuration((total - bytes) / bytesPerSecond)} left`;
+  return `${file}  ${size}, ${formatBytes(bytesPerSecond)}/s${left}`;
+}

@@ -1,0 +1,48 @@
+import { type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
+import { nearestSource } from '../../engine/distance/feature-transform.js';
+import { pushPull } from './fill-push-pull.js';
+
+/**
+ * `push-pull`: smooth, from averages of the layer at ever coarser sizes. `bleed`: each pixel gets the colour
+ * of the layer's nearest pixel.
+ */
+export type FillMethod = (typeof FILL_METHODS)[number];
+
+/** Every `FillMethod`. */
+export const FILL_METHODS = ['bleed', 'push-pull'] as const;
+
+/**
+ * The picture with colours, fully opaque, where `hole` is not 0, taken from the pixels that `known` marks
+ * (not 0; none of them in the hole). Everything else is untouched. Returns `picture` itself where there is
+ * nothing to take colours from, or no hole.
+ */
+export function fillHole(picture: Raster, hole: Mask, known: Uint8Array, method: FillMethod): Raster {
+  if (!hole.data.includes(255) || !known.includes(1)) {
+    return picture;
+  }
+  const data = picture.data.slice();
+  if (method === 'bleed') {
+    bleed(data, hole, known);
+  } else {
+    pushPull(data, hole, known);
+  }
+  const maximum = sampleMaximum(picture);
+  for (let i = 0, a = 3; i < hole.data.length; i++, a += 4) {
+    if (hole.data[i] !== 0) {
+      data[a] = maximum;
+    }
+  }
+  return { ...picture, data };
+}
+
+function bleed(data: Uint8Array | Uint16Array, hole: Mask, known: Uint8Array): void {
+  const nearest = nearestSource(known, hole.width, hole.height);
+  for (let i = 0; i < nearest.length; i++) {
+    if (hole.data[i] !== 0) {
+      const from = nearest[i]! * 4;
+      data[i * 4] = data[from]!;
+      data[i * 4 + 1] = data[from + 1]!;
+      data[i * 4 + 2] = data[from + 2]!;
+    }
+  }
+}

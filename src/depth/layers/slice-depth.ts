@@ -1,0 +1,40 @@
+import type { DepthMap } from '../../raster/index.js';
+
+/** One plane that says which layer each pixel belongs to, 0 = the farthest. */
+export interface Bands {
+  readonly kind: 'bands';
+  readonly width: number;
+  readonly height: number;
+  /** How many layers there are; every value of `data` is below it. */
+  readonly count: number;
+  readonly data: Uint8Array;
+}
+
+/** The band of each pixel: how many of the ascending `thresholds` its depth reaches. */
+export function sliceDepth(depth: DepthMap, thresholds: readonly number[]): Bands {
+  const { width, height, data: depths } = depth;
+  const cuts = Float64Array.from(thresholds);
+  const data = new Uint8Array(depths.length);
+  // The band of the pixel before is nearly always right.
+  let band = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = depths[i]!;
+    while (band < cuts.length && value >= cuts[band]!) band++;
+    while (band > 0 && value < cuts[band - 1]!) band--;
+    data[i] = band;
+  }
+  return { kind: 'bands', width, height, count: cuts.length + 1, data };
+}
+
+/** The share of the pixels in each band, 0..1. */
+export function bandShares(bands: Bands): number[] {
+  const { data } = bands;
+  const counts = new Float64Array(bands.count);
+  for (let start = 0, end = 1; start < data.length; end++) {
+    if (data[end] !== data[start]) {
+      counts[data[start]!]! += end - start;
+      start = end;
+    }
+  }
+  return Array.from(counts, (count) => count / data.length);
+}

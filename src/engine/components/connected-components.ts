@@ -1,0 +1,71 @@
+import type { Bounds, Mask } from '../../raster/index.js';
+import { type Connectivity, findRuns, type Runs } from './run-lengths.js';
+
+/** What hangs together; by sides and corners (8) where nothing is said. */
+export interface ComponentOptions {
+  readonly connectivity?: Connectivity | undefined;
+}
+
+/** What `connectedComponents` takes for what was left out. */
+export const COMPONENT_DEFAULTS = { connectivity: 8 } as const satisfies ComponentOptions;
+
+/** One part of a mask that hangs together. */
+export interface Component {
+  /** Its value in `labels`. */
+  readonly label: number;
+  /** In pixels. */
+  readonly area: number;
+  readonly bounds: Bounds;
+}
+
+/** All parts of a mask, and the part that each pixel is in. */
+export interface Components {
+  readonly width: number;
+  readonly height: number;
+  /** For each pixel 0, or the label of its component: 1 and on, in the order of their first pixels. */
+  readonly labels: Int32Array;
+  /** Component `k + 1` at index `k`. */
+  readonly components: readonly Component[];
+}
+
+/** The parts of what is selected (128 and more) that hang together, with their areas and bounds. */
+export function connectedComponents(mask: Mask, options: ComponentOptions = {}): Components {
+  const runs = findRuns(mask, 'selected', options.connectivity ?? COMPONENT_DEFAULTS.connectivity);
+  const labels = new Int32Array(mask.data.length);
+  const { begins, ends, components } = runs;
+  for (let run = 0; run < components.length; run++) {
+    const label = components[run]! + 1;
+    const end = ends[run]!;
+    for (let i = begins[run]!; i < end; i++) {
+      labels[i] = label;
+    }
+  }
+  return { width: mask.width, height: mask.height, labels, components: measureComponents(runs, mask.width) };
+}
+
+function measureComponents({ rowStarts, begins, ends, components, componentCount }: Runs, width: number): Component[] {
+  const areas = new Int32Array(componentCount);
+  const lefts = new Int32Array(componentCount).fill(width);
+  const rights = new Int32Array(componentCount);
+  const tops = new Int32Array(componentCount).fill(-1);
+  const bottoms = new Int32Array(componentCount);
+  for (let y = 0; y < rowStarts.length - 1; y++) {
+    for (let run = rowStarts[y]!; run < rowStarts[y + 1]!; run++) {
+      const component = components[run]!;
+      const left = begins[run]! - y * width;
+      const right = ends[run]! - y * width;
+      areas[component] = areas[component]! + right - left;
+      lefts[component] = Math.min(lefts[component]!, left);
+      rights[component] = Math.max(rights[component]!, right);
+      bottoms[component] = y + 1;
+      if (tops[component]! < 0) {
+        tops[component] = y;
+      }
+    }
+  }
+  return Array.from({ length: componentCount }, (_, k) => ({
+    label: k + 1,
+    area: areas[k]!,
+    bounds: { x: lefts[k]!, y: tops[k]!, width: rights[k]! - lefts[k]!, height: bottoms[k]! - tops[k]! },
+  }));
+}

@@ -1,0 +1,90 @@
+import { type Bounds, type Heatmap, type Size } from '../../raster/index.js';
+import { connectedComponents } from '../components/connected-components.js';
+import { thresholdHeatmap } from '../threshold/threshold-heatmap.js';
+
+export interface DetailWindowOptions {
+  /** Side of a window, as a multiple of the long side of what it is for. */
+  readonly context?: number | undefined;
+  /** Windows at most; the largest parts come first. */
+  readonly most?: number | undefined;
+}
+
+export const DETAIL_WINDOW_DEFAULTS = { context: 1.8, most: 6 } as const satisfies DetailWindowOptions;
+
+/** A window of more than this share of the picture would show little more than the picture did. */
+const LARGEST_SHARE = 0.5;
+
+/**
+ * Square windows of the picture worth a second look: one round each part of what the heatmap finds, with
+ * context, moved into the picture. Parts that one window covers share it.
+ *
+ * @param threshold the probability from which a part counts
+ * @param leastSide windows are at least so large, in pixels of the picture
+ */
+export function detailWindows(
+  heatmap: Heatmap,
+  picture: Size,
+  threshold: number,
+  leastSide: number,
+  options: DetailWindowOptions = {},
+): Bounds[] {
+  const { context = DETAIL_WINDOW_DEFAULTS.context, most = DETAIL_WINDOW_DEFAULTS.most } = options;
+  const [scaleX, scaleY] = [picture.width / heatmap.width, picture.height / heatmap.height];
+  const { components } = connectedComponents(thresholdHeatmap(heatmap, threshold));
+  const windows: Bounds[] = [];
+  for (const { bounds } of components.toSorted((a, b) => b.area - a.area)) {
+    const part = {
+      x: bounds.x * scaleX,
+      y: bounds.y * scaleY,
+      width: bounds.width * scaleX,
+      height: bounds.height * scaleY,
+    };
+    const side = Math.max(context * Math.max(part.width, part.height), leastSide);
+    const window = placeWindow(part, side, picture);
+    const small = window.width * window.height <= LARGEST_SHARE * picture.width * picture.height;
+    if (windows.length < most && small && !windows.some((other) => covers(other, part))) {
+      windows.push(window);
+    }
+  }
+  return windows;
+}
+
+/** `count` times `count` windows that overlap by a quarter and cover the picture. */
+export function tileWindows(picture: Size, count: number): Bounds[] {
+  const [columns, rows] = [tileSpans(picture.width, count), tileSpans(picture.height, count)];
+  return rows.flatMap((row) =>
+    columns.map((column) => ({ x: column.begin, y: row.begin, width: column.length, height: row.length })),
+  );
+}
+
+/** Overlap of neighbouring tiles, as a share of a tile. */
+const TILE_OVERLAP = 0.25;
+
+function tileSpans(total: number, count: number): { begin: number; length: number }[] {
+  const length = Math.min(Math.ceil(total / (count - (count - 1) * TILE_OVERLAP)), total);
+  return Array.from({ length: count }, (_, i) => ({
+    begin: count === 1 ? 0 : Math.round(((total - length) * i) / (count - 1)),
+    length,
+  }));
+}
+
+function placeWindow(part: Bounds, side: number, picture: Size): Bounds {
+  const width = Math.round(Math.min(side, picture.width));
+  const height = Math.round(Math.min(side, picture.height));
+  const clamp = (value: number, most: number): number => Math.round(Math.min(Math.max(value, 0), most));
+  return {
+    x: clamp(part.x + part.width / 2 - width / 2, picture.width - width),
+    y: clamp(part.y + part.height / 2 - height / 2, picture.height - height),
+    width,
+    height,
+  };
+}
+
+function covers(window: Bounds, part: Bounds): boolean {
+  return (
+    part.x >= window.x &&
+    part.y >= window.y &&
+    part.x + part.width <= window.x + window.width &&
+    part.y + part.height <= window.y + window.height
+  );
+}

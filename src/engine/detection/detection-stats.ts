@@ -1,0 +1,68 @@
+import type { Bounds, Heatmap, Mask } from '../../raster/index.js';
+import { connectedComponents } from '../components/connected-components.js';
+
+/** Every `Verdict`. */
+export const VERDICTS = ['found', 'uncertain', 'absent'] as const;
+
+/**
+ * Whether a thing is there, by this rule: `absent` where nothing is selected; `found` where the probability
+ * inside the selection is on average at least 0.6 of the way from the threshold to 1, `uncertain` otherwise.
+ */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What a heatmap says about a thing. */
+export interface Evidence {
+  /** The highest probability there is. */
+  readonly peak: number;
+  /** Mean probability where it reaches the threshold; 0 where it does nowhere. */
+  readonly mean: number;
+  readonly threshold: number;
+  /** Share of the pixels that are selected, 0..1. */
+  readonly share: number;
+  /** How many parts hang together. */
+  readonly parts: number;
+  /** The largest of them first, at most eight; `share` is of the picture. */
+  readonly components: readonly { readonly share: number; readonly bounds: Bounds }[];
+  readonly verdict: Verdict;
+}
+
+/** What `found` takes: how far the mean lies between the threshold and 1. */
+const FOUND_MARGIN = 0.6;
+const MOST_COMPONENTS = 8;
+
+/**
+ * Sums up a heatmap and the mask that was made of it, which may be of another size.
+ *
+ * @param threshold the probability that the mask was cut at, 0..1
+ */
+export function measureEvidence(heatmap: Heatmap, mask: Mask, threshold: number): Evidence {
+  const limit = Math.fround(threshold);
+  let peak = 0;
+  let sum = 0;
+  let count = 0;
+  for (const value of heatmap.data) {
+    if (value > peak) {
+      peak = value;
+    }
+    if (value >= limit) {
+      sum += value;
+      count++;
+    }
+  }
+  const { components } = connectedComponents(mask);
+  const pixels = mask.data.length;
+  const selected = components.reduce((total, { area }) => total + area, 0);
+  const mean = count === 0 ? 0 : sum / count;
+  return {
+    peak,
+    mean,
+    threshold,
+    share: selected / pixels,
+    parts: components.length,
+    components: components
+      .toSorted((a, b) => b.area - a.area)
+      .slice(0, MOST_COMPONENTS)
+      .map(({ area, bounds }) => ({ share: area / pixels, bounds })),
+    verdict: selected === 0 ? 'absent' : mean >= threshold + (1 - threshold) * FOUND_MARGIN ? 'found' : 'uncertain',
+  };
+}

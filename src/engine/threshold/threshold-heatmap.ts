@@ -1,0 +1,18 @@
+import { requireInRange } from '../../errors.js';
+import { createMask, type Heatmap, type Mask } from '../../raster/index.js';
+
+/**
+ * The binary mask of where the probability is `threshold` or more. Throws `OPTION_RANGE` unless
+ * `threshold` is in [0, 1].
+ */
+export function thresholdHeatmap(heatmap: Heatmap, threshold: number): Mask {
+  requireInRange('the threshold', threshold, 0, 1);
+  // The heatmap holds single precision: 0.1 there is not 0.1 here.
+  const limit = Math.fround(threshold);
+  const { data } = heatmap;
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = data[i]! >= limit ? 255 : 0;
+  }
+  return createMask(heatmap.width, heatmap.height, out);
+}

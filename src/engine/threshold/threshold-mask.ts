@@ -1,0 +1,104 @@
+import { MaskwrightError, requireInRange } from '../../errors.js';
+import type { Mask } from '../../raster/index.js';
+import { applyTable } from '../tone/apply-lut.js';
+import { thresholdHysteresis } from './threshold-hysteresis.js';
+import { thresholdTable } from './threshold-lut.js';
+
+/**
+ * Where to cut a soft mask: a value (0..255: that and above is selected), a method that chooses it by the
+ * histogram, or two values: what has `high` is selected, and what has `low` and hangs together with it.
+ */
+export type MaskThreshold = number | ThresholdMethod | { readonly low: number; readonly high: number };
+
+/** Every `ThresholdMethod`. */
+export const THRESHOLD_METHODS = ['otsu', 'triangle'] as const;
+/** How `chooseThreshold` chooses. */
+export type ThresholdMethod = (typeof THRESHOLD_METHODS)[number];
+
+/** A binary mask, 0 and 255. Throws `OPTION_RANGE` for values out of range or out of order. */
+export function thresholdMask(mask: Mask, threshold: MaskThreshold): Mask {
+  if (typeof threshold === 'object') {
+    const { low, high } = threshold;
+    requireInRange('the low threshold', low, 0, 255);
+    requireInRange('the high threshold', high, 0, 255);
+    if (low > high) {
+      throw new MaskwrightError('OPTION_RANGE', `the low threshold ${low} is above the high one, ${high}`);
+    }
+    return thresholdHysteresis(mask, low, high);
+  }
+  const limit =
+    typeof threshold === 'string'
+      ? chooseThreshold(mask, threshold)
+      : requireInRange('the threshold', threshold, 0, 255);
+  return applyTable(mask, thresholdTable(limit));
+}
+
+/**
+ * The value from which a mask is selected, chosen by its histogram; 128 for a mask of one value.
+ *
+ * `otsu` maximises the variance between the two classes (Otsu 1979): for masks with two clear groups.
+ * `triangle` takes the value farthest from the line between the histogram's peak and the end of its longer
+ * tail (Zack, Rogers and Latt 1977): for masks that are mostly one value.
+ */
+export function chooseThreshold(mask: Mask, method: ThresholdMethod): number {
+  const counts = histogram(mask.data);
+  const first = counts.findIndex((count) => count > 0);
+  const last = counts.findLastIndex((count) => count > 0);
+  if (first === last) {
+    return 128;
+  }
+  return method === 'otsu' ? otsu(counts) : triangle(counts, first, last);
+}
+
+function histogram(data: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < data.length; i++) {
+    counts[data[i]!]!++;
+  }
+  return counts;
+}
+
+function otsu(counts: Uint32Array): number {
+  let total = 0;
+  let totalSum = 0;
+  for (let value = 0; value < 256; value++) {
+    total += counts[value]!;
+    totalSum += value * counts[value]!;
+  }
+  let below = 0;
+  let belowSum = 0;
+  let best = 0;
+  let bestVariance = -1;
+  for (let value = 0; value < 255; value++) {
+    below += counts[value]!;
+    belowSum += value * counts[value]!;
+    const above = total - below;
+    if (below === 0 || above === 0) {
+      continue;
+    }
+    const difference = belowSum / below - (totalSum - belowSum) / above;
+    const variance = below * above * difference * difference;
+    if (variance > bestVariance) {
+      bestVariance = variance;
+      best = value + 1;
+    }
+  }
+  return best;
+}
+
+function triangle(counts: Uint32Array, first: number, last: number): number {
+  const peak = counts.indexOf(counts.reduce((a, b) => Math.max(a, b)));
+  const step = peak - first < last - peak ? 1 : -1;
+  const end = step === 1 ? last : first;
+  let best = peak;
+  let farthest = -1;
+  for (let value = peak; value !== end; value += step) {
+    // Twice the area of the triangle over the line, which grows as the distance to it does.
+    const distance = counts[peak]! * Math.abs(end - value) - counts[value]! * Math.abs(end - peak);
+    if (distance > farthest) {
+      farthest = distance;
+      best = value;
+    }
+  }
+  return step === 1 ? best + 1 : best;
+}

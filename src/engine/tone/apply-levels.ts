@@ -1,0 +1,51 @@
+import { MaskwrightError, requireInRange } from '../../errors.js';
+import type { Mask } from '../../raster/index.js';
+import { applyTable } from './apply-lut.js';
+
+/** Points of a levels curve, each as in a painting program. */
+export interface LevelsOptions {
+  /** Value that becomes `outBlack`, with everything below; 0..254. */
+  readonly black?: number | undefined;
+  /** Value that becomes `outWhite`, with everything above; above `black`, up to 255. */
+  readonly white?: number | undefined;
+  /** Gamma of what is between, 0.01..9.99: above 1 lightens. */
+  readonly gray?: number | undefined;
+  /** Range of the result, 0..255; the other way round inverts. */
+  readonly outBlack?: number | undefined;
+  readonly outWhite?: number | undefined;
+}
+
+/** The levels that change nothing. */
+export const LEVELS_DEFAULTS = {
+  black: 0,
+  white: 255,
+  gray: 1,
+  outBlack: 0,
+  outWhite: 255,
+} as const satisfies LevelsOptions;
+
+/**
+ * Levels as painting programs have them: `black..white` becomes `outBlack..outWhite`, bent by `gray`,
+ * rounded. Throws `OPTION_RANGE` for points out of range or out of order.
+ */
+export function applyLevels(mask: Mask, options: LevelsOptions): Mask {
+  return applyTable(mask, levelsTable(options));
+}
+
+/** The table of `applyLevels`. */
+export function levelsTable(options: LevelsOptions): Uint8Array {
+  const black = requireInRange('the black point', options.black ?? LEVELS_DEFAULTS.black, 0, 255);
+  const white = requireInRange('the white point', options.white ?? LEVELS_DEFAULTS.white, 0, 255);
+  const gray = requireInRange('the gray point', options.gray ?? LEVELS_DEFAULTS.gray, 0.01, 9.99);
+  const outBlack = requireInRange('the lowest output level', options.outBlack ?? LEVELS_DEFAULTS.outBlack, 0, 255);
+  const outWhite = requireInRange('the highest output level', options.outWhite ?? LEVELS_DEFAULTS.outWhite, 0, 255);
+  if (black >= white) {
+    throw new MaskwrightError('OPTION_RANGE', `the black point ${black} is not below the white point ${white}`, {
+      hint: 'to turn a mask round, invert it',
+    });
+  }
+  return Uint8Array.from({ length: 256 }, (_, value) => {
+    const linear = Math.min(Math.max((value - black) / (white - black), 0), 1);
+    return Math.round(outBlack + (outWhite - outBlack) * linear ** (1 / gray));
+  });
+}

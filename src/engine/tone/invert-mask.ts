@@ -1,0 +1,11 @@
+import { createMask, type Mask } from '../../raster/index.js';
+
+/** What was selected is not, and the other way round: `255 - value`. */
+export function invertMask(mask: Mask): Mask {
+  const { data } = mask;
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = 255 - data[i]!;
+  }
+  return createMask(mask.width, mask.height, out);
+}

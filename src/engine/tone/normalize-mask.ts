@@ -1,0 +1,48 @@
+import { MaskwrightError } from '../../errors.js';
+import type { Mask } from '../../raster/index.js';
+import { applyTable } from './apply-lut.js';
+
+/**
+ * The mask with its contrast raised, by maskilayer's formula: level 0 leaves it, 1 stretches its values to
+ * 0..255, 2 and more also cut off both ends and bend the rest, ever more steeply. A mask of one value stays
+ * as it is.
+ *
+ * Throws `OPTION_RANGE` unless `level` is a whole number, 0 or more.
+ */
+export function normalizeMask(mask: Mask, level: number): Mask {
+  requireNormalizeLevel(level);
+  return level === 0 ? mask : applyTable(mask, Uint8Array.from(normalizeTable(mask, level), Math.round));
+}
+
+/** Throws `OPTION_RANGE` unless `level` is a whole number, 0 or more. */
+export function requireNormalizeLevel(level: number): number {
+  if (!Number.isInteger(level) || level < 0) {
+    throw new MaskwrightError('OPTION_RANGE', `the normalisation level is ${level}`, {
+      hint: 'a whole number from 0 (off) to 5; more is allowed',
+    });
+  }
+  return level;
+}
+
+/** For each of 256 values what `normalizeMask` makes of it, 0..255, not yet rounded. */
+export function normalizeTable(mask: Mask, level: number): Float64Array {
+  const { low, high } = rangeOf(mask.data);
+  if (level === 0 || low === high) {
+    return Float64Array.from({ length: 256 }, (_, value) => value);
+  }
+  const cutoff = level === 1 ? 0 : 0.5 - 0.25 * Math.exp(-(level - 2) * 0.5);
+  const gamma = level === 1 ? 1 : 1 - 0.75 * (1 - Math.exp(-(level - 1) * 2));
+  return Float64Array.from({ length: 256 }, (_, value) => {
+    const stretched = (value - low) / (high - low);
+    const clipped = Math.min(Math.max(stretched, cutoff), 1 - cutoff);
+    return ((clipped - cutoff) / (1 - 2 * cutoff)) ** gamma * 255;
+  });
+}
+
+function rangeOf(data: Uint8Array): { low: number; high: number } {
+  const seen = new Uint8Array(256);
+  for (let i = 0; i < data.length; i++) {
+    seen[data[i]!] = 1;
+  }
+  return { low: seen.indexOf(1), high: seen.lastIndexOf(1) };
+}

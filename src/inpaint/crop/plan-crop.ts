@@ -1,0 +1,109 @@
+import { MaskwrightError } from '../../errors.js';
+import type { Bounds, Mask, Size } from '../../raster/index.js';
+import type { SizePlan } from '../targets/fit-size.js';
+
+/** Sides of a crop: no program that paints takes more. */
+export const CROP_SIDE = { least: 8, most: 4096 } as const;
+
+/** How much of the picture goes with the selection, and to which size. */
+export interface PlanCropOptions {
+  /** How much larger than the selection the window is, each way. At least 1. */
+  readonly context: number;
+  /** The long side of the result, or its exact size; left out, the window keeps the picture's own scale. */
+  readonly size?: number | Size | undefined;
+  /** Both sides of the result are multiples of it. */
+  readonly multipleOf: number;
+  /** Shapes (width / height) to choose from; the one that adds least is taken. Left out, the selection's own. */
+  readonly aspects?: readonly number[] | undefined;
+}
+
+/** What `planCrop` takes for what was left out. */
+export const PLAN_CROP_DEFAULTS = { context: 1.2, multipleOf: 8 } as const satisfies PlanCropOptions;
+
+/**
+ * The window around a selection and the size it is painted at. The window has the result's shape to less than
+ * a pixel, contains the whole selection, and is shifted to stay inside the picture; only where it is larger
+ * than the picture does it reach outside, evenly on both sides.
+ */
+export function planCrop(selection: Bounds, picture: Size, options: PlanCropOptions = PLAN_CROP_DEFAULTS): SizePlan {
+  const { context, multipleOf } = options;
+  const wanted = { width: selection.width * context, height: selection.height * context };
+  const size = options.size;
+  const exact = typeof size === 'object' ? size : undefined;
+  if (exact !== undefined && (exact.width % multipleOf !== 0 || exact.height % multipleOf !== 0)) {
+    throw new MaskwrightError(
+      'OPTION_RANGE',
+      `the size ${exact.width} x ${exact.height} is not made of multiples of ${multipleOf}`,
+      { hint: 'give another size, or another --multiple-of' },
+    );
+  }
+  const aspect = exact === undefined ? nearestAspect(wanted, options.aspects) : exact.width / exact.height;
+  const shaped = growTo(wanted, aspect);
+  if (size === undefined) {
+    const span = (length: number): number => Math.max(Math.ceil(Math.ceil(length - 1e-9) / multipleOf), 1) * multipleOf;
+    const own = { width: span(shaped.width), height: span(shaped.height) };
+    return { window: place(selection, own, picture), size: own };
+  }
+  const result = exact ?? sizeOfLongSide(size as number, aspect, multipleOf);
+  const window = growTo(wanted, result.width / result.height);
+  const whole = {
+    width: Math.max(Math.ceil(window.width - 1e-9), selection.width),
+    height: Math.max(Math.ceil(window.height - 1e-9), selection.height),
+  };
+  return { window: place(selection, whole, picture), size: result };
+}
+
+/** The smallest rectangle around everything a mask selects at all, faint edges included; undefined where nothing is. */
+export function selectionBounds({ width, height, data }: Mask): Bounds | undefined {
+  let left = width;
+  let right = -1;
+  let top = -1;
+  let bottom = -1;
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    const first = row.findIndex((value) => value > 0);
+    if (first < 0) continue;
+    const last = row.findLastIndex((value) => value > 0);
+    left = Math.min(left, first);
+    right = Math.max(right, last);
+    if (top < 0) top = y;
+    bottom = y;
+  }
+  return bottom < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+function nearestAspect(wanted: Size, aspects: readonly number[] | undefined): number {
+  const own = wanted.width / wanted.height;
+  if (aspects === undefined || aspects.length === 0) {
+    return own;
+  }
+  const added = (aspect: number): number => Math.max(aspect / own, own / aspect);
+  return aspects.reduce((best, aspect) => (added(aspect) < added(best) ? aspect : best));
+}
+
+function growTo({ width, height }: Size, aspect: number): Size {
+  return width / height < aspect ? { width: height * aspect, height } : { width, height: width / aspect };
+}
+
+function sizeOfLongSide(longSide: number, aspect: number, multipleOf: number): Size {
+  const snap = (length: number): number => Math.max(Math.round(length / multipleOf), 1) * multipleOf;
+  return aspect >= 1
+    ? { width: snap(longSide), height: snap(longSide / aspect) }
+    : { width: snap(longSide * aspect), height: snap(longSide) };
+}
+
+function place(selection: Bounds, window: Size, picture: Size): Bounds {
+  return {
+    x: placeAlong(selection.x, selection.width, window.width, picture.width),
+    y: placeAlong(selection.y, selection.height, window.height, picture.height),
+    ...window,
+  };
+}
+
+function placeAlong(start: number, length: number, window: number, picture: number): number {
+  if (window >= picture) {
+    return Math.ceil((picture - window) / 2) + 0;
+  }
+  const centred = Math.round(start + length / 2 - window / 2);
+  return Math.min(Math.max(centred, 0), picture - window);
+}

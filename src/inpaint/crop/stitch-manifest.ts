@@ -1,0 +1,69 @@
+import { MaskwrightError } from '../../errors.js';
+import type { Bounds, Size } from '../../raster/index.js';
+
+/** What is written beside a cropped or fitted picture, so that the painted result finds its way back. */
+export interface StitchJob {
+  readonly kind: 'maskwright-stitch';
+  readonly version: 1;
+  /** The picture that the window was cut from. */
+  readonly original: {
+    readonly file: string;
+    readonly width: number;
+    readonly height: number;
+    readonly sha256: string;
+  };
+  /** In pixels of the original; may reach outside it. */
+  readonly window: Bounds;
+  /** The size of the picture that is painted. */
+  readonly size: Size;
+  /** Names relative to this file. `stitch` has the window's size: only where it is not 0 does the result change. */
+  readonly files: { readonly image: string; readonly mask?: string | undefined; readonly stitch: string };
+}
+
+/** The job that a JSON text holds. Throws `JOB_INVALID` with what is wrong and where. */
+export function parseStitchJob(text: string, name: string): StitchJob {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalid(name, `it is not JSON: ${(error as Error).message}`);
+  }
+  const job = value as Partial<Record<keyof StitchJob, unknown>> | null;
+  if (typeof job !== 'object' || job === null || job.kind !== 'maskwright-stitch') {
+    throw invalid(name, 'it is not a stitch job of maskwright');
+  }
+  if (job.version !== 1) {
+    throw invalid(name, `its version is ${JSON.stringify(job.version)}, known is 1`);
+  }
+  requireNumbers(name, 'original', job.original, ['width', 'height'], 1);
+  requireStrings(name, 'original', job.original, ['file', 'sha256']);
+  requireNumbers(name, 'window', job.window, ['x', 'y'], -Infinity);
+  requireNumbers(name, 'window', job.window, ['width', 'height'], 1);
+  requireNumbers(name, 'size', job.size, ['width', 'height'], 1);
+  requireStrings(name, 'files', job.files, ['image', 'stitch']);
+  return value as StitchJob;
+}
+
+function requireNumbers(name: string, field: string, value: unknown, keys: readonly string[], minimum: number): void {
+  for (const key of keys) {
+    const number = (value as Record<string, unknown> | undefined)?.[key];
+    if (!Number.isInteger(number) || (number as number) < minimum) {
+      throw invalid(name, `${field}.${key} is ${JSON.stringify(number)}`);
+    }
+  }
+}
+
+function requireStrings(name: string, field: string, value: unknown, keys: readonly string[]): void {
+  for (const key of keys) {
+    const string = (value as Record<string, unknown> | undefined)?.[key];
+    if (typeof string !== 'string' || string === '') {
+      throw invalid(name, `${field}.${key} is ${JSON.stringify(string)}`);
+    }
+  }
+}
+
+function invalid(name: string, what: string): MaskwrightError {
+  return new MaskwrightError('JOB_INVALID', `${name} cannot be used as a job: ${what}`, {
+    hint: 'give the .json that maskwright crop, or --for, wrote beside the picture',
+  });
+}

@@ -1,0 +1,334 @@
+import { MaskwrightError } from '../../errors.js';
+import type { Target } from './target.js';
+
+const MB = 1_000_000;
+
+/** Every program that files are written for. Sizes in bytes are decimal, the stricter reading of "MB". */
+export const TARGETS: readonly Target[] = [
+  {
+    name: 'invokeai',
+    title: 'InvokeAI (now)',
+    paints: 'black',
+    carrier: 'mask-file',
+    values: 'soft',
+    multipleOf: 8,
+    otherSizes: 'refused',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'upload both; in a workflow connect {image} to "Create Gradient Mask" > Image and {mask} to > Mask, and its result to "Denoise" > Denoise Mask',
+    source: 'InvokeAI source: denoise mask, 0 = denoise, 1 = keep',
+    date: '2026-11',
+    unverified: ['the names of the nodes in the newest release'],
+    notes: [],
+  },
+  {
+    name: 'invokeai-legacy',
+    title: 'InvokeAI 2.3.5 command line',
+    paints: 'transparent',
+    carrier: 'image-alpha',
+    values: 'soft',
+    multipleOf: 64,
+    otherSizes: 'resized',
+    limits: {},
+    formats: ['png', 'webp'],
+    nextStep: 'invoke> "your prompt" -I {image} -W {width} -H {height}',
+    source: 'InvokeAI 2.3.5 source and its inpainting document',
+    date: '2026-11',
+    unverified: [],
+    notes: ['colour under the transparent pixels is the start of the painting, and is kept'],
+  },
+  {
+    name: 'a1111',
+    title: 'AUTOMATIC1111 Stable Diffusion web UI',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 8,
+    otherSizes: 'resized',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'img2img > Inpaint upload > {image} and {mask}; or POST /sdapi/v1/img2img with {"init_images": [base64 of {image}], "mask": base64 of {mask}, "inpainting_mask_invert": 0, "width": {width}, "height": {height}}',
+    source: 'AUTOMATIC1111/stable-diffusion-webui source: modules/processing.py',
+    date: '2026-11',
+    unverified: [],
+    notes: [
+      'a mask with transparency is read by its alpha instead, opaque = paint: the mask written here has none',
+      'any pixel that is not black enlarges the region of "only masked": hence a binary mask',
+    ],
+  },
+  {
+    name: 'forge',
+    title: 'Stable Diffusion WebUI Forge',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 8,
+    otherSizes: 'resized',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'img2img > Inpaint upload > {image} and {mask}; or POST /sdapi/v1/img2img with {"init_images": [base64 of {image}], "mask": base64 of {mask}, "inpainting_mask_invert": 0, "width": {width}, "height": {height}}',
+    source: 'taken over from AUTOMATIC1111, of which it is a fork',
+    date: '2026-11',
+    unverified: ['everything: its own source was not read'],
+    notes: [],
+  },
+  {
+    name: 'comfyui',
+    title: 'ComfyUI',
+    paints: 'transparent',
+    carrier: 'image-alpha',
+    values: 'soft',
+    multipleOf: 8,
+    otherSizes: 'cropped',
+    limits: {},
+    formats: ['png', 'webp'],
+    nextStep:
+      'copy {image} to ComfyUI/input, choose it in "Load Image", and connect its MASK to "VAE Encode (for Inpainting)" or "Set Latent Noise Mask"',
+    source: 'ComfyUI source: nodes.py, LoadImage: mask = 1 - alpha',
+    date: '2026-11',
+    unverified: [],
+    notes: ['colour under the transparent pixels is kept, for "Set Latent Noise Mask" starts from it'],
+  },
+  {
+    name: 'diffusers',
+    title: 'diffusers, Stable Diffusion inpainting pipelines',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 8,
+    otherSizes: 'refused',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'pipe(prompt="...", image=load_image("{image}"), mask_image=load_image("{mask}"), width={width}, height={height}).images[0]',
+    source: 'diffusers source and documentation (using-diffusers/inpaint)',
+    date: '2026-11',
+    unverified: [],
+    notes: ['the pipeline cuts masks at 0.5'],
+  },
+  {
+    name: 'flux-fill',
+    title: 'diffusers, FluxFillPipeline',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 16,
+    otherSizes: 'resized',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'FluxFillPipeline: pipe(prompt="...", image=load_image("{image}"), mask_image=load_image("{mask}"), width={width}, height={height}).images[0]',
+    source: 'diffusers source: FluxFillPipeline',
+    date: '2026-11',
+    unverified: [],
+    notes: [],
+  },
+  {
+    name: 'bfl-api',
+    title: 'Black Forest Labs API, FLUX.1 Fill [pro]',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 1,
+    otherSizes: 'accepted',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'POST https://api.bfl.ai/v1/flux-pro-1.0-fill with {"image": base64 of {image}, "mask": base64 of {mask}, "prompt": "..."}',
+    source: 'docs.bfl.ai/flux_tools/flux_1_fill',
+    date: '2026-11',
+    unverified: ['limits on size: none were found'],
+    notes: ['a transparent PNG or WebP alone is taken too: --for comfyui writes such a picture'],
+  },
+  {
+    name: 'openai',
+    title: 'OpenAI images.edit, GPT image models',
+    paints: 'transparent',
+    carrier: 'mask-alpha',
+    values: 'binary',
+    multipleOf: 1,
+    otherSizes: 'accepted',
+    limits: { imageBytes: 50 * MB, maskBytes: 4 * MB },
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'client.images.edit(model="gpt-image-1", image=open("{image}", "rb"), mask=open("{mask}", "rb"), prompt="...")',
+    source: 'platform.openai.com/docs/api-reference/images/createEdit',
+    date: '2026-11',
+    unverified: [],
+    notes: ['the mask is guidance to these models, not a hard edge: bring the result back with maskwright stitch'],
+  },
+  {
+    name: 'openai-dalle2',
+    title: 'OpenAI images.edit, dall-e-2',
+    paints: 'transparent',
+    carrier: 'mask-alpha',
+    values: 'binary',
+    multipleOf: 1,
+    otherSizes: 'refused',
+    limits: { square: true, imageBytes: 4 * MB, maskBytes: 4 * MB },
+    formats: ['png'],
+    nextStep:
+      'client.images.edit(model="dall-e-2", image=open("{image}", "rb"), mask=open("{mask}", "rb"), prompt="...", size="1024x1024")',
+    source: 'platform.openai.com/docs/api-reference/images/createEdit',
+    date: '2026-11',
+    unverified: [],
+    notes: ['answers are 256, 512 or 1024 pixels square'],
+  },
+  {
+    name: 'stability',
+    title: 'Stability AI, v2beta/stable-image/edit/inpaint',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'soft',
+    multipleOf: 1,
+    otherSizes: 'accepted',
+    limits: { minSide: 64, minPixels: 4096, maxPixels: 9_437_184 },
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'curl -X POST https://api.stability.ai/v2beta/stable-image/edit/inpaint -H "authorization: Bearer $STABILITY_API_KEY" -H "accept: image/*" -F image=@{image} -F mask=@{mask} -F grow_mask=0 -F prompt="..." -o painted.png',
+    source: "the service's OpenAPI text as client libraries carry it; AWS Bedrock's page on Stable Image services",
+    date: '2026-11',
+    unverified: ["everything against Stability's own page, which was not seen"],
+    notes: ['its grow_mask is 5 pixels unless told otherwise'],
+  },
+  {
+    name: 'replicate-sd',
+    title: 'Replicate, andreasjansson/stable-diffusion-inpainting',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 8,
+    otherSizes: 'cropped',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'replicate.run("andreasjansson/stable-diffusion-inpainting:<version>", input={"prompt": "...", "image": open("{image}", "rb"), "mask": open("{mask}", "rb"), "invert_mask": False})',
+    source: "the model's page and input schema on replicate.com",
+    date: '2026-11',
+    unverified: [],
+    notes: [],
+  },
+  {
+    name: 'ideogram',
+    title: 'Ideogram API, Inpaint 3.0 and Precise Edit',
+    paints: 'black',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 1,
+    otherSizes: 'accepted',
+    limits: { imageBytes: 25 * MB },
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'curl -X POST https://api.ideogram.ai/v1/ideogram-v3/edit -H "Api-Key: $IDEOGRAM_API_KEY" -F image=@{image} -F mask=@{mask} -F prompt="..."',
+    source: 'developer.ideogram.ai/ideogram-api/masked-edits',
+    date: '2026-11',
+    unverified: ['the address of the endpoint in the newest API version'],
+    notes: [
+      'its Remove Objects takes the opposite, white',
+      'Precise Edit takes pictures up to 50 MB and needs both colours in the mask',
+    ],
+  },
+  {
+    name: 'nova-canvas',
+    title: 'Amazon Nova Canvas on Bedrock',
+    paints: 'black',
+    outpainting: {
+      paints: 'white',
+      nextStep:
+        'InvokeModel amazon.nova-canvas-v1:0 with {"taskType": "OUTPAINTING", "outPaintingParams": {"image": base64 of {image}, "maskImage": base64 of {mask}, "text": "..."}}',
+    },
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 1,
+    otherSizes: 'accepted',
+    limits: { minSide: 320, maxSide: 4096, maxPixels: 4_194_304, maxAspect: 4 },
+    formats: ['png', 'jpeg'],
+    nextStep:
+      'InvokeModel amazon.nova-canvas-v1:0 with {"taskType": "INPAINTING", "inPaintingParams": {"image": base64 of {image}, "maskImage": base64 of {mask}, "text": "..."}}',
+    source: 'docs.aws.amazon.com/nova/latest/userguide/image-gen-access.html',
+    date: '2026-11',
+    unverified: ['limits on sides, pixels and aspect'],
+    notes: [
+      'for OUTPAINTING white is painted instead; maskwright outpaint --for nova-canvas writes it so',
+      'some resellers announce that the model is retired: check that it is still offered',
+    ],
+  },
+  {
+    name: 'recraft',
+    title: 'Recraft API, inpainting',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 1,
+    otherSizes: 'accepted',
+    limits: { minSide: 256, maxSide: 4096, maxPixels: 16_000_000, imageBytes: 10 * MB },
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'curl -X POST https://external.api.recraft.ai/v1/images/inpaint -H "Authorization: Bearer $RECRAFT_API_TOKEN" -F image=@{image} -F mask=@{mask} -F strength=0.8 -F prompt="..."',
+    source: 'www.recraft.ai/docs/api-reference/tools/inpainting',
+    date: '2026-11',
+    unverified: [],
+    notes: [],
+  },
+  {
+    name: 'iopaint',
+    title: 'IOPaint',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'binary',
+    multipleOf: 1,
+    otherSizes: 'accepted',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep: 'iopaint run --model=lama --image={image} --mask={mask} --output=painted',
+    source: 'IOPaint source',
+    date: '2026-11',
+    unverified: [],
+    notes: ['it cuts masks at 127'],
+  },
+  {
+    name: 'krita',
+    title: 'Krita, and its AI Diffusion plugin',
+    paints: 'white',
+    carrier: 'mask-file',
+    values: 'soft',
+    multipleOf: 1,
+    otherSizes: 'accepted',
+    limits: {},
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep:
+      'open {image}; Layer > Import/Export > Import as Selection Mask > {mask}; make the selection active and press Fill',
+    source: 'not checked',
+    date: '2026-11',
+    unverified: ['everything: neither the program nor its manual was at hand'],
+    notes: [],
+  },
+];
+
+/** The record of a name. Throws `TARGET_UNKNOWN`, with the names there are. */
+export function findTarget(name: string): Target {
+  const target = TARGETS.find((candidate) => candidate.name === name.toLowerCase());
+  if (target === undefined) {
+    throw new MaskwrightError('TARGET_UNKNOWN', `there is no target ${JSON.stringify(name)}`, {
+      hint: `there are ${TARGETS.map((candidate) => candidate.name).join(', ')}`,
+    });
+  }
+  return target;
+}
+
+/** The limits in words, one a line; empty where there are none. */
+export function describeLimits({ limits }: Target): string[] {
+  const lines: string[] = [];
+  if (limits.square === true) lines.push('square');
+  if (limits.minSide !== undefined) lines.push(`sides of at least ${limits.minSide} px`);
+  if (limits.maxSide !== undefined) lines.push(`sides of at most ${limits.maxSide} px`);
+  if (limits.minPixels !== undefined) lines.push(`at least ${limits.minPixels} pixels`);
+  if (limits.maxPixels !== undefined) lines.push(`at most ${limits.maxPixels} pixels`);
+  if (limits.maxAspect !== undefined) lines.push(`sides no more unequal than ${limits.maxAspect}:1`);
+  if (limits.imageBytes !== undefined) lines.push(`picture below ${limits.imageBytes / MB} MB`);
+  if (limits.maskBytes !== undefined) lines.push(`mask below ${limits.maskBytes / MB} MB`);
+  return lines;
+}

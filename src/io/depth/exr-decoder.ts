@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { MaskwrightError } from '../../errors.js';
+
+export interface ExrRequest {
+  readonly bytes: Uint8Array;
+  /** Full names of channels of one part, interleaved in the reply. */
+  readonly channels: readonly string[];
+}
+
+export type ExrReply =
+  | { readonly data: Float32Array }
+  | { readonly error: string; /** The decoder's state cannot be trusted any more. */ readonly trapped?: boolean };
+
+export interface ExrDecoder {
+  /** Pixels of channels, interleaved, over the data window. Throws `INPUT_DAMAGED`. One at a time. */
+  readonly decode: (name: string, request: ExrRequest, pixels: number) => Promise<Float32Array>;
+  /** Ends the thread, and with it gives back its memory. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Time for a file until its decoder is killed: a fixed part, and some for each million samples. It is the clock's and
+ * the processor's: on a machine that is busy with other things, a sound file takes its time.
+ */
+export interface ExrPatience {
+  readonly baseMilliseconds: number;
+  readonly millisecondsPerMegasample: number;
+}
+
+/** Ten times what decoding takes. */
+const PATIENCE: ExrPatience = { baseMilliseconds: 5000, millisecondsPerMegasample: 1000 };
+
+// Threads run built files: the same path from `dist/io`, and from `src/io` where tests run sources.
+const WORKER_FILE = new URL('../../../dist/io/depth/exr-worker.js', import.meta.url);
+
+/** A decoder in a thread of its own, started when it is first used and again after it had to be killed. */
+export function openExrDecoder(patience: ExrPatience = PATIENCE): ExrDecoder {
+  let worker: Worker | undefined;
+  const close = async (): Promise<void> => {
+    const ending = worker;
+    worker = undefined;
+    await ending?.terminate();
+  };
+  return {
+    close,
+    decode: async (name, request, pixels) => {
+      worker ??= startWorker();
+      const samples = pixels * request.channels.length;
+      const limit = patience.baseMilliseconds + (samples / 1e6) * patience.millisecondsPerMegasample;
+      const reply = await ask(worker, request, limit);
+      if ('error' in reply) {
+        if (reply.trapped === true) {
+          await close();
+        }
+        throw damaged(name, reply.error);
+      }
+      if (reply.data.length !== samples) {
+        throw damaged(name, `it has ${reply.data.length} samples where its header says ${samples}`);
+      }
+      return reply.data;
+    },
+  };
+}
+
+function startWorker(): Worker {
+  // A panic in WebAssembly prints its stack; what is wrong is in the reply.
+  const worker = new Worker(WORKER_FILE, { stdout: true, stderr: true });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  return worker;
+}
+
+async function ask(worker: Worker, request: ExrRequest, milliseconds: number): Promise<ExrReply> {
+  const answered = new AbortController();
+  const { signal } = answered;
+  try {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    worker.postMessage(request);
+    return await Promise.race([
+      once(worker, 'message', { signal }).then(([reply]: ExrReply[]) => reply!),
+      once(worker, 'exit', { signal }).then((): ExrReply => ({ error: 'the decoder ended', trapped: true })),
+      patienceEnds(milliseconds, signal).then((): ExrReply => ({
+        error: 'decoding it does not come to an end',
+        trapped: true,
+      })),
+    ]);
+  } catch (error) {
+    // `once` rejects where the thread dies of an error.
+    return { error: (error as Error).message, trapped: true };
+  } finally {
+    answered.abort();
+  }
+}
+
+/** Where even this many times the clock's time has passed, it is over. */
+const LONGEST = 20;
+
+/** Resolves once so much time has passed, and this process has been computing for so long of it. */
+async function patienceEnds(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const before = process.cpuUsage();
+  const end = performance.now() + LONGEST * milliseconds;
+  let left = milliseconds;
+  while (left > 0 && performance.now() < end) {
+    await setTimeout(Math.max(left, 20), undefined, { signal });
+    const { user, system } = process.cpuUsage(before);
+    left = milliseconds - (user + system) / 1000;
+  }
+}
+
+function damaged(name: string, why: string): MaskwrightError {
+  return new MaskwrightError('INPUT_DAMAGED', `${name} is a damaged EXR file: ${why}`, {
+    hint: 'render or save it again',
+  });
+}

@@ -1,0 +1,164 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { MaskwrightError } from '../../errors.js';
+import { readInput, STDIO } from './read-input.js';
+
+/** A file to work on. */
+export interface InputFile {
+  /** Its path, or `-` for standard input. */
+  readonly path: string;
+  /** Where it lies below the folder or pattern that was named; '' for a file named itself. */
+  readonly folder: string;
+}
+
+export interface ExpandOptions {
+  /** Look in the folders inside the named ones too. */
+  readonly recursive?: boolean | undefined;
+  /** A file with a path on each line (or between NULs); `-` for standard input. */
+  readonly filesFrom?: string | undefined;
+  /** File endings looked for in folders. Files named themselves and matches of patterns may have any. */
+  readonly endings?: readonly string[] | undefined;
+  /** A folder left out where it lies inside a named one: where the results go. */
+  readonly exclude?: string | undefined;
+}
+
+export const PICTURE_ENDINGS: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.avif', '.gif'];
+
+export const DEPTH_ENDINGS: readonly string[] = ['.exr', '.pfm', '.png', '.tif', '.tiff'];
+
+/** `frame2` comes before `frame10`. */
+const naturally = new Intl.Collator('en', { numeric: true });
+
+/**
+ * The files that names stand for: files, folders, patterns (`photos/**\/*.jpg`), `-`. In the order of the
+ * names, those of a folder or pattern sorted with numbers by value; each file once. A name that stands for
+ * nothing is handed on, so that reading it fails and the others go on.
+ *
+ * Throws `INPUT_NOT_FOUND` for a folder without pictures or a pattern without matches, `USAGE` where nothing
+ * is named at all, and what reading the list throws.
+ */
+export async function expandInputs(names: readonly string[], options: ExpandOptions = {}): Promise<InputFile[]> {
+  const files = new Map<string, InputFile>();
+  const add = (file: InputFile): void => {
+    const identity = file.path === STDIO ? STDIO : resolve(file.path);
+    if (!files.has(identity)) {
+      files.set(identity, file);
+    }
+  };
+  for (const name of names) {
+    for (const file of await expandName(name, options)) {
+      add(file);
+    }
+  }
+  for (const path of options.filesFrom === undefined ? [] : await readList(options.filesFrom)) {
+    add({ path, folder: '' });
+  }
+  if (files.size === 0) {
+    throw new MaskwrightError('USAGE', 'no picture was named', {
+      hint: 'name files, folders or patterns, or --files-from a list',
+    });
+  }
+  return [...files.values()];
+}
+
+async function expandName(name: string, options: ExpandOptions): Promise<InputFile[]> {
+  if (name === STDIO) {
+    return [{ path: STDIO, folder: '' }];
+  }
+  const entry = await stat(name).catch(() => undefined);
+  if (entry?.isDirectory() === true) {
+    return expandFolder(name, options);
+  }
+  // A file may be called photo[1].png: only a name that stands for no file is a pattern.
+  return entry === undefined ? expandPattern(name, options) : [{ path: name, folder: '' }];
+}
+
+async function expandFolder(folder: string, options: ExpandOptions): Promise<InputFile[]> {
+  const endings = options.endings ?? PICTURE_ENDINGS;
+  const excluded = options.exclude === undefined ? undefined : resolve(options.exclude);
+  const found: InputFile[] = [];
+  const seen = new Set<string>();
+  const visit = async (path: string): Promise<void> => {
+    const real = await realpath(path);
+    if (seen.has(real) || (excluded !== undefined && resolve(path) === excluded && path !== folder)) {
+      return;
+    }
+    seen.add(real);
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      const inside = join(path, entry.name);
+      if (entry.name.startsWith('.')) {
+        continue;
+      }
+      const target = entry.isSymbolicLink() ? await stat(inside).catch(() => entry) : entry;
+      if (target.isDirectory()) {
+        if (options.recursive === true) {
+          await visit(inside);
+        }
+      } else if (target.isFile() && endings.some((ending) => entry.name.toLowerCase().endsWith(ending))) {
+        found.push({ path: inside, folder: relative(folder, path) });
+      }
+    }
+  };
+  await visit(folder);
+  if (found.length === 0) {
+    throw new MaskwrightError('INPUT_NOT_FOUND', `the folder ${folder} has no pictures in it`, {
+      hint:
+        options.recursive === true
+          ? `looked for ${endings.join(' ')}`
+          : '--recursive looks in the folders inside it too',
+    });
+  }
+  return sorted(found);
+}
+
+async function expandPattern(pattern: string, options: ExpandOptions): Promise<InputFile[]> {
+  // Loaded when it is needed: most runs name files.
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(pattern)) {
+    return [{ path: pattern, folder: '' }];
+  }
+  const slashed = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern;
+  const excluded = options.exclude === undefined ? undefined : resolve(options.exclude) + sep;
+  // No name has a NUL in it, and asking the system for one throws.
+  const matches = slashed.includes('\0')
+    ? []
+    : await glob(slashed, { expandDirectories: false, onlyFiles: true, absolute: false });
+  const base = fixedPart(slashed, isDynamicPattern);
+  const found = matches
+    .filter(
+      (path) =>
+        excluded === undefined || (resolve(base) + sep).startsWith(excluded) || !resolve(path).startsWith(excluded),
+    )
+    .map((path) => ({ path, folder: relative(base, dirname(path)) }));
+  if (found.length === 0) {
+    throw new MaskwrightError('INPUT_NOT_FOUND', `no file matches ${JSON.stringify(pattern)}`, {
+      hint: '* stands for any characters, ** for any folders',
+    });
+  }
+  return sorted(found);
+}
+
+/** The pattern of the files of a folder whose names begin and end so. */
+export async function patternFor(
+  folder: string,
+  { prefix, ending, recursive }: { readonly prefix: string; readonly ending: string; readonly recursive: boolean },
+): Promise<string> {
+  const { escapePath } = await import('tinyglobby');
+  return `${escapePath(folder)}/${recursive ? '**/' : ''}${escapePath(prefix)}*${ending}`;
+}
+
+/** The folders of a pattern before the first that has something to match. */
+function fixedPart(pattern: string, isDynamicPattern: (part: string) => boolean): string {
+  const parts = pattern.split('/');
+  const first = parts.findIndex((part) => isDynamicPattern(part));
+  return parts.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.');
+}
+
+function sorted(files: readonly InputFile[]): InputFile[] {
+  return [...files].sort((a, b) => naturally.compare(a.path, b.path) || (a.path < b.path ? -1 : 1));
+}
+
+async function readList(path: string): Promise<string[]> {
+  const list = new TextDecoder().decode(await readInput(path));
+  return list.split(list.includes('\0') ? '\0' : /\r?\n/).filter((line) => line !== '');
+}

@@ -1,0 +1,13 @@
+import type { PngText } from './png-chunks.js';
+import { VERSION } from '../../version.js';
+
+/** What a written file says about its making: how it was asked for, with which words, model and settings. */
+export type Story = Readonly<Record<string, unknown>>;
+
+/** The story as PNG text: `Software`, and everything as JSON under `maskwright`. */
+export function storyText(story: Story): PngText {
+  return {
+    Software: `maskwright ${VERSION}`,
+    maskwright: JSON.stringify({ version: VERSION, ...story }),
+  };
+}

@@ -1,9 +1,0 @@
-import { describeLoss, LOSS_HINT } from '../inpaint/describe-loss.js';
-import { findLostColor } from '../inpaint/find-lost-color.js';
-import type { DecodedImage } from '../io/decode-image.js';
-
-/** The warning of a picture whose colour under transparency was erased; empty where it is there. */
-export function colorWarnings({ raster, name }: Pick<DecodedImage, 'raster' | 'name'>): string[] {
-  const warning = describeLoss(findLostColor(raster), name);
-  return warning === undefined ? [] : [`${warning}\n  ${LOSS_HINT}`];
-}

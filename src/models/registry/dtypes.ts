@@ -1,0 +1,36 @@
+import { MaskwrightError } from '../../errors.js';
+
+/** Names of weight formats, and how each marks its file: `onnx/model{suffix}.onnx`. */
+const SUFFIXES: Readonly<Record<string, string>> = {
+  fp32: '',
+  fp16: '_fp16',
+  q8: '_quantized',
+  int8: '_int8',
+  uint8: '_uint8',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  bnb4: '_bnb4',
+};
+
+export const DTYPES: readonly string[] = Object.keys(SUFFIXES);
+
+/** Throws `MODEL_DTYPE` for a name that means nothing. */
+export function requireDtype(dtype: string): void {
+  if (!DTYPES.includes(dtype)) {
+    throw new MaskwrightError('MODEL_DTYPE', `there is no dtype ${JSON.stringify(dtype)}`, {
+      hint: `dtypes are ${DTYPES.join(', ')}; which of them a model has differs`,
+    });
+  }
+}
+
+/** The weights' file in a model's folder. */
+export function weightsFile(dtype: string): string {
+  return `onnx/model${SUFFIXES[dtype]!}.onnx`;
+}
+
+/** The error for a dtype that a model does not have. */
+export function missingDtype(model: string, dtype: string, present: readonly string[]): MaskwrightError {
+  return new MaskwrightError('MODEL_DTYPE', `${model} has no ${dtype} weights (${weightsFile(dtype)})`, {
+    hint: present.length === 0 ? 'it has no weights at all' : `it has --dtype ${present.join(', ')}`,
+  });
+}

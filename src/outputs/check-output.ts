@@ -1,0 +1,21 @@
+import { checkPictures, type CheckResult } from '../inpaint/check-images.js';
+import type { Target } from '../inpaint/targets/target.js';
+import { decodeImage } from '../io/image/decode-image.js';
+
+export interface CheckJobOptions {
+  readonly mask?: string | undefined;
+  readonly target?: Target | undefined;
+}
+
+export interface CheckReport extends CheckResult {
+  readonly input: string;
+  readonly mask: string | undefined;
+  readonly target: string | undefined;
+}
+
+/** Reads a picture, and a mask beside it, and says whether they are fit for inpainting. Writes nothing. */
+export async function checkJob(input: string, options: CheckJobOptions): Promise<CheckReport> {
+  const picture = await decodeImage(input);
+  const mask = options.mask === undefined ? undefined : await decodeImage(options.mask);
+  return { input, mask: options.mask, target: options.target?.name, ...checkPictures(picture, mask, options.target) };
+}

@@ -1,0 +1,259 @@
+import {
+  combineMasks,
+  type CombineMode,
+  type CompositeOptions,
+  compositeRasters,
+  type Coverage,
+  coverageToMask,
+  isShapeless,
+  meanCoverage,
+  normalizeMask,
+  normalizeTable,
+  requireNormalizeLevel,
+  shapeMask,
+  type ShapeOptions,
+} from '../engine/index.js';
+import { colorWarnings } from './color-warning.js';
+import { MaskwrightError } from '../errors.js';
+import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
+import { encodeInPieces, formatForPath, type OutputFormat } from '../io/image/encode-image.js';
+import { STDIO } from '../io/files/read-input.js';
+import { type OutputFile, requireWritable, writeFiles } from '../io/files/write-files.js';
+import { type Mask, type Raster, resizeRaster, type Size } from '../raster/index.js';
+import { COMPOSITE_JOB_DEFAULTS } from './composite-defaults.js';
+import { fromFile } from '../sources/file-source.js';
+import { filesOf } from '../sources/source-labels.js';
+import type { FoundMask, MaskSource, SourceSettings } from '../sources/sources.js';
+import { type Story, storyText } from '../io/image/provenance.js';
+
+/** A mask file, or the bytes of one. */
+export interface CompositeMask {
+  readonly image: ImageSource;
+  readonly invert?: boolean | undefined;
+}
+
+export interface CompositeJobOptions extends Pick<CompositeOptions, 'blend' | 'alpha'> {
+  readonly background: ImageSource;
+  readonly overlay: ImageSource;
+  readonly masks: readonly CompositeMask[];
+  /** Phrases, channels, colours and depth ranges that are masks too. */
+  readonly sources?: readonly Exclude<MaskSource, { kind: 'file' }>[] | undefined;
+  /** The picture in which they are looked for: one of the two, or a third of their size. */
+  readonly textFrom?: 'background' | 'overlay' | { readonly image: ImageSource } | undefined;
+  /** Needed for `sources`. */
+  readonly settings?: SourceSettings | undefined;
+  /** Default `mean`. */
+  readonly combine?: CombineMode | undefined;
+  /** Done to the masks together, but for `normalize`, which is done to each by itself. */
+  readonly shape?: ShapeOptions | undefined;
+  /** 0..1, default 1; without any mask the overlay is half there, times this. */
+  readonly opacity?: number | undefined;
+  readonly resizeMasks?: boolean | undefined;
+  readonly resizeOverlay?: boolean | undefined;
+  /** A path, `-` for standard output; without, the PNG is in the result. */
+  readonly output?: string | undefined;
+  readonly saveMask?: string | undefined;
+  /** Larger files, sooner written. */
+  readonly fast?: boolean | undefined;
+  readonly story: Story;
+}
+
+/** What a composite wrote, and through which masks. */
+export interface CompositeResult {
+  readonly output: string | undefined;
+  /** The encoded picture, where no output was named. */
+  readonly data: Uint8Array | undefined;
+  readonly mask: string | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+  readonly bitDepth: 8 | 16;
+  /** Mean coverage of the overlay, 0..1, opacity left out. */
+  readonly share: number;
+  /** What the masks were, in the order in which they were combined. */
+  readonly masks: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** How much of the overlay shows where there is no mask at all. */
+const WITHOUT_MASKS = 0.5;
+
+/**
+ * Lays the overlay on the background through masks: as maskilayer does it where nothing else is asked for, but
+ * rounded instead of cut off. Each mask is normalised, they are averaged (or combined otherwise), shaped, and
+ * decide how much of the overlay there is.
+ *
+ * Throws `SIZE_MISMATCH` for pictures or masks of different sizes that are not to be resized, `OPTION_RANGE`,
+ * `INPUT_*`, `MODEL_*` and `OUTPUT_*`.
+ */
+export async function compositeJob(options: CompositeJobOptions): Promise<CompositeResult> {
+  const { output, saveMask, sources = [] } = options;
+  requireNormalizeLevel(options.shape?.normalize ?? 0);
+  const formats = [output, saveMask].map((path) => (path === undefined ? 'png' : formatOf(path)));
+  const inputs = [options.background, options.overlay, ...options.masks.map(({ image }) => image)].filter(
+    (source) => typeof source === 'string',
+  );
+  const protectedInputs = [...inputs, ...filesOf(sources)];
+  await requireWritable(
+    [output, saveMask].filter((path) => path !== undefined),
+    { inputs: protectedInputs },
+  );
+  const { raster, mask, story, icc, ...facts } = await mixPictures(options);
+  const text = storyText({ ...options.story, sources: story });
+  const effort = options.fast === true ? 'fast' : 'small';
+  const [data, maskData] = await Promise.all([
+    encodeInPieces(raster, { format: formats[0], icc, text, effort }),
+    mask === undefined ? undefined : encodeInPieces(mask, { format: formats[1], text, effort }),
+  ]);
+  const outputs: OutputFile[] = [];
+  if (output !== undefined) {
+    outputs.push({ path: output, data });
+  }
+  if (saveMask !== undefined && maskData !== undefined) {
+    outputs.push({ path: saveMask, data: maskData });
+  }
+  await writeFiles(outputs, { inputs: protectedInputs });
+  return {
+    output,
+    data: output === undefined ? Buffer.concat(data) : undefined,
+    mask: saveMask,
+    width: raster.width,
+    height: raster.height,
+    channels: raster.channels,
+    bitDepth: raster.data instanceof Uint16Array ? 16 : 8,
+    ...facts,
+  };
+}
+
+/** What is left of the pictures once they are mixed: all else can go before the result is encoded. */
+interface Mixed extends Pick<CompositeResult, 'share' | 'masks' | 'warnings'> {
+  readonly raster: Raster;
+  /** Where it is to be saved. */
+  readonly mask: Mask | undefined;
+  readonly icc: Uint8Array | undefined;
+  readonly story: readonly Story[];
+}
+
+async function mixPictures(options: CompositeJobOptions): Promise<Mixed> {
+  const { sources = [], shape = {}, opacity = COMPOSITE_JOB_DEFAULTS.opacity, resizeMasks, saveMask } = options;
+  const decode = async (source: ImageSource): Promise<DecodedImage> => {
+    const image = await decodeImage(source);
+    // The encoded file may be as large as a mask, and only sources look at it.
+    return sources.length === 0 ? { ...image, bytes: new Uint8Array() } : image;
+  };
+  const decoding = decode(options.background);
+  const [background, overlay, ...files] = await Promise.all([
+    decoding,
+    decode(options.overlay),
+    ...options.masks.map(({ image, invert }) => fromFile({ path: image, invert }, decoding, { resizeMasks })),
+  ]);
+  const fitted = fitOverlay(background, overlay, options.resizeOverlay === true);
+  const found = [...files, ...(await findSources(sources, background, overlay, options))];
+  const cover = found.length === 0 ? undefined : coverOf(found, options.combine, shape);
+  const raster = compositeRasters(background.raster, fitted, {
+    mask: cover,
+    opacity: found.length === 0 ? opacity * WITHOUT_MASKS : opacity,
+    blend: options.blend,
+    alpha: options.alpha,
+  });
+  return {
+    raster,
+    mask: saveMask === undefined ? undefined : maskOf(cover, raster),
+    icc: background.icc,
+    story: found.map((item) => item.story),
+    share: cover === undefined ? WITHOUT_MASKS : meanShare(cover),
+    masks: found.map(({ label }) => label),
+    warnings: [
+      ...background.warnings,
+      ...colorWarnings(background),
+      ...overlay.warnings,
+      ...found.flatMap(({ warnings }) => warnings),
+      ...profileWarnings(background, overlay),
+    ],
+  };
+}
+
+function formatOf(path: string): OutputFormat {
+  return path === STDIO ? 'png' : formatForPath(path);
+}
+
+function fitOverlay(background: DecodedImage, overlay: DecodedImage, resize: boolean): DecodedImage['raster'] {
+  const { width, height } = background.raster;
+  if (overlay.raster.width === width && overlay.raster.height === height) {
+    return overlay.raster;
+  }
+  if (!resize) {
+    throw new MaskwrightError(
+      'SIZE_MISMATCH',
+      `the overlay ${overlay.name} is ${overlay.raster.width} x ${overlay.raster.height}, ` +
+        `the background ${background.name} is ${width} x ${height}`,
+      { hint: 'use pictures of the same size, or --resize-overlay' },
+    );
+  }
+  return resizeRaster(overlay.raster, background.raster);
+}
+
+async function findSources(
+  sources: readonly MaskSource[],
+  background: DecodedImage,
+  overlay: DecodedImage,
+  { textFrom = COMPOSITE_JOB_DEFAULTS.textFrom, settings }: CompositeJobOptions,
+): Promise<FoundMask[]> {
+  if (sources.length === 0) {
+    return [];
+  }
+  if (settings === undefined) {
+    throw new TypeError('sources need settings to be looked for with');
+  }
+  const picture =
+    textFrom === 'background' ? background : textFrom === 'overlay' ? overlay : await decodeImage(textFrom.image);
+  const { width, height } = background.raster;
+  if (picture.raster.width !== width || picture.raster.height !== height) {
+    throw new MaskwrightError(
+      'SIZE_MISMATCH',
+      `masks are looked for in ${picture.name}, ${picture.raster.width} x ${picture.raster.height}, ` +
+        `but the background ${background.name} is ${width} x ${height}`,
+      { hint: 'look for them in a picture of the same size' },
+    );
+  }
+  // Every kind of source hangs on it: a composite of files alone starts without.
+  const { findMasks } = await import('../sources/sources.js');
+  return findMasks(sources, picture, settings);
+}
+
+/** The masks as one. Where they are only averaged, nothing is rounded to 256 levels on the way. */
+function coverOf(
+  found: readonly FoundMask[],
+  combine: CombineMode = COMPOSITE_JOB_DEFAULTS.combine,
+  { normalize = 0, ...shape }: ShapeOptions,
+): Mask | Coverage {
+  if (combine === 'mean' && isShapeless(shape)) {
+    return meanCoverage(found.map(({ mask }) => ({ mask, table: normalizeTable(mask, normalize) })));
+  }
+  const normalized = found.map(({ mask }) => normalizeMask(mask, normalize));
+  return shapeMask(combineMasks(normalized, combine), shape);
+}
+
+function maskOf(cover: Mask | Coverage | undefined, { width, height }: Size): Mask {
+  if (cover === undefined) {
+    const data = new Uint8Array(width * height).fill(Math.round(WITHOUT_MASKS * 255));
+    return { kind: 'mask', width, height, data };
+  }
+  return cover.kind === 'mask' ? cover : coverageToMask(cover);
+}
+
+function meanShare({ kind, data }: Mask | Coverage): number {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) {
+    sum += data[i]!;
+  }
+  return sum / data.length / (kind === 'mask' ? 255 : 32768);
+}
+
+function profileWarnings(background: DecodedImage, overlay: DecodedImage): string[] {
+  const [one, other] = [background.icc, overlay.icc];
+  const same = one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0;
+  return same
+    ? []
+    : [`${background.name} and ${overlay.name} have different colour profiles; values are mixed as they are stored`];
+}

@@ -1,0 +1,63 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { ShellEffect } from '../cli/depth-shell/commands.js';
+import type { ShellState } from '../cli/depth-shell/state.js';
+import { writeFiles } from '../io/files/write-files.js';
+import { type DepthPicture, type DepthPictureOptions, makeDepthPictures, makeTestPicture } from './depth-images.js';
+import { writeDepthRecipe } from '../sources/depth-split-plan.js';
+import { stemOf } from '../io/files/output-names.js';
+import { type Story, storyText } from '../io/image/provenance.js';
+
+export interface ShellFilesOptions {
+  /** The map that is worked on; files go beside it unless they are named. */
+  readonly input: string;
+  /** Folder for files that are not named, instead. */
+  readonly outdir: string;
+  readonly pictures: DepthPictureOptions;
+  /** Replace files that exist without being told so each time. */
+  readonly force: boolean;
+  readonly story: Story;
+}
+
+type FileEffect = Exclude<ShellEffect, { kind: 'quit' }>;
+
+/** Endings that are taken off a file's name before those of the pictures are put on. */
+const ENDINGS = /(\.(depth|test|mask|regions))?\.(exr|pfm|png|tiff?)$/i;
+
+/** Writes what a command of the depth shell asks for, and gives back the names of the files. */
+export async function writeShellFiles(
+  effect: FileEffect,
+  { map, plan }: ShellState,
+  options: ShellFilesOptions,
+): Promise<string[]> {
+  const { input } = options;
+  const pictures = { ...options.pictures, compress: plan.compress };
+  const text = storyText({ ...options.story, splits: plan.splits, ...pictures });
+  const writing = {
+    inputs: [input],
+    keepExisting: effect.kind !== 'preview' && !options.force && !effect.force,
+  };
+  if (effect.kind === 'save') {
+    await writeFiles([{ path: effect.file, data: writeDepthRecipe(plan) }], writing);
+    return [effect.file];
+  }
+  if (effect.kind === 'preview') {
+    const folder = await mkdtemp(join(tmpdir(), 'maskwright-preview-'));
+    const pathOf = (kind: DepthPicture): string => join(folder, `${stemOf(input)}.${kind}.png`);
+    const { files } = await makeDepthPictures(map, plan.splits, pictures, { pathOf, text });
+    await writeFiles(files);
+    return files.map(({ path }) => path);
+  }
+  const stub =
+    effect.file === undefined
+      ? join(options.outdir, stemOf(input))
+      : join(dirname(effect.file), basename(effect.file).replace(ENDINGS, ''));
+  const pathOf = (kind: DepthPicture): string => `${stub}.${kind}.png`;
+  const files =
+    effect.kind === 'test'
+      ? [await makeTestPicture(map, plan.splits, pictures, pathOf('test'))]
+      : (await makeDepthPictures(map, plan.splits, pictures, { pathOf, text })).files;
+  await writeFiles(files, writing);
+  return files.map(({ path }) => path);
+}

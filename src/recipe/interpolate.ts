@@ -1,0 +1,58 @@
+import { nearest } from '../closest-match.js';
+import { safeNamePart } from '../io/files/output-names.js';
+
+/** Values of the placeholders in a recipe. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** A placeholder that stands for nothing, and where it is. */
+export interface UnknownPlaceholder {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Left in names: they are filled in when the file is named. */
+const LATER = new Set(['text', 'kind', 'ext']);
+
+const PLACEHOLDER = /\{([A-Za-z_]\w*)\}/g;
+
+/**
+ * A copy of plain data with `{name}` in its strings replaced by variables. Under the key `name`, where file
+ * names are made, what a variable brings in cannot name another folder.
+ */
+export function fillIn(
+  value: unknown,
+  variables: Variables,
+  report: (unknown: UnknownPlaceholder) => void,
+  path: readonly (string | number)[] = [],
+): unknown {
+  if (typeof value === 'string') {
+    const isName = path.at(-1) === 'name';
+    return value.replace(PLACEHOLDER, (whole, key: string) => {
+      if (isName && LATER.has(key)) {
+        return whole;
+      }
+      if (!Object.hasOwn(variables, key)) {
+        const known = Object.keys(variables);
+        const near = nearest(key, known);
+        report({
+          path,
+          message: `there is no variable ${whole}`,
+          hint:
+            near === undefined ? `known are ${known.map((name) => `{${name}}`).join(' ')}` : `did you mean {${near}}?`,
+        });
+        return whole;
+      }
+      return isName ? safeNamePart(variables[key]!).replaceAll(/[{}]/g, '_') : variables[key]!;
+    });
+  }
+  if (Array.isArray(value)) {
+    return value.map((item, i) => fillIn(item, variables, report, [...path, i]));
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, fillIn(item, variables, report, [...path, key])]),
+    );
+  }
+  return value;
+}

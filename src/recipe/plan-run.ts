@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { MaskwrightError } from '../errors.js';
+import { DEPTH_ENDINGS, expandInputs, type InputFile } from '../io/files/expand-inputs.js';
+import { readInput } from '../io/files/read-input.js';
+import type { ModelChoice } from '../models/registry/model-choice.js';
+import { stemOf } from '../io/files/output-names.js';
+import { fillIn, type Variables } from './interpolate.js';
+import { type CsvRow, parseCsv } from './parse-csv.js';
+import { type RecipeDocument, resolvePath, resolveRecipe } from './read-recipe.js';
+import { readsMaps } from '../outputs/render-outputs.js';
+import type { PictureNaming } from '../outputs/renderer.js';
+import type { Recipe } from './schema.js';
+import { declaredVariables, pictureVariables } from './variables.js';
+
+export interface PlanRunOptions {
+  /** Values of variables, which go before the recipe's own and a table's. */
+  readonly set?: Variables | undefined;
+  /** Pictures instead of the recipe's own; relative to here, not to the recipe. */
+  readonly names?: readonly string[] | undefined;
+  readonly recursive?: boolean | undefined;
+  readonly filesFrom?: string | undefined;
+  /** Folder for the results instead of the recipe's own. */
+  readonly outdir?: string | undefined;
+}
+
+/** A recipe with the pictures it is to be run on, every one of them checked. */
+export interface RecipeRun {
+  readonly inputs: readonly InputFile[];
+  readonly model: ModelChoice;
+  readonly outdir: string;
+  /** The table that names the pictures, where there is one. */
+  readonly table: string | undefined;
+  /** The recipe for one of the inputs, and the names of its files. */
+  readonly at: (index: number) => { readonly recipe: Recipe; readonly naming: PictureNaming };
+}
+
+/**
+ * Finds the pictures of a recipe and checks the recipe for each of them; none is read.
+ * Throws `RECIPE_INVALID`, `USAGE` where no picture is named, and what `expandInputs` throws.
+ */
+export async function planRun(document: RecipeDocument, options: PlanRunOptions = {}): Promise<RecipeRun> {
+  const { set = {} } = options;
+  const rows = await readTable(document, set);
+  const variables = declaredVariables(document, set, Object.keys(rows?.[0] ?? {}));
+  const named = (options.names?.length ?? 0) > 0 || options.filesFrom !== undefined;
+  if (rows !== undefined && named) {
+    throw new MaskwrightError('USAGE', `${document.name} has a table that names the pictures`, {
+      hint: 'name none, or take `table` out of the recipe',
+    });
+  }
+  const variablesOf = (input: InputFile, index: number, count: number): Variables => ({
+    ...variables,
+    ...rows?.[index],
+    ...set,
+    ...pictureVariables(input, index, count),
+  });
+  // Any picture will do to check what is the same for all.
+  const sample = resolveRecipe(document, variablesOf({ path: 'picture', folder: '' }, 0, 1));
+  const outdir = options.outdir ?? sample.outdir;
+  const inputs =
+    rows === undefined ? await findInputs(document, sample, outdir, options) : inputsOfRows(document, rows);
+  const at: RecipeRun['at'] = (index) => {
+    const input = inputs[index]!;
+    const recipe = resolveRecipe(document, variablesOf(input, index, inputs.length));
+    const own = options.outdir ?? recipe.outdir;
+    return { recipe, naming: { outdir: join(own, input.folder), stem: stemOf(input.path) } };
+  };
+  const model = modelOf(sample);
+  for (let index = 0; index < inputs.length; index++) {
+    if (JSON.stringify(modelOf(at(index).recipe)) !== JSON.stringify(model)) {
+      throw new MaskwrightError(
+        'RECIPE_INVALID',
+        `${document.name} asks for a model that differs from picture to picture`,
+        {
+          hint: 'use one model a recipe; --set can choose it',
+        },
+      );
+    }
+  }
+  return { inputs, model, outdir, table: tablePath(document, set), at };
+}
+
+function modelOf({ model, revision, dtype, device, offline }: Recipe): ModelChoice {
+  return { model, revision, dtype, device, offline };
+}
+
+async function findInputs(
+  { name, folder }: RecipeDocument,
+  recipe: Recipe,
+  outdir: string,
+  options: PlanRunOptions,
+): Promise<InputFile[]> {
+  const { names, filesFrom } = options;
+  const recursive = options.recursive ?? recipe.recursive;
+  const endings = readsMaps(recipe) ? DEPTH_ENDINGS : undefined;
+  if ((names?.length ?? 0) > 0 || filesFrom !== undefined) {
+    return expandInputs(names ?? [], { recursive, filesFrom, endings, exclude: outdir });
+  }
+  if (recipe.inputs === undefined) {
+    throw new MaskwrightError('USAGE', `${name} names no pictures`, {
+      hint: 'name them on the command line, or under `inputs` or `table` in the recipe',
+    });
+  }
+  return expandInputs(
+    [recipe.inputs].flat().map((path) => resolvePath(folder, path)),
+    { recursive, endings, exclude: outdir },
+  );
+}
+
+async function readTable(document: RecipeDocument, set: Variables): Promise<CsvRow[] | undefined> {
+  const path = tablePath(document, set);
+  if (path === undefined) {
+    return undefined;
+  }
+  const rows = parseCsv(new TextDecoder().decode(await readInput(path)), path, 'file');
+  if (rows.length === 0) {
+    throw new MaskwrightError('RECIPE_INVALID', `${path} has no rows but its first, which names the columns`);
+  }
+  return rows;
+}
+
+function tablePath({ data, folder }: RecipeDocument, set: Variables): string | undefined {
+  const { table } = (data ?? {}) as { table?: unknown };
+  return typeof table === 'string' ? resolvePath(folder, String(fillIn(table, set, () => undefined))) : undefined;
+}
+
+function inputsOfRows({ folder }: RecipeDocument, rows: readonly CsvRow[]): InputFile[] {
+  return rows.map(({ file }) => ({ path: resolvePath(folder, file!), folder: '' }));
+}

@@ -1,0 +1,61 @@
+import { basename, dirname, resolve } from 'node:path';
+import { MaskwrightError } from '../errors.js';
+import type { InputFile } from '../io/files/expand-inputs.js';
+import { STDIO } from '../io/files/read-input.js';
+import { nearest } from '../closest-match.js';
+import { stemOf } from '../io/files/output-names.js';
+import type { Variables } from './interpolate.js';
+import type { RecipeDocument } from './read-recipe.js';
+
+/** What every picture brings along. */
+const BUILT_IN = ['stem', 'parent', 'index', 'path'] as const;
+
+/** The variables that a picture has of its own: `{stem}`, `{parent}`, `{index}` (from 1) and `{path}`. */
+export function pictureVariables(input: Pick<InputFile, 'path'>, index: number, count = 0): Variables {
+  return {
+    stem: stemOf(input.path),
+    parent: basename(dirname(resolve(input.path))),
+    index: String(index + 1).padStart(String(count).length, '0'),
+    path: input.path === STDIO ? STDIO : resolve(input.path),
+  };
+}
+
+/**
+ * The variables that a recipe declares, with the values given to them.
+ * Throws `RECIPE_INVALID` for a value given to a name that is not declared, or for one that has to be given;
+ * names of `columns` count as declared.
+ */
+export function declaredVariables(
+  { data, name }: RecipeDocument,
+  given: Variables,
+  columns: readonly string[] = [],
+): Variables {
+  const declared = (data as { variables?: unknown } | null)?.variables;
+  const values = new Map<string, unknown>(
+    typeof declared === 'object' && declared !== null && !Array.isArray(declared) ? Object.entries(declared) : [],
+  );
+  for (const taken of [...values.keys(), ...columns].filter((key) => BUILT_IN.some((own) => own === key))) {
+    throw new MaskwrightError('RECIPE_INVALID', `${name}: {${taken}} is the picture's own, and cannot be a variable`, {
+      hint: 'give the variable another name',
+    });
+  }
+  for (const key of Object.keys(given)) {
+    if (!values.has(key) && !columns.includes(key)) {
+      const known = [...values.keys(), ...columns];
+      const near = nearest(key, known);
+      throw new MaskwrightError('RECIPE_INVALID', `${name} has no variable ${key}`, {
+        hint: near === undefined ? `it has ${known.join(', ') || 'none'}` : `did you mean ${near}?`,
+      });
+    }
+    values.set(key, given[key]);
+  }
+  const missing = [...values].find(([key, value]) => value === null && !columns.includes(key));
+  if (missing !== undefined) {
+    throw new MaskwrightError('RECIPE_INVALID', `${name} needs a value for ${missing[0]}`, {
+      hint: `--set ${missing[0]}=...`,
+    });
+  }
+  return Object.fromEntries(
+    [...values].filter(([, value]) => value !== null).map(([key, value]) => [key, String(value)]),
+  );
+}

@@ -1,0 +1,119 @@
+import {
+  canvasToRaster,
+  type Canvas,
+  type Color,
+  createCanvas,
+  drawRaster,
+  drawText,
+  fillRectangle,
+  textSize,
+} from './canvas.js';
+import {
+  createRaster,
+  flatten,
+  type Heatmap,
+  type Raster,
+  resizeHeatmap,
+  resizeRaster,
+  type Size,
+  toEightBit,
+} from '../raster/index.js';
+import { drawSelection } from './draw-overlay.js';
+import { thresholdHeatmap } from '../engine/threshold/threshold-heatmap.js';
+
+export const SWEEP_THRESHOLDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
+
+/** Long side of each picture on the sheet. */
+const PANEL_SIDE = 400;
+const GAP = 16;
+const DOT = 2;
+const COLUMNS = 5;
+const PAPER: Color = [24, 24, 28];
+const INK: Color = [236, 236, 236];
+const CHOSEN: Color = [255, 210, 60];
+
+/** Share of the picture that each threshold of a sweep selects, 0..1. */
+export function sweepShares(heatmap: Heatmap): { readonly threshold: number; readonly share: number }[] {
+  return SWEEP_THRESHOLDS.map((threshold) => {
+    const limit = Math.fround(threshold);
+    let count = 0;
+    for (const value of heatmap.data) {
+      count += value >= limit ? 1 : 0;
+    }
+    return { threshold, share: count / heatmap.data.length };
+  });
+}
+
+/**
+ * A contact sheet for choosing a threshold: the heatmap with contour lines and a legend, and the picture as
+ * each of nine thresholds selects it, with the share selected; the one nearest to `chosen` is marked.
+ *
+ * @param heatmap at the picture's size
+ */
+export function drawSweep(picture: Raster, heatmap: Heatmap, title: string, chosen: number): Raster {
+  const size = panelSize(picture);
+  const small = resizeRaster(flatten(toEightBit(picture)), size);
+  const coarse = resizeHeatmap(heatmap, size);
+  const label = textSize('0', DOT).height;
+  const cell = { width: size.width + GAP, height: size.height + GAP + label + GAP };
+  const top = GAP + label * 2 + GAP;
+  const canvas = createCanvas(GAP + COLUMNS * cell.width, top + 2 * cell.height, PAPER);
+  drawText(canvas, title, GAP, GAP, { dot: DOT * 2, color: INK });
+  drawRaster(canvas, drawHeatmap(small, coarse), GAP, top);
+  drawLegend(canvas, { x: GAP, y: top + size.height + GAP / 2, width: size.width, height: label });
+  const nearest = SWEEP_THRESHOLDS.toSorted((a, b) => Math.abs(a - chosen) - Math.abs(b - chosen))[0];
+  for (const [i, { threshold, share }] of sweepShares(heatmap).entries()) {
+    const left = GAP + ((i + 1) % COLUMNS) * cell.width;
+    const y = top + Math.floor((i + 1) / COLUMNS) * cell.height;
+    drawRaster(canvas, drawSelection(small, thresholdHeatmap(coarse, threshold)), left, y);
+    const text = `${threshold.toFixed(1)}  ${(share * 100).toFixed(share < 0.1 ? 2 : 1)} %`;
+    const color = threshold === nearest ? CHOSEN : INK;
+    drawText(canvas, text, left, y + size.height + GAP / 2, { dot: DOT, color });
+  }
+  return canvasToRaster(canvas);
+}
+
+function panelSize({ width, height }: Size): Size {
+  const scale = PANEL_SIDE / Math.max(width, height);
+  return { width: Math.max(60, Math.round(width * scale)), height: Math.max(60, Math.round(height * scale)) };
+}
+
+/** The picture in grey under the colours of its heatmap, with contour lines at 0.25, 0.5 and 0.75. */
+function drawHeatmap(picture: Raster, heatmap: Heatmap): Raster {
+  const { width, height, data } = heatmap;
+  const out = new Uint8Array(width * height * 3);
+  const level = (i: number): number => Math.floor(data[i]! * 4);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const k = i * 3;
+      const grey = (picture.data[k]! + picture.data[k + 1]! + picture.data[k + 2]!) / 3;
+      const contour = (x + 1 < width && level(i) !== level(i + 1)) || (y + 1 < height && level(i) !== level(i + width));
+      const color = heatColor(data[i]!);
+      for (let c = 0; c < 3; c++) {
+        out[k + c] = contour ? 255 : grey * 0.35 + color[c]! * 0.65;
+      }
+    }
+  }
+  return createRaster(width, height, 3, out);
+}
+
+/** Black, red, yellow, white. */
+function heatColor(value: number): Color {
+  const channel = (from: number): number => 255 * Math.min(Math.max(value * 3 - from, 0), 1);
+  return [channel(0), channel(1), channel(2)];
+}
+
+function drawLegend(canvas: Canvas, place: { x: number; y: number; width: number; height: number }): void {
+  const { width: zeroWidth } = textSize('0', DOT);
+  const { width: oneWidth } = textSize('1', DOT);
+  const begin = place.x + zeroWidth + DOT * 3;
+  const length = place.width - zeroWidth - oneWidth - DOT * 6;
+  for (let x = 0; x < length; x++) {
+    const value = x / (length - 1);
+    const step = Math.floor(value * 4) !== Math.floor(((x - 1) / (length - 1)) * 4) && x > 0 && value < 1;
+    const color: Color = step ? [255, 255, 255] : heatColor(value);
+    fillRectangle(canvas, { x: begin + x, y: place.y, width: 1, height: place.height }, color);
+  }
+  drawText(canvas, '0', place.x, place.y, { dot: DOT, color: INK });
+  drawText(canvas, '1', begin + length + DOT * 3, place.y, { dot: DOT, color: INK });
+}

@@ -1,0 +1,162 @@
+import { MaskwrightError } from '../errors.js';
+import type { ImageSource } from '../io/image/decode-image.js';
+import { BATCH_DEFAULTS, type BatchOutcome, runBatch } from './batch.js';
+import { type Networks, openNetworks } from '../sources/model-pool.js';
+import { stemOf } from '../io/files/output-names.js';
+import type { Variables } from '../recipe/interpolate.js';
+import { recipeFromData, resolveRecipe } from '../recipe/read-recipe.js';
+import { recipeJob, type RecipeResult } from './run-recipe.js';
+import type { RecipeSource } from '../recipe/schema.js';
+import { declaredVariables, pictureVariables } from '../recipe/variables.js';
+
+/** What a pipeline does to each picture: a recipe without its pictures, which are given to `run`. */
+export type PipelineRecipe = Omit<RecipeSource, 'inputs' | 'recursive' | 'table'>;
+
+/** How a pipeline reads, writes and works. */
+export interface PipelineOptions {
+  /** Values of the recipe's variables. */
+  readonly set?: Variables;
+  /** What relative paths in the recipe are relative to. Default: the working folder. */
+  readonly folder?: string;
+  /** `false`: nothing is written, the encoded files come with the results. Default `true`. */
+  readonly write?: boolean;
+  /** Pictures in work at the same time. */
+  readonly jobs?: number;
+  /** Networks opened with `openNetworks`, shared with other work; they are not closed with the pipeline. */
+  readonly networks?: Networks;
+}
+
+/** A path, or the bytes of an encoded picture, whole or as they come, with a name for its results. */
+export type PipelineInput =
+  | string
+  | { readonly name: string; readonly data: Uint8Array | AsyncIterable<Uint8Array>; readonly set?: Variables };
+
+/** One picture's end: its result, or the error that concerns it alone. */
+export type PipelineOutcome = BatchOutcome<PipelineInput, RecipeResult>;
+
+/** What stops a run, and who is told of its progress. */
+export interface PipelineRunOptions {
+  /** Stops the run: pictures in work are finished or dropped whole, and the reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Called as each picture is through. */
+  readonly onProgress?: (progress: { readonly done: number; readonly failed: number }) => void;
+}
+
+/** A recipe made ready: its model is loaded with the first picture that needs it, once. */
+export interface Pipeline {
+  /**
+   * Draws pictures as there is room for them and gives an outcome each, in the order they are through. A bad
+   * picture is an outcome of kind `failed`; what every picture would meet is thrown.
+   */
+  readonly run: (
+    inputs: Iterable<PipelineInput> | AsyncIterable<PipelineInput>,
+    options?: PipelineRunOptions,
+  ) => AsyncGenerator<PipelineOutcome, void, undefined>;
+  /** Ends the network's threads. Safe to call twice. */
+  readonly close: () => Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+export const PIPELINE_DEFAULTS = { write: true, ...BATCH_DEFAULTS } as const;
+
+/**
+ * Makes a pipeline of a recipe: where masks come from, how they are shaped, and what is written.
+ * Throws `RECIPE_INVALID` where the recipe is wrong, before anything is loaded.
+ *
+ * @example
+ * import { createPipeline } from 'maskwright';
+ *
+ * const pipeline = createPipeline({
+ *   model: 'tiny',
+ *   sources: [{ kind: 'text', prompt: 'orange' }],
+ *   outputs: [{ kind: 'inpaint', name: '{stem}.ready.png' }],
+ *   outdir: 'ready',
+ * });
+ * for await (const outcome of pipeline.run(['a.png', 'b.png'])) {
+ *   console.log(outcome.kind === 'done' ? outcome.result.files : outcome.error.message);
+ * }
+ * await pipeline.close();
+ */
+export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions = {}): Pipeline {
+  const { set = {}, folder, write = PIPELINE_DEFAULTS.write, jobs = PIPELINE_DEFAULTS.jobs } = options;
+  const document = recipeFromData(recipe, folder);
+  const variables = declaredVariables(document, set);
+  const variablesOf = (input: PipelineInput, index: number): Variables => {
+    const own = typeof input === 'string' ? {} : input.set;
+    return { ...variables, ...own, ...pictureVariables({ path: nameOf(input) }, index) };
+  };
+  const sample = resolveRecipe(document, variablesOf('picture', 0));
+  const shared = sample.outputs.find((output) => 'range' in output && output.range === 'shared');
+  if (shared !== undefined) {
+    throw new MaskwrightError('RECIPE_INVALID', `the output ${shared.kind} shares its range over all pictures`, {
+      hint: 'a pipeline does not know them beforehand: leave range out, or use maskwright run',
+    });
+  }
+  const networks = options.networks ?? openNetworks(sample);
+  const close = async (): Promise<void> => {
+    if (options.networks === undefined) {
+      await networks.close();
+    }
+  };
+
+  const job = async (input: PipelineInput, index: number, signal: AbortSignal | undefined): Promise<RecipeResult> => {
+    const resolved = resolveRecipe(document, variablesOf(input, index));
+    const name = nameOf(input);
+    return recipeJob(name, await sourceOf(input), resolved, {
+      networks,
+      naming: { outdir: resolved.outdir, stem: stemOf(name) },
+      keep: !write,
+      story: { command: 'createPipeline' },
+      signal,
+    });
+  };
+
+  async function* run(
+    inputs: Iterable<PipelineInput> | AsyncIterable<PipelineInput>,
+    { signal, onProgress }: PipelineRunOptions = {},
+  ): AsyncGenerator<PipelineOutcome, void, undefined> {
+    let done = 0;
+    let failed = 0;
+    for await (const outcome of runBatch(inputs, (input, index) => job(input, index, signal), { jobs, signal })) {
+      if (outcome.kind === 'done') {
+        done++;
+      } else {
+        failed++;
+      }
+      onProgress?.({ done, failed });
+      yield outcome;
+    }
+  }
+
+  return { run, close, [Symbol.asyncDispose]: close };
+}
+
+function nameOf(input: PipelineInput): string {
+  return typeof input === 'string' ? input : input.name;
+}
+
+async function sourceOf(input: PipelineInput): Promise<ImageSource> {
+  if (typeof input === 'string') {
+    return input;
+  }
+  const { data, name } = input;
+  const chunks: Uint8Array[] = [];
+  if (data instanceof Uint8Array) {
+    chunks.push(data);
+  } else {
+    try {
+      for await (const chunk of data) {
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      throw new MaskwrightError('INPUT_UNREADABLE', `${name} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  if (bytes.length === 0) {
+    throw new MaskwrightError('INPUT_EMPTY', `${name} is empty (0 bytes)`);
+  }
+  return bytes;
+}

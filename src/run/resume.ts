@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { dirname, join, relative, sep } from 'node:path';
+import { hashFile } from '../io/files/hash-file.js';
+import {
+  appendToManifest,
+  MANIFEST_NAME,
+  type ManifestEntry,
+  readManifest,
+  writeManifest,
+} from '../io/files/manifest.js';
+import { STDIO } from '../io/files/read-input.js';
+import { removeDeadTemporaries } from '../io/files/temporary-files.js';
+import { VERSION } from '../version.js';
+
+/** What one input's job reads and writes, known before it starts. */
+export interface JobPlan {
+  readonly input: string;
+  /** Every file that its results depend on, the input among them. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** What else decides about its results, beside what decides about all; compared as JSON. */
+  readonly options?: unknown;
+}
+
+/** The memory of a batch: what is done, kept in a manifest in the folder of the results. */
+export interface BatchRecord {
+  /** Whether an earlier run wrote this job's files from the same contents and options, and they are whole. */
+  readonly isDone: (plan: JobPlan) => Promise<boolean>;
+  /** Notes that a job's files are written: those planned, unless others are named. */
+  readonly markDone: (plan: JobPlan, written?: readonly string[]) => Promise<void>;
+  /** Brings the manifest into the order of the inputs. */
+  readonly finish: () => Promise<void>;
+}
+
+export interface BatchRecordOptions {
+  readonly outdir: string;
+  /** Everything but the files that decides what is written; compared as JSON. */
+  readonly options: unknown;
+  /** Also removes what killed runs left half-written where these jobs write. */
+  readonly resume: boolean;
+}
+
+/** Opens the record of a batch over `plans`. */
+export async function openBatchRecord(plans: readonly JobPlan[], options: BatchRecordOptions): Promise<BatchRecord> {
+  const { outdir } = options;
+  const path = join(outdir, MANIFEST_NAME);
+  if (options.resume) {
+    const folders = new Set([outdir, ...plans.flatMap(({ writes }) => writes.map((file) => dirname(file)))]);
+    for (const folder of folders) {
+      await removeDeadTemporaries(folder);
+    }
+  }
+  // One entry an output: what a later run wrote over is not done any more.
+  const byOutput = new Map<string, ManifestEntry>();
+  const remember = (entry: ManifestEntry): void => {
+    for (const output of entry.outputs) {
+      byOutput.set(output.path, entry);
+    }
+  };
+  for (const entry of await readManifest(path)) {
+    remember(entry);
+  }
+  if (byOutput.size > 0) {
+    // The last line may be torn, and the next one must not be glued to it.
+    await writeManifest(path, [...new Set(byOutput.values())]);
+  }
+  const shared = new Map<string, Promise<string | undefined>>();
+  const keyOf = async (plan: JobPlan): Promise<string> => {
+    const hashes = plan.reads.map((file) => {
+      if (file === plan.input) {
+        return hashFile(file);
+      }
+      const known = shared.get(file) ?? hashFile(file);
+      shared.set(file, known);
+      return known;
+    });
+    const parts = [
+      VERSION,
+      options.options,
+      plan.writes.map((file) => nameIn(outdir, file)),
+      await Promise.all(hashes),
+    ];
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  };
+  const entryOf = (plan: JobPlan): ManifestEntry | undefined => {
+    const first = plan.writes[0];
+    return first === undefined ? undefined : byOutput.get(nameIn(outdir, first));
+  };
+  return {
+    isDone: async (plan) => {
+      const entry = entryOf(plan);
+      if (entry === undefined || plan.reads.includes(STDIO) || entry.key !== (await keyOf(plan))) {
+        return false;
+      }
+      for (const { path: name, sha256 } of entry.outputs) {
+        if ((await hashFile(join(outdir, name))) !== sha256) {
+          return false;
+        }
+      }
+      return true;
+    },
+    markDone: async (plan, written = plan.writes) => {
+      const outputs = [];
+      for (const file of written) {
+        const sha256 = await hashFile(file);
+        if (sha256 !== undefined) {
+          outputs.push({ path: nameIn(outdir, file), sha256 });
+        }
+      }
+      const entry = { input: plan.input, key: await keyOf(plan), outputs };
+      remember(entry);
+      await appendToManifest(path, entry);
+    },
+    finish: async () => {
+      const ours = new Set(plans.map(entryOf));
+      const all = new Set(byOutput.values());
+      const entries = [
+        ...[...all].filter((entry) => !ours.has(entry)),
+        ...[...ours].filter((entry) => entry !== undefined),
+      ];
+      if (entries.length > 0) {
+        await writeManifest(path, entries);
+      }
+    },
+  };
+}
+
+function nameIn(outdir: string, path: string): string {
+  return relative(outdir, path).split(sep).join('/');
+}

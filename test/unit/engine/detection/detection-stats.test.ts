@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { autoThreshold } from '../../../../src/engine/threshold/auto-threshold.js';
+import { measureEvidence } from '../../../../src/engine/detection/detection-stats.js';
+import { thresholdHeatmap } from '../../../../src/engine/threshold/threshold-heatmap.js';
+import { createHeatmap } from '../../../../src/raster/index.js';
+
+/** A heatmap from digits: 7 is 0.7. */
+function grid(...rows: string[]) {
+  return createHeatmap(
+    rows[0]!.length,
+    rows.length,
+    Float32Array.from(rows.join(''), (digit) => Number(digit) / 10),
+  );
+}
+
+describe('measureEvidence', () => {
+  const heatmap = grid('990000', '980000', '000006', '000000');
+
+  it('sums up what is selected, the largest part first', () => {
+    const { mean, peak, ...rest } = measureEvidence(heatmap, thresholdHeatmap(heatmap, 0.5), 0.5);
+    expect(peak).toBeCloseTo(0.9);
+    expect(mean).toBeCloseTo((0.9 * 3 + 0.8 + 0.6) / 5);
+    expect(rest).toEqual({
+      threshold: 0.5,
+      share: 5 / 24,
+      parts: 2,
+      components: [
+        { share: 4 / 24, bounds: { x: 0, y: 0, width: 2, height: 2 } },
+        { share: 1 / 24, bounds: { x: 5, y: 2, width: 1, height: 1 } },
+      ],
+      verdict: 'found',
+    });
+  });
+
+  it.each([
+    ['absent', 0.95],
+    ['uncertain', 0.85],
+    ['found', 0.5],
+  ])('says %s at the threshold %d', (verdict, threshold) => {
+    expect(measureEvidence(heatmap, thresholdHeatmap(heatmap, threshold), threshold).verdict).toBe(verdict);
+  });
+});
+
+describe('autoThreshold', () => {
+  const clear = grid('888888', '888888', '222222', '222222', '111111');
+
+  it('parts two clear groups', () => {
+    for (const method of ['otsu', 'stable'] as const) {
+      const threshold = autoThreshold(clear, { method });
+      expect(threshold, method).toBeGreaterThan(0.2);
+      expect(threshold, method).toBeLessThanOrEqual(0.8);
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { matchOriginal, repairFromOriginal } from '../../../../src/inpaint/color-loss/repair-color.js';
+import { cutWindow } from '../../../../src/inpaint/crop/window.js';
+import { createRaster, type Raster, resizeRaster } from '../../../../src/raster/index.js';
+import { damage, DAMAGES, holedPicture, SUBJECTS } from '../../../support/holed-pictures.js';
+import { randomRaster } from '../../../support/pictures.js';
+import { expectSamePixels } from '../../../support/same-pixels.js';
+
+describe('repairFromOriginal', () => {
+  it('gives the original every byte of colour back, whatever was lost', async () => {
+    for (const [k, how] of DAMAGES.entries()) {
+      const kept = await holedPicture(k, SUBJECTS[k % SUBJECTS.length]!, how === 'faint');
+      const { raster, match } = repairFromOriginal(damage(kept, how, k), kept);
+      expectSamePixels(raster, kept);
+      expect(match.kind).toBe('same');
+    }
+  });
+
+  it('keeps edits where they are visible', () => {
+    const original = randomRaster(1, 40, 30, 3);
+    const picture = withAlpha(original, (i) => (i % 40 < 10 ? 0 : 255));
+    picture.data.set([1, 2, 3], 39 * 4);
+    picture.data.fill(0, 0, 3);
+    const { raster, match } = repairFromOriginal(picture, original);
+    expect(match.kind).toBe('edited');
+    expect([...raster.data.subarray(39 * 4, 39 * 4 + 4)]).toEqual([1, 2, 3, 255]);
+    expect([...raster.data.subarray(0, 4)]).toEqual([...original.data.subarray(0, 3), 0]);
+  });
+
+  it('takes 16-bit colours from a 16-bit original', () => {
+    const original = randomRaster(2, 20, 20, 3, 16);
+    const narrow = Uint8Array.from(original.data, (value) => Math.round(value / 257));
+    const picture = withAlpha(createRaster(20, 20, 3, narrow), (i) => (i < 200 ? 0 : 255));
+    const { raster } = repairFromOriginal(picture, original);
+    expect(raster.data).toBeInstanceOf(Uint16Array);
+    expectSamePixels(colorsOf(raster), original);
+  });
+
+  it('refuses a shifted original, and says by how much', async () => {
+    const picture = await holedPicture(8, 'photo', false);
+    const shifted = cutWindow(picture, { x: -3, y: 2, width: picture.width, height: picture.height });
+    expect(() => repairFromOriginal(picture, shifted)).toThrow(/shifted against the picture by -3, 2 pixels/);
+    expect(matchOriginal(picture, shifted)).toMatchObject({ kind: 'shifted', shift: { x: 3, y: -2 } });
+  });
+
+  it('notices a recompressed original, and one that is another picture', async () => {
+    const picture = await holedPicture(8, 'photo', false);
+    const { width, height } = picture;
+    const jpeg = await sharp(colorsOf(picture).data, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality: 80 })
+      .toBuffer();
+    const recompressed = createRaster(width, height, 3, new Uint8Array(await sharp(jpeg).raw().toBuffer()));
+    expect(matchOriginal(picture, recompressed).kind).toBe('recompressed');
+    const other = resizeRaster(await holedPicture(9, 'defocused', false), { width, height });
+    expect(() => repairFromOriginal(picture, other)).toThrow(/not the picture's original/);
+  });
+
+  it('refuses another size, and says when it was scaled', () => {
+    const picture = randomRaster(1, 40, 30, 4);
+    expect(() => repairFromOriginal(picture, randomRaster(1, 80, 60, 3))).toThrow(/one of them was scaled/);
+    expect(() => repairFromOriginal(picture, randomRaster(1, 30, 40, 3))).toThrow(/40 x 30, the original 30 x 40$/);
+  });
+});
+
+function withAlpha(colors: Raster, alpha: (i: number) => number): Raster {
+  const data = new Uint8Array(colors.width * colors.height * 4);
+  for (let i = 0; i < colors.width * colors.height; i++) {
+    data.set(colors.data.subarray(i * 3, i * 3 + 3), i * 4);
+    data[i * 4 + 3] = alpha(i);
+  }
+  return createRaster(colors.width, colors.height, 4, data);
+}
+
+function colorsOf(raster: Raster): Raster {
+  return createRaster(
+    raster.width,
+    raster.height,
+    3,
+    raster.data.filter((_, i) => i % 4 !== 3),
+  );
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { describeNextStep, prepareForTarget } from '../../../../src/inpaint/targets/prepare-for-target.js';
+import { findTarget, TARGETS } from '../../../../src/inpaint/targets/target-table.js';
+import { createMask, createRaster, type Mask } from '../../../../src/raster/index.js';
+import { randomRaster } from '../../../support/pictures.js';
+
+const WIDTH = 720;
+const HEIGHT = 720;
+const picture = randomRaster(1, WIDTH, HEIGHT, 3);
+const softMask = discMask(WIDTH, HEIGHT);
+
+describe('prepareForTarget', () => {
+  it.each(TARGETS)('gives $name its polarity, carrier and values', (target) => {
+    const prepared = prepareForTarget(picture, softMask, target);
+    const paint = paintOf(prepared, target.paints);
+    const { width, height } = prepared.plan.size;
+    expect(prepared.image.channels).toBe(target.carrier === 'image-alpha' ? 4 : 3);
+    // The centre of the disc is painted in full, the corner is kept in full.
+    expect(paint[(HEIGHT >> 1) * width + (WIDTH >> 1)]).toBe(255);
+    expect(paint[0]).toBe(0);
+    expect(paint[width * height - 1]).toBe(0);
+    expect(paint.some((value) => value !== 0 && value !== 255)).toBe(target.values === 'soft');
+    expect(width % target.multipleOf).toBe(0);
+    expect(height % target.multipleOf).toBe(0);
+  });
+
+  it.each(TARGETS)('keeps every colour for $name', (target) => {
+    const { image } = prepareForTarget(picture, softMask, target);
+    for (let y = 0; y < HEIGHT; y++) {
+      for (let x = 0; x < WIDTH; x++) {
+        for (let c = 0; c < 3; c++) {
+          const got = image.data[(y * image.width + x) * image.channels + c];
+          if (got !== picture.data[(y * WIDTH + x) * 3 + c]) {
+            expect.fail(`channel ${c} of (${x}, ${y}) is ${got}`);
+          }
+        }
+      }
+    }
+  });
+
+  it('pads to the multiple with the edge, and keeps the padding', () => {
+    const small = createRaster(2, 1, 3, Uint8Array.of(10, 20, 30, 40, 50, 60));
+    const { image, mask } = prepareForTarget(small, createMask(2, 1, Uint8Array.of(0, 255)), findTarget('diffusers'));
+    expect([image.width, image.height]).toEqual([8, 8]);
+    expect([...image.data.subarray(8 * 24 - 3)]).toEqual([40, 50, 60]);
+    expect([...mask!.data.subarray(0, 8)]).toEqual([0, 255, 0, 0, 0, 0, 0, 0]);
+    expect(mask!.data.subarray(8).every((value) => value === 0)).toBe(true);
+  });
+
+  it('turns round for outpainting where the program does', () => {
+    const nova = findTarget('nova-canvas');
+    const inpaint = prepareForTarget(picture, softMask, nova);
+    const outpaint = prepareForTarget(picture, softMask, nova, { fit: 'pad', fitTarget: false, outpainting: true });
+    expect(outpaint.mask!.data.every((value, i) => value === 255 - inpaint.mask!.data[i]!)).toBe(true);
+  });
+
+  it('says what it left out, rounded, extended, and when nothing is selected', () => {
+    const wide = randomRaster(2, 9, 9, 4, 16);
+    const { image, warnings } = prepareForTarget(wide, createMask(9, 9), findTarget('comfyui'));
+    expect(image.data).toBeInstanceOf(Uint8Array);
+    expect(warnings.join('\n')).toMatch(/selects nothing/);
+    expect(warnings.join('\n')).toMatch(/16-bit picture was rounded/);
+    expect(warnings.join('\n')).toMatch(/own transparency is left out/);
+    expect(warnings.join('\n')).toMatch(/extended from 9 x 9 to 16 x 16/);
+  });
+
+  it('refuses a picture over the limits, and scales it when told to', () => {
+    const target = { ...findTarget('stability'), limits: { maxPixels: 10_000 } };
+    expect(() => prepareForTarget(picture, softMask, target)).toThrow(/at most 10000 pixels/);
+    const prepared = prepareForTarget(picture, softMask, target, { fit: 'pad', fitTarget: true });
+    expect(prepared.plan.size).toEqual({ width: 100, height: 100 });
+    expect(prepared.stitchMask.width).toBe(WIDTH);
+  });
+});
+
+describe('the table of targets', () => {
+  it('has a name of its own for each, a source, and a next step naming its files', () => {
+    expect(new Set(TARGETS.map(({ name }) => name)).size).toBe(TARGETS.length);
+    for (const target of TARGETS) {
+      const step = describeNextStep(target, { image: 'IMAGE.png', mask: 'MASK.png' }, { width: 640, height: 480 });
+      expect(step).toContain('IMAGE.png');
+      expect(step.includes('MASK.png')).toBe(target.carrier !== 'image-alpha');
+      expect(step).not.toMatch(/\{(image|mask|width|height)\}/);
+      expect(target.source).not.toBe('');
+      expect(target.date).toMatch(/^\d{4}-\d{2}$/);
+      expect(target.paints === 'transparent').toBe(target.carrier !== 'mask-file');
+    }
+  });
+
+  it('names what there is when there is no such target', () => {
+    expect(() => findTarget('photoshop')).toThrow(/no target "photoshop"/);
+    expect(findTarget('ComfyUI').name).toBe('comfyui');
+  });
+});
+
+function paintOf({ image, mask }: ReturnType<typeof prepareForTarget>, paints: string): Uint8Array {
+  if (mask?.kind === 'mask') {
+    return paints === 'black' ? mask.data.map((value) => 255 - value) : mask.data;
+  }
+  const alpha = (mask ?? image).data.filter((_, i) => i % 4 === 3);
+  return Uint8Array.from(alpha, (value) => 255 - value);
+}
+
+function discMask(width: number, height: number): Mask {
+  const data = new Uint8Array(width * height);
+  for (let i = 0; i < data.length; i++) {
+    const distance = Math.hypot((i % width) - width / 2, Math.floor(i / width) - height / 2);
+    data[i] = Math.min(Math.max((height / 3 - distance) * 10, 0), 255);
+  }
+  return createMask(width, height, data);
+}

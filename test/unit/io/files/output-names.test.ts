@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { namingFor, outputPath, requireDistinctOutputs } from '../../../../src/io/files/output-names.js';
+
+const PARTS = { stem: 'photo', text: 'red: apple?', kind: 'masked', ext: 'png' };
+
+describe('outputPath', () => {
+  it('fills in the placeholders, and keeps words from being folders', () => {
+    expect(outputPath({ outdir: 'out', name: '{stem}.{text}.{kind}.{ext}' }, PARTS)).toBe(
+      'out/photo.red_ apple_.masked.png',
+    );
+    expect(outputPath({ outdir: 'out', name: '{text}' }, { ...PARTS, text: '../../etc' })).toBe('out/.._.._etc');
+  });
+
+  it('refuses a placeholder that there is not, and lists those there are', () => {
+    expect(() => outputPath({ outdir: 'out', name: '{nam}.png' }, PARTS)).toThrow(
+      expect.objectContaining({ code: 'USAGE', hint: expect.stringMatching(/\{stem\}.*\{index\}/) as string }),
+    );
+  });
+});
+
+describe('namingFor', () => {
+  const naming = { outdir: 'out', name: '{index}-{parent}-{stem}.png' };
+
+  it('keeps the folder below the named one, and numbers as wide as the last', () => {
+    expect(namingFor(naming, { path: 'in/a/b/x.png', folder: 'a/b' }, 4, 120)).toEqual({
+      outdir: 'out/a/b',
+      name: '005-b-{stem}.png',
+    });
+  });
+
+  it('takes no placeholder from the name of a folder', () => {
+    expect(namingFor(naming, { path: 'in/{nam}$&/x.png', folder: '' }, 0, 1).name).toBe('1-_nam_$&-{stem}.png');
+  });
+});
+
+describe('requireDistinctOutputs', () => {
+  it('names both inputs that would write one file', () => {
+    const plans = [
+      { input: 'a/x.png', writes: ['out/x.mask.png'] },
+      { input: 'b/x.png', writes: ['out/y.png', 'out/../out/x.mask.png'] },
+    ];
+    expect(() => requireDistinctOutputs(plans)).toThrow(
+      expect.objectContaining({
+        code: 'OUTPUT_COLLISION',
+        message: expect.stringMatching(/a\/x\.png and b\/x\.png/) as string,
+      }),
+    );
+    expect(() => requireDistinctOutputs(plans.slice(1))).not.toThrow();
+  });
+
+  it('lets standard output be written by one input', () => {
+    expect(() => requireDistinctOutputs([{ input: '-', writes: ['-'] }])).not.toThrow();
+  });
+});

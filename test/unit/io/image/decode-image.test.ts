@@ -1,0 +1,157 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { decodeImage, decodeMask } from '../../../../src/io/image/decode-image.js';
+import { encodeImage } from '../../../../src/io/image/encode-image.js';
+import { readPngText } from '../../../../src/io/image/png-chunks.js';
+import { temporaryFolder } from '../../../support/folder.js';
+import { randomMask, randomRaster } from '../../../support/pictures.js';
+
+const folder = temporaryFolder();
+
+/** PNG bytes made without sharp, so that hidden colours are known to be in them. */
+function pngOf(width: number, height: number, rgba: Uint8Array): Buffer {
+  const png = new PNG({ width, height });
+  png.data = Buffer.from(rgba);
+  return PNG.sync.write(png);
+}
+
+describe('decodeImage', () => {
+  it('reads every colour under transparency as it stands in the file', async () => {
+    const raster = randomRaster(1, 17, 9, 4);
+    const { raster: decoded } = await decodeImage(pngOf(17, 9, raster.data as Uint8Array));
+    expect(decoded.channels).toBe(4);
+    expect(Buffer.compare(Buffer.from(decoded.data), Buffer.from(raster.data))).toBe(0);
+  });
+
+  it.each([
+    [3, 8],
+    [4, 8],
+    [3, 16],
+    [4, 16],
+  ] as const)('round trips %d channels of %d bits through PNG and TIFF', async (channels, bits) => {
+    const raster = randomRaster(2, 23, 11, channels, bits);
+    for (const format of ['png', 'tiff'] as const) {
+      const { raster: decoded, bitDepth } = await decodeImage(await encodeImage(raster, { format }));
+      expect(bitDepth).toBe(bits);
+      expect(decoded).toEqual(raster);
+    }
+  });
+
+  it('round trips hidden colour through lossless WebP', async () => {
+    const raster = randomRaster(3, 31, 16, 4);
+    expect((await decodeImage(await encodeImage(raster, { format: 'webp' }))).raster).toEqual(raster);
+  });
+
+  it('widens grey, with and without alpha, 8 and 16 bits', async () => {
+    const grey = Buffer.from([0, 50, 100, 255]);
+    const plain = await sharp(grey, { raw: { width: 2, height: 2, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
+    expect([...(await decodeImage(plain)).raster.data]).toEqual([0, 0, 0, 50, 50, 50, 100, 100, 100, 255, 255, 255]);
+    const png = new PNG({ width: 2, height: 1, colorType: 4 } as never);
+    png.data = Buffer.from([10, 10, 10, 0, 200, 200, 200, 128]);
+    const withAlpha = PNG.sync.write(png, { colorType: 4 });
+    expect([...(await decodeImage(withAlpha)).raster.data]).toEqual([10, 10, 10, 0, 200, 200, 200, 128]);
+    const wide = await sharp(new Uint16Array([0, 1000, 40000, 65535]), { raw: { width: 2, height: 2, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
+    expect([...(await decodeImage(wide)).raster.data].filter((_, i) => i % 3 === 0)).toEqual([0, 1000, 40000, 65535]);
+  });
+
+  it('turns the picture upright by its EXIF orientation', async () => {
+    const raster = randomRaster(4, 3, 2, 3);
+    const turned = await sharp(raster.data, { raw: { width: 3, height: 2, channels: 3 } })
+      .withExif({ IFD0: { Orientation: '6' } })
+      .withMetadata({ orientation: 6 })
+      .png()
+      .toBuffer();
+    const decoded = await decodeImage(turned);
+    expect(decoded.orientation).toBe(6);
+    expect([decoded.raster.width, decoded.raster.height]).toEqual([2, 3]);
+    // Orientation 6 shows the stored picture turned a quarter clockwise: its bottom left comes to the top left.
+    expect([...decoded.raster.data.subarray(0, 3)]).toEqual([...raster.data.subarray(9, 12)]);
+  });
+
+  it('hands the ICC profile on untouched and does not convert by it', async () => {
+    const profile = readFileSync(new URL('../../fixtures/io/adobe-like.icc', import.meta.url));
+    const raster = randomRaster(5, 8, 8, 3);
+    const png = await encodeImage(raster, { icc: profile });
+    const decoded = await decodeImage(png);
+    expect(Buffer.compare(Buffer.from(decoded.icc!), profile)).toBe(0);
+    expect(decoded.raster).toEqual(raster);
+  });
+
+  it('reads text back from PNG', async () => {
+    const png = await encodeImage(randomMask(6, 4, 4), {
+      text: { Software: 'x', maskwright: '{"text":"crème brûlée"}' },
+    });
+    expect(readPngText(png)).toEqual({ Software: 'x', maskwright: '{"text":"crème brûlée"}' });
+    expect(PNG.sync.read(Buffer.from(png)).width).toBe(4);
+  });
+
+  it('writes masks as one grey channel', async () => {
+    const mask = randomMask(7, 5, 3);
+    const png = await encodeImage(mask);
+    expect(png[25]).toBe(0);
+    expect((await decodeMask(png)).mask).toEqual(mask);
+  });
+
+  it('takes the first frame of an animation, and says so', async () => {
+    const frames = randomRaster(8, 4, 8, 3);
+    const gif = await sharp(frames.data, { raw: { width: 4, height: 8, channels: 3, pageHeight: 4 } })
+      .gif()
+      .toBuffer();
+    const decoded = await decodeImage(gif);
+    expect([decoded.raster.width, decoded.raster.height, decoded.frames]).toEqual([4, 4, 2]);
+    expect(decoded.warnings.join()).toContain('2 frames');
+  });
+
+  it('reads CMYK as RGB, and says so', async () => {
+    const jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#ff0000' } })
+      .toColourspace('cmyk')
+      .jpeg()
+      .toBuffer();
+    const decoded = await decodeImage(jpeg);
+    expect(decoded.cmyk).toBe(true);
+    expect(decoded.raster.channels).toBe(3);
+    expect(decoded.warnings.join()).toContain('CMYK');
+  });
+});
+
+describe('decodeImage refuses', () => {
+  const cases: readonly [string, (path: string) => void, string][] = [
+    ['a missing file', () => undefined, 'INPUT_NOT_FOUND'],
+    ['a folder', (path) => mkdirSync(path), 'INPUT_IS_FOLDER'],
+    ['an empty file', (path) => writeFileSync(path, ''), 'INPUT_EMPTY'],
+    ['text named .png', (path) => writeFileSync(path, 'hello, I am no picture at all'), 'INPUT_FORMAT'],
+    [
+      'SVG',
+      (path) => writeFileSync(path, '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      'INPUT_FORMAT',
+    ],
+  ];
+  it.each(cases)('%s', async (_, make, code) => {
+    const path = join(folder(), 'in.png');
+    make(path);
+    await expect(decodeImage(path)).rejects.toMatchObject({ code });
+  });
+
+  it.each(['png', 'jpeg'] as const)('a truncated %s', async (format) => {
+    const raster = randomRaster(9, 64, 64, 3);
+    const picture = sharp(raster.data, { raw: { width: 64, height: 64, channels: 3 } });
+    const whole = await picture.toFormat(format).toBuffer();
+    await expect(decodeImage(whole.subarray(0, whole.length / 2))).rejects.toMatchObject({ code: 'INPUT_DAMAGED' });
+  });
+
+  it('a bomb of 30000 x 30000 pixels, without decoding it', async () => {
+    const bomb = readFileSync(new URL('../../fixtures/io/bomb-30000.png', import.meta.url));
+    const before = process.memoryUsage().rss;
+    await expect(decodeImage(bomb)).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
+    expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+  });
+});

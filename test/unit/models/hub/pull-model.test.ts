@@ -1,0 +1,303 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { DownloadProgress, ModelChoice } from '../../../../src/models/registry/model-choice.js';
+import { resolveModel } from '../../../../src/models/registry/resolve-model.js';
+import { temporaryFolder } from '../../../support/folder.js';
+import { type Fault, type Hub, HUB_COMMIT, type HubOptions, startHub } from '../../../support/hub.js';
+import { toyClipSegFiles } from '../../../support/toy-clipseg.js';
+
+const ID = 'someone/toy-clipseg';
+const WEIGHTS = 'onnx/model.onnx';
+
+const folder = temporaryFolder();
+const hubs: Hub[] = [];
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all(hubs.splice(0).map((hub) => hub.close()));
+});
+
+async function hubWith(options: Partial<HubOptions> = {}): Promise<Hub> {
+  const hub = await startHub({ id: ID, files: toyClipSegFiles(), ...options });
+  hubs.push(hub);
+  vi.stubEnv('HF_ENDPOINT', hub.url);
+  return hub;
+}
+
+function pull(choice: ModelChoice = {}, onProgress?: (progress: DownloadProgress) => void) {
+  return resolveModel({ model: ID, cacheDir: folder(), ...choice }, 'text-segmentation', { onProgress });
+}
+
+/** Points at a port that nobody listens on. */
+async function goOffline(): Promise<void> {
+  const hub = await hubWith();
+  await hubs.pop()!.close();
+  vi.stubEnv('HF_ENDPOINT', hub.url);
+}
+
+/** Files of the cache, hidden ones too. */
+function cached(): string[] {
+  return readdirSync(folder(), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+describe('pulling a model', () => {
+  it('keeps every file, byte for byte, and asks for none of them again', async () => {
+    const hub = await hubWith();
+    const model = await pull();
+    expect(model.identity).toEqual({ id: ID, revision: HUB_COMMIT, dtype: 'fp32', device: 'cpu' });
+    for (const [name, bytes] of Object.entries(toyClipSegFiles())) {
+      expect([name, readFileSync(join(model.folder, name)).equals(bytes)]).toEqual([name, true]);
+    }
+    expect(cached()).toEqual([
+      'config.json',
+      'maskwright.json',
+      'model.onnx',
+      'preprocessor_config.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const asked = hub.requests.length;
+    expect(await pull()).toEqual(model);
+    expect(hub.requests).toHaveLength(asked);
+  });
+
+  it('tells how far it is', async () => {
+    await hubWith();
+    const seen: DownloadProgress[] = [];
+    await pull({}, (progress) => seen.push(progress));
+    const last = seen.at(-1)!;
+    expect(last).toMatchObject({ file: 'model.onnx', bytes: last.total, total: toyClipSegFiles()[WEIGHTS]!.length });
+    expect(last.bytesPerSecond).toBeGreaterThan(0);
+  });
+
+  it('fetches all files of one commit, other weights too, when the branch moves on', async () => {
+    const files = { ...toyClipSegFiles(), 'onnx/model_fp16.onnx': toyClipSegFiles()[WEIGHTS]! };
+    await hubWith({ files });
+    await pull();
+    const moved = await hubWith({ files });
+    await pull({ dtype: 'fp16' });
+    expect(moved.requests[0]!.path).toBe(`/${ID}/resolve/${HUB_COMMIT}/onnx/model_fp16.onnx`);
+    expect(moved.requests).toHaveLength(2);
+  });
+
+  it('keeps revisions apart', async () => {
+    await hubWith({ revisions: ['main', 'refs/pr/1'] });
+    const [main, other] = [await pull(), await pull({ revision: 'refs/pr/1' })];
+    expect(other.folder).not.toBe(main.folder);
+  });
+
+  const passing: [string, string, Fault[]][] = [
+    ['a server error', WEIGHTS, [{ kind: 'status', status: 500 }]],
+    [
+      'two server errors',
+      'config.json',
+      [
+        { kind: 'status', status: 503 },
+        { kind: 'status', status: 502 },
+      ],
+    ],
+    ['a cut connection', WEIGHTS, [{ kind: 'truncated' }]],
+    ['a short body', WEIGHTS, [{ kind: 'short' }]],
+    ['wrong bytes of large files', WEIGHTS, [{ kind: 'wrong-bytes' }]],
+    ['wrong bytes of small files', 'tokenizer.json', [{ kind: 'wrong-bytes' }]],
+    ['a detour', WEIGHTS, [{ kind: 'redirect', to: `/cdn/${WEIGHTS}?again` }]],
+  ];
+  it.each(passing)('gets over %s', async (_, file, faults) => {
+    const hub = await hubWith();
+    hub.fail(file, ...faults);
+    const { weights } = await pull();
+    expect(readFileSync(weights).equals(toyClipSegFiles()[WEIGHTS]!)).toBe(true);
+  });
+
+  it('takes a byte now and then for silence', async () => {
+    vi.stubEnv('MASKWRIGHT_TIMEOUT', '0.3');
+    const hub = await hubWith();
+    hub.fail(WEIGHTS, { kind: 'drip', pauseMs: 50 });
+    await pull();
+    expect(hub.downloads(WEIGHTS)).toBe(2);
+  });
+
+  it.each(['../../../outside.json', '/tmp/outside.json', 'C:\\outside.json'])(
+    'is told the name %s by the hub, and does not care',
+    async (name) => {
+      const hub = await hubWith();
+      hub.fail('config.json', { kind: 'named', name });
+      hub.fail(WEIGHTS, { kind: 'named', name });
+      await pull();
+      expect(cached().filter((file) => file.includes('outside'))).toEqual([]);
+      expect(cached()).toContain('config.json');
+    },
+  );
+
+  it.each(['../../outside', 'a/../../outside', '..', '/etc/passwd', 'someone/..', 'some\0one/x'])(
+    'has no model called %j',
+    async (model) => {
+      const hub = await hubWith();
+      await expect(pull({ model: `${model}/x/` })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      await expect(pull({ revision: model })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      expect(hub.requests).toEqual([]);
+    },
+  );
+
+  it('gets over a connection that falls silent', async () => {
+    vi.stubEnv('MASKWRIGHT_TIMEOUT', '0.3');
+    const hub = await hubWith();
+    hub.fail(WEIGHTS, { kind: 'stalled' });
+    await pull();
+    expect(hub.downloads(WEIGHTS)).toBe(2);
+  });
+
+  const lasting: [string, string, Fault, string, RegExp][] = [
+    ['server errors', WEIGHTS, { kind: 'status', status: 500 }, 'MODEL_DOWNLOAD', /answered 500/],
+    ['cut connections', WEIGHTS, { kind: 'truncated' }, 'MODEL_DOWNLOAD', /connection .* broke/],
+    ['short bodies', WEIGHTS, { kind: 'short' }, 'MODEL_DOWNLOAD', /bytes came instead of/],
+    ['wrong bytes', WEIGHTS, { kind: 'wrong-bytes' }, 'MODEL_DOWNLOAD', /SHA-256/],
+    ['a login page for JSON', 'config.json', { kind: 'html' }, 'MODEL_DOWNLOAD', /web page/],
+    ['a login page for weights', WEIGHTS, { kind: 'html' }, 'MODEL_DOWNLOAD', /web page/],
+    ['a detour to a file', WEIGHTS, { kind: 'redirect', to: 'file:///etc/passwd' }, 'MODEL_DOWNLOAD', /not followed/],
+    ['endless detours', 'config.json', { kind: 'redirect', to: 'config.json' }, 'MODEL_DOWNLOAD', /more than 5/],
+    [
+      'a detour that leads on and on',
+      WEIGHTS,
+      { kind: 'redirect', to: '/cdn/../cdn/onnx/model.onnx' },
+      'MODEL_DOWNLOAD',
+      /more than 5/,
+    ],
+    ['a file without an end', 'config.json', { kind: 'endless' }, 'MODEL_DOWNLOAD', /too large/],
+    ['weights longer than was told', WEIGHTS, { kind: 'endless' }, 'MODEL_DOWNLOAD', /more than the \d+ bytes/],
+    [
+      'a few bytes that unpack to many',
+      'config.json',
+      { kind: 'endless', gzip: true },
+      'MODEL_DOWNLOAD',
+      /too large|more than the/,
+    ],
+    ['an absurd size', 'tokenizer.json', { kind: 'promise', bytes: 9e15 }, 'MODEL_DOWNLOAD', /too large/],
+    ['a refusal', WEIGHTS, { kind: 'status', status: 403 }, 'MODEL_ACCESS', /403/],
+    ['another error', WEIGHTS, { kind: 'status', status: 418 }, 'MODEL_DOWNLOAD', /418/],
+  ];
+  it.each(lasting)('gives up on %s, and keeps nothing broken', async (_, file, fault, code, message) => {
+    const hub = await hubWith();
+    hub.fail(file, ...Array.from({ length: 10 }, () => fault));
+    await expect(pull()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(cached()).not.toContain(file.split('/').at(-1));
+    expect(cached().filter((name) => /tmp|lock/.test(name))).toEqual([]);
+    hub.fail(file);
+    await expect(pull()).resolves.toMatchObject({ identity: { id: ID } });
+  });
+});
+
+describe('what the hub does not have', () => {
+  it('a model', async () => {
+    await hubWith();
+    await expect(pull({ model: 'someone/else' })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining('config.json of someone/else (revision main)'),
+    });
+  });
+
+  it('a revision', async () => {
+    await hubWith();
+    await expect(pull({ revision: 'v9' })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining('revision v9'),
+    });
+  });
+
+  it('a dtype: those that it has are listed', async () => {
+    await hubWith({ files: { ...toyClipSegFiles(), 'onnx/model_fp16.onnx': toyClipSegFiles()[WEIGHTS]! } });
+    await expect(pull({ dtype: 'q4' })).rejects.toMatchObject({
+      code: 'MODEL_DTYPE',
+      hint: expect.stringContaining('fp32, fp16'),
+    });
+  });
+});
+
+describe('access', () => {
+  it('is refused without a token, and says how to give one', async () => {
+    await hubWith({ token: 'hf_secret' });
+    vi.stubEnv('HF_TOKEN', undefined);
+    await expect(pull()).rejects.toMatchObject({ code: 'MODEL_ACCESS', hint: expect.stringContaining('HF_TOKEN') });
+  });
+
+  it('is given with a token, which is told to the hub alone', async () => {
+    const storage = await startHub({ id: ID, files: toyClipSegFiles() });
+    hubs.push(storage);
+    const hub = await hubWith({ token: 'hf_secret' });
+    hub.fail(WEIGHTS, { kind: 'redirect', to: `${storage.url}/cdn/${WEIGHTS}` });
+    vi.stubEnv('HF_TOKEN', 'hf_secret');
+    await pull();
+    expect(hub.requests.every(({ authorization }) => authorization === 'Bearer hf_secret')).toBe(true);
+    expect(storage.requests.map(({ authorization }) => authorization)).toEqual([undefined]);
+  });
+});
+
+describe('without a network', () => {
+  it('names the model, where it was looked for, and the two ways out', async () => {
+    await goOffline();
+    await expect(pull()).rejects.toMatchObject({
+      code: 'MODEL_OFFLINE',
+      message: expect.stringMatching(/someone\/toy-clipseg \(fp32\) is not in .*127\.0\.0\.1:\d+ cannot be reached/),
+      hint: expect.stringMatching(/models pull someone\/toy-clipseg.*--model tiny/),
+    });
+  });
+
+  it('asks nobody with --offline or HF_HUB_OFFLINE', async () => {
+    const hub = await hubWith();
+    await expect(pull({ offline: true })).rejects.toMatchObject({ code: 'MODEL_OFFLINE' });
+    vi.stubEnv('HF_HUB_OFFLINE', '1');
+    await expect(pull()).rejects.toMatchObject({ code: 'MODEL_OFFLINE' });
+    expect(hub.requests).toEqual([]);
+  });
+
+  it('uses what is in the cache', async () => {
+    await hubWith();
+    const model = await pull();
+    await goOffline();
+    expect(await pull({ offline: true })).toEqual(model);
+    expect(await pull()).toEqual(model);
+  });
+
+  it('an endpoint that is no address is an error', async () => {
+    vi.stubEnv('HF_ENDPOINT', 'huggingface');
+    await expect(pull()).rejects.toMatchObject({
+      code: 'MODEL_DOWNLOAD',
+      message: expect.stringMatching(/HF_ENDPOINT/),
+    });
+  });
+});
+
+describe('at the same time', () => {
+  it('each file is downloaded once', async () => {
+    const hub = await hubWith();
+    hub.fail(WEIGHTS, { kind: 'slow', pieces: 5, pauseMs: 60 });
+    const models = await Promise.all([pull(), pull(), pull()]);
+    expect(new Set(models.map(({ weights }) => weights)).size).toBe(1);
+    expect(hub.downloads(WEIGHTS)).toBe(1);
+  });
+
+  it('a lock left behind by a process that ended is no obstacle', async () => {
+    await hubWith();
+    const { folder: place, weights } = await pull();
+    writeFileSync(join(place, '.lock'), 'another-host 1');
+    const { utimesSync, rmSync } = await import('node:fs');
+    utimesSync(join(place, '.lock'), 0, 0);
+    rmSync(weights);
+    await pull();
+    expect(existsSync(weights)).toBe(true);
+  });
+});
+
+it('stops when aborted, and leaves nothing unfinished', async () => {
+  const hub = await hubWith();
+  hub.fail(WEIGHTS, { kind: 'stalled' });
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const pending = resolveModel({ model: ID, cacheDir: folder() }, 'text-segmentation', { signal: controller.signal });
+  setTimeout(() => controller.abort(reason), 200);
+  await expect(pending).rejects.toBe(reason);
+  expect(cached().filter((name) => /tmp|lock|onnx/.test(name))).toEqual([]);
+});

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cutOnnx } from '../../../../src/models/onnx/partition-graph.js';
+import { readOnnxFile } from '../../../../src/models/onnx/onnx-file.js';
+import { bytesSource } from '../../../../src/models/onnx/protobuf.js';
+import { node, onnxModel, tensor, valueInfo } from '../../../support/onnx.js';
+import { toyOnnx, toyWeights } from '../../../support/toy-clipseg.js';
+
+function read(bytes: Uint8Array) {
+  return readOnnxFile(bytesSource(bytes), 'model.onnx');
+}
+
+/** What a part computes: its inputs, its nodes and its outputs. */
+function shapeOf(part: Uint8Array): { inputs: string[]; nodes: string[]; outputs: string[]; weights: string[] } {
+  const { inputs, nodes, outputs, initializers } = read(part);
+  return {
+    inputs: [...inputs.keys()],
+    nodes: nodes.map((item) => item.outputs[0]!),
+    outputs: [...outputs.keys()],
+    weights: [...initializers.keys()].sort(),
+  };
+}
+
+describe('reading an ONNX file', () => {
+  it('points at large weights instead of copying them', () => {
+    const bytes = toyOnnx();
+    const { initializers } = read(bytes);
+    const reference = Buffer.from(initializers.get('weights')!).toString('latin1');
+    const [, offset, length] = /offset\W+(\d+)j.*length\W+(\d+)/s.exec(reference)!.map(Number);
+    const values = toyWeights();
+    expect(length).toBe(values.byteLength);
+    expect(bytes.subarray(offset, offset! + length!).equals(new Uint8Array(values.buffer))).toBe(true);
+    expect(reference).toContain('model.onnx');
+    expect(reference.length).toBeLessThan(200);
+    expect(Buffer.from(initializers.get('cube')!).toString('latin1')).not.toContain('model.onnx');
+  });
+
+  it('throws nothing but RangeError on noise', () => {
+    const good = toyOnnx();
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1, maxLength: 8 }), (at, noise) => {
+        const bytes = Buffer.from(good);
+        bytes.set(noise.subarray(0, good.length - at), at);
+        try {
+          cutOnnx(read(bytes), 'pixel_values', 'logits');
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('cutting', () => {
+  it('makes a part of the picture, one of the text, and one that joins them', () => {
+    const cut = cutOnnx(read(toyOnnx()), 'pixel_values', 'logits')!;
+    expect([cut.pictureValues, cut.textValues]).toEqual([['weighted'], ['shift_cube']]);
+    expect(shapeOf(cut.picturePart)).toEqual({
+      inputs: ['pixel_values'],
+      nodes: ['grey', 'weighted'],
+      outputs: ['weighted'],
+      weights: ['weights'],
+    });
+    expect(shapeOf(cut.textPart)).toEqual({
+      inputs: ['input_ids', 'attention_mask'],
+      nodes: ['ids', 'seen', 'unseen', 'penalty', 'tokens', 'lowest', 'shift', 'shift_column', 'shift_cube'],
+      outputs: ['shift_cube'],
+      weights: ['column', 'cube', 'hundred', 'one', 'three'],
+    });
+    expect(shapeOf(cut.joinPart(() => 1))).toEqual({
+      inputs: ['weighted', 'shift_cube'],
+      nodes: ['logits'],
+      outputs: ['logits'],
+      weights: [],
+    });
+  });
+
+  it('leaves alone what meets at once, and what has no text', () => {
+    expect(cutOnnx(read(toyOnnx({ mixed: true })), 'pixel_values', 'logits')).toBeUndefined();
+    expect(cutOnnx(read(toyOnnx()), 'no_such_input', 'logits')).toBeUndefined();
+    expect(cutOnnx(read(toyOnnx()), 'pixel_values', 'no_such_output')).toBeUndefined();
+  });
+
+  it('ignores nodes and outputs that do not lead to the output wanted', () => {
+    const bytes = onnxModel({
+      nodes: [
+        node('Relu', ['p'], ['picture']),
+        node('Relu', ['t'], ['text']),
+        node('Add', ['p', 't'], ['early']),
+        node('Mul', ['picture', 'text'], ['logits']),
+      ],
+      initializers: [],
+      inputs: [valueInfo('p', 'float', [1]), valueInfo('t', 'float', [1])],
+      outputs: [
+        valueInfo('early', 'float', [1]),
+        valueInfo('logits', 'float', [1]),
+        valueInfo('picture', 'float', [1]),
+      ],
+    });
+    const cut = cutOnnx(read(bytes), 'p', 'logits')!;
+    expect([cut.pictureValues, cut.textValues]).toEqual([['picture'], ['text']]);
+    expect(shapeOf(cut.joinPart(() => 1)).nodes).toEqual(['logits']);
+  });
+
+  it('shares weights among the parts that need them', () => {
+    const bytes = onnxModel({
+      nodes: [
+        node('Mul', ['p', 'w'], ['picture']),
+        node('Mul', ['t', 'w'], ['text']),
+        node('Relu', ['w'], ['w2']),
+        node('Add', ['picture', 'w2'], ['picture2']),
+        node('Mul', ['picture2', 'text'], ['product']),
+        node('Add', ['product', 'w2'], ['logits']),
+      ],
+      initializers: [tensor('w', [1], Float32Array.of(2))],
+      inputs: [valueInfo('p', 'float', [1]), valueInfo('t', 'float', [1])],
+      outputs: [valueInfo('logits', 'float', [1])],
+    });
+    const cut = cutOnnx(read(bytes), 'p', 'logits')!;
+    expect(shapeOf(cut.picturePart)).toMatchObject({ nodes: ['picture', 'w2', 'picture2'], weights: ['w'] });
+    expect(shapeOf(cut.textPart)).toMatchObject({ nodes: ['text'], weights: ['w'] });
+    expect(shapeOf(cut.joinPart(() => 1))).toMatchObject({ nodes: ['w2', 'product', 'logits'], weights: ['w'] });
+  });
+});

@@ -1,0 +1,82 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { encodeImage } from '../../../src/io/image/encode-image.js';
+import { findInImage } from '../../../src/run/library.js';
+import type { FoundMask } from '../../../src/sources/sources.js';
+import { createRaster } from '../../../src/raster/index.js';
+import { temporaryFolder } from '../../support/folder.js';
+import { writeModel } from '../../support/toy-clipseg.js';
+
+const folder = temporaryFolder();
+let model: string;
+let picture: Uint8Array;
+
+beforeEach(async () => {
+  model = writeModel(join(folder(), 'model'));
+  vi.stubEnv('MASKWRIGHT_CACHE', join(folder(), 'cache'));
+  // Bright on the left: there the toy model is sure.
+  const data = Uint8Array.from({ length: 96 * 48 * 3 }, (_, i) => (Math.floor(i / 3) % 96 < 40 ? 230 : 20));
+  picture = await encodeImage(createRaster(96, 48, 3, data), { format: 'png' });
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('finding words', { timeout: 120_000 }, () => {
+  it('asks the network for what is not known yet, all in one run', async () => {
+    const first = await findInImage(picture, ['red OR blue', 'red@0.7'], { model });
+    expect(first.map(({ story }) => story['inferences'])).toEqual([1, 1]);
+    expect(readdirSync(join(folder(), 'cache', 'heatmaps'))).toHaveLength(2);
+    const again = await findInImage(picture, 'red AND NOT blue', { model, threshold: 0.3 });
+    expect(again[0]!.story['inferences']).toBe(0);
+    const [anew] = await findInImage(picture, 'red OR blue', { model, cache: false });
+    expect(anew!.story['inferences']).toBe(1);
+    expect(anew!.heatmap).toEqual(first[0]!.heatmap);
+    const [padded] = await findInImage(picture, 'red OR blue', { model, fit: 'pad' });
+    expect(padded!.story['inferences']).toBe(1);
+  });
+
+  it('combines phrases and mask files', async () => {
+    const data = Uint8Array.from({ length: 96 * 48 * 3 }, (_, i) => (Math.floor(i / 3) < 96 * 24 ? 255 : 0));
+    const file = join(folder(), 'upper half.png');
+    writeFileSync(file, await encodeImage(createRaster(96, 48, 3, data), { format: 'png' }));
+    const [blue, lower] = await findInImage(picture, ['blue', `blue - @"${file}"`], { model });
+    const share = (values: Uint8Array): number => values.reduce((sum, value) => sum + (value >> 7), 0) / values.length;
+    expect(share(blue!.mask.data)).toBeGreaterThan(0.3);
+    expect(lower!.mask.data.every((value, i) => value === (i < 96 * 24 ? 0 : blue!.mask.data[i]))).toBe(true);
+  });
+
+  it('says what was found of each phrase', async () => {
+    const [found] = await findInImage(picture, 'blue AND NOT red', { model });
+    const evidence = found!.story['evidence'] as Readonly<Record<string, object>>;
+    expect(Object.keys(evidence)).toEqual(['blue', 'red']);
+    expect(evidence['blue']).toMatchObject({ verdict: expect.any(String), peak: expect.any(Number), threshold: 0.5 });
+  });
+
+  it('measures a phrase with a threshold of its own at that', async () => {
+    const share = ({ mask }: FoundMask): number =>
+      mask.data.reduce((sum, value) => sum + (value >> 7), 0) / mask.data.length;
+    for (const threshold of [0.5, 'auto'] as const) {
+      const [own, other] = await findInImage(picture, ['blue@0.2', 'blue@0.2 AND NOT red'], { model, threshold });
+      expect(own!.story['evidence']).toMatchObject({ blue: { threshold: 0.2, share: share(own!) } });
+      expect(other!.story['evidence']).toMatchObject({ blue: { threshold: 0.2 } });
+      const [asked] = await findInImage(picture, 'blue', { model, threshold: 0.2 });
+      expect(own!.mask).toEqual(asked!.mask);
+    }
+  });
+
+  it('works without a cache that it can write to, and says so', async () => {
+    mkdirSync(join(folder(), 'cache'));
+    writeFileSync(join(folder(), 'cache', 'heatmaps'), 'a file in the way');
+    const [found] = await findInImage(picture, 'blue', { model });
+    expect(found!.warnings).toEqual([expect.stringContaining('heatmaps could not be kept')]);
+  });
+
+  it('looks at parts and tiles', async () => {
+    const [tiles] = await findInImage(picture, 'blue', { model, detail: { tiles: 2 }, cache: false });
+    expect(tiles!.story['inferences']).toBeGreaterThanOrEqual(5);
+    expect([tiles!.heatmap!.width, tiles!.heatmap!.height]).toEqual([96, 48]);
+  });
+});
