@@ -24,7 +24,7 @@ export interface KnownModel {
   readonly files: Readonly<Record<string, KnownFile>>;
 }
 
-const FOLDER = fileURLToPath(new URL('../../models/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../models/', import.meta.url));
 
 /** The models of models.json, in its order. Names are unique for each task. */
 export function knownModels(): readonly KnownModel[] {
