@@ -1,6 +1,6 @@
 // A round trip: cut a thing out with its surroundings at the size a model works at, have it painted, and put it
-// back, so that outside the mask no byte of the picture changes. There is no diffusion model here: paintBaseball
-// stands in for one, and like one it returns the whole crop with slightly drifted colours.
+// back, so that outside the mask no byte of the image changes. There is no diffusion model here: paintBaseball
+// stands in for one, and like one it returns the whole crop with slightly drifted colors.
 //
 // Run it from this folder:  node crop-paint-stitch.mjs still-life.png final.png [mask.png]
 // On the command line:      maskwright crop still-life.png -tm orange --model tiny --size 512 --aspect 1:1 \
@@ -28,7 +28,7 @@ import {
 
 const [image = 'still-life.png', output = 'final.png', maskFile] = process.argv.slice(2);
 
-const { raster: picture } = await decodeImage(image);
+const { raster: image } = await decodeImage(image);
 const found =
   maskFile === undefined
     ? (await findInImage(image, 'orange', { model: 'tiny' }))[0].mask
@@ -38,14 +38,14 @@ const found =
 const forPainter = dilate(found, 12);
 const forStitch = feather(dilate(found, 5), 6, { side: 'inward' });
 
-const plan = planCrop(selectionBounds(forPainter), picture, { context: 1.5, size: 512, multipleOf: 64, aspects: [1] });
-const crop = resizeRaster(cutWindow(picture, plan.window), plan.size);
+const plan = planCrop(selectionBounds(forPainter), image, { context: 1.5, size: 512, multipleOf: 64, aspects: [1] });
+const crop = resizeRaster(cutWindow(image, plan.window), plan.size);
 const cropMask = resizeMask(cutMaskWindow(forPainter, plan.window), plan.size);
 
 const painted = paintBaseball(crop, cropMask);
 
 const stitchMask = cutMaskWindow(forStitch, plan.window);
-const { raster: final } = stitchWindow(picture, painted, plan.window, stitchMask, { matchColor: true });
+const { raster: final } = stitchWindow(image, painted, plan.window, stitchMask, { matchColor: true });
 await writeFile(output, await encodeImage(final));
 console.log(`${output}: painted at ${plan.size.width} x ${plan.size.height}, back in`, plan.window);
 

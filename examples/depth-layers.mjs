@@ -1,4 +1,4 @@
-// Cut a picture into layers by its depth, fill what nearer layers hide, and draw the layers side by side.
+// Cut an image into layers by its depth, fill what nearer layers hide, and draw the layers side by side.
 // Run it from this folder:  node depth-layers.mjs still-life.png still-life.exr still-life.layers.png
 import { writeFile } from 'node:fs/promises';
 import {

@@ -1,17 +1,17 @@
-// Find a thing by words, look at the numbers, and write a picture that is ready to inpaint.
+// Find a thing by words, look at the numbers, and write an image that is ready to inpaint.
 // Run it from this folder:  node find-and-inpaint.mjs still-life.png orange ready.png
-import { findInImage, inpaintImage, maskBounds, openNetworks } from 'maskwright';
+import { findInImage, inpaintImage, maskBounds, openModels } from 'maskwright';
 
 const [image = 'still-life.png', text = 'orange', output = 'ready.png'] = process.argv.slice(2);
 
-// Opened once, the model serves any number of pictures. Without `model` it is CLIPSeg from the hub.
-const networks = openNetworks({ model: 'tiny' });
+// Opened once, the model serves any number of images. Without `model` it is CLIPSeg from the hub.
+const models = openModels({ model: 'tiny' });
 try {
-  const [found] = await findInImage(image, text, { networks });
-  console.log(`${found.label}: peak ${found.story.peak.toFixed(2)}`, maskBounds(found.mask));
+  const [found] = await findInImage(image, text, { models });
+  console.log(`${found.label}: peak ${found.provenance.peak.toFixed(2)}`, maskBounds(found.mask));
 
-  const { share } = await inpaintImage({ image, text, output, networks, shape: { grow: '0.5%', feather: '0.5%' } });
-  console.log(`${output}: ${(share * 100).toFixed(1)} % of the picture is to be painted`);
+  const { share } = await inpaintImage({ image, text, output, models, shape: { grow: '0.5%', feather: '0.5%' } });
+  console.log(`${output}: ${(share * 100).toFixed(1)} % of the image is to be painted`);
 } finally {
-  await networks.close();
+  await models.close();
 }

@@ -1,12 +1,12 @@
-// A pipeline over many pictures: one model, bounded memory, progress, Ctrl-C, and bad pictures that stop nothing.
+// A pipeline over many images: one model, bounded memory, progress, Ctrl-C, and bad images that stop nothing.
 // Run it from this folder:  node pipeline.mjs outputs still-life.png kitchen.png landscape.png
 import { createPipeline } from 'maskwright';
 
-const [outdir = 'outputs', ...pictures] = process.argv.slice(2);
+const [outdir = 'outputs', ...images] = process.argv.slice(2);
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 
-// The same fields as a recipe file; `{stem}` is each picture's name. Mistakes are thrown here, before anything is loaded.
+// The same fields as a recipe file; `{stem}` is each image's name. Mistakes are thrown here, before anything is loaded.
 const pipeline = createPipeline({
   model: 'tiny',
   sources: [{ kind: 'text', prompt: 'apple OR orange OR flower' }],
@@ -16,9 +16,9 @@ const pipeline = createPipeline({
 });
 
 try {
-  const outcomes = pipeline.run(pictures, {
+  const outcomes = pipeline.run(images, {
     signal: controller.signal,
-    onProgress: ({ done, failed }) => console.error(`${done + failed} of ${pictures.length}`),
+    onProgress: ({ done, failed }) => console.error(`${done + failed} of ${images.length}`),
   });
   for await (const outcome of outcomes) {
     if (outcome.kind === 'done') {

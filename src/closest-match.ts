@@ -12,7 +12,7 @@ export function nearest(given: string, names: readonly string[]): string | undef
   return best;
 }
 
-/** Letters to insert, remove, replace or swap with their neighbour (optimal string alignment). */
+/** Letters to insert, remove, replace or swap with their neighbor (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -85,7 +85,7 @@ export class MaskwrightError extends Error {
 }
 
 /** Throws `OPTION_RANGE` unless `value` is a finite number in [`min`, `max`]. */
-export function requireInRange(name: string, value: number, min: number, max: number): number {
+export function assertInRange(name: string, value: number, min: number, max: number): number {
   if (!Number.isFinite(value) || value < min || value > max) {
     throw new MaskwrightError('OPTION_RANGE', `${name} is ${value}, but must be a number from ${min} to ${max}`);
   }

@@ -1,6 +1,6 @@
 export * from './depth/index.js';
-export { initialSplits, type GreySplit, type GreySplits } from './depth/gray/gray-splits.js';
-export { GREY_DEFAULTS, type GreyMap, type GreyOptions, mapGreys } from './depth/gray/map-grays.js';
+export { initialSplits, type GraySplit, type GraySplits } from './depth/gray/gray-splits.js';
+export { GRAY_DEFAULTS, type GrayMap, type GrayOptions, mapGrays } from './depth/gray/map-grays.js';
 export { type DepthRange, depthRange } from './depth/normalize-depth.js';
 export { type DepthEnd, type DepthSelection, selectDepth } from './depth/select-depth.js';
 export { suggestCutoff } from './depth/suggest-cutoff.js';
@@ -27,7 +27,11 @@ export type { BatchOutcome } from './run/batch.js';
 export type { Detail } from './sources/detect-detail.js';
 export { compositeImages, type CompositeImagesOptions } from './run/composite-images.js';
 export type { CompositeResult } from './outputs/composite-output.js';
-export { type JoinJobOptions, joinJob as joinImages, type InpaintResult } from './outputs/inpaint-output.js';
+export {
+  type TransferAlphaOptions,
+  transferAlphaJob as transferImageAlpha,
+  type InpaintResult,
+} from './outputs/inpaint-output.js';
 export {
   findInImage,
   type FindOptions,
@@ -37,7 +41,7 @@ export {
   type MaskImageOptions,
 } from './run/library.js';
 export type { MaskJobResult, MaskReport } from './outputs/mask-output.js';
-export { type Networks, type NetworksOptions, openNetworks } from './sources/model-pool.js';
+export { type ModelPool, type ModelPoolOptions, openModels } from './sources/model-pool.js';
 export type { NamingOptions } from './io/files/output-names.js';
 export {
   createPipeline,
@@ -54,7 +58,7 @@ export type { RecipeFile, RecipeResult } from './run/run-recipe.js';
 export type { Recipe, RecipeSource } from './recipe/schema.js';
 export { openSession, type Session, type SessionFindOptions } from './run/session.js';
 export type { FoundMask } from './sources/sources.js';
-export type { Story } from './io/image/provenance.js';
+export type { Provenance } from './io/image/provenance.js';
 export type { TargetPaths, TargetReport } from './outputs/target-output.js';
 export type { TextSettings } from './sources/text-prompts.js';
 export type { DepthEstimator } from './models/depth-anything/depth-estimator.js';

@@ -1,11 +1,11 @@
-// Draws the pictures of the README with the tool itself, on the tiny model. Run it again when that has changed:
+// Draws the images of the README with the tool itself, on the tiny model. Run it again when that has changed:
 //
 //   npm run build && node examples/readme/draw.mjs
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { maskImage, openNetworks } from 'maskwright';
+import { maskImage, openModels } from 'maskwright';
 import sharp from 'sharp';
 
 const PANEL = { width: 396, height: 264 };
@@ -15,24 +15,24 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const stillLife = at('../still-life.png');
 const kitchen = at('../kitchen.png');
 const folder = await mkdtemp(join(tmpdir(), 'maskwright-readme-'));
-const networks = openNetworks({ model: 'tiny' });
+const models = openModels({ model: 'tiny' });
 
 try {
   await drawTrio('orange');
   await drawEdges('blue cup', { left: 270, top: 590, width: 510, height: 340 });
 } finally {
-  await networks.close();
+  await models.close();
   await rm(folder, { recursive: true });
 }
 
-/** A picture, and the three that `maskwright mask` makes of it. */
+/** An image, and the three that `maskwright mask` makes of it. */
 async function drawTrio(text) {
-  const { masks } = await maskImage(stillLife, { text, networks, outdir: folder });
+  const { masks } = await maskImage(stillLife, { text, models, outdir: folder });
   const { selected, deselected, masked } = masks[0].files;
   await save(at('trio.png'), [[stillLife, selected, deselected, masked].map((file) => panel(file))]);
 }
 
-/** A part of a picture, found ever more closely: above the probability, below what it selects. */
+/** A part of an image, found ever more closely: above the probability, below what it selects. */
 async function drawEdges(text, part) {
   const steps = [
     { refine: false, detail: 'off' },
@@ -42,7 +42,7 @@ async function drawEdges(text, part) {
   ];
   const rows = [[], []];
   for (const [i, step] of steps.entries()) {
-    const options = { text, networks, ...step, outdir: join(folder, `${i}`), overlay: true, heatmap: true };
+    const options = { text, models, ...step, outdir: join(folder, `${i}`), overlay: true, heatmap: true };
     const { masks } = await maskImage(kitchen, options);
     console.log(step, { threshold: masks[0].threshold, share: masks[0].share });
     rows[0].push(panel(masks[0].files.heatmap, part));
@@ -51,7 +51,7 @@ async function drawEdges(text, part) {
   await save(at('edges.png'), rows);
 }
 
-/** A picture, or a part of it, at a panel's size, over a checkerboard where it is transparent. */
+/** An image, or a part of it, at a panel's size, over a checkerboard where it is transparent. */
 async function panel(file, part) {
   const cut = part === undefined ? sharp(file) : sharp(file).extract(part);
   const shown = await cut
@@ -65,7 +65,7 @@ async function panel(file, part) {
     .toBuffer();
 }
 
-/** Raw pixels, of two light greys. */
+/** Raw pixels, of two light grays. */
 function checkerboard(side) {
   const { width, height } = PANEL;
   const data = new Uint8Array(width * height);

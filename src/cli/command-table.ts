@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'inpaint',
-    describe: 'a picture ready to inpaint: the selected pixels transparent, every colour kept',
+    describe: 'an image ready to inpaint: the selected pixels transparent, every color kept',
     load: () => import('./commands/inpaint.js'),
   },
   {
@@ -27,12 +27,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'check',
-    describe: 'is this picture, with this mask, fit for inpainting?',
+    describe: 'is this image, with this mask, fit for inpainting?',
     load: () => import('./commands/check.js'),
   },
   {
     name: 'repair',
-    describe: 'put erased colour back under transparent pixels',
+    describe: 'put erased color back under transparent pixels',
     load: () => import('./commands/repair.js'),
   },
   {
@@ -53,32 +53,32 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'composite',
     aliases: ['comp'],
-    describe: 'lay one picture on another through masks: files, words, or both',
+    describe: 'lay one image on another through masks: files, words, or both',
     load: () => import('./commands/composite.js'),
   },
   {
     name: 'edit',
-    describe: 'shape mask files: grow, feather, fill holes, drop islands, combine',
+    describe: 'shape mask files: grow, feather, fill holes, drop small components, combine',
     load: () => import('./commands/edit.js'),
   },
   {
     name: 'channel',
-    describe: 'a colour channel as a mask: lightness, saturation, alpha and ten others',
+    describe: 'a color channel as a mask: lightness, saturation, alpha and ten others',
     load: () => import('./commands/channel.js'),
   },
   {
     name: 'depth',
-    describe: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a grey picture, with masks of its ranges',
+    describe: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a gray image, with masks of its ranges',
     load: () => import('./commands/depth.js'),
   },
   {
     name: 'layers',
-    describe: 'cut a picture into layers by depth, for parallax and for inpainting what lies behind',
+    describe: 'cut an image into layers by depth, for parallax and for inpainting what lies behind',
     load: () => import('./commands/layers.js'),
   },
   {
     name: 'run',
-    describe: 'a recipe: sources, shape and outputs in a file, over many pictures',
+    describe: 'a recipe: sources, shape and outputs in a file, over many images',
     load: () => import('./commands/run.js'),
   },
   {
@@ -88,7 +88,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'models',
-    describe: 'list, download, check and remove the networks that find things',
+    describe: 'list, download, check and remove the models that find things',
     load: () => import('./commands/models.js'),
   },
   {

@@ -1,5 +1,5 @@
 /**
- * A text as it may be shown on a terminal: names and words can hold characters that move the cursor, change colours
+ * A text as it may be shown on a terminal: names and words can hold characters that move the cursor, change colors
  * or turn the direction of reading. They are shown by their numbers; ends of lines stay.
  */
 export function visible(text: string): string {

@@ -1,9 +1,9 @@
 import { EXIT_CODES, type MaskwrightError } from '../errors.js';
 import type { InputFile } from '../io/files/expand-inputs.js';
 import { type BatchOutcome, runBatch } from '../run/batch.js';
-import { requireDistinctOutputs } from '../io/files/output-names.js';
+import { assertDistinctOutputs } from '../io/files/output-names.js';
 import { type JobPlan, openBatchRecord } from '../run/resume.js';
-import { requireWritable } from '../io/files/write-files.js';
+import { assertWritable } from '../io/files/write-files.js';
 import type { CommandContext } from './context.js';
 import type { BatchArguments } from './options/batch.js';
 import { createRate, formatDuration } from './progress.js';
@@ -66,9 +66,9 @@ export async function runCommandBatch<Result>(
 ): Promise<BatchSummary> {
   const { inputs, outdir } = batch;
   const plans = inputs.map((input, index): JobPlan => ({ input: input.path, ...batch.plan(input, index) }));
-  requireDistinctOutputs(plans);
+  assertDistinctOutputs(plans);
   if (inputs.length > 1) {
-    await requireWritable(
+    await assertWritable(
       plans.flatMap(({ writes }) => writes),
       { inputs: plans.flatMap(({ reads }) => reads) },
     );

@@ -1,33 +1,33 @@
 import type { DownloadProgress, ModelChoice } from '../models/clipseg/text-segmenter.js';
-import type { Networks } from '../sources/model-pool.js';
+import type { ModelPool } from '../sources/model-pool.js';
 import type { CommandContext } from './context.js';
 import { modelChoiceFrom, type ModelArguments } from './options/model.js';
 import { formatBytes, formatDuration } from './progress.js';
 
-/** Runs work with the networks that a command line chooses. */
-export function withNetworks(
+/** Runs work with the models that a command line chooses. */
+export function withModels(
   argv: ModelArguments,
   context: CommandContext,
-  work: (networks: Networks) => Promise<void>,
+  work: (models: ModelPool) => Promise<void>,
 ): Promise<void> {
   return withModel(modelChoiceFrom(argv), context, work);
 }
 
-/** Runs work with the chosen networks: downloads show their progress, and the workers end with the work. */
+/** Runs work with the chosen models: downloads show their progress, and the workers end with the work. */
 export async function withModel(
   choice: ModelChoice,
   context: CommandContext,
-  work: (networks: Networks) => Promise<void>,
+  work: (models: ModelPool) => Promise<void>,
 ): Promise<void> {
-  const { openNetworks } = await import('../sources/model-pool.js');
-  const networks = openNetworks(choice, {
+  const { openModels } = await import('../sources/model-pool.js');
+  const models = openModels(choice, {
     signal: context.signal,
     onProgress: (progress) => context.progress.show(describeDownload(progress)),
   });
   try {
-    await work(networks);
+    await work(models);
   } finally {
-    await networks.close();
+    await models.close();
   }
 }
 

@@ -52,7 +52,7 @@ export function normalizeDepth(depth: DepthMap, range: DepthRange | undefined = 
 
 /**
  * A depth that needs no network: the top row farthest (0), the bottom row nearest (1). For scripts and tests,
- * and for pictures of open ground.
+ * and for images of open ground.
  */
 export function gradientDepth(width: number, height: number): DepthMap {
   const data = new Float32Array(width * height);

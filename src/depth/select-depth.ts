@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../errors.js';
 import { createMask, type DepthMap, type Mask } from '../raster/index.js';
 import { depthQuantile } from './depth-quantile.js';
-import { findSplit, type GreySplits } from './gray/gray-splits.js';
+import { findSplit, type GraySplits } from './gray/gray-splits.js';
 import { BACKGROUND_FROM } from './normalize-depth.js';
 
 /** One end of a range of depths. */
@@ -51,7 +51,7 @@ export function describeDepthEnd(end: DepthEnd): string {
  *
  * Throws `USAGE` for a split that there is not, and where the near end is farther than the far one.
  */
-export function selectDepth(map: DepthMap, { near, far }: DepthSelection, splits?: GreySplits): Mask {
+export function selectDepth(map: DepthMap, { near, far }: DepthSelection, splits?: GraySplits): Mask {
   const { width, height, data } = map;
   const distances = map.near === 'small';
   const nearest = near === undefined ? undefined : resolveEnd(map, near, 'near', splits);
@@ -71,7 +71,7 @@ export function selectDepth(map: DepthMap, { near, far }: DepthSelection, splits
   return createMask(width, height, out);
 }
 
-function resolveEnd(map: DepthMap, end: DepthEnd, side: 'near' | 'far', splits: GreySplits | undefined): number {
+function resolveEnd(map: DepthMap, end: DepthEnd, side: 'near' | 'far', splits: GraySplits | undefined): number {
   if (end.kind === 'depth') {
     return end.depth;
   }

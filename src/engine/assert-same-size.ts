@@ -2,7 +2,7 @@ import { MaskwrightError } from '../errors.js';
 import type { Size } from '../raster/index.js';
 
 /** Throws `SIZE_MISMATCH`, naming both sizes, unless they are equal. */
-export function requireSameSize(name: string, size: Size, otherName: string, other: Size): void {
+export function assertSameSize(name: string, size: Size, otherName: string, other: Size): void {
   if (size.width !== other.width || size.height !== other.height) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',

@@ -47,14 +47,19 @@ export { invertMask } from './tone/invert-mask.js';
 export { keepLargest } from './components/keep-largest.js';
 export { maskBounds } from './components/mask-bounds.js';
 export { maskToAlpha } from './compose/mask-to-alpha.js';
-export { type Evidence, measureEvidence, type Verdict, VERDICTS } from './detection/detection-stats.js';
-export { normalizeMask, normalizeTable, requireNormalizeLevel } from './tone/normalize-mask.js';
+export { type DetectionStats, measureDetection, type Verdict, VERDICTS } from './detection/detection-stats.js';
+export { normalizeMask, normalizeTable, assertNormalizeLevel } from './tone/normalize-mask.js';
 export { openMask } from './morphology/open-mask.js';
 export { type Area, type Length, parseArea, parseLength } from './parse-length.js';
 export { REFINE_DEFAULTS, refineHeatmap, type RefineOptions } from './filters/refine-heatmap.js';
-export { removeIslands } from './components/remove-small-components.js';
+export { removeSmallComponents } from './components/remove-small-components.js';
 export type { Connectivity } from './components/run-lengths.js';
-export { isShapeless, SHAPE_DEFAULTS, shapeMask, type ShapeOptions } from './process-mask.js';
+export {
+  isEmptyMaskOperations,
+  MASK_OPERATION_DEFAULTS,
+  applyMaskOperations,
+  type MaskOperations,
+} from './process-mask.js';
 export {
   MORPHOLOGY_DEFAULTS,
   type MorphologyOptions,

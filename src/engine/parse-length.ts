@@ -1,10 +1,10 @@
 import { MaskwrightError } from '../errors.js';
 import type { Size } from '../raster/index.js';
 
-/** A length on a picture: a number of pixels, or text such as `12`, `12px` or `0.5%` (of the diagonal). */
+/** A length on an image: a number of pixels, or text such as `12`, `12px` or `0.5%` (of the diagonal). */
 export type Length = number | string;
 
-/** A number of pixels of a picture: itself, or text such as `120`, `120px` or `0.5%` (of all pixels). */
+/** A number of pixels of an image: itself, or text such as `120`, `120px` or `0.5%` (of all pixels). */
 export type Area = number | string;
 
 /** The length in pixels, fractions and sign kept. Throws `OPTION_RANGE` where it is not one. */

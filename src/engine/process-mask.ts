@@ -11,12 +11,12 @@ import { keepLargest } from './components/keep-largest.js';
 import { normalizeMask } from './tone/normalize-mask.js';
 import { openMask } from './morphology/open-mask.js';
 import { type Area, type Length, parseLength } from './parse-length.js';
-import { removeIslands } from './components/remove-small-components.js';
+import { removeSmallComponents } from './components/remove-small-components.js';
 import { MORPHOLOGY_DEFAULTS, type StructuringElement } from './morphology/structuring-element.js';
 import { type MaskThreshold, thresholdMask } from './threshold/threshold-mask.js';
 
 /** What to do to a mask. Whatever is left out is not done; the order of the fields is the order of doing. */
-export interface ShapeOptions {
+export interface MaskOperations {
   /** Level of `normalizeMask`: a whole number, 0 (off) and up. */
   readonly normalize?: number | undefined;
   readonly levels?: LevelsOptions | undefined;
@@ -29,7 +29,7 @@ export interface ShapeOptions {
   /** `true`, or up to which size. */
   readonly fillHoles?: boolean | Area | undefined;
   /** Parts smaller than this go. */
-  readonly dropIslands?: Area | undefined;
+  readonly removeSmall?: Area | undefined;
   /** How many parts stay, the largest first. */
   readonly keepLargest?: number | undefined;
   /** By how much to grow; negative shrinks. */
@@ -43,26 +43,26 @@ export interface ShapeOptions {
   readonly invert?: boolean | undefined;
 }
 
-/** What `shapeMask` takes for what an operation leaves open. */
-export const SHAPE_DEFAULTS = {
+/** What `applyMaskOperations` takes for what an operation leaves open. */
+export const MASK_OPERATION_DEFAULTS = {
   element: MORPHOLOGY_DEFAULTS.element,
   featherSide: FEATHER_DEFAULTS.side,
   featherFalloff: FEATHER_DEFAULTS.falloff,
-} as const satisfies ShapeOptions;
+} as const satisfies MaskOperations;
 
 /**
- * The mask shaped by any of the operations, always in this order: normalise, levels, threshold, open, close,
- * fill holes, drop islands, keep largest, grow or shrink, feather, invert. Masks are combined before.
+ * The mask shaped by any of the operations, always in this order: normalize, levels, threshold, open, close,
+ * fill holes, drop small components, keep largest, grow or shrink, feather, invert. Masks are combined before.
  *
  * Throws `OPTION_RANGE` for any value out of range.
  *
  * @example
- * import { type Mask, shapeMask } from 'maskwright/engine';
+ * import { type Mask, applyMaskOperations } from 'maskwright/engine';
  *
- * const forInpainting = (mask: Mask): Mask => shapeMask(mask, { dropIslands: '0.1%', grow: 12, feather: '0.5%' });
+ * const forInpainting = (mask: Mask): Mask => applyMaskOperations(mask, { removeSmall: '0.1%', grow: 12, feather: '0.5%' });
  */
-export function shapeMask(mask: Mask, options: ShapeOptions): Mask {
-  const element = { element: options.element ?? SHAPE_DEFAULTS.element };
+export function applyMaskOperations(mask: Mask, options: MaskOperations): Mask {
+  const element = { element: options.element ?? MASK_OPERATION_DEFAULTS.element };
   const pixels = (length: Length): number => parseLength(length, mask);
   let shaped = mask;
   if (options.normalize !== undefined) {
@@ -83,8 +83,8 @@ export function shapeMask(mask: Mask, options: ShapeOptions): Mask {
   if (options.fillHoles !== undefined && options.fillHoles !== false) {
     shaped = fillHoles(shaped, options.fillHoles === true ? undefined : options.fillHoles);
   }
-  if (options.dropIslands !== undefined) {
-    shaped = removeIslands(shaped, options.dropIslands);
+  if (options.removeSmall !== undefined) {
+    shaped = removeSmallComponents(shaped, options.removeSmall);
   }
   if (options.keepLargest !== undefined) {
     shaped = keepLargest(shaped, options.keepLargest);
@@ -99,18 +99,18 @@ export function shapeMask(mask: Mask, options: ShapeOptions): Mask {
       throw new MaskwrightError('OPTION_RANGE', `the feather is ${options.feather}, but cannot be negative`);
     }
     shaped = feather(shaped, radius, {
-      side: options.featherSide ?? SHAPE_DEFAULTS.featherSide,
-      falloff: options.featherFalloff ?? SHAPE_DEFAULTS.featherFalloff,
+      side: options.featherSide ?? MASK_OPERATION_DEFAULTS.featherSide,
+      falloff: options.featherFalloff ?? MASK_OPERATION_DEFAULTS.featherFalloff,
     });
   }
   return options.invert === true ? invertMask(shaped) : shaped;
 }
 
 /** What says how, and nothing of what. */
-const MANNERS: readonly string[] = Object.keys(SHAPE_DEFAULTS);
+const MANNERS: readonly string[] = Object.keys(MASK_OPERATION_DEFAULTS);
 
 /** Whether nothing is asked for that would change a mask. */
-export function isShapeless(options: ShapeOptions): boolean {
+export function isEmptyMaskOperations(options: MaskOperations): boolean {
   return Object.entries(options).every(
     ([name, value]) => value === undefined || value === false || MANNERS.includes(name),
   );

@@ -1,14 +1,14 @@
 import { invertMask } from '../engine/index.js';
 import { type Mask, type Raster, toAlphaPlane, toLuma } from '../raster/index.js';
-import { describeLoss, LOSS_HINT } from './color-loss/describe-loss.js';
-import { findLostColor, type LostColor } from './color-loss/detect-color-loss.js';
+import { formatColorLoss, COLOR_LOSS_HINT } from './color-loss/describe-loss.js';
+import { detectColorLoss, type ColorLoss } from './color-loss/detect-color-loss.js';
 import { brokenLimits } from './targets/fit-size.js';
 import { hasTransparency } from './has-transparency.js';
 import { guessPolarity, type PolarityGuess, SURE_ENOUGH } from './guess-polarity.js';
 import type { Target } from './targets/target.js';
 
-/** A decoded picture and what its file says of itself. */
-export interface CheckedPicture {
+/** A decoded image and what its file says of itself. */
+export interface CheckedImage {
   /** How messages name it. */
   readonly name: string;
   readonly raster: Raster;
@@ -48,7 +48,7 @@ export const FINDING_CODES = [
   'mask-polarity',
 ] as const;
 
-/** One thing that `checkPictures` noticed. */
+/** One thing that `checkImages` noticed. */
 export interface Finding {
   /** Permanent: scripts match on it. */
   readonly code: (typeof FINDING_CODES)[number];
@@ -58,59 +58,59 @@ export interface Finding {
   readonly hint?: string;
 }
 
-/** All that `checkPictures` noticed about a picture and its mask. */
+/** All that `checkImages` noticed about an image and its mask. */
 export interface CheckResult {
   readonly findings: readonly Finding[];
-  readonly lostColor: LostColor;
-  /** Which pixels a grey mask seems to select; undefined without one. */
+  readonly colorLoss: ColorLoss;
+  /** Which pixels a gray mask seems to select; undefined without one. */
   readonly polarity: PolarityGuess | undefined;
   /** No finding is an error. */
   readonly fit: boolean;
 }
 
 /**
- * Whether a picture, and a mask beside it, are fit for inpainting: for the program of `target`, or, without one,
+ * Whether an image, and a mask beside it, are fit for inpainting: for the program of `target`, or, without one,
  * for any.
  */
-export function checkPictures(
-  picture: CheckedPicture,
-  mask: CheckedPicture | undefined,
+export function checkImages(
+  image: CheckedImage,
+  mask: CheckedImage | undefined,
   target: Target | undefined,
 ): CheckResult {
-  const lostColor = findLostColor(picture.raster);
+  const colorLoss = detectColorLoss(image.raster);
   const coverage = mask === undefined ? undefined : coverageOf(mask, target);
   const polarity = mask === undefined || carriesAlpha(target) ? undefined : guessPolarity(toLuma(mask.raster));
-  const holes = target?.carrier === 'image-alpha' ? invertMask(toAlphaPlane(picture.raster)) : undefined;
+  const holes = target?.carrier === 'image-alpha' ? invertMask(toAlphaPlane(image.raster)) : undefined;
   const transparent = holes ?? (target?.carrier === 'mask-alpha' ? coverage : undefined);
   const findings = [
-    ...checkColor(lostColor, picture.name),
-    ...checkFile(picture, target),
-    ...(target === undefined ? [] : checkSize(picture, target)),
-    ...checkCarrier(picture, mask, target),
-    ...(mask === undefined || coverage === undefined ? [] : checkMask(mask, coverage, picture, target)),
+    ...checkColor(colorLoss, image.name),
+    ...checkFile(image, target),
+    ...(target === undefined ? [] : checkSize(image, target)),
+    ...checkCarrier(image, mask, target),
+    ...(mask === undefined || coverage === undefined ? [] : checkMask(mask, coverage, image, target)),
     ...(polarity === undefined ? [] : checkPolarity(polarity, target)),
     ...(transparent === undefined || target === undefined ? [] : checkHoles(transparent, target)),
   ];
-  return { findings, lostColor, polarity, fit: findings.every(({ severity }) => severity !== 'error') };
+  return { findings, colorLoss, polarity, fit: findings.every(({ severity }) => severity !== 'error') };
 }
 
-function checkColor(lost: LostColor, name: string): Finding[] {
-  const message = describeLoss(lost, name);
-  return message === undefined ? [] : [{ code: 'color-lost', severity: 'error', message, hint: LOSS_HINT }];
+function checkColor(lost: ColorLoss, name: string): Finding[] {
+  const message = formatColorLoss(lost, name);
+  return message === undefined ? [] : [{ code: 'color-lost', severity: 'error', message, hint: COLOR_LOSS_HINT }];
 }
 
-function checkFile(picture: CheckedPicture, target: Target | undefined): Finding[] {
-  const { name, raster, icc, orientation, frames } = picture;
+function checkFile(image: CheckedImage, target: Target | undefined): Finding[] {
+  const { name, raster, icc, orientation, frames } = image;
   const findings: Finding[] = [];
   if (raster.data instanceof Uint16Array) {
     findings.push({
       code: 'sixteen-bit',
       severity: 'warning',
       message: `${name} has 16 bits a channel; inpainting programs work with 8`,
-      hint: 'maskwright stitch puts the painted part back into the 16-bit picture',
+      hint: 'maskwright stitch puts the painted part back into the 16-bit image',
     });
   }
-  if (picture.cmyk) {
+  if (image.cmyk) {
     findings.push({
       code: 'cmyk',
       severity: 'error',
@@ -122,8 +122,8 @@ function checkFile(picture: CheckedPicture, target: Target | undefined): Finding
     findings.push({
       code: 'profile',
       severity: 'warning',
-      message: `${name} carries a colour profile other than sRGB, which most programs drop`,
-      hint: 'convert it to sRGB if its colours change on the way',
+      message: `${name} carries a color profile other than sRGB, which most programs drop`,
+      hint: 'convert it to sRGB if its colors change on the way',
     });
   }
   if (orientation !== 1) {
@@ -142,40 +142,40 @@ function checkFile(picture: CheckedPicture, target: Target | undefined): Finding
     });
   }
   if (target !== undefined) {
-    findings.push(...checkFormat(picture, target, 'format'), ...checkBytes(picture, target.limits.imageBytes, 'bytes'));
+    findings.push(...checkFormat(image, target, 'format'), ...checkBytes(image, target.limits.imageBytes, 'bytes'));
   }
   return findings;
 }
 
-function checkFormat(picture: CheckedPicture, target: Target, code: 'format' | 'mask-format'): Finding[] {
+function checkFormat(image: CheckedImage, target: Target, code: 'format' | 'mask-format'): Finding[] {
   const formats = code === 'mask-format' && target.carrier === 'mask-alpha' ? ['png'] : target.formats;
-  return formats.some((format) => format === picture.format)
+  return formats.some((format) => format === image.format)
     ? []
     : [
         {
           code,
           severity: 'error',
-          message: `${picture.name} is ${picture.format.toUpperCase()}; ${target.title} takes ${formats.join(', ')}`,
+          message: `${image.name} is ${image.format.toUpperCase()}; ${target.title} takes ${formats.join(', ')}`,
           hint: `let --for ${target.name} write it`,
         },
       ];
 }
 
-function checkBytes(picture: CheckedPicture, limit: number | undefined, code: 'bytes' | 'mask-bytes'): Finding[] {
-  const { length } = picture.bytes;
+function checkBytes(image: CheckedImage, limit: number | undefined, code: 'bytes' | 'mask-bytes'): Finding[] {
+  const { length } = image.bytes;
   return limit === undefined || length < limit
     ? []
     : [
         {
           code,
           severity: 'error',
-          message: `${picture.name} has ${length} bytes; the limit is ${limit}`,
+          message: `${image.name} has ${length} bytes; the limit is ${limit}`,
           hint: 'scale it down with --fit-target, or crop to the mask',
         },
       ];
 }
 
-function checkSize({ name, raster }: CheckedPicture, target: Target): Finding[] {
+function checkSize({ name, raster }: CheckedImage, target: Target): Finding[] {
   const size = `${raster.width} x ${raster.height}`;
   const findings: Finding[] = brokenLimits(raster, target.limits).map((broken) => ({
     code: 'size-limit',
@@ -194,19 +194,15 @@ function checkSize({ name, raster }: CheckedPicture, target: Target): Finding[] 
   return findings;
 }
 
-function checkCarrier(
-  picture: CheckedPicture,
-  mask: CheckedPicture | undefined,
-  target: Target | undefined,
-): Finding[] {
-  const transparent = hasTransparency(picture.raster);
+function checkCarrier(image: CheckedImage, mask: CheckedImage | undefined, target: Target | undefined): Finding[] {
+  const transparent = hasTransparency(image.raster);
   const needsAlpha = target?.carrier === 'image-alpha' || (target === undefined && mask === undefined);
   if (needsAlpha && !transparent) {
     return [
       {
         code: 'no-transparency',
         severity: target === undefined ? 'note' : 'error',
-        message: `${picture.name} has no transparent pixels: nothing says where to paint`,
+        message: `${image.name} has no transparent pixels: nothing says where to paint`,
         hint: 'cut the holes with maskwright inpaint, or name a mask',
       },
     ];
@@ -216,7 +212,7 @@ function checkCarrier(
     findings.push({
       code: 'mask-unused',
       severity: 'note',
-      message: `${target.title} reads the mask from the transparency of ${picture.name}; ${mask.name} is not needed`,
+      message: `${target.title} reads the mask from the transparency of ${image.name}; ${mask.name} is not needed`,
     });
   }
   if (target !== undefined && target.carrier !== 'image-alpha') {
@@ -224,14 +220,14 @@ function checkCarrier(
       findings.push({
         code: 'mask-missing',
         severity: 'note',
-        message: `${target.title} takes a mask beside the picture; none was named`,
+        message: `${target.title} takes a mask beside the image; none was named`,
       });
     }
     if (transparent) {
       findings.push({
         code: 'transparency',
         severity: 'error',
-        message: `${picture.name} has transparent pixels; ${target.title} takes an opaque picture and a mask beside it`,
+        message: `${image.name} has transparent pixels; ${target.title} takes an opaque image and a mask beside it`,
         hint: `let --for ${target.name} write both`,
       });
     }
@@ -239,19 +235,14 @@ function checkCarrier(
   return findings;
 }
 
-function checkMask(
-  mask: CheckedPicture,
-  coverage: Mask,
-  picture: CheckedPicture,
-  target: Target | undefined,
-): Finding[] {
+function checkMask(mask: CheckedImage, coverage: Mask, image: CheckedImage, target: Target | undefined): Finding[] {
   const findings: Finding[] = [];
-  const { width, height } = picture.raster;
+  const { width, height } = image.raster;
   if (mask.raster.width !== width || mask.raster.height !== height) {
     findings.push({
       code: 'mask-size',
       severity: 'error',
-      message: `${mask.name} is ${mask.raster.width} x ${mask.raster.height}, ${picture.name} is ${width} x ${height}`,
+      message: `${mask.name} is ${mask.raster.width} x ${mask.raster.height}, ${image.name} is ${width} x ${height}`,
       hint: 'they must be the same size: maskwright inpaint --resize-masks scales a mask',
     });
   }
@@ -277,7 +268,7 @@ function checkMask(
     findings.push({
       code: empty ? 'mask-empty' : 'mask-full',
       severity: 'error',
-      message: `${mask.name} selects ${empty ? 'nothing' : 'the whole picture'}`,
+      message: `${mask.name} selects ${empty ? 'nothing' : 'the whole image'}`,
     });
   }
   if (soft > 0) {
@@ -301,7 +292,7 @@ function checkMask(
 }
 
 function checkPolarity(guess: PolarityGuess, target: Target | undefined): Finding[] {
-  const sure = guess.sureness >= SURE_ENOUGH;
+  const sure = guess.confidence >= SURE_ENOUGH;
   if (target === undefined) {
     return [
       {
@@ -328,8 +319,8 @@ function checkHoles(painted: Mask, target: Target): Finding[] {
   if (describeCoverage(painted).full) {
     return [{ code: 'mask-full', severity: 'error', message: 'every pixel is transparent: all would be painted' }];
   }
-  const { paints, sureness } = guessPolarity(painted);
-  return paints === 'white' || sureness < SURE_ENOUGH
+  const { paints, confidence } = guessPolarity(painted);
+  return paints === 'white' || confidence < SURE_ENOUGH
     ? []
     : [
         {
@@ -342,7 +333,7 @@ function checkHoles(painted: Mask, target: Target): Finding[] {
 }
 
 /** What the program would paint. */
-function coverageOf(mask: CheckedPicture, target: Target | undefined): Mask {
+function coverageOf(mask: CheckedImage, target: Target | undefined): Mask {
   if (carriesAlpha(target)) {
     return invertMask(toAlphaPlane(mask.raster));
   }

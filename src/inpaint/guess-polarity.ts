@@ -1,11 +1,11 @@
 import type { Mask } from '../raster/index.js';
 
-/** What a grey mask seems to select, and how sure that is. */
+/** What a gray mask seems to select, and how sure that is. */
 export interface PolarityGuess {
   /** What the mask seems to mean by "paint here". */
   readonly paints: 'white' | 'black';
   /** How far the border and the area agree on it, 0..1. */
-  readonly sureness: number;
+  readonly confidence: number;
 }
 
 /** Below this the guess is worth no more than a note. */
@@ -13,7 +13,7 @@ export const SURE_ENOUGH = 0.6;
 
 /**
  * Guesses which of black and white selects, for a mask whose convention is not known. What is selected seldom
- * reaches along most of the picture's border, and seldom is most of the picture.
+ * reaches along most of the image's border, and seldom is most of the image.
  */
 export function guessPolarity({ width, height, data }: Mask): PolarityGuess {
   let area = 0;
@@ -30,5 +30,5 @@ export function guessPolarity({ width, height, data }: Mask): PolarityGuess {
   const areaShare = area / (255 * data.length);
   const borderShare = border / (255 * 2 * (width + height));
   const lean = 1 - (2 * areaShare + 4 * borderShare) / 3;
-  return { paints: lean >= 0 ? 'white' : 'black', sureness: Math.min(Math.abs(lean), 1) };
+  return { paints: lean >= 0 ? 'white' : 'black', confidence: Math.min(Math.abs(lean), 1) };
 }

@@ -1,5 +1,5 @@
-export { checkPictures, type CheckedPicture, type CheckResult, type Finding, FINDING_CODES } from './check-images.js';
-export { describeLoss } from './color-loss/describe-loss.js';
+export { checkImages, type CheckedImage, type CheckResult, type Finding, FINDING_CODES } from './check-images.js';
+export { formatColorLoss } from './color-loss/describe-loss.js';
 export {
   EXTEND_CANVAS_DEFAULTS,
   extendCanvas,
@@ -7,15 +7,15 @@ export {
   type ExtendedCanvas,
   type Margins,
 } from './crop/extend-canvas.js';
-export { findLostColor, LOST_SHARE, type LossKind, type LostColor } from './color-loss/detect-color-loss.js';
+export { detectColorLoss, LOST_SHARE, type ColorLossKind, type ColorLoss } from './color-loss/detect-color-loss.js';
 export { FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './targets/fit-size.js';
 export { guessPolarity, type PolarityGuess } from './guess-polarity.js';
 export { maskForTarget, type TargetMask } from './targets/mask-for-target.js';
 export { PLAN_CROP_DEFAULTS, planCrop, type PlanCropOptions, selectionBounds } from './crop/plan-crop.js';
-export { type PreparedPictures, prepareForTarget, type PrepareOptions } from './targets/prepare-for-target.js';
+export { type PreparedImages, prepareForTarget, type PrepareOptions } from './targets/prepare-for-target.js';
 export { matchOriginal, type OriginalMatch, type Repaired, repairFromOriginal } from './color-loss/repair-color.js';
 export { STITCH_DEFAULTS, type Stitched, type StitchOptions, stitchWindow } from './crop/stitch.js';
-export { parseStitchJob, type StitchJob } from './crop/stitch-manifest.js';
+export { parseStitchManifest, type StitchManifest } from './crop/stitch-manifest.js';
 export type { MaskCarrier, Polarity, SizeFit, Target, TargetLimits } from './targets/target.js';
 export { findTarget, TARGETS } from './targets/target-table.js';
 export { cutMaskWindow, cutWindow, type EdgeFill } from './crop/window.js';

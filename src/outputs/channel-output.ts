@@ -9,17 +9,17 @@ import { type OutputFile, writeFiles } from '../io/files/write-files.js';
 import type { Bounds } from '../raster/index.js';
 import { measureMask } from './mask-output.js';
 import { type NamingOptions, outputPath, stemOf } from '../io/files/output-names.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 export interface ChannelJobOptions {
   readonly channels: readonly ChannelName[];
   readonly levels: Omit<ChannelMaskOptions, 'within'>;
-  /** A mask file: only what it selects is kept. Default: the picture's own alpha. */
+  /** A mask file: only what it selects is kept. Default: the image's own alpha. */
   readonly within?: string | undefined;
   /** Also a contact sheet of all channels. */
   readonly sheet?: boolean | undefined;
   readonly naming: NamingOptions;
-  readonly story: Story;
+  readonly provenance: Provenance;
 }
 
 export interface ChannelReport {
@@ -37,13 +37,13 @@ export interface ChannelResult {
   readonly warnings: readonly string[];
 }
 
-/** Where a picture's channels are written, and their contact sheet. */
+/** Where an image's channels are written, and their contact sheet. */
 export interface ChannelPaths {
   readonly channels: readonly (readonly [ChannelName, string])[];
   readonly sheet: string | undefined;
 }
 
-/** Writes channels of a picture as masks, white = selected, and a contact sheet of all where it is asked for. */
+/** Writes channels of an image as masks, white = selected, and a contact sheet of all where it is asked for. */
 export async function channelJob(input: string, options: ChannelJobOptions): Promise<ChannelResult> {
   const inputs = [input, ...(options.within === undefined ? [] : [options.within])];
   const image = await decodeImage(input);
@@ -58,18 +58,18 @@ export async function channelJob(input: string, options: ChannelJobOptions): Pro
   };
 }
 
-/** The channels of a picture, encoded. Throws `SIZE_MISMATCH` and what reading a mask throws. */
+/** The channels of an image, encoded. Throws `SIZE_MISMATCH` and what reading a mask throws. */
 export async function makeChannels(
   image: Pick<DecodedImage, 'raster' | 'name'>,
   { channels, sheet }: ChannelPaths,
-  options: Pick<ChannelJobOptions, 'levels' | 'within' | 'story'>,
+  options: Pick<ChannelJobOptions, 'levels' | 'within' | 'provenance'>,
 ): Promise<{ readonly files: OutputFile[]; readonly masks: ChannelReport[]; readonly warnings: string[] }> {
   const { raster } = image;
   const within = options.within === undefined ? undefined : await decodeMask(options.within);
   if (within !== undefined && (within.mask.width !== raster.width || within.mask.height !== raster.height)) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',
-      `the mask ${options.within} is ${within.mask.width} x ${within.mask.height}, the picture ${image.name} is ${raster.width} x ${raster.height}`,
+      `the mask ${options.within} is ${within.mask.width} x ${within.mask.height}, the image ${image.name} is ${raster.width} x ${raster.height}`,
       { hint: 'use a mask of the same size' },
     );
   }
@@ -77,7 +77,7 @@ export async function makeChannels(
   const files: OutputFile[] = [];
   for (const [channel, file] of channels) {
     const mask = channelMask(raster, channel, { ...options.levels, within: within?.mask });
-    const text = storyText({ ...options.story, channel, ...options.levels });
+    const text = provenanceText({ ...options.provenance, channel, ...options.levels });
     files.push({ path: file, data: await encodeImage(mask, { format: formatForPath(file), text }) });
     masks.push({ channel, ...measureMask(mask), file });
   }

@@ -5,26 +5,26 @@ import {
   compositeRasters,
   type Coverage,
   coverageToMask,
-  isShapeless,
+  isEmptyMaskOperations,
   meanCoverage,
   normalizeMask,
   normalizeTable,
-  requireNormalizeLevel,
-  shapeMask,
-  type ShapeOptions,
+  assertNormalizeLevel,
+  applyMaskOperations,
+  type MaskOperations,
 } from '../engine/index.js';
 import { colorWarnings } from './color-warning.js';
 import { MaskwrightError } from '../errors.js';
 import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import { encodeInPieces, formatForPath, type OutputFormat } from '../io/image/encode-image.js';
 import { STDIO } from '../io/files/read-input.js';
-import { type OutputFile, requireWritable, writeFiles } from '../io/files/write-files.js';
+import { type OutputFile, assertWritable, writeFiles } from '../io/files/write-files.js';
 import { type Mask, type Raster, resizeRaster, type Size } from '../raster/index.js';
 import { COMPOSITE_JOB_DEFAULTS } from './composite-defaults.js';
 import { fromFile } from '../sources/file-source.js';
 import { filesOf } from '../sources/source-labels.js';
 import type { FoundMask, MaskSource, SourceSettings } from '../sources/sources.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 /** A mask file, or the bytes of one. */
 export interface CompositeMask {
@@ -36,16 +36,16 @@ export interface CompositeJobOptions extends Pick<CompositeOptions, 'blend' | 'a
   readonly background: ImageSource;
   readonly overlay: ImageSource;
   readonly masks: readonly CompositeMask[];
-  /** Phrases, channels, colours and depth ranges that are masks too. */
+  /** Phrases, channels, colors and depth ranges that are masks too. */
   readonly sources?: readonly Exclude<MaskSource, { kind: 'file' }>[] | undefined;
-  /** The picture in which they are looked for: one of the two, or a third of their size. */
+  /** The image in which they are looked for: one of the two, or a third of their size. */
   readonly textFrom?: 'background' | 'overlay' | { readonly image: ImageSource } | undefined;
   /** Needed for `sources`. */
   readonly settings?: SourceSettings | undefined;
   /** Default `mean`. */
   readonly combine?: CombineMode | undefined;
   /** Done to the masks together, but for `normalize`, which is done to each by itself. */
-  readonly shape?: ShapeOptions | undefined;
+  readonly shape?: MaskOperations | undefined;
   /** 0..1, default 1; without any mask the overlay is half there, times this. */
   readonly opacity?: number | undefined;
   readonly resizeMasks?: boolean | undefined;
@@ -55,13 +55,13 @@ export interface CompositeJobOptions extends Pick<CompositeOptions, 'blend' | 'a
   readonly saveMask?: string | undefined;
   /** Larger files, sooner written. */
   readonly fast?: boolean | undefined;
-  readonly story: Story;
+  readonly provenance: Provenance;
 }
 
 /** What a composite wrote, and through which masks. */
 export interface CompositeResult {
   readonly output: string | undefined;
-  /** The encoded picture, where no output was named. */
+  /** The encoded image, where no output was named. */
   readonly data: Uint8Array | undefined;
   readonly mask: string | undefined;
   readonly width: number;
@@ -80,26 +80,26 @@ const WITHOUT_MASKS = 0.5;
 
 /**
  * Lays the overlay on the background through masks: as maskilayer does it where nothing else is asked for, but
- * rounded instead of cut off. Each mask is normalised, they are averaged (or combined otherwise), shaped, and
+ * rounded instead of cut off. Each mask is normalized, they are averaged (or combined otherwise), shaped, and
  * decide how much of the overlay there is.
  *
- * Throws `SIZE_MISMATCH` for pictures or masks of different sizes that are not to be resized, `OPTION_RANGE`,
+ * Throws `SIZE_MISMATCH` for images or masks of different sizes that are not to be resized, `OPTION_RANGE`,
  * `INPUT_*`, `MODEL_*` and `OUTPUT_*`.
  */
 export async function compositeJob(options: CompositeJobOptions): Promise<CompositeResult> {
   const { output, saveMask, sources = [] } = options;
-  requireNormalizeLevel(options.shape?.normalize ?? 0);
+  assertNormalizeLevel(options.shape?.normalize ?? 0);
   const formats = [output, saveMask].map((path) => (path === undefined ? 'png' : formatOf(path)));
   const inputs = [options.background, options.overlay, ...options.masks.map(({ image }) => image)].filter(
     (source) => typeof source === 'string',
   );
   const protectedInputs = [...inputs, ...filesOf(sources)];
-  await requireWritable(
+  await assertWritable(
     [output, saveMask].filter((path) => path !== undefined),
     { inputs: protectedInputs },
   );
-  const { raster, mask, story, icc, ...facts } = await mixPictures(options);
-  const text = storyText({ ...options.story, sources: story });
+  const { raster, mask, provenance, icc, ...facts } = await mixImages(options);
+  const text = provenanceText({ ...options.provenance, sources: provenance });
   const effort = options.fast === true ? 'fast' : 'small';
   const [data, maskData] = await Promise.all([
     encodeInPieces(raster, { format: formats[0], icc, text, effort }),
@@ -125,16 +125,16 @@ export async function compositeJob(options: CompositeJobOptions): Promise<Compos
   };
 }
 
-/** What is left of the pictures once they are mixed: all else can go before the result is encoded. */
+/** What is left of the images once they are mixed: all else can go before the result is encoded. */
 interface Mixed extends Pick<CompositeResult, 'share' | 'masks' | 'warnings'> {
   readonly raster: Raster;
   /** Where it is to be saved. */
   readonly mask: Mask | undefined;
   readonly icc: Uint8Array | undefined;
-  readonly story: readonly Story[];
+  readonly provenance: readonly Provenance[];
 }
 
-async function mixPictures(options: CompositeJobOptions): Promise<Mixed> {
+async function mixImages(options: CompositeJobOptions): Promise<Mixed> {
   const { sources = [], shape = {}, opacity = COMPOSITE_JOB_DEFAULTS.opacity, resizeMasks, saveMask } = options;
   const decode = async (source: ImageSource): Promise<DecodedImage> => {
     const image = await decodeImage(source);
@@ -160,7 +160,7 @@ async function mixPictures(options: CompositeJobOptions): Promise<Mixed> {
     raster,
     mask: saveMask === undefined ? undefined : maskOf(cover, raster),
     icc: background.icc,
-    story: found.map((item) => item.story),
+    provenance: found.map((item) => item.provenance),
     share: cover === undefined ? WITHOUT_MASKS : meanShare(cover),
     masks: found.map(({ label }) => label),
     warnings: [
@@ -187,7 +187,7 @@ function fitOverlay(background: DecodedImage, overlay: DecodedImage, resize: boo
       'SIZE_MISMATCH',
       `the overlay ${overlay.name} is ${overlay.raster.width} x ${overlay.raster.height}, ` +
         `the background ${background.name} is ${width} x ${height}`,
-      { hint: 'use pictures of the same size, or --resize-overlay' },
+      { hint: 'use images of the same size, or --resize-overlay' },
     );
   }
   return resizeRaster(overlay.raster, background.raster);
@@ -205,33 +205,33 @@ async function findSources(
   if (settings === undefined) {
     throw new TypeError('sources need settings to be looked for with');
   }
-  const picture =
+  const image =
     textFrom === 'background' ? background : textFrom === 'overlay' ? overlay : await decodeImage(textFrom.image);
   const { width, height } = background.raster;
-  if (picture.raster.width !== width || picture.raster.height !== height) {
+  if (image.raster.width !== width || image.raster.height !== height) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',
-      `masks are looked for in ${picture.name}, ${picture.raster.width} x ${picture.raster.height}, ` +
+      `masks are looked for in ${image.name}, ${image.raster.width} x ${image.raster.height}, ` +
         `but the background ${background.name} is ${width} x ${height}`,
-      { hint: 'look for them in a picture of the same size' },
+      { hint: 'look for them in an image of the same size' },
     );
   }
   // Every kind of source hangs on it: a composite of files alone starts without.
   const { findMasks } = await import('../sources/sources.js');
-  return findMasks(sources, picture, settings);
+  return findMasks(sources, image, settings);
 }
 
 /** The masks as one. Where they are only averaged, nothing is rounded to 256 levels on the way. */
 function coverOf(
   found: readonly FoundMask[],
   combine: CombineMode = COMPOSITE_JOB_DEFAULTS.combine,
-  { normalize = 0, ...shape }: ShapeOptions,
+  { normalize = 0, ...shape }: MaskOperations,
 ): Mask | Coverage {
-  if (combine === 'mean' && isShapeless(shape)) {
+  if (combine === 'mean' && isEmptyMaskOperations(shape)) {
     return meanCoverage(found.map(({ mask }) => ({ mask, table: normalizeTable(mask, normalize) })));
   }
   const normalized = found.map(({ mask }) => normalizeMask(mask, normalize));
-  return shapeMask(combineMasks(normalized, combine), shape);
+  return applyMaskOperations(combineMasks(normalized, combine), shape);
 }
 
 function maskOf(cover: Mask | Coverage | undefined, { width, height }: Size): Mask {
@@ -255,5 +255,5 @@ function profileWarnings(background: DecodedImage, overlay: DecodedImage): strin
   const same = one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0;
   return same
     ? []
-    : [`${background.name} and ${overlay.name} have different colour profiles; values are mixed as they are stored`];
+    : [`${background.name} and ${overlay.name} have different color profiles; values are mixed as they are stored`];
 }

@@ -1,20 +1,20 @@
-import { combineMasks, type CombineMode, connectedComponents, shapeMask, type ShapeOptions } from '../engine/index.js';
+import { combineMasks, type CombineMode, connectedComponents, applyMaskOperations, type MaskOperations } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
 import { brokenLimits } from '../inpaint/targets/fit-size.js';
 import { planCrop, type PlanCropOptions, selectionBounds } from '../inpaint/crop/plan-crop.js';
 import { cutMaskWindow, cutWindow } from '../inpaint/crop/window.js';
 import { decodeImage, type DecodedImage } from '../io/image/decode-image.js';
 import { encodeImage } from '../io/image/encode-image.js';
-import { type OutputFile, requireWritable, writeFiles } from '../io/files/write-files.js';
+import { type OutputFile, assertWritable, writeFiles } from '../io/files/write-files.js';
 import { type Bounds, createMask, type Mask, resizeMask, resizeRaster, type Size } from '../raster/index.js';
 import { colorWarnings } from './color-warning.js';
 import { type NamingOptions, outputPath, stemOf } from '../io/files/output-names.js';
 import { filesOf } from '../sources/source-labels.js';
 import { findMasks, type MaskSource, type SourceSettings } from '../sources/sources.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 import {
   describeWayBack,
-  makeStitchJob,
+  makeStitchManifest,
   makeTargetFiles,
   type TargetChoice,
   type TargetPaths,
@@ -24,14 +24,14 @@ import {
 
 export interface CropOptions extends PlanCropOptions {
   /** What is done to the mask that the painter gets. */
-  readonly samplerShape: ShapeOptions;
+  readonly samplerShape: MaskOperations;
   /** What is done to the mask that the result is put back through. */
-  readonly stitchShape: ShapeOptions;
+  readonly stitchShape: MaskOperations;
   /** A crop for each part of the selection. */
   readonly each: boolean;
   readonly target?: TargetChoice | undefined;
   readonly naming: NamingOptions;
-  readonly story: Story;
+  readonly provenance: Provenance;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,18 +39,18 @@ export interface CropJobOptions extends CropOptions {
   readonly sources: readonly MaskSource[];
   readonly settings: SourceSettings;
   readonly combine: CombineMode;
-  readonly shape: ShapeOptions;
+  readonly shape: MaskOperations;
 }
 
-/** The seam of a stitched picture fades over so many pixels inside the mask. */
-export const STITCH_SHAPE_DEFAULTS = { feather: 8, featherSide: 'inward' } as const satisfies ShapeOptions;
+/** The seam of a stitched image fades over so many pixels inside the mask. */
+export const STITCH_SHAPE_DEFAULTS = { feather: 8, featherSide: 'inward' } as const satisfies MaskOperations;
 
 export interface CropReport {
   readonly window: Bounds;
   readonly size: Size;
   readonly files: TargetPaths;
   readonly target: TargetReport | undefined;
-  readonly wayBack: string;
+  readonly restoreStep: string;
 }
 
 export interface CropJobResult {
@@ -60,7 +60,7 @@ export interface CropJobResult {
 }
 
 /**
- * Cuts the selected region with its context out of a picture, at the size that a painter works at, with a mask
+ * Cuts the selected region with its context out of an image, at the size that a painter works at, with a mask
  * for the painter, a mask for the way back, and the job that `maskwright stitch` needs.
  * Throws `NOTHING_SELECTED`, and `TARGET_LIMIT` where a target does not take the size.
  */
@@ -69,11 +69,11 @@ export async function cropJob(input: string, options: CropJobOptions): Promise<C
   const image = await decodeImage(input);
   const found = await findMasks(options.sources, image, options.settings);
   const masks = found.map(({ mask }) => mask);
-  const mask = shapeMask(combineMasks(masks, options.combine), options.shape);
-  const story = { ...options.story, sources: found.map((item) => item.story) };
-  const made = await makeCrops(input, image, mask, { ...options, story, signal: options.settings.signal });
+  const mask = applyMaskOperations(combineMasks(masks, options.combine), options.shape);
+  const provenance = { ...options.provenance, sources: found.map((item) => item.provenance) };
+  const made = await makeCrops(input, image, mask, { ...options, provenance, signal: options.settings.signal });
   const files = made.flatMap((part) => part.files);
-  await requireWritable(
+  await assertWritable(
     files.map(({ path }) => path),
     { inputs },
   );
@@ -91,7 +91,7 @@ export async function cropJob(input: string, options: CropJobOptions): Promise<C
 }
 
 /**
- * The crops of a picture's mask, encoded. Throws `NOTHING_SELECTED`, and `TARGET_LIMIT` where a target does not
+ * The crops of an image's mask, encoded. Throws `NOTHING_SELECTED`, and `TARGET_LIMIT` where a target does not
  * take the size.
  */
 export async function makeCrops(
@@ -137,8 +137,8 @@ async function cropPart(
   files: TargetPaths,
   options: CropOptions,
 ): Promise<{ files: readonly OutputFile[]; report: CropReport }> {
-  const sampler = shapeMask(mask, options.samplerShape);
-  const stitch = shapeMask(mask, options.stitchShape);
+  const sampler = applyMaskOperations(mask, options.samplerShape);
+  const stitch = applyMaskOperations(mask, options.stitchShape);
   const selection = joinBounds(selectionBounds(sampler), selectionBounds(stitch));
   if (selection === undefined) {
     throw new MaskwrightError('NOTHING_SELECTED', `nothing is selected in ${image.name}: there is nothing to crop to`);
@@ -157,17 +157,17 @@ async function cropPart(
     const made = await makeTargetFiles(image, sampler, target, {
       input,
       paths: files,
-      story: options.story,
+      provenance: options.provenance,
       plan,
       stitchMask: stitch,
     });
-    const { window, size, wayBack } = made.report;
-    return { files: made.files, report: { window, size, files, wayBack, target: made.report } };
+    const { window, size, restoreStep } = made.report;
+    return { files: made.files, report: { window, size, files, restoreStep, target: made.report } };
   }
-  const text = storyText(options.story);
+  const text = provenanceText(options.provenance);
   const crop = resizeRaster(cutWindow(image.raster, plan.window), plan.size);
   const samplerWindow = resizeMask(cutMaskWindow(sampler, plan.window), plan.size);
-  const job = makeStitchJob(input, image, plan, files, files.job);
+  const job = makeStitchManifest(input, image, plan, files, files.job);
   return {
     files: [
       { path: files.image, data: await encodeImage(crop, { icc: image.icc, text }) },
@@ -175,7 +175,7 @@ async function cropPart(
       { path: files.stitch, data: await encodeImage(cutMaskWindow(stitch, plan.window), { text }) },
       { path: files.job, data: `${JSON.stringify(job, null, 2)}\n` },
     ],
-    report: { ...plan, files, wayBack: describeWayBack(files.job), target: undefined },
+    report: { ...plan, files, restoreStep: describeWayBack(files.job), target: undefined },
   };
 }
 

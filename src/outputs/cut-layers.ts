@@ -10,13 +10,13 @@ import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { type DepthMap, type Raster, resizeRaster } from '../raster/index.js';
 import { type DepthSource, findDepth, resizeDepth } from '../sources/find-depth.js';
 import { type ParallaxLayer, renderParallaxPage } from '../render/parallax-page.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
-/** How a picture is cut into layers, and what is written of it. */
+/** How an image is cut into layers, and what is written of it. */
 export interface CutOptions {
   readonly depth: DepthSource;
   readonly split: SplitMethod;
-  /** Range and cuts found for a whole sequence; each picture by itself where left out. */
+  /** Range and cuts found for a whole sequence; each image by itself where left out. */
   readonly shared?: SharedSplit | undefined;
   readonly featherPx: number;
   /** 0 = off. */
@@ -27,7 +27,7 @@ export interface CutOptions {
   readonly depthMap?: boolean | undefined;
   readonly holeMasks?: boolean | undefined;
   readonly preview?: boolean | undefined;
-  readonly story: Story;
+  readonly provenance: Provenance;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface SharedSplit {
   readonly thresholds: readonly number[];
 }
 
-/** Where one picture's files go; layers are counted from 0, the farthest. */
+/** Where one image's files go; layers are counted from 0, the farthest. */
 export interface LayersNames {
   readonly layer: (index: number) => string;
   readonly hole: (index: number) => string;
@@ -45,26 +45,26 @@ export interface LayersNames {
   readonly preview: string;
 }
 
-/** A picture's depth, and which layer each pixel is in. */
-export interface CutPicture {
-  /** Normalised, at the picture's size. */
+/** An image's depth, and which layer each pixel is in. */
+export interface CutImage {
+  /** Normalized, at the image's size. */
   readonly depth: DepthMap;
   readonly bands: Bands;
   readonly thresholds: readonly number[];
-  /** Share of the picture's pixels in each layer, 0..1, before any feather. */
+  /** Share of the image's pixels in each layer, 0..1, before any feather. */
   readonly shares: readonly number[];
-  readonly story: Story;
+  readonly provenance: Provenance;
   readonly warnings: readonly string[];
 }
 
-/** Long side of the pictures in a preview. */
+/** Long side of the images in a preview. */
 const PREVIEW_SIDE = 1280;
 
 /** Layers that are encoded at the same time, while the next one is built. */
 const MOST_IN_WORK = 2;
 
-/** Finds the depth of a picture and cuts it. Throws what `findDepth` throws. */
-export async function cutPicture(image: DecodedImage, options: CutOptions): Promise<CutPicture> {
+/** Finds the depth of an image and cuts it. Throws what `findDepth` throws. */
+export async function cutImage(image: DecodedImage, options: CutOptions): Promise<CutImage> {
   const found = await findDepth(image, options.depth, options.signal);
   const smooth = resizeDepth(normalizeDepth(found.depth, options.shared?.range), image.raster);
   const depth = options.compat === true && options.depth.kind === 'model' ? inSteps(smooth) : smooth;
@@ -76,18 +76,18 @@ export async function cutPicture(image: DecodedImage, options: CutOptions): Prom
       : cleanBands(sliced, { radiusPx: options.cleanEdgesPx, compat: options.compat });
   const shares = bandShares(bands);
   const warnings = [...found.warnings, ...warnOfFew(image.name, shares, options)];
-  return { depth, bands, thresholds, shares, story: found.story, warnings };
+  return { depth, bands, thresholds, shares, provenance: found.provenance, warnings };
 }
 
-/** Encodes the layers of a cut picture and what goes with them, and hands each over as it is ready. */
+/** Encodes the layers of a cut image and what goes with them, and hands each over as it is ready. */
 export async function encodeLayers(
   image: DecodedImage,
-  { depth, bands, thresholds, story }: CutPicture,
+  { depth, bands, thresholds, provenance }: CutImage,
   names: LayersNames,
   options: CutOptions,
   put: (path: string, data: Uint8Array | string) => Promise<void> | void,
 ): Promise<void> {
-  const text = storyText({ ...options.story, depth: story, thresholds });
+  const text = provenanceText({ ...options.provenance, depth: provenance, thresholds });
   const { featherPx, fill, compat, holeMasks: holes } = options;
   const { icc } = image;
   if (options.depthMap === true) {

@@ -1,67 +1,67 @@
 import { addNoise } from '../depth/gray/add-noise.js';
 import { drawRegions, drawSplits } from '../render/draw-splits.js';
-import type { GreySplits } from '../depth/gray/gray-splits.js';
-import { type GreyMap, type GreyOptions, mapGreys } from '../depth/gray/map-grays.js';
+import type { GraySplits } from '../depth/gray/gray-splits.js';
+import { type GrayMap, type GrayOptions, mapGrays } from '../depth/gray/map-grays.js';
 import { parseColor } from '../engine/color/chroma-key.js';
-import { encodeGrey } from '../io/image/encode-gray.js';
+import { encodeGray } from '../io/image/encode-gray.js';
 import { encodeImage } from '../io/image/encode-image.js';
 import type { PngText } from '../io/image/png-chunks.js';
 import type { OutputFile } from '../io/files/write-files.js';
 import type { DepthMap } from '../raster/index.js';
 
-/** Which pictures are made of a depth map, and how. */
-export interface DepthPictureOptions extends GreyOptions {
+/** Which images are made of a depth map, and how. */
+export interface DepthImageOptions extends GrayOptions {
   /** Also where there is depth: 0 for background, beyond the cutoff and in splits without levels. */
   readonly mask?: boolean | undefined;
-  /** Also the splits with a region in the colours of sd-webui-regional-prompter. */
+  /** Also the splits with a region in the colors of sd-webui-regional-prompter. */
   readonly regions?: boolean | undefined;
   /** Noise where the mask is 0. */
   readonly noise?: boolean | undefined;
   readonly seed?: number | undefined;
 }
 
-export type DepthPicture = 'depth' | 'mask' | 'regions' | 'test';
+export type DepthImage = 'depth' | 'mask' | 'regions' | 'test';
 
-/** The kinds of pictures that `options` ask for. */
-export function depthPictureKinds({ mask, regions }: Pick<DepthPictureOptions, 'mask' | 'regions'>): DepthPicture[] {
+/** The kinds of images that `options` ask for. */
+export function depthImageKinds({ mask, regions }: Pick<DepthImageOptions, 'mask' | 'regions'>): DepthImage[] {
   return ['depth', ...(mask === true ? (['mask'] as const) : []), ...(regions === true ? (['regions'] as const) : [])];
 }
 
-export interface DepthPictures {
+export interface DepthImages {
   readonly files: readonly OutputFile[];
-  readonly greys: GreyMap;
+  readonly grays: GrayMap;
 }
 
-/** The grey picture of a depth map, with its mask and regions where they are asked for, encoded. */
-export async function makeDepthPictures(
+/** The gray image of a depth map, with its mask and regions where they are asked for, encoded. */
+export async function makeDepthImages(
   map: DepthMap,
-  splits: GreySplits,
-  options: DepthPictureOptions,
-  { pathOf, text }: { readonly pathOf: (kind: DepthPicture) => string; readonly text: PngText },
-): Promise<DepthPictures> {
-  const greys = mapGreys(map, splits, options);
-  const drawn = options.noise === true ? addNoise(greys, options.seed ?? 0) : greys;
+  splits: GraySplits,
+  options: DepthImageOptions,
+  { pathOf, text }: { readonly pathOf: (kind: DepthImage) => string; readonly text: PngText },
+): Promise<DepthImages> {
+  const grays = mapGrays(map, splits, options);
+  const drawn = options.noise === true ? addNoise(grays, options.seed ?? 0) : grays;
   const files = await Promise.all([
-    encodeGrey(drawn, text).then((data) => ({ path: pathOf('depth'), data })),
+    encodeGray(drawn, text).then((data) => ({ path: pathOf('depth'), data })),
     ...(options.mask === true
-      ? [encodeImage(greys.inside, { text }).then((data) => ({ path: pathOf('mask'), data }))]
+      ? [encodeImage(grays.inside, { text }).then((data) => ({ path: pathOf('mask'), data }))]
       : []),
     ...(options.regions === true
-      ? [encodeImage(drawRegions(map, splits, greys), { text }).then((data) => ({ path: pathOf('regions'), data }))]
+      ? [encodeImage(drawRegions(map, splits, grays), { text }).then((data) => ({ path: pathOf('regions'), data }))]
       : []),
   ]);
-  return { files, greys };
+  return { files, grays };
 }
 
-/** The grey picture with each split in the colour that its flag `test` names. */
-export async function makeTestPicture(
+/** The gray image with each split in the color that its flag `test` names. */
+export async function makeTestImage(
   map: DepthMap,
-  splits: GreySplits,
-  options: DepthPictureOptions,
+  splits: GraySplits,
+  options: DepthImageOptions,
   path: string,
 ): Promise<OutputFile> {
-  const greys = mapGreys(map, splits, { ...options, bits: 8 });
-  const raster = drawSplits(map, splits, greys, ({ flags }) =>
+  const grays = mapGrays(map, splits, { ...options, bits: 8 });
+  const raster = drawSplits(map, splits, grays, ({ flags }) =>
     flags['test'] === undefined ? undefined : parseColor(flags['test']),
   );
   return { path, data: await encodeImage(raster) };

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { drawDepthHistogram } from '../render/draw-histogram.js';
-import { type GreySplits, initialSplits } from '../depth/gray/gray-splits.js';
+import { type GraySplits, initialSplits } from '../depth/gray/gray-splits.js';
 import { type Histogram, makeHistogram, shortDepth } from '../depth/histogram.js';
 import { BACKGROUND_FROM, type DepthRange, depthRange, normalizeDepth } from '../depth/normalize-depth.js';
 import { suggestCutoff } from '../depth/suggest-cutoff.js';
@@ -8,27 +8,27 @@ import { MaskwrightError } from '../errors.js';
 import { decodeDepth, type DecodedDepth, type DecodeDepthOptions } from '../io/depth/decode-depth.js';
 import { encodeImage } from '../io/image/encode-image.js';
 import { STDIO } from '../io/files/read-input.js';
-import { type OutputFile, requireWritable, writeFiles } from '../io/files/write-files.js';
+import { type OutputFile, assertWritable, writeFiles } from '../io/files/write-files.js';
 import type { DepthMap } from '../raster/index.js';
-import { type DepthPicture, depthPictureKinds, type DepthPictureOptions, makeDepthPictures } from './depth-images.js';
-import type { DepthRecipe } from '../sources/depth-split-plan.js';
+import { type DepthImage, depthImageKinds, type DepthImageOptions, makeDepthImages } from './depth-images.js';
+import type { DepthSplitPlan } from '../sources/depth-split-plan.js';
 import { type NamingOptions, outputPath, stemOf } from '../io/files/output-names.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 export interface DepthJobOptions extends DecodeDepthOptions {
-  readonly pictures: DepthPictureOptions;
+  readonly images: DepthImageOptions;
   /** Depth from which everything is as far as can be; `auto` looks for a gap before a backdrop. */
   readonly cutoff?: number | 'auto' | undefined;
-  /** The range that grey levels are spread over; that of the map itself where left out. */
+  /** The range that gray levels are spread over; that of the map itself where left out. */
   readonly range?: DepthRange | undefined;
-  /** Splits to give greys out by, instead of one over the whole range. */
-  readonly recipe?: DepthRecipe | undefined;
-  /** Also the histogram as a picture. */
+  /** Splits to give grays out by, instead of one over the whole range. */
+  readonly recipe?: DepthSplitPlan | undefined;
+  /** Also the histogram as an image. */
   readonly histogramPlot?: boolean | undefined;
   readonly naming: NamingOptions;
   /** Replace files that exist. */
   readonly force?: boolean | undefined;
-  readonly story: Story;
+  readonly provenance: Provenance;
 }
 
 export interface DepthResult {
@@ -42,7 +42,7 @@ export interface DepthResult {
   readonly cutoff: number | undefined;
   /** Share of the pixels that have no depth, 0..1. */
   readonly background: number;
-  readonly splits: GreySplits;
+  readonly splits: GraySplits;
   readonly histogram: Histogram;
   readonly files: readonly string[];
   readonly warnings: readonly string[];
@@ -51,34 +51,34 @@ export interface DepthResult {
 export const DEPTH_NAMING_DEFAULTS = { name: '{stem}.{kind}.{ext}' } as const;
 
 /**
- * Writes a depth map as a grey picture: `.depth.png`, and `.mask.png`, `.regions.png` and `.histogram.png` where
+ * Writes a depth map as a gray image: `.depth.png`, and `.mask.png`, `.regions.png` and `.histogram.png` where
  * they are asked for. Files that exist are kept, unless `force` is given.
  */
 export async function depthJob(input: string, options: DepthJobOptions): Promise<DepthResult> {
   const paths = depthOutputs(input, options);
   const writing = { inputs: [input], keepExisting: options.force !== true };
-  await requireWritable(paths, writing);
+  await assertWritable(paths, writing);
   const pathOf = (kind: DepthFile): string => pathFor(input, kind, options.naming);
   const { files, ...facts } = await makeDepthFiles(await decodeDepth(input, options), options, pathOf);
   await writeFiles(files, writing);
   return { input, ...facts, files: paths };
 }
 
-/** The pictures of a depth map, encoded. Throws `DEPTH_EMPTY`. */
+/** The images of a depth map, encoded. Throws `DEPTH_EMPTY`. */
 export async function makeDepthFiles(
   depth: DecodedDepth,
   options: Omit<DepthJobOptions, 'naming' | 'force'>,
   pathOf: (kind: DepthFile) => string,
 ): Promise<Omit<DepthResult, 'input' | 'files'> & { readonly files: OutputFile[] }> {
   const { map } = depth;
-  const own = requireRange(depth);
+  const own = assertRange(depth);
   const range = options.range ?? own;
   const cutoff = options.cutoff === 'auto' ? suggestCutoff(map, own) : options.cutoff;
   const splits = options.recipe?.splits ?? initialSplits(range, { cutoff, near: map.near });
   const histogram = makeHistogram(map.data, own);
-  const pictures = { ...options.pictures, cutoff, compress: options.recipe?.compress ?? options.pictures.compress };
-  const text = storyText({ ...options.story, channel: depth.channel, range, splits, ...pictures });
-  const { files, greys } = await makeDepthPictures(map, splits, pictures, { pathOf, text });
+  const images = { ...options.images, cutoff, compress: options.recipe?.compress ?? options.images.compress };
+  const text = provenanceText({ ...options.provenance, channel: depth.channel, range, splits, ...images });
+  const { files, grays } = await makeDepthImages(map, splits, images, { pathOf, text });
   const plot =
     options.histogramPlot === true
       ? [{ path: pathOf('histogram'), data: await encodeImage(drawDepthHistogram(normalizeDepth(map))) }]
@@ -94,27 +94,27 @@ export async function makeDepthFiles(
     background: 1 - histogram.count / map.data.length,
     splits,
     histogram,
-    warnings: [...depth.warnings, ...warningsOf(depth, own, cutoff, options, greys.inside.data)],
+    warnings: [...depth.warnings, ...warningsOf(depth, own, cutoff, options, grays.inside.data)],
   };
 }
 
 /** The files that `depthJob` will write. */
 export function depthOutputs(
   input: string,
-  { pictures, histogramPlot, naming }: Pick<DepthJobOptions, 'pictures' | 'histogramPlot' | 'naming'>,
+  { images, histogramPlot, naming }: Pick<DepthJobOptions, 'images' | 'histogramPlot' | 'naming'>,
 ): string[] {
-  return depthFileKinds({ pictures, histogramPlot }).map((kind) => pathFor(input, kind, naming));
+  return depthFileKinds({ images, histogramPlot }).map((kind) => pathFor(input, kind, naming));
 }
 
 /** What is made of a depth map. */
-export type DepthFile = DepthPicture | 'histogram';
+export type DepthFile = DepthImage | 'histogram';
 
 /** The kinds of files that `options` ask for. */
 export function depthFileKinds({
-  pictures,
+  images,
   histogramPlot,
-}: Pick<DepthJobOptions, 'pictures' | 'histogramPlot'>): DepthFile[] {
-  return [...depthPictureKinds(pictures), ...(histogramPlot === true ? (['histogram'] as const) : [])];
+}: Pick<DepthJobOptions, 'images' | 'histogramPlot'>): DepthFile[] {
+  return [...depthImageKinds(images), ...(histogramPlot === true ? (['histogram'] as const) : [])];
 }
 
 /** Beside the map itself, as daz_depthmap_processor writes. */
@@ -144,7 +144,7 @@ export async function sharedDepthRange(
 }
 
 /** The range of a map. Throws `DEPTH_EMPTY` where everything is background. */
-export function requireRange({ map, name }: Pick<DecodedDepth, 'map' | 'name'>): DepthRange {
+export function assertRange({ map, name }: Pick<DecodedDepth, 'map' | 'name'>): DepthRange {
   const range = depthRange(map);
   if (range === undefined) {
     throw new MaskwrightError('DEPTH_EMPTY', `${name} has no depth anywhere: every value is NaN, infinite or huge`, {
@@ -168,12 +168,12 @@ function warningsOf(
   { map, name }: DecodedDepth,
   { min, max }: DepthRange,
   cutoff: number | undefined,
-  { cutoff: wanted, pictures, recipe }: Pick<DepthJobOptions, 'cutoff' | 'pictures' | 'recipe'>,
+  { cutoff: wanted, images, recipe }: Pick<DepthJobOptions, 'cutoff' | 'images' | 'recipe'>,
   inside: Uint8Array,
 ): string[] {
   const warnings: string[] = [];
   if (min === max) {
-    warnings.push(`${name} has a single depth, ${min}: everything is one grey`);
+    warnings.push(`${name} has a single depth, ${min}: everything is one gray`);
   }
   if (cutoff !== undefined && (map.near === 'small' ? cutoff <= min : cutoff >= max)) {
     warnings.push(
@@ -183,12 +183,12 @@ function warningsOf(
   if (wanted === 'auto' && cutoff === undefined) {
     warnings.push(`${name} has no gap before a backdrop: nothing is cut off`);
   }
-  if ((pictures.mask === true || pictures.noise === true) && !inside.includes(0)) {
+  if ((images.mask === true || images.noise === true) && !inside.includes(0)) {
     warnings.push(
       `nothing in ${name} is background or beyond a cutoff: the mask is white throughout; see --depth-cutoff`,
     );
   }
-  if (pictures.regions === true && recipe === undefined) {
+  if (images.regions === true && recipe === undefined) {
     warnings.push('no split has a region: give regions out in --interactive, save a recipe and use it here');
   }
   return warnings;

@@ -1,16 +1,16 @@
-import { combineMasks, type CombineMode, invertMask, shapeMask, type ShapeOptions } from '../engine/index.js';
+import { combineMasks, type CombineMode, invertMask, applyMaskOperations, type MaskOperations } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
 import { decodeImage, type DecodedImage } from '../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import type { PngText } from '../io/image/png-chunks.js';
 import { STDIO } from '../io/files/read-input.js';
-import { type OutputFile, requireWritable, writeFiles } from '../io/files/write-files.js';
-import { joinAlpha, type Mask, multiplyAlpha, type Raster, toAlphaPlane } from '../raster/index.js';
+import { type OutputFile, assertWritable, writeFiles } from '../io/files/write-files.js';
+import { transferAlpha, type Mask, multiplyAlpha, type Raster, toAlphaPlane } from '../raster/index.js';
 import { colorWarnings } from './color-warning.js';
 import { measureMask } from './mask-output.js';
 import { type NamingOptions, stemOf } from '../io/files/output-names.js';
 import { findMasks, type MaskSource, type SourceSettings } from '../sources/sources.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 import {
   makeTargetFiles,
   type TargetChoice,
@@ -25,19 +25,19 @@ export interface InpaintJobOptions {
   readonly settings: SourceSettings;
   /** How several sources become one mask. */
   readonly combine: CombineMode;
-  readonly shape: ShapeOptions;
+  readonly shape: MaskOperations;
   /** Percent of visibility left to the selected pixels, 0..99. */
   readonly opacity: number;
-  /** The picture with its holes; may be left out with a target. */
+  /** The image with its holes; may be left out with a target. */
   readonly output?: string | undefined;
   /** Also write the mask, white = selected. */
   readonly saveMask?: string | undefined;
   /** Also write what a program takes. */
   readonly target?: TargetOutput | undefined;
-  readonly story: Story;
+  readonly provenance: Provenance;
 }
 
-/** What was written, and how much of the picture is to be painted. */
+/** What was written, and how much of the image is to be painted. */
 export interface InpaintResult {
   readonly input: string;
   readonly output?: string | undefined;
@@ -46,19 +46,19 @@ export interface InpaintResult {
   /** Share of the pixels that are to be painted, 0..1. */
   readonly share: number;
   readonly bounds: Bounds | undefined;
-  readonly sources: readonly Story[];
+  readonly sources: readonly Provenance[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Writes the picture with its selected pixels transparent and every colour kept: the file is read back
+ * Writes the image with its selected pixels transparent and every color kept: the file is read back
  * and compared sample by sample before it takes its name.
  */
 export async function inpaintJob(input: string, options: InpaintJobOptions): Promise<InpaintResult> {
   const targetFiles = options.target === undefined ? undefined : pathsOfTarget(input, options.target);
   const outputs = [options.output, options.saveMask, ...Object.values(targetFiles ?? {})];
   const inputs = [input, ...options.sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []))];
-  await requireWritable(
+  await assertWritable(
     outputs.filter((path) => path !== undefined),
     { inputs },
   );
@@ -68,15 +68,15 @@ export async function inpaintJob(input: string, options: InpaintJobOptions): Pro
     found.map(({ mask }) => mask),
     options.combine,
   );
-  const mask = shapeMask(combined, options.shape);
-  const holed = cutHoles(image.raster, mask, options.opacity);
-  const tellStory = (): Story => ({ ...options.story, sources: found.map((item) => item.story) });
+  const mask = applyMaskOperations(combined, options.shape);
+  const holed = eraseAlpha(image.raster, mask, options.opacity);
+  const provenanceOf = (): Provenance => ({ ...options.provenance, sources: found.map((item) => item.provenance) });
   const target =
     options.target === undefined || targetFiles === undefined
       ? undefined
-      : await makeTargetFiles(image, mask, options.target.choice, { input, paths: targetFiles, story: tellStory() });
+      : await makeTargetFiles(image, mask, options.target.choice, { input, paths: targetFiles, provenance: provenanceOf() });
   const { output, saveMask } = options;
-  const writing = writeHoled(image, holed, mask, { output, saveMask, inputs, tellStory, more: target?.files ?? [] });
+  const writing = writeHoled(image, holed, mask, { output, saveMask, inputs, provenanceOf, more: target?.files ?? [] });
   // Measured while the file is being compressed.
   const measured = measureMask(mask);
   await writing;
@@ -86,7 +86,7 @@ export async function inpaintJob(input: string, options: InpaintJobOptions): Pro
     mask: saveMask,
     target: target?.report,
     ...measured,
-    sources: found.map((item) => ({ label: item.label, ...item.story })),
+    sources: found.map((item) => ({ label: item.label, ...item.provenance })),
     warnings: [
       ...image.warnings,
       ...colorWarnings(image),
@@ -109,8 +109,8 @@ export function pathsOfTarget(input: string, { choice, naming, text }: TargetOut
   return targetPaths(choice.target, naming, { stem: stemOf(input), text });
 }
 
-/** The picture with alpha taken away where the mask selects; `opacity` percent of it stays. */
-export function cutHoles(raster: Raster, mask: Mask, opacity: number): Raster {
+/** The image with alpha taken away where the mask selects; `opacity` percent of it stays. */
+export function eraseAlpha(raster: Raster, mask: Mask, opacity: number): Raster {
   const kept = new Uint8Array(256);
   for (let value = 0; value < 256; value++) {
     kept[value] = Math.round(255 - value * (1 - opacity / 100));
@@ -118,39 +118,39 @@ export function cutHoles(raster: Raster, mask: Mask, opacity: number): Raster {
   return multiplyAlpha(raster, mask, kept);
 }
 
-/** What `joinImages` takes, beside the original. */
-export interface JoinJobOptions {
-  /** The picture whose transparency counts. */
+/** What `transferImageAlpha` takes, beside the original. */
+export interface TransferAlphaOptions {
+  /** The image whose transparency counts. */
   readonly holes: string;
   readonly output: string;
   /** Also write the mask, white = transparent. */
   readonly saveMask?: string | undefined;
   /** How it was asked for; kept in the PNG's text. */
-  readonly story?: Story | undefined;
+  readonly provenance?: Provenance | undefined;
 }
 
 /**
- * Joins the colours of the original with the transparency of an edited copy whose colours may be lost, as `-I` and
- * `-M` of the old `dream.py` did. Both are paths of pictures of one size.
+ * Joins the colors of the original with the transparency of an edited copy whose colors may be lost, as `-I` and
+ * `-M` of the old `dream.py` did. Both are paths of images of one size.
  *
  * Throws `MaskwrightError`: `INPUT_*`, `SIZE_MISMATCH`, `OUTPUT_*`.
  */
-export async function joinJob(original: string, options: JoinJobOptions): Promise<InpaintResult> {
+export async function transferAlphaJob(original: string, options: TransferAlphaOptions): Promise<InpaintResult> {
   const inputs = [original, options.holes];
-  await requireWritable([options.output, ...(options.saveMask === undefined ? [] : [options.saveMask])], { inputs });
+  await assertWritable([options.output, ...(options.saveMask === undefined ? [] : [options.saveMask])], { inputs });
   const [image, edited] = await Promise.all([decodeImage(original), decodeImage(options.holes)]);
   const { width, height } = image.raster;
   if (edited.raster.width !== width || edited.raster.height !== height) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',
       `${original} is ${width} x ${height}, ${options.holes} is ${edited.raster.width} x ${edited.raster.height}`,
-      { hint: 'both must be the same picture at the same size' },
+      { hint: 'both must be the same image at the same size' },
     );
   }
-  const joined = joinAlpha(image.raster, edited.raster);
+  const joined = transferAlpha(image.raster, edited.raster);
   const mask = invertMask(toAlphaPlane(joined));
-  const { output, saveMask, story = {} } = options;
-  await writeHoled(image, joined, mask, { output, saveMask, inputs, tellStory: () => story });
+  const { output, saveMask, provenance = {} } = options;
+  await writeHoled(image, joined, mask, { output, saveMask, inputs, provenanceOf: () => provenance });
   const noHoles = edited.raster.channels === 3 || toAlphaPlane(edited.raster).data.every((alpha) => alpha === 255);
   return {
     input: original,
@@ -172,13 +172,13 @@ async function writeHoled(
   holed: Raster,
   mask: Mask,
   options: Pick<InpaintJobOptions, 'output' | 'saveMask'> & {
-    readonly tellStory: () => Story;
+    readonly provenanceOf: () => Provenance;
     readonly inputs: readonly string[];
     readonly more?: readonly OutputFile[];
   },
 ): Promise<void> {
   const { output } = options;
-  const text = (): PngText => storyText(options.tellStory());
+  const text = (): PngText => provenanceText(options.provenanceOf());
   await writeFiles(
     [
       ...(options.more ?? []),
@@ -192,7 +192,7 @@ async function writeHoled(
                 icc: image.icc,
                 text,
               }),
-              verify: (temporary: string) => requireEqual(temporary, holed, output),
+              verify: (temporary: string) => assertEqual(temporary, holed, output),
             },
           ]),
       ...(options.saveMask === undefined
@@ -209,15 +209,15 @@ async function writeHoled(
 }
 
 /** Throws `OUTPUT_CHECK` unless the file at `path` holds these very samples. `name` is what it will be called. */
-export async function requireEqual(path: string, expected: Raster, name: string): Promise<void> {
+export async function assertEqual(path: string, expected: Raster, name: string): Promise<void> {
   const { raster } = await decodeImage(path);
   const same =
     raster.channels === expected.channels &&
     raster.data.length === expected.data.length &&
     Buffer.compare(bytesOf(raster), bytesOf(expected)) === 0;
   if (!same) {
-    throw new MaskwrightError('OUTPUT_CHECK', `${name} would not have kept every colour; it was not written`, {
-      hint: 'this should never happen: please report it with the picture',
+    throw new MaskwrightError('OUTPUT_CHECK', `${name} would not have kept every color; it was not written`, {
+      hint: 'this should never happen: please report it with the image',
     });
   }
 }

@@ -38,7 +38,7 @@ type Listing = Record<string, string>;
  * Throws `OUTPUT_UNWRITABLE` for the root, the home folder, the working folder and folders of inputs.
  */
 export async function openLayersFolder(folder: string, options: LayersFolderOptions): Promise<LayersFolder> {
-  await requireOwnFolder(folder, options.inputs);
+  await assertOwnFolder(folder, options.inputs);
   const path = join(folder, LISTING_NAME);
   const earlier = await readListing(path);
   const listing: Listing = { ...earlier };
@@ -99,7 +99,7 @@ export async function openLayersFolder(folder: string, options: LayersFolderOpti
   };
 }
 
-async function requireOwnFolder(folder: string, inputs: readonly string[]): Promise<void> {
+async function assertOwnFolder(folder: string, inputs: readonly string[]): Promise<void> {
   const target = await realFolder(folder);
   const refuse = (what: string): never => {
     throw new MaskwrightError('OUTPUT_UNWRITABLE', `${folder} is ${what}: layers go to a folder of their own`, {

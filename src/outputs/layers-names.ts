@@ -9,7 +9,7 @@ export interface LayersNaming {
   readonly layers: number;
 }
 
-/** Names of the files of a picture of this stem: `{stem}_layer_01{suffix}.png` and so on, 01 the farthest. */
+/** Names of the files of an image of this stem: `{stem}_layer_01{suffix}.png` and so on, 01 the farthest. */
 export function layersNames(
   whole: string,
   { outdir, suffix, layers }: LayersNaming,

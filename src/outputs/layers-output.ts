@@ -5,12 +5,12 @@ import { sortDepths, splitDepth } from '../depth/layers/split-depth.js';
 import { decodeImage } from '../io/image/decode-image.js';
 import { encodeImage } from '../io/image/encode-image.js';
 import { colorWarnings } from './color-warning.js';
-import { type CutOptions, cutPicture, encodeLayers, hasHole, layersFiles } from './cut-layers.js';
+import { type CutOptions, cutImage, encodeLayers, hasHole, layersFiles } from './cut-layers.js';
 import { findDepth, resizeDepth } from '../sources/find-depth.js';
 import type { LayersFolder } from './layers-folder.js';
 import { layersNames, type LayersNaming } from './layers-names.js';
 import { stemOf } from '../io/files/output-names.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 export interface LayersJobOptions extends CutOptions {
   readonly naming: LayersNaming;
@@ -19,10 +19,10 @@ export interface LayersJobOptions extends CutOptions {
 
 export interface LayerReport {
   readonly file: string;
-  /** Normalised depth where the layer begins and ends; 0 far, 1 near. */
+  /** Normalized depth where the layer begins and ends; 0 far, 1 near. */
   readonly from: number;
   readonly to: number;
-  /** Share of the picture's pixels in it, 0..1, before any feather. */
+  /** Share of the image's pixels in it, 0..1, before any feather. */
   readonly share: number;
   readonly hole?: string;
 }
@@ -35,11 +35,11 @@ export interface LayersResult {
   readonly layers: readonly LayerReport[];
   readonly depthMap?: string;
   readonly preview?: string;
-  readonly depth: Story;
+  readonly depth: Provenance;
   readonly warnings: readonly string[];
 }
 
-/** Every file that a picture's job may write. There are fewer where depths do not suffice for the layers. */
+/** Every file that an image's job may write. There are fewer where depths do not suffice for the layers. */
 export function layersOutputs(
   input: string,
   options: Pick<LayersJobOptions, 'naming' | 'depthMap' | 'holeMasks' | 'preview'>,
@@ -47,10 +47,10 @@ export function layersOutputs(
   return layersFiles(layersNames(stemOf(input), options.naming), options.naming.layers, options);
 }
 
-/** Cuts one picture into layers by its depth and writes each as a PNG, the farthest first in number. */
+/** Cuts one image into layers by its depth and writes each as a PNG, the farthest first in number. */
 export async function layersJob(input: string, options: LayersJobOptions): Promise<LayersResult> {
   const image = await decodeImage(input);
-  const cut = await cutPicture(image, options);
+  const cut = await cutImage(image, options);
   const { bands, thresholds } = cut;
   const names = layersNames(stemOf(input), options.naming);
   await options.folder.claim(layersFiles(names, bands.count, options));
@@ -68,7 +68,7 @@ export async function layersJob(input: string, options: LayersJobOptions): Promi
     })),
     ...(options.depthMap === true ? { depthMap: names.depthMap } : {}),
     ...(options.preview === true ? { preview: names.preview } : {}),
-    depth: cut.story,
+    depth: cut.provenance,
     warnings: [...image.warnings, ...colorWarnings(image), ...cut.warnings],
   };
 }
@@ -76,14 +76,14 @@ export async function layersJob(input: string, options: LayersJobOptions): Promi
 export interface AnalyzeResult extends LayerAnalysis {
   readonly input: string;
   readonly histogram: string;
-  readonly depth: Story;
+  readonly depth: Provenance;
   readonly warnings: readonly string[];
 }
 
-/** Looks at one picture's depth and suggests how to cut it; writes its histogram, with the suggested cuts. */
+/** Detections at one image's depth and suggests how to cut it; writes its histogram, with the suggested cuts. */
 export async function analyzeJob(
   input: string,
-  options: Pick<LayersJobOptions, 'depth' | 'naming' | 'folder' | 'story' | 'signal'>,
+  options: Pick<LayersJobOptions, 'depth' | 'naming' | 'folder' | 'provenance' | 'signal'>,
 ): Promise<AnalyzeResult> {
   const image = await decodeImage(input);
   const found = await findDepth(image, options.depth, options.signal);
@@ -92,7 +92,7 @@ export async function analyzeJob(
   const cuts = splitDepth(sortDepths(depth), { kind: 'quantile', layers: analysis.suggestedLayers });
   const { histogram } = layersNames(stemOf(input), options.naming);
   await options.folder.claim([histogram]);
-  const text = storyText({ ...options.story, depth: found.story, thresholds: cuts });
+  const text = provenanceText({ ...options.provenance, depth: found.provenance, thresholds: cuts });
   await options.folder.write(histogram, await encodeImage(drawDepthHistogram(depth, cuts), { text }));
-  return { input, ...analysis, histogram, depth: found.story, warnings: [...image.warnings, ...found.warnings] };
+  return { input, ...analysis, histogram, depth: found.provenance, warnings: [...image.warnings, ...found.warnings] };
 }

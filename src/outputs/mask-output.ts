@@ -1,16 +1,16 @@
-import { invertMask, maskBounds, shapeMask, type ShapeOptions } from '../engine/index.js';
+import { invertMask, maskBounds, applyMaskOperations, type MaskOperations } from '../engine/index.js';
 import { drawSelection } from '../render/draw-overlay.js';
-import { drawSweep, sweepShares } from '../render/threshold-sheet.js';
+import { drawThresholdSheet, thresholdShares } from '../render/threshold-sheet.js';
 import { decodeImage } from '../io/image/decode-image.js';
 import { encodeImage } from '../io/image/encode-image.js';
 import type { PngText } from '../io/image/png-chunks.js';
-import { requireWritable, writeFiles } from '../io/files/write-files.js';
+import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
 import { colorWarnings } from './color-warning.js';
 import { outputPath, type NamingOptions, stemOf } from '../io/files/output-names.js';
 import { labelOf } from '../sources/source-labels.js';
 import { findMasks, type FoundMask, type MaskSource, type SourceSettings } from '../sources/sources.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 import {
   makeTargetFiles,
   type TargetChoice,
@@ -23,26 +23,26 @@ export interface MaskJobOptions {
   /** Each gives files of its own. */
   readonly sources: readonly MaskSource[];
   readonly settings: SourceSettings;
-  readonly shape: ShapeOptions;
+  readonly shape: MaskOperations;
   readonly naming: NamingOptions;
   /** Cut `selected` and `deselected` at the mask instead of fading them by probability. */
   readonly hard?: boolean | undefined;
-  /** Also write the picture with the selection tinted and outlined. */
+  /** Also write the image with the selection tinted and outlined. */
   readonly overlay?: boolean | undefined;
-  /** Also write the probability as a grey picture. */
+  /** Also write the probability as a gray image. */
   readonly heatmap?: boolean | undefined;
   /** Also write a sheet of what thresholds from 0.1 to 0.9 select; words only. */
   readonly sweep?: boolean | undefined;
   /** Also write what a program takes. */
   readonly target?: TargetChoice | undefined;
   /** How the run was asked for; goes into the files' metadata. */
-  readonly story: Story;
+  readonly provenance: Provenance;
 }
 
 /** What was found of one source, and the files that show it. */
-export interface MaskReport extends Story {
+export interface MaskReport extends Provenance {
   readonly label: string;
-  /** Share of the picture's pixels that the mask selects (value 128 and more), 0..1. */
+  /** Share of the image's pixels that the mask selects (value 128 and more), 0..1. */
   readonly share: number;
   /** Smallest rectangle around them; undefined where there are none. */
   readonly bounds: Bounds | undefined;
@@ -51,7 +51,7 @@ export interface MaskReport extends Story {
   readonly target?: TargetReport | undefined;
 }
 
-/** What was found in one picture. */
+/** What was found in one image. */
 export interface MaskJobResult {
   readonly input: string;
   readonly width: number;
@@ -61,7 +61,7 @@ export interface MaskJobResult {
 }
 
 /**
- * Finds each source in one picture and writes `selected` (the picture, alpha = probability), `deselected`
+ * Finds each source in one image and writes `selected` (the image, alpha = probability), `deselected`
  * (alpha = 1 - probability) and `masked` (black and white, white = selected), as InvokeAI's `!mask` does.
  */
 export async function maskJob(input: string, options: MaskJobOptions): Promise<MaskJobResult> {
@@ -74,17 +74,17 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
     paths: pathsFor(options.sources[i]!, stem, options),
     targetFiles: targetPathsFor(options.sources[i]!, stem, options),
   }));
-  await requireWritable(maskOutputs(input, options), { inputs: [input] });
+  await assertWritable(maskOutputs(input, options), { inputs: [input] });
   for (const { item, paths, targetFiles } of plans) {
     options.settings.signal?.throwIfAborted();
-    const mask = shapeMask(item.mask, options.shape);
-    const pictures = drawPictures(image.raster, item, mask, options);
-    const text = (): PngText => storyText({ ...options.story, ...item.story });
+    const mask = applyMaskOperations(item.mask, options.shape);
+    const images = drawImages(image.raster, item, mask, options);
+    const text = (): PngText => provenanceText({ ...options.provenance, ...item.provenance });
     const encoding = Promise.all(
       Object.entries(paths).map(async ([kind, path]) => ({
         path,
-        data: await encodeImage(pictures[kind]!, {
-          icc: pictures[kind]!.kind === 'raster' && kind !== 'sweep' ? image.icc : undefined,
+        data: await encodeImage(images[kind]!, {
+          icc: images[kind]!.kind === 'raster' && kind !== 'sweep' ? image.icc : undefined,
           text,
         }),
       })),
@@ -98,14 +98,14 @@ export async function maskJob(input: string, options: MaskJobOptions): Promise<M
         : await makeTargetFiles(image, mask, options.target, {
             input,
             paths: targetFiles,
-            story: { ...options.story, ...item.story },
+            provenance: { ...options.provenance, ...item.provenance },
           });
     await writeFiles([...files, ...(target?.files ?? [])], { inputs: [input] });
     reports.push({
-      ...item.story,
+      ...item.provenance,
       label: item.label,
       ...measured,
-      ...(options.sweep === true && item.heatmap !== undefined ? { sweep: sweepShares(item.heatmap) } : {}),
+      ...(options.sweep === true && item.heatmap !== undefined ? { sweep: thresholdShares(item.heatmap) } : {}),
       warnings: [...item.warnings, ...(target?.report.warnings ?? [])],
       files: paths,
       target: target?.report,
@@ -159,7 +159,7 @@ function pathsFor(source: MaskSource, stem: string, options: MaskJobOptions): Re
   );
 }
 
-function drawPictures(
+function drawImages(
   raster: Raster,
   item: FoundMask,
   mask: Mask,
@@ -173,7 +173,7 @@ function drawPictures(
     ...(options.overlay === true ? { overlay: drawSelection(raster, mask) } : {}),
     ...(options.heatmap === true && item.heatmap !== undefined ? { heatmap: heatmapToMask(item.heatmap) } : {}),
     ...(options.sweep === true && item.heatmap !== undefined
-      ? { sweep: drawSweep(raster, item.heatmap, item.label, Number(item.story['threshold'])) }
+      ? { sweep: drawThresholdSheet(raster, item.heatmap, item.label, Number(item.provenance['threshold'])) }
       : {}),
   };
 }

@@ -2,24 +2,24 @@ import { MaskwrightError } from '../errors.js';
 import { extendCanvas, type ExtendCanvasOptions, type Margins } from '../inpaint/crop/extend-canvas.js';
 import { decodeImage } from '../io/image/decode-image.js';
 import { encodeImage } from '../io/image/encode-image.js';
-import { requireWritable, writeFiles } from '../io/files/write-files.js';
+import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import type { Size } from '../raster/index.js';
 import { colorWarnings } from './color-warning.js';
 import { type NamingOptions, outputPath, stemOf } from '../io/files/output-names.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 import { makeTargetFiles, type TargetChoice, targetPaths, type TargetReport } from './target-output.js';
 
 export interface OutpaintJobOptions extends ExtendCanvasOptions {
-  /** Per side a number of pixels, or percent of the picture's width (left, right) or height (top, bottom): `10%`. */
+  /** Per side a number of pixels, or percent of the image's width (left, right) or height (top, bottom): `10%`. */
   readonly margins: Readonly<Record<keyof Margins, string>>;
   readonly target?: TargetChoice | undefined;
   readonly naming: NamingOptions;
-  readonly story: Story;
+  readonly provenance: Provenance;
 }
 
 export interface OutpaintReport extends Size {
   readonly input: string;
-  /** The extended picture and its mask, 255 = paint. */
+  /** The extended image and its mask, 255 = paint. */
   readonly files: { readonly image: string; readonly mask: string };
   readonly margins: Margins;
   readonly target: TargetReport | undefined;
@@ -27,18 +27,18 @@ export interface OutpaintReport extends Size {
 }
 
 /**
- * Writes a picture on a larger canvas with its edges continued, the mask of what is new, and, for a target, the
- * files that it takes. A target's result is stitched into the extended picture.
+ * Writes an image on a larger canvas with its edges continued, the mask of what is new, and, for a target, the
+ * files that it takes. A target's result is stitched into the extended image.
  */
 export async function outpaintJob(input: string, options: OutpaintJobOptions): Promise<OutpaintReport> {
   const names = { stem: stemOf(input), text: 'outpaint' };
   const files = outpaintPaths(input, options);
   const paths = options.target === undefined ? undefined : targetPaths(options.target.target, options.naming, names);
-  await requireWritable([...Object.values(files), ...Object.values(paths ?? {})], { inputs: [input] });
+  await assertWritable([...Object.values(files), ...Object.values(paths ?? {})], { inputs: [input] });
   const image = await decodeImage(input);
   const margins = measureMargins(options.margins, image.raster);
   const { raster, mask } = extendCanvas(image.raster, margins, options);
-  const text = storyText({ ...options.story, margins });
+  const text = provenanceText({ ...options.provenance, margins });
   const data = await encodeImage(raster, { icc: image.icc, text });
   const extended = { ...image, raster, bytes: data };
   const made =
@@ -47,7 +47,7 @@ export async function outpaintJob(input: string, options: OutpaintJobOptions): P
       : await makeTargetFiles(extended, mask, options.target, {
           input: files.image,
           paths,
-          story: options.story,
+          provenance: options.provenance,
           outpainting: true,
         });
   await writeFiles(
@@ -89,7 +89,7 @@ function measure(option: string, text: string, side: number): number {
   const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*(px|%)?\s*$/.exec(text) ?? [];
   if (digits === undefined) {
     throw new MaskwrightError('OPTION_RANGE', `${option} is ${JSON.stringify(text)}, which is not a length`, {
-      hint: "pixels (256 or 256px), or percent of the picture's side (10%)",
+      hint: "pixels (256 or 256px), or percent of the image's side (10%)",
     });
   }
   return Math.round(unit === '%' ? (Number(digits) / 100) * side : Number(digits));

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { FILL_METHODS } from '../depth/layers/fill-hole.js';
 import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../depth/layers/layers-build.js';
-import { GREY_DEFAULTS } from '../depth/gray/map-grays.js';
+import { GRAY_DEFAULTS } from '../depth/gray/map-grays.js';
 import { MAX_CLEAN_EDGES_PX } from '../depth/layers/slice-clean.js';
-import { MAX_LAYERS, SPLIT_DEFAULTS, requireCuts } from '../depth/layers/split-depth.js';
+import { MAX_LAYERS, SPLIT_DEFAULTS, assertCuts } from '../depth/layers/split-depth.js';
 import { CHANNEL_MASK_DEFAULTS } from '../engine/color/channel-mask.js';
 import { parseChannel } from '../engine/color/channel-names.js';
 import { BLEND_MODES } from '../engine/index.js';
@@ -11,7 +11,7 @@ import { FIT_SIZE_DEFAULTS } from '../inpaint/targets/fit-size.js';
 import { CROP_SIDE, PLAN_CROP_DEFAULTS } from '../inpaint/crop/plan-crop.js';
 import { findTarget } from '../inpaint/targets/target-table.js';
 import { STITCH_SHAPE_DEFAULTS } from './crop-output.js';
-import { DEPTH_SIZE_DEFAULT, depthModelChoice, requireLicense } from '../sources/depth-model.js';
+import { DEPTH_SIZE_DEFAULT, depthModelChoice, assertLicense } from '../sources/depth-model.js';
 import { checked, flag, number, text, whole } from '../recipe/fields.js';
 
 const cropSide = () => whole(CROP_SIDE.least, CROP_SIDE.most);
@@ -20,14 +20,14 @@ const cropSide = () => whole(CROP_SIDE.least, CROP_SIDE.most);
 function name(preset: string) {
   return text()
     .default(preset)
-    .describe('{stem} the picture, {text} the words, {kind} what it is, {ext}, {parent}, {index}; folders with /');
+    .describe('{stem} the image, {text} the words, {kind} what it is, {ext}, {parent}, {index}; folders with /');
 }
 
 function target(): z.ZodType<string, string> {
   return checked(text(), findTarget);
 }
 
-/** What is written for a picture. */
+/** What is written for an image. */
 export function outputSchema(path: z.ZodType<string, string>, model: z.ZodType<string, string>) {
   return z.discriminatedUnion('kind', [
     z
@@ -42,8 +42,8 @@ export function outputSchema(path: z.ZodType<string, string>, model: z.ZodType<s
         kind: z.literal('debug'),
         name: name('{stem}.{text}.{kind}.{ext}').describe('must have {kind} in it'),
         hard: flag().default(false).describe('cut at the mask instead of fading by probability'),
-        overlay: flag().default(false).describe('also the picture with the selection tinted and outlined'),
-        heatmap: flag().default(false).describe('also the probability as a grey picture'),
+        overlay: flag().default(false).describe('also the image with the selection tinted and outlined'),
+        heatmap: flag().default(false).describe('also the probability as a gray image'),
       })
       .describe('selected, deselected and masked, for each source: as the command mask'),
     z
@@ -52,16 +52,16 @@ export function outputSchema(path: z.ZodType<string, string>, model: z.ZodType<s
         name: name('{stem}.inpaint.{ext}'),
         opacity: whole(0, 99).default(0).describe('percent of visibility left to the selected pixels'),
       })
-      .describe('the picture with the selected pixels transparent, every colour kept'),
+      .describe('the image with the selected pixels transparent, every color kept'),
     z
       .strictObject({
         kind: z.literal('composite'),
         name: name('{stem}.composite.{ext}'),
-        overlay: path.describe('the picture that is laid over this one where the mask selects'),
+        overlay: path.describe('the image that is laid over this one where the mask selects'),
         blend: z.enum(BLEND_MODES).default('normal'),
         opacity: number(0, 1).default(1),
       })
-      .describe('another picture laid over this one through the mask'),
+      .describe('another image laid over this one through the mask'),
     z
       .strictObject({
         kind: z.literal('target'),
@@ -95,7 +95,7 @@ export function outputSchema(path: z.ZodType<string, string>, model: z.ZodType<s
   ]);
 }
 
-/** The picture cut by depth. */
+/** The image cut by depth. */
 function layersSchema(path: z.ZodType<string, string>, model: z.ZodType<string, string>) {
   const network = z.strictObject({
     model: model
@@ -119,7 +119,7 @@ function layersSchema(path: z.ZodType<string, string>, model: z.ZodType<string, 
       .describe('must have {kind} in it: layer-1 is the farthest; left out, {stem}_layer_01.png and so on'),
     suffix: text().default('').describe('without a name: end of the names that stays at the end, as @3x'),
     depth: z
-      .union([path, checked(network, (choice) => requireLicense(depthModelChoice(choice), choice, LICENSE_FIELDS))])
+      .union([path, checked(network, (choice) => assertLicense(depthModelChoice(choice), choice, LICENSE_FIELDS))])
       .optional()
       .describe(
         'a depth map (EXR, PNG, TIFF, PFM), or a network: { model: small }; left out, the top is far, the bottom near',
@@ -128,15 +128,15 @@ function layersSchema(path: z.ZodType<string, string>, model: z.ZodType<string, 
     channel: text().optional().describe('which channel of an EXR depth map'),
     layers: whole(1, MAX_LAYERS).optional().describe(`how many [default: ${SPLIT_DEFAULTS.layers}]`),
     split: z
-      .union([z.enum(['quantile', 'even', 'kmeans', 'valleys']), checked(at, (cuts) => requireCuts(cuts.at))])
+      .union([z.enum(['quantile', 'even', 'kmeans', 'valleys']), checked(at, (cuts) => assertCuts(cuts.at))])
       .default(SPLIT_DEFAULTS.kind)
       .describe('or { at: [0.2, 0.6] }: cut there; 0 is far, 1 near'),
-    range: z.enum(['each', 'shared']).default('each').describe('shared: all pictures are cut at the same depths'),
+    range: z.enum(['each', 'shared']).default('each').describe('shared: all images are cut at the same depths'),
     cleanEdges: whole(0, MAX_CLEAN_EDGES_PX).default(0).describe('take outlines and specks out: a radius; 0 is off'),
     feather: whole(0, MAX_FEATHER_PX).default(LAYER_DEFAULTS.featherPx).describe('reach of soft edges in pixels'),
     fill: z.enum(FILL_METHODS).optional().describe('paint each layer behind the nearer ones'),
     compat: flag().default(false).describe('cut exactly as image-to-layers does'),
-    depthMap: flag().default(false).describe('also the depth as a picture, near = light'),
+    depthMap: flag().default(false).describe('also the depth as an image, near = light'),
     holeMasks: flag().default(false).describe('also what nearer layers hide of each, white: what to inpaint'),
     preview: flag().default(false).describe('also a web page that moves the layers'),
   });
@@ -156,33 +156,33 @@ function layersSchema(path: z.ZodType<string, string>, model: z.ZodType<string, 
         refuse('layers', `${layers}, but the cuts make ${split.at.length + 1}`, 'leave it out');
       }
     })
-    .describe('the picture in layers by depth; together they give it back exactly');
+    .describe('the image in layers by depth; together they give it back exactly');
 }
 
-/** Channels of the picture, each by itself. */
+/** Channels of the image, each by itself. */
 function channelSchema(path: z.ZodType<string, string>) {
   return z
     .strictObject({
       kind: z.literal('channel'),
       name: name('{stem}.{text}.{ext}').describe('must have {text} in it: the channel'),
       channels: z.array(checked(text(), parseChannel)).default([]).describe('lab.l, hsv.s, luma, alpha ...'),
-      sheet: flag().default(false).describe('also one picture of all channels, to choose by'),
+      sheet: flag().default(false).describe('also one image of all channels, to choose by'),
       normalize: z.enum(['clip', 'off']).default(CHANNEL_MASK_DEFAULTS.normalize).describe('clip: black to white'),
       blackPoint: whole(0, 255).default(CHANNEL_MASK_DEFAULTS.blackPoint).describe('the value that becomes black'),
       whitePoint: whole(0, 255).default(CHANNEL_MASK_DEFAULTS.whitePoint).describe('the value that becomes white'),
       grayPoint: number(0.01, 9.99).default(CHANNEL_MASK_DEFAULTS.grayPoint).describe('gamma'),
       invert: flag().default(CHANNEL_MASK_DEFAULTS.invert).describe('turn black and white round'),
-      within: path.optional().describe('keep only what this mask selects; left out, the alpha of the picture'),
+      within: path.optional().describe('keep only what this mask selects; left out, the alpha of the image'),
     })
     .superRefine(({ channels, sheet }, context) => {
       if (channels.length === 0 && !sheet) {
         context.addIssue({ code: 'custom', path: ['channels'], message: 'missing, and there is no sheet either' });
       }
     })
-    .describe('channels of the picture as masks: as the command channel');
+    .describe('channels of the image as masks: as the command channel');
 }
 
-/** A depth map as a grey picture. */
+/** A depth map as a gray image. */
 function depthSchema(path: z.ZodType<string, string>) {
   return z
     .strictObject({
@@ -199,17 +199,17 @@ function depthSchema(path: z.ZodType<string, string>) {
       range: z
         .union([z.literal('shared'), z.strictObject({ min: number(), max: number() })])
         .optional()
-        .describe('the depths that greys are spread over; shared: those of all maps together'),
-      compress: flag().default(GREY_DEFAULTS.compress).describe('greys evenly over the different depths that occur'),
-      near: z.enum(['white', 'black']).default(GREY_DEFAULTS.near).describe('what is near in the picture'),
-      bits: whole(8, 16).default(GREY_DEFAULTS.bits).describe('8 or 16'),
+        .describe('the depths that grays are spread over; shared: those of all maps together'),
+      compress: flag().default(GRAY_DEFAULTS.compress).describe('grays evenly over the different depths that occur'),
+      near: z.enum(['white', 'black']).default(GRAY_DEFAULTS.near).describe('what is near in the image'),
+      bits: whole(8, 16).default(GRAY_DEFAULTS.bits).describe('8 or 16'),
       mask: flag().default(false).describe('also black where nothing is, or beyond the cutoff'),
       noise: flag().default(false).describe('noise where the mask is black'),
       seed: whole(0, 2 ** 32 - 1)
         .default(0)
         .describe('another number, other noise'),
-      regions: flag().default(false).describe('also splits in the colours of sd-webui-regional-prompter'),
-      histogramPlot: flag().default(false).describe('also where depths lie, as a picture'),
+      regions: flag().default(false).describe('also splits in the colors of sd-webui-regional-prompter'),
+      histogramPlot: flag().default(false).describe('also where depths lie, as an image'),
     })
     .superRefine(({ recipe, cutoff, range, bits }, context) => {
       const refuse = (key: string, message: string): void => {
@@ -228,7 +228,7 @@ function depthSchema(path: z.ZodType<string, string>) {
         refuse('bits', `${bits} is neither 8 nor 16`);
       }
     })
-    .describe('a depth map as a grey picture, with masks of its ranges: as the command depth');
+    .describe('a depth map as a gray image, with masks of its ranges: as the command depth');
 }
 
 const LICENSE_FIELDS = { accept: 'acceptLicense: true', avoid: 'model: small' } as const;

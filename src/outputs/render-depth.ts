@@ -1,12 +1,12 @@
 import { MaskwrightError } from '../errors.js';
 import { decodeDepth, type DecodeDepthOptions } from '../io/depth/decode-depth.js';
 import { depthFileKinds, makeDepthFiles } from './depth-output.js';
-import type { DepthPictureOptions } from './depth-images.js';
-import { readDepthRecipe } from '../sources/depth-split-plan.js';
+import type { DepthImageOptions } from './depth-images.js';
+import { readDepthSplitPlan } from '../sources/depth-split-plan.js';
 import {
   type OutputOf,
   pathOf,
-  type PictureNaming,
+  type ImageNaming,
   type PlannedFile,
   type RecipeInput,
   type Renderer,
@@ -17,7 +17,7 @@ type Depth = OutputOf<'depth'>;
 
 export const depth: Renderer<Depth, RecipeInput> = {
   plan: (output, _, naming) => plannedFiles(output, naming),
-  render: async (output, { source, input, naming, story, split: shared }) => {
+  render: async (output, { source, input, naming, provenance, split: shared }) => {
     const path = output.path ?? source;
     if (typeof path !== 'string') {
       throw new MaskwrightError('USAGE', `${input} is given as bytes, and depth maps are read from files`, {
@@ -27,12 +27,12 @@ export const depth: Renderer<Depth, RecipeInput> = {
     const made = await makeDepthFiles(
       await decodeDepth(path, decodingOf(output)),
       {
-        pictures: picturesOf(output),
+        images: imagesOf(output),
         cutoff: output.cutoff,
         range: output.range === 'shared' ? shared?.range : output.range,
-        recipe: output.recipe === undefined ? undefined : await readDepthRecipe(output.recipe),
+        recipe: output.recipe === undefined ? undefined : await readDepthSplitPlan(output.recipe),
         histogramPlot: output.histogramPlot,
-        story,
+        provenance,
       },
       (kind) => pathOf(output.name, kind, '', naming),
     );
@@ -45,11 +45,11 @@ export function decodingOf({ channel, depthNear }: Depth): DecodeDepthOptions {
   return { channel, near: depthNear };
 }
 
-function picturesOf({ compress, near, bits, mask, noise, seed, regions }: Depth): DepthPictureOptions {
+function imagesOf({ compress, near, bits, mask, noise, seed, regions }: Depth): DepthImageOptions {
   return { compress, near, bits: bits === 16 ? 16 : 8, mask, noise, seed, regions };
 }
 
-function plannedFiles(output: Depth, naming: PictureNaming): PlannedFile[] {
-  const kinds = depthFileKinds({ pictures: picturesOf(output), histogramPlot: output.histogramPlot });
+function plannedFiles(output: Depth, naming: ImageNaming): PlannedFile[] {
+  const kinds = depthFileKinds({ images: imagesOf(output), histogramPlot: output.histogramPlot });
   return kinds.map((kind) => ({ kind, path: pathOf(output.name, kind, '', naming) }));
 }

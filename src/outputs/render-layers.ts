@@ -1,21 +1,21 @@
 import { layerCount, SPLIT_DEFAULTS, type SplitMethod } from '../depth/layers/split-depth.js';
 import { MaskwrightError } from '../errors.js';
 import type { OutputFile } from '../io/files/write-files.js';
-import { cutPicture, encodeLayers, layersFiles, type LayersNames } from './cut-layers.js';
+import { cutImage, encodeLayers, layersFiles, type LayersNames } from './cut-layers.js';
 import { depthModelChoice } from '../sources/depth-model.js';
 import type { DepthSource } from '../sources/find-depth.js';
 import { layersNames } from './layers-names.js';
-import type { Networks } from '../sources/model-pool.js';
-import { type OutputOf, pathOf, type PictureNaming, type PlannedFile, type Renderer, withKinds } from './renderer.js';
+import type { ModelPool } from '../sources/model-pool.js';
+import { type OutputOf, pathOf, type ImageNaming, type PlannedFile, type Renderer, withKinds } from './renderer.js';
 import type { Recipe } from '../recipe/schema.js';
 
 type Layers = OutputOf<'layers'>;
 
 export const layers: Renderer<Layers> = {
   plan: (output, _, naming) => plannedFiles(output, naming),
-  render: async (output, { image, recipe, naming, networks, story, split: shared, signal }) => {
+  render: async (output, { image, recipe, naming, models, provenance, split: shared, signal }) => {
     const options = {
-      depth: depthOf(output, recipe, networks),
+      depth: depthOf(output, recipe, models),
       split: splitOf(output),
       shared,
       featherPx: output.feather,
@@ -25,10 +25,10 @@ export const layers: Renderer<Layers> = {
       depthMap: output.depthMap,
       holeMasks: output.holeMasks,
       preview: output.preview,
-      story,
+      provenance,
       signal,
     };
-    const cut = await cutPicture(image, options);
+    const cut = await cutImage(image, options);
     const files: OutputFile[] = [];
     await encodeLayers(image, cut, namesOf(output, naming), options, (path, data) => {
       files.push({ path, data });
@@ -41,7 +41,7 @@ export const layers: Renderer<Layers> = {
 };
 
 /** Where an output of layers takes its depth from. */
-export function depthOf({ depth, near, channel }: Layers, { offline }: Recipe, networks: Networks): DepthSource {
+export function depthOf({ depth, near, channel }: Layers, { offline }: Recipe, models: ModelPool): DepthSource {
   if (depth === undefined) {
     return { kind: 'gradient' };
   }
@@ -50,7 +50,7 @@ export function depthOf({ depth, near, channel }: Layers, { offline }: Recipe, n
   }
   const { model, revision, dtype, device } = depth;
   const choice = depthModelChoice({ model, revision, dtype, device, offline });
-  return { kind: 'model', estimator: () => networks.depthEstimator(choice) };
+  return { kind: 'model', estimator: () => models.depthEstimator(choice) };
 }
 
 /** How an output of layers is cut. */
@@ -59,7 +59,7 @@ export function splitOf({ split, layers: count = SPLIT_DEFAULTS.layers }: Layers
 }
 
 /** As the command `layers` names them, unless the output has a name of its own. */
-function namesOf(output: Layers, naming: PictureNaming): LayersNames {
+function namesOf(output: Layers, naming: ImageNaming): LayersNames {
   const { name, suffix } = output;
   const count = layerCount(splitOf(output));
   if (name === undefined) {
@@ -75,7 +75,7 @@ function namesOf(output: Layers, naming: PictureNaming): LayersNames {
   };
 }
 
-function plannedFiles(output: Layers, naming: PictureNaming): PlannedFile[] {
+function plannedFiles(output: Layers, naming: ImageNaming): PlannedFile[] {
   const names = namesOf(output, naming);
   const count = layerCount(splitOf(output));
   if (output.preview && !names.preview.endsWith('.html')) {

@@ -7,19 +7,19 @@ import { PLAN_CROP_DEFAULTS } from '../inpaint/crop/plan-crop.js';
 import { findTarget } from '../inpaint/targets/target-table.js';
 import { type CropOptions, cropPaths, makeCrops, STITCH_SHAPE_DEFAULTS } from './crop-output.js';
 import { refuseLoneMask } from './edit-output.js';
-import { cutHoles, requireEqual } from './inpaint-output.js';
+import { eraseAlpha, assertEqual } from './inpaint-output.js';
 import { labelOf } from '../sources/source-labels.js';
-import type { Story } from '../io/image/provenance.js';
+import type { Provenance } from '../io/image/provenance.js';
 import { makeTargetFiles, type TargetPaths, targetPaths } from './target-output.js';
 import { channel } from './render-channel.js';
 import { depth } from './render-depth.js';
 import { layers } from './render-layers.js';
 import {
   encode,
-  type FoundPicture,
+  type FoundImage,
   type OutputOf,
   pathOf,
-  type PictureNaming,
+  type ImageNaming,
   type PlannedFile,
   type RecipeInput,
   type Rendered,
@@ -31,10 +31,10 @@ import type { Recipe, RecipeOutput } from '../recipe/schema.js';
 
 const mask: Renderer<OutputOf<'mask'>> = {
   plan: planOne,
-  render: async (output, { mask, story }, [file]) => {
+  render: async (output, { mask, provenance }, [file]) => {
     const program = output.for === undefined ? undefined : findTarget(output.for);
     const drawn = program === undefined ? mask : (maskForTarget(mask, program).file ?? refuseLoneMask(program));
-    return { files: [await encode(file!, drawn, undefined, story)] };
+    return { files: [await encode(file!, drawn, undefined, provenance)] };
   },
 };
 
@@ -49,21 +49,21 @@ const debug: Renderer<OutputOf<'debug'>> = {
         ...(output.heatmap && source.kind === 'text' ? ['heatmap'] : []),
       ].map((kind) => ({ kind, path: pathOf(output.name, kind, labelOf(source), naming) })),
     ),
-  render: async (output, { image, found, shape, story }, files) => {
+  render: async (output, { image, found, shape, provenance }, files) => {
     const rendered: Promise<RenderedFile>[] = [];
     let next = 0;
     for (const item of found) {
       const shaped = shape(item.mask);
       const soft = output.hard || item.heatmap === undefined ? shaped : heatmapToMask(item.heatmap);
-      const pictures: (Raster | Mask)[] = [
+      const images: (Raster | Mask)[] = [
         multiplyAlpha(image.raster, soft),
         multiplyAlpha(image.raster, invertMask(soft)),
         shaped,
         ...(output.overlay ? [drawSelection(image.raster, shaped)] : []),
         ...(output.heatmap && item.heatmap !== undefined ? [heatmapToMask(item.heatmap)] : []),
       ];
-      for (const picture of pictures) {
-        rendered.push(encode(files[next++]!, picture, image, { ...story, ...item.story }));
+      for (const drawn of images) {
+        rendered.push(encode(files[next++]!, drawn, image, { ...provenance, ...item.provenance }));
       }
     }
     return { files: await Promise.all(rendered) };
@@ -72,36 +72,36 @@ const debug: Renderer<OutputOf<'debug'>> = {
 
 const inpaint: Renderer<OutputOf<'inpaint'>> = {
   plan: planOne,
-  render: async ({ opacity }, { image, mask, story }, [file]) => {
-    const holed = cutHoles(image.raster, mask, opacity);
-    const rendered = await encode(file!, holed, image, story);
-    return { files: [{ ...rendered, verify: (temporary) => requireEqual(temporary, holed, file!.path) }] };
+  render: async ({ opacity }, { image, mask, provenance }, [file]) => {
+    const holed = eraseAlpha(image.raster, mask, opacity);
+    const rendered = await encode(file!, holed, image, provenance);
+    return { files: [{ ...rendered, verify: (temporary) => assertEqual(temporary, holed, file!.path) }] };
   },
 };
 
 const composite: Renderer<OutputOf<'composite'>> = {
   plan: planOne,
-  render: async ({ overlay, blend, opacity }, { image, mask, story }, [file]) => {
+  render: async ({ overlay, blend, opacity }, { image, mask, provenance }, [file]) => {
     const { raster } = await decodeImage(overlay);
     const composed = compositeRasters(image.raster, raster, { mask, blend, opacity });
-    return { files: [await encode(file!, composed, image, { ...story, overlay })] };
+    return { files: [await encode(file!, composed, image, { ...provenance, overlay })] };
   },
 };
 
 const target: Renderer<OutputOf<'target'>> = {
   plan: (output, recipe, naming) => filesOfTarget(targetPathsOf(output, textOf(recipe), naming)),
-  render: async (output, { input, recipe, image, mask, story, naming }, files) => {
+  render: async (output, { input, recipe, image, mask, provenance, naming }, files) => {
     const choice = { target: findTarget(output.for), fit: output.sizeFit, fitTarget: output.fitTarget };
     const paths = targetPathsOf(output, textOf(recipe), naming);
-    const made = await makeTargetFiles(image, mask, choice, { input, paths, story });
+    const made = await makeTargetFiles(image, mask, choice, { input, paths, provenance });
     return { files: withKinds(made.files, files), warnings: made.report.warnings };
   },
 };
 
 const crop: Renderer<OutputOf<'crop'>> = {
   plan: (output, _, naming) => filesOfTarget(cropPaths(naming.stem, cropOptions(output, naming, {}))),
-  render: async (output, { input, image, mask, story, naming, signal }) => {
-    const made = await makeCrops(input, image, mask, { ...cropOptions(output, naming, story), signal });
+  render: async (output, { input, image, mask, provenance, naming, signal }) => {
+    const made = await makeCrops(input, image, mask, { ...cropOptions(output, naming, provenance), signal });
     return { files: made.flatMap(({ files, report }) => withKinds(files, filesOfTarget(report.files))) };
   },
 };
@@ -118,31 +118,31 @@ const RENDERERS: { readonly [Kind in RecipeOutput['kind']]: Renderer<OutputOf<Ki
   depth,
 };
 
-/** The files that a recipe makes of one picture, output by output. Throws `USAGE` for a bad name. */
-export function planOutputs(recipe: Recipe, naming: PictureNaming): PlannedFile[][] {
+/** The files that a recipe makes of one image, output by output. Throws `USAGE` for a bad name. */
+export function planOutputs(recipe: Recipe, naming: ImageNaming): PlannedFile[][] {
   return recipe.outputs.map((output) => rendererOf(output).plan(output, recipe, naming));
 }
 
 /** The same files, encoded. */
-export async function renderOutputs(picture: FoundPicture): Promise<Required<Rendered>> {
-  return renderEach(picture, (output) => rendererOf(output));
+export async function renderOutputs(image: FoundImage): Promise<Required<Rendered>> {
+  return renderEach(image, (output) => rendererOf(output));
 }
 
-/** The files of a recipe that needs no picture: its inputs are depth maps. */
+/** The files of a recipe that needs no image: its inputs are depth maps. */
 export async function renderMaps(input: RecipeInput): Promise<Required<Rendered>> {
   return renderEach(input, () => depth as Renderer<RecipeOutput, RecipeInput>);
 }
 
-async function renderEach<Picture extends RecipeInput>(
-  picture: Picture,
-  rendererFor: (output: RecipeOutput) => Renderer<RecipeOutput, Picture>,
+async function renderEach<Image extends RecipeInput>(
+  image: Image,
+  rendererFor: (output: RecipeOutput) => Renderer<RecipeOutput, Image>,
 ): Promise<Required<Rendered>> {
-  const { recipe, naming, shared } = picture;
+  const { recipe, naming, shared } = image;
   const plans = planOutputs(recipe, naming);
   const files: RenderedFile[] = [];
   const warnings: string[] = [];
   for (const [i, output] of recipe.outputs.entries()) {
-    const rendered = await rendererFor(output).render(output, { ...picture, split: shared?.get(i) }, plans[i]!);
+    const rendered = await rendererFor(output).render(output, { ...image, split: shared?.get(i) }, plans[i]!);
     files.push(...rendered.files);
     warnings.push(...(rendered.warnings ?? []));
   }
@@ -154,7 +154,7 @@ export function readsMaps({ sources, outputs }: Pick<Recipe, 'sources' | 'output
   return sources.length === 0 && outputs.every(({ kind }) => kind === 'depth');
 }
 
-/** Files that outputs read, beside the picture. */
+/** Files that outputs read, beside the image. */
 export function filesOfOutputs(recipe: Recipe): string[] {
   return recipe.outputs
     .flatMap((output) => {
@@ -178,7 +178,7 @@ export function filesOfOutputs(recipe: Recipe): string[] {
     .filter((path) => path !== undefined);
 }
 
-function cropOptions(output: OutputOf<'crop'>, { outdir }: PictureNaming, story: Story): CropOptions {
+function cropOptions(output: OutputOf<'crop'>, { outdir }: ImageNaming, provenance: Provenance): CropOptions {
   const { context, size, aspects, each, samplerGrow, stitchGrow, stitchFeather } = output;
   const program = output.for === undefined ? undefined : findTarget(output.for);
   return {
@@ -191,11 +191,11 @@ function cropOptions(output: OutputOf<'crop'>, { outdir }: PictureNaming, story:
     stitchShape: { ...STITCH_SHAPE_DEFAULTS, grow: stitchGrow, feather: stitchFeather },
     target: program === undefined ? undefined : { target: program, fit: 'pad', fitTarget: false },
     naming: { outdir, name: output.name },
-    story,
+    provenance,
   };
 }
 
-function targetPathsOf(output: OutputOf<'target'>, text: string, { outdir, stem }: PictureNaming): TargetPaths {
+function targetPathsOf(output: OutputOf<'target'>, text: string, { outdir, stem }: ImageNaming): TargetPaths {
   return targetPaths(findTarget(output.for), { outdir, name: output.name }, { stem, text });
 }
 
@@ -214,7 +214,7 @@ function rendererOf(output: RecipeOutput): Renderer<RecipeOutput> {
 function planOne(
   output: { readonly kind: string; readonly name: string },
   recipe: Recipe,
-  naming: PictureNaming,
+  naming: ImageNaming,
 ): PlannedFile[] {
   const { kind, name } = output;
   return [{ kind, path: pathOf(name, kind, textOf(recipe), naming) }];

@@ -3,40 +3,40 @@ import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { contentOf, type OutputFile } from '../io/files/write-files.js';
 import type { Mask, Raster } from '../raster/index.js';
 import type { SharedSplit } from './cut-layers.js';
-import type { Networks } from '../sources/model-pool.js';
+import type { ModelPool } from '../sources/model-pool.js';
 import { type NamingOptions, outputPath } from '../io/files/output-names.js';
 import type { FoundMask } from '../sources/sources.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 import type { Recipe, RecipeOutput } from '../recipe/schema.js';
 
-/** A file that a recipe makes of one picture. */
+/** A file that a recipe makes of one image. */
 export interface PlannedFile {
   /** What it is: `mask`, `selected`, `inpaint` ... */
   readonly kind: string;
   readonly path: string;
 }
 
-/** Where a picture's files go: its folder, and its stem. */
-export interface PictureNaming {
+/** Where an image's files go: its folder, and its stem. */
+export interface ImageNaming {
   readonly outdir: string;
   readonly stem: string;
 }
 
-/** One picture, or one depth map, that a recipe is run on. */
+/** One image, or one depth map, that a recipe is run on. */
 export interface RecipeInput {
   /** Its path, or the name that was given to bytes. */
   readonly input: string;
   readonly source: ImageSource;
   readonly recipe: Recipe;
-  readonly naming: PictureNaming;
-  readonly networks: Networks;
-  readonly story: Story;
+  readonly naming: ImageNaming;
+  readonly models: ModelPool;
+  readonly provenance: Provenance;
   readonly shared?: SharedSplits | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One picture with what was found in it. */
-export interface FoundPicture extends RecipeInput {
+/** One image with what was found in it. */
+export interface FoundImage extends RecipeInput {
   readonly image: DecodedImage;
   readonly found: readonly FoundMask[];
   /** All of it combined and shaped. */
@@ -45,7 +45,7 @@ export interface FoundPicture extends RecipeInput {
   readonly shape: (mask: Mask) => Mask;
 }
 
-/** What all pictures of a run share, by the place of their output in the recipe. */
+/** What all images of a run share, by the place of their output in the recipe. */
 export type SharedSplits = ReadonlyMap<number, SharedSplit>;
 
 /** A file's pixels, encoded, and how to be sure of them once they are on the disk. */
@@ -62,12 +62,12 @@ export interface Rendered {
 export type OutputOf<Kind extends RecipeOutput['kind']> = Extract<RecipeOutput, { kind: Kind }>;
 
 /** How one kind of output is made. */
-export interface Renderer<Output, Picture = FoundPicture> {
+export interface Renderer<Output, Image = FoundImage> {
   /** The files, known before anything is read. */
-  readonly plan: (output: Output, recipe: Recipe, naming: PictureNaming) => PlannedFile[];
+  readonly plan: (output: Output, recipe: Recipe, naming: ImageNaming) => PlannedFile[];
   readonly render: (
     output: Output,
-    picture: Picture & { readonly split?: SharedSplit | undefined },
+    image: Image & { readonly split?: SharedSplit | undefined },
     files: readonly PlannedFile[],
   ) => Promise<Rendered>;
 }
@@ -76,7 +76,7 @@ export function pathOf(
   name: string,
   kind: string,
   text: string,
-  { outdir, stem }: PictureNaming,
+  { outdir, stem }: ImageNaming,
   ext: 'png' | 'html' = 'png',
 ): string {
   const naming: NamingOptions = { outdir, name };
@@ -85,12 +85,12 @@ export function pathOf(
 
 export async function encode(
   file: PlannedFile,
-  picture: Raster | Mask,
+  drawn: Raster | Mask,
   image: DecodedImage | undefined,
-  story: Story,
+  provenance: Provenance,
 ): Promise<RenderedFile> {
-  const icc = picture.kind === 'raster' ? image?.icc : undefined;
-  const data = await encodeImage(picture, { format: formatForPath(file.path), icc, text: storyText(story) });
+  const icc = drawn.kind === 'raster' ? image?.icc : undefined;
+  const data = await encodeImage(drawn, { format: formatForPath(file.path), icc, text: provenanceText(provenance) });
   return { ...file, data };
 }
 

@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import { MINIMUM_MATCH_PIXELS, stitchWindow } from '../inpaint/crop/stitch.js';
-import { parseStitchJob, type StitchJob } from '../inpaint/crop/stitch-manifest.js';
+import { parseStitchManifest, type StitchManifest } from '../inpaint/crop/stitch-manifest.js';
 import { decodeImage, decodeMask } from '../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
-import { requireWritable, writeFiles } from '../io/files/write-files.js';
+import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import type { Mask, Raster, Size } from '../raster/index.js';
-import { requireEqual } from './inpaint-output.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { assertEqual } from './inpaint-output.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 export interface StitchJobOptions {
-  /** The job of each painted picture, in their order. */
+  /** The job of each painted image, in their order. */
   readonly jobs: readonly string[];
   readonly output: string;
-  /** The picture to put them into, where it is not the one that the first job names. */
+  /** The image to put them into, where it is not the one that the first job names. */
   readonly original?: string | undefined;
   /** Put it back through this mask instead of the job's; of the window's size. */
   readonly mask?: string | undefined;
   readonly matchColor: boolean;
-  readonly story: Story;
+  readonly provenance: Provenance;
 }
 
 export interface StitchReport {
@@ -33,7 +33,7 @@ export interface StitchReport {
 }
 
 /**
- * Puts painted pictures back where their jobs cut them out. Every sample outside the stitch masks is the
+ * Puts painted images back where their jobs cut them out. Every sample outside the stitch masks is the
  * original's. Throws `JOB_INVALID`, `SIZE_MISMATCH`.
  */
 export async function stitchJob(painted: readonly string[], options: StitchJobOptions): Promise<StitchReport> {
@@ -42,7 +42,7 @@ export async function stitchJob(painted: readonly string[], options: StitchJobOp
   const originalPath = options.original ?? originalOf(first);
   const masks = jobs.map(({ job, near }) => options.mask ?? near(job.files.stitch));
   const inputs = [...painted, ...options.jobs, ...masks, originalPath];
-  await requireWritable([options.output], { inputs });
+  await assertWritable([options.output], { inputs });
   const original = await decodeImage(originalPath);
   const warnings: string[] = [...original.warnings];
   const isSame = createHash('sha256').update(original.bytes).digest('hex') === first.job.original.sha256;
@@ -52,44 +52,44 @@ export async function stitchJob(painted: readonly string[], options: StitchJobOp
   let raster = original.raster;
   let stitched = 0;
   for (const [index, { job, path }] of jobs.entries()) {
-    requireSize(originalPath, original.raster, job.original, path);
-    const picture = await decodeImage(painted[index]!);
+    assertSize(originalPath, original.raster, job.original, path);
+    const image = await decodeImage(painted[index]!);
     const { mask, warnings: maskWarnings } = await decodeMask(masks[index]!);
-    requireSize(masks[index]!, mask, job.window, path);
-    warnings.push(...picture.warnings, ...maskWarnings, ...checkPainted(painted[index]!, picture.raster, job));
-    const result = stitchWindow(raster, picture.raster, job.window, mask, { matchColor: options.matchColor });
+    assertSize(masks[index]!, mask, job.window, path);
+    warnings.push(...image.warnings, ...maskWarnings, ...checkPainted(painted[index]!, image.raster, job));
+    const result = stitchWindow(raster, image.raster, job.window, mask, { matchColor: options.matchColor });
     if (result.matchedOn !== undefined && result.matchedOn < MINIMUM_MATCH_PIXELS) {
-      warnings.push(`${painted[index]!}: too little around the mask to match colours by; they are left as painted`);
+      warnings.push(`${painted[index]!}: too little around the mask to match colors by; they are left as painted`);
     }
     raster = result.raster;
     stitched += countSelected(mask);
   }
   const format = options.output === STDIO ? 'png' : formatForPath(options.output);
-  const data = await encodeImage(raster, { format, icc: original.icc, text: storyText(options.story) });
+  const data = await encodeImage(raster, { format, icc: original.icc, text: provenanceText(options.provenance) });
   const final = raster;
   await writeFiles(
-    [{ path: options.output, data, verify: (temporary) => requireEqual(temporary, final, options.output) }],
+    [{ path: options.output, data, verify: (temporary) => assertEqual(temporary, final, options.output) }],
     { inputs },
   );
   return { inputs: painted, original: originalPath, output: options.output, stitched, warnings };
 }
 
 /** What a job is read for: the original and the stitch mask; nothing where it cannot be read. */
-export async function filesOfStitchJob(path: string): Promise<string[]> {
+export async function filesOfStitchManifest(path: string): Promise<string[]> {
   const opened = await readJob(path).catch(() => undefined);
   return opened === undefined ? [] : [opened.job.original.file, opened.job.files.stitch].map(opened.near);
 }
 
 interface OpenedJob {
   readonly path: string;
-  readonly job: StitchJob;
+  readonly job: StitchManifest;
   /** A path that stands in the job, from here. */
   readonly near: (file: string) => string;
 }
 
 async function readJob(path: string): Promise<OpenedJob> {
   const text = Buffer.from(await readInput(path)).toString('utf8');
-  return { path, job: parseStitchJob(text, path), near: (file) => resolve(dirname(path), file) };
+  return { path, job: parseStitchManifest(text, path), near: (file) => resolve(dirname(path), file) };
 }
 
 function originalOf({ job, near, path }: OpenedJob): string {
@@ -101,7 +101,7 @@ function originalOf({ job, near, path }: OpenedJob): string {
   return near(job.original.file);
 }
 
-function requireSize(name: string, actual: Size, expected: Size, jobPath: string): void {
+function assertSize(name: string, actual: Size, expected: Size, jobPath: string): void {
   if (actual.width !== expected.width || actual.height !== expected.height) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',
@@ -111,7 +111,7 @@ function requireSize(name: string, actual: Size, expected: Size, jobPath: string
   }
 }
 
-function checkPainted(name: string, painted: Raster, { size }: StitchJob): string[] {
+function checkPainted(name: string, painted: Raster, { size }: StitchManifest): string[] {
   if (painted.width === size.width && painted.height === size.height) {
     return [];
   }
@@ -120,7 +120,7 @@ function checkPainted(name: string, painted: Raster, { size }: StitchJob): strin
     throw new MaskwrightError(
       'SIZE_MISMATCH',
       `${name} is ${painted.width} x ${painted.height}, but ${size.width} x ${size.height} was to be painted`,
-      { hint: 'a picture of another shape does not fit: has the program cropped it?' },
+      { hint: 'an image of another shape does not fit: has the program cropped it?' },
     );
   }
   return [`${name} is ${painted.width} x ${painted.height} instead of ${size.width} x ${size.height}: it is scaled`];

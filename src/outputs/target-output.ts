@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import { describeFit, fitSize, type SizePlan } from '../inpaint/targets/fit-size.js';
-import { describeNextStep, type PreparedPictures, prepareForPlan } from '../inpaint/targets/prepare-for-target.js';
-import type { StitchJob } from '../inpaint/crop/stitch-manifest.js';
+import { describeNextStep, type PreparedImages, prepareForPlan } from '../inpaint/targets/prepare-for-target.js';
+import type { StitchManifest } from '../inpaint/crop/stitch-manifest.js';
 import type { SizeFit, Target } from '../inpaint/targets/target.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
 import { encodeImage } from '../io/image/encode-image.js';
@@ -11,9 +11,9 @@ import { STDIO } from '../io/files/read-input.js';
 import type { OutputFile } from '../io/files/write-files.js';
 import type { Bounds, Mask, Size } from '../raster/index.js';
 import { type NamingOptions, outputPath } from '../io/files/output-names.js';
-import { type Story, storyText } from '../io/image/provenance.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
-/** The program that files are written for, and how the picture may be brought to what it takes. */
+/** The program that files are written for, and how the image may be brought to what it takes. */
 export interface TargetChoice {
   readonly target: Target;
   readonly fit: SizeFit;
@@ -35,8 +35,8 @@ export interface TargetReport {
   readonly window: Bounds;
   readonly size: Size;
   readonly nextStep: string;
-  /** What brings the painted result back into the picture. */
-  readonly wayBack: string;
+  /** What brings the painted result back into the image. */
+  readonly restoreStep: string;
   readonly warnings: readonly string[];
 }
 
@@ -58,20 +58,20 @@ export function targetPaths(
 }
 
 export interface TargetFilesOptions {
-  /** Where the picture was read from. */
+  /** Where the image was read from. */
   readonly input: string;
   readonly paths: TargetPaths;
-  readonly story: Story;
-  /** The mask extends the picture. */
+  readonly provenance: Provenance;
+  /** The mask extends the image. */
   readonly outpainting?: boolean;
-  /** A window chosen beforehand; without, the whole picture is fitted. */
+  /** A window chosen beforehand; without, the whole image is fitted. */
   readonly plan?: SizePlan;
-  /** What the result may change, where it is not the mask itself; of the picture's size. */
+  /** What the result may change, where it is not the mask itself; of the image's size. */
   readonly stitchMask?: Mask;
 }
 
 /**
- * The files that a program takes of a picture and a mask (255 = paint), encoded and held against its limits,
+ * The files that a program takes of an image and a mask (255 = paint), encoded and held against its limits,
  * and the job that brings the result back. Throws `TARGET_LIMIT`.
  */
 export async function makeTargetFiles(
@@ -82,14 +82,14 @@ export async function makeTargetFiles(
 ): Promise<{ readonly files: readonly OutputFile[]; readonly report: TargetReport }> {
   const { target } = choice;
   const { paths } = options;
-  const text = storyText({ ...options.story, target: target.name });
+  const text = provenanceText({ ...options.provenance, target: target.name });
   const { prepared, encoded } = await prepareWithinBytes(image, mask, choice, options, text);
   const { plan } = prepared;
   const stitch =
     options.stitchMask === undefined
       ? prepared.stitchMask
       : prepareForPlan(image.raster, options.stitchMask, target, plan).stitchMask;
-  const job = makeStitchJob(
+  const job = makeStitchManifest(
     options.input,
     image,
     plan,
@@ -109,7 +109,7 @@ export async function makeTargetFiles(
       window: plan.window,
       size: plan.size,
       nextStep: describeNextStep(target, paths, plan.size, options.outpainting),
-      wayBack: describeWayBack(paths.job),
+      restoreStep: describeWayBack(paths.job),
       warnings: [
         ...prepared.warnings,
         ...(options.plan === undefined ? describeFit(image.raster, plan, target) : []),
@@ -121,19 +121,19 @@ export async function makeTargetFiles(
   };
 }
 
-/** The command that puts a painted picture back. */
+/** The command that puts a painted image back. */
 export function describeWayBack(job: string): string {
   return `maskwright stitch painted.png --job ${job} -o final.png`;
 }
 
 /** The job of a window; names in it are relative to the job's own file. */
-export function makeStitchJob(
+export function makeStitchManifest(
   input: string,
   image: DecodedImage,
   plan: SizePlan,
-  files: StitchJob['files'],
+  files: StitchManifest['files'],
   jobPath: string,
-): StitchJob {
+): StitchManifest {
   const near = (path: string): string => relativeTo(jobPath, path);
   return {
     kind: 'maskwright-stitch',
@@ -169,8 +169,8 @@ async function prepareWithinBytes(
   mask: Mask,
   { target, fit, fitTarget }: TargetChoice,
   { plan, outpainting }: TargetFilesOptions,
-  text: ReturnType<typeof storyText>,
-): Promise<{ prepared: PreparedPictures; encoded: Encoded }> {
+  text: ReturnType<typeof provenanceText>,
+): Promise<{ prepared: PreparedImages; encoded: Encoded }> {
   let { maxPixels } = target.limits;
   for (let attempt = 0; ; attempt++) {
     const chosen =
@@ -201,7 +201,7 @@ function overBytes(
   { limits }: Target,
 ): { what: string; bytes: number; limit: number } | undefined {
   if (limits.imageBytes !== undefined && image.length >= limits.imageBytes) {
-    return { what: 'a picture', bytes: image.length, limit: limits.imageBytes };
+    return { what: 'an image', bytes: image.length, limit: limits.imageBytes };
   }
   if (limits.maskBytes !== undefined && mask !== undefined && mask.length >= limits.maskBytes) {
     return { what: 'a mask', bytes: mask.length, limit: limits.maskBytes };

@@ -6,16 +6,16 @@ import { type CombineOperator, operandsOf, type PromptTree } from './prompt-tree
 
 /** Where the leaves of a tree come from. */
 export interface PromptOperands {
-  /** Probability that a phrase is there; of any size, it covers the picture. */
+  /** Probability that a phrase is there; of any size, it covers the image. */
   readonly phrase: (phrase: string) => Heatmap;
-  /** A mask file's coverage, at the size of the picture. */
+  /** A mask file's coverage, at the size of the image. */
   readonly file: (path: string) => Mask;
 }
 
 /**
- * The heatmap of a whole prompt at the picture's size: `OR` is the larger of two probabilities, `AND` the
+ * The heatmap of a whole prompt at the image's size: `OR` is the larger of two probabilities, `AND` the
  * smaller, `NOT` is 1 - x, `-` is `AND NOT`, `XOR` is one without the other. Lengths are in pixels of the
- * picture, and grown or shrunk by a disc.
+ * image, and grown or shrunk by a disc.
  *
  * A term with a threshold of its own (`hair@0.6`) is bent so that this threshold falls on the one the result
  * is cut at: its probabilities below and above are stretched linearly. Under a `NOT` the result is cut from

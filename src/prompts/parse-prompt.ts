@@ -24,7 +24,7 @@ export function parsePrompt(source: string): PromptTree {
   if (token.kind === ';') {
     throw expected(cursor, 'one prompt alone', 'several results are several prompts');
   }
-  requireEnd(cursor, token);
+  assertEnd(cursor, token);
   return tree;
 }
 
@@ -38,14 +38,14 @@ export function parsePrompts(source: string): Prompt[] {
     const token = peek(cursor);
     prompts.push({ text: source.slice(start, token.start).trim(), tree });
     if (token.kind !== ';') {
-      requireEnd(cursor, token);
+      assertEnd(cursor, token);
       return prompts;
     }
     cursor.next++;
   }
 }
 
-function requireEnd(cursor: Cursor, token: Token): void {
+function assertEnd(cursor: Cursor, token: Token): void {
   if (token.kind === ')') {
     throw promptError(cursor.source, token.start, 'this ) closes nothing', 'put a ( before it, or quote the text');
   }

@@ -14,7 +14,7 @@ export type PromptTree =
   | { readonly kind: 'combine'; readonly operator: CombineOperator; readonly operands: readonly PromptTree[] }
   /** `{*1.5}` and `{/2}`: probability times or through a number above 0. */
   | { readonly kind: 'scale'; readonly operand: PromptTree; readonly by: '*' | '/'; readonly amount: number }
-  /** `{+12}`, `{-1%}`: wider or narrower, in pixels of the picture or percent of its diagonal. */
+  /** `{+12}`, `{-1%}`: wider or narrower, in pixels of the image or percent of its diagonal. */
   | {
       readonly kind: 'grow';
       readonly operand: PromptTree;

@@ -9,7 +9,7 @@ export type Token = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'or' | 'xor' | 'and' | 'subtract' | 'not' | '(' | ')' | ';' | 'end' }
 );
 
-/** A prompt of more parts than this is a mistake; it also bounds how deep a tree can be. */
+/** A prompt of more parts than this is a issue; it also bounds how deep a tree can be. */
 const MAXIMUM_TOKENS = 500;
 
 const WORDS = { AND: 'and', OR: 'or', XOR: 'xor', NOT: 'not', '-': 'subtract' } as const;

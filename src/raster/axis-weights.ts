@@ -8,7 +8,7 @@ export interface AxisWeights {
 }
 
 /**
- * Weights that bring `from` samples to `to`, half-pixel centres, edges clamped. Shrinking averages by
+ * Weights that bring `from` samples to `to`, half-pixel centers, edges clamped. Shrinking averages by
  * area; enlarging interpolates, linearly or by Catmull-Rom (Keys' cubic with a = -0.5).
  */
 export function axisWeights(from: number, to: number, enlarge: 'linear' | 'cubic'): AxisWeights {

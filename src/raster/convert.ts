@@ -45,7 +45,7 @@ export function toAlphaPlane(raster: Raster): Mask {
   return createMask(raster.width, raster.height, alpha);
 }
 
-/** RGB without alpha: composited over an opaque colour (default white), straight alpha, rounded. */
+/** RGB without alpha: composited over an opaque color (default white), straight alpha, rounded. */
 export function flatten(raster: Raster, background: readonly [number, number, number] = [255, 255, 255]): Raster {
   if (raster.channels === 3) {
     return raster;
@@ -73,7 +73,7 @@ export function heatmapToMask(heatmap: Heatmap): Mask {
   return createMask(heatmap.width, heatmap.height, data);
 }
 
-/** Coverage 0..255 as a picture: white where selected. */
+/** Coverage 0..255 as an image: white where selected. */
 export function maskToRaster(mask: Mask): Raster {
   const data = new Uint8Array(mask.data.length * 3);
   for (let i = 0, j = 0; i < mask.data.length; i++, j += 3) {
@@ -85,8 +85,8 @@ export function maskToRaster(mask: Mask): Raster {
 const IDENTITY = Uint8Array.from({ length: 256 }, (_, value) => value);
 
 /**
- * The picture with its alpha multiplied by `coverage` (255 keeps it, 0 makes it transparent), rounded.
- * Colour samples are untouched, under full transparency too. A picture without alpha counts as opaque.
+ * The image with its alpha multiplied by `coverage` (255 keeps it, 0 makes it transparent), rounded.
+ * Color samples are untouched, under full transparency too. An image without alpha counts as opaque.
  * Where a table is given, `table[value]` of the coverage counts.
  */
 export function multiplyAlpha(raster: Raster, coverage: Mask, table?: Uint8Array): Raster {
@@ -97,7 +97,7 @@ export function multiplyAlpha(raster: Raster, coverage: Mask, table?: Uint8Array
   const { data: values } = coverage;
   const factor = table ?? IDENTITY;
   if (channels === 3) {
-    // An opaque picture has one product for each factor.
+    // An opaque image has one product for each factor.
     const alphas = Uint16Array.from(factor, (value) => (maximum * value) / 255);
     for (let i = 0, j = 0, k = 0; i < count; i++, j += 3, k += 4) {
       data[k] = source[j]!;
@@ -116,8 +116,8 @@ export function multiplyAlpha(raster: Raster, coverage: Mask, table?: Uint8Array
   return createRaster(raster.width, raster.height, 4, data);
 }
 
-/** The colours of one picture under the alpha of another of the same size, whatever their bit depths. */
-export function joinAlpha(colors: Raster, alpha: Raster): Raster {
+/** The colors of one image under the alpha of another of the same size, whatever their bit depths. */
+export function transferAlpha(colors: Raster, alpha: Raster): Raster {
   const count = colors.width * colors.height;
   const maximum = sampleMaximum(colors);
   const scale = maximum / sampleMaximum(alpha);

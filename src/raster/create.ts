@@ -7,13 +7,13 @@ export function createRaster(
   channels: 3 | 4,
   data: Uint8Array | Uint16Array = new Uint8Array(width * height * channels),
 ): Raster {
-  requireLength(data, width * height * channels);
+  assertLength(data, width * height * channels);
   return { kind: 'raster', width, height, channels, data };
 }
 
 /** A mask over `data`; all 0 (nothing selected) when left out. */
 export function createMask(width: number, height: number, data: Uint8Array = new Uint8Array(width * height)): Mask {
-  requireLength(data, width * height);
+  assertLength(data, width * height);
   return { kind: 'mask', width, height, data };
 }
 
@@ -23,7 +23,7 @@ export function createHeatmap(
   height: number,
   data: Float32Array = new Float32Array(width * height),
 ): Heatmap {
-  requireLength(data, width * height);
+  assertLength(data, width * height);
   return { kind: 'heatmap', width, height, data };
 }
 
@@ -34,11 +34,11 @@ export function createDepthMap(
   data: Float32Array,
   { near, unit }: Pick<DepthMap, 'near' | 'unit'>,
 ): DepthMap {
-  requireLength(data, width * height);
+  assertLength(data, width * height);
   return { kind: 'depth', width, height, data, near, unit };
 }
 
-function requireLength(data: { readonly length: number }, expected: number): void {
+function assertLength(data: { readonly length: number }, expected: number): void {
   if (data.length !== expected) {
     throw new RangeError(`expected ${expected} samples, got ${data.length}`);
   }

@@ -3,7 +3,7 @@ import { createHeatmap, createMask } from './create.js';
 import type { Heatmap, Mask, Size } from './types.js';
 
 /**
- * Bilinear interpolation with half-pixel centres and clamped edges (the convention of
+ * Bilinear interpolation with half-pixel centers and clamped edges (the convention of
  * `align_corners=False`), for enlarging. Separable: columns' weights are computed once.
  */
 export function resizeHeatmap(heatmap: Heatmap, size: Size): Heatmap {

@@ -8,7 +8,7 @@ const HALF = 1 << (PRECISION - 1);
 /**
  * `Image.resize(size, BILINEAR)` of Pillow 13, byte for byte: along each axis a triangle as wide as the pixels it
  * makes, so that nothing is lost by shrinking, and each axis rounded to 8 bits. Along the rows first, unless the
- * height falls by more than twice what the width does. Networks were trained on pictures resized like this. Takes
+ * height falls by more than twice what the width does. ModelPool were trained on images resized like this. Takes
  * RGB of 8 bits.
  */
 export function resizeAsPillow(raster: Raster, { width, height }: Size): Raster {

@@ -4,12 +4,12 @@ import { createRaster } from './create.js';
 import type { Raster, Size } from './types.js';
 
 /**
- * A picture at another size: area average when shrinking, Catmull-Rom when enlarging, each axis by itself,
+ * An image at another size: area average when shrinking, Catmull-Rom when enlarging, each axis by itself,
  * 8- or 16-bit samples as they came. Returns `raster` itself when the size is the same.
  *
- * Every plane is resized by itself and colour is **not** weighted by alpha: colour hidden under
- * transparent pixels is content here, and comes out as if the picture had been opaque. Where that colour
- * was erased, it shows at the edges of the hole: repair such a picture first.
+ * Every plane is resized by itself and color is **not** weighted by alpha: color hidden under
+ * transparent pixels is content here, and comes out as if the image had been opaque. Where that color
+ * was erased, it shows at the edges of the hole: repair such an image first.
  */
 export function resizeRaster(raster: Raster, size: Size): Raster {
   if (raster.width === size.width && raster.height === size.height) {

@@ -1,16 +1,16 @@
 import { createHeatmap } from './create.js';
 import type { Bounds, Heatmap, Size } from './types.js';
 
-/** `stretch` fills the square and changes the picture's shape; `pad` keeps its shape and leaves the rest black. */
+/** `stretch` fills the square and changes the image's shape; `pad` keeps its shape and leaves the rest black. */
 export const FITS = ['stretch', 'pad'] as const;
 
-/** How a picture is brought into a network's square. */
+/** How an image is brought into a network's square. */
 export type Fit = (typeof FITS)[number];
 
 /** What is taken where no fit is named. */
 export const FIT_DEFAULTS = { fit: 'stretch' } as const satisfies { fit: Fit };
 
-/** Where a picture lies in a square of `side` pixels: top left, all of it with `stretch`. */
+/** Where an image lies in a square of `side` pixels: top left, all of it with `stretch`. */
 export function contentInSquare(size: Size, side: number, fit: Fit): Bounds {
   if (fit === 'stretch') {
     return { x: 0, y: 0, width: side, height: side };
@@ -25,8 +25,8 @@ export function contentInSquare(size: Size, side: number, fit: Fit): Bounds {
 }
 
 /**
- * The part of a square's heatmap that shows the picture, so that the result covers all of it and nothing else.
- * `content` is where the picture lies in the square of `side` pixels; the heatmap may have another resolution.
+ * The part of a square's heatmap that shows the image, so that the result covers all of it and nothing else.
+ * `content` is where the image lies in the square of `side` pixels; the heatmap may have another resolution.
  */
 export function cropToContent(heatmap: Heatmap, content: Bounds, side: number): Heatmap {
   const scale = heatmap.width / side;

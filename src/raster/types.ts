@@ -1,5 +1,5 @@
 /**
- * Interleaved pixels with **straight** alpha. Samples are 8-bit, or 16-bit where the picture is:
+ * Interleaved pixels with **straight** alpha. Samples are 8-bit, or 16-bit where the image is:
  * nothing is narrowed on the way through.
  */
 export interface Raster {
@@ -21,7 +21,7 @@ export interface Mask {
 }
 
 /**
- * One plane of probability in [0, 1], after the sigmoid. It always covers the whole picture,
+ * One plane of probability in [0, 1], after the sigmoid. It always covers the whole image,
  * whatever its own resolution is.
  */
 export interface Heatmap {

@@ -50,7 +50,7 @@ export function area(): Measure {
   return measure((value) => parseArea(value, ANY_SIZE), 'an area: 400, 400px, or 0.5% of all pixels');
 }
 
-/** A value that `check` accepts; what it throws is the mistake. */
+/** A value that `check` accepts; what it throws is the issue. */
 export function checked<T, Input>(schema: z.ZodType<T, Input>, check: (value: T) => unknown): z.ZodType<T, Input> {
   return schema.superRefine((value, context) => {
     try {

@@ -3,9 +3,9 @@ import { nearest } from '../closest-match.js';
 import { recipeKeys } from './json-schema.js';
 
 /** What is wrong in a recipe, and where. */
-export interface Mistake {
+export interface RecipeIssue {
   readonly path: readonly (string | number)[];
-  /** A key in the value at `path` that the mistake is about. */
+  /** A key in the value at `path` that the issue is about. */
   readonly key?: string;
   readonly message: string;
   readonly hint?: string | undefined;
@@ -14,7 +14,7 @@ export interface Mistake {
 type Issue = z.core.$ZodIssue;
 
 /** An issue of the schema in words, with what to write instead. */
-export function describeMistake(issue: Issue, data: unknown): Mistake[] {
+export function formatIssue(issue: Issue, data: unknown): RecipeIssue[] {
   const path = issue.path as (string | number)[];
   const given = valueAt(data, path);
   const field = nameOf(path);
@@ -53,17 +53,17 @@ export function describeMistake(issue: Issue, data: unknown): Mistake[] {
   }
 }
 
-/** The branch that the given value belongs to has the telling mistake; where there is none, all are named. */
+/** The branch that the given value belongs to has the telling issue; where there is none, all are named. */
 function describeUnion(
   branches: readonly (readonly Issue[])[],
   path: (string | number)[],
   field: string,
   given: unknown,
   data: unknown,
-): Mistake[] {
+): RecipeIssue[] {
   const right = branches.find((issues) => !issues.some(isOfAnotherKind));
   if (right !== undefined) {
-    return right.flatMap((issue) => describeMistake({ ...issue, path: [...path, ...issue.path] }, data));
+    return right.flatMap((issue) => formatIssue({ ...issue, path: [...path, ...issue.path] }, data));
   }
   const kinds = branches.flat().filter(isOfAnotherKind).map(describeKind);
   const what = given === undefined ? 'is missing' : `is ${show(given)}`;

@@ -20,7 +20,7 @@ const PLACEHOLDER = /\{([A-Za-z_]\w*)\}/g;
  * A copy of plain data with `{name}` in its strings replaced by variables. Under the key `name`, where file
  * names are made, what a variable brings in cannot name another folder.
  */
-export function fillIn(
+export function interpolate(
   value: unknown,
   variables: Variables,
   report: (unknown: UnknownPlaceholder) => void,
@@ -47,11 +47,11 @@ export function fillIn(
     });
   }
   if (Array.isArray(value)) {
-    return value.map((item, i) => fillIn(item, variables, report, [...path, i]));
+    return value.map((item, i) => interpolate(item, variables, report, [...path, i]));
   }
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, fillIn(item, variables, report, [...path, key])]),
+      Object.entries(value).map(([key, item]) => [key, interpolate(item, variables, report, [...path, key])]),
     );
   }
   return value;

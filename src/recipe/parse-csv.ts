@@ -24,7 +24,7 @@ export function parseCsv(text: string, name: string, needed?: string): CsvRow[] 
   const place = needed === undefined ? undefined : columns.indexOf(needed);
   if (place === -1) {
     throw new MaskwrightError('RECIPE_INVALID', `${name}:1: has no column ${needed}`, {
-      hint: `the column \`${needed}\` names a picture a row; there are ${columns.join(', ')}`,
+      hint: `the column \`${needed}\` names an image a row; there are ${columns.join(', ')}`,
     });
   }
   return rows.map(({ cells, line }) => {
@@ -35,7 +35,7 @@ export function parseCsv(text: string, name: string, needed?: string): CsvRow[] 
     }
     if (place !== undefined && cells[place] === '') {
       throw new MaskwrightError('RECIPE_INVALID', `${name}:${line}: the column ${needed} is empty`, {
-        hint: 'it names the picture of the row, relative to the recipe',
+        hint: 'it names the image of the row, relative to the recipe',
       });
     }
     return Object.fromEntries(columns.map((column, i) => [column, cells[i]!]));

@@ -4,18 +4,18 @@ import { DEPTH_ENDINGS, expandInputs, type InputFile } from '../io/files/expand-
 import { readInput } from '../io/files/read-input.js';
 import type { ModelChoice } from '../models/registry/model-choice.js';
 import { stemOf } from '../io/files/output-names.js';
-import { fillIn, type Variables } from './interpolate.js';
+import { interpolate, type Variables } from './interpolate.js';
 import { type CsvRow, parseCsv } from './parse-csv.js';
 import { type RecipeDocument, resolvePath, resolveRecipe } from './read-recipe.js';
 import { readsMaps } from '../outputs/render-outputs.js';
-import type { PictureNaming } from '../outputs/renderer.js';
+import type { ImageNaming } from '../outputs/renderer.js';
 import type { Recipe } from './schema.js';
-import { declaredVariables, pictureVariables } from './variables.js';
+import { declaredVariables, imageVariables } from './variables.js';
 
 export interface PlanRunOptions {
   /** Values of variables, which go before the recipe's own and a table's. */
   readonly set?: Variables | undefined;
-  /** Pictures instead of the recipe's own; relative to here, not to the recipe. */
+  /** Images instead of the recipe's own; relative to here, not to the recipe. */
   readonly names?: readonly string[] | undefined;
   readonly recursive?: boolean | undefined;
   readonly filesFrom?: string | undefined;
@@ -23,20 +23,20 @@ export interface PlanRunOptions {
   readonly outdir?: string | undefined;
 }
 
-/** A recipe with the pictures it is to be run on, every one of them checked. */
+/** A recipe with the images it is to be run on, every one of them checked. */
 export interface RecipeRun {
   readonly inputs: readonly InputFile[];
   readonly model: ModelChoice;
   readonly outdir: string;
-  /** The table that names the pictures, where there is one. */
+  /** The table that names the images, where there is one. */
   readonly table: string | undefined;
   /** The recipe for one of the inputs, and the names of its files. */
-  readonly at: (index: number) => { readonly recipe: Recipe; readonly naming: PictureNaming };
+  readonly at: (index: number) => { readonly recipe: Recipe; readonly naming: ImageNaming };
 }
 
 /**
- * Finds the pictures of a recipe and checks the recipe for each of them; none is read.
- * Throws `RECIPE_INVALID`, `USAGE` where no picture is named, and what `expandInputs` throws.
+ * Finds the images of a recipe and checks the recipe for each of them; none is read.
+ * Throws `RECIPE_INVALID`, `USAGE` where no image is named, and what `expandInputs` throws.
  */
 export async function planRun(document: RecipeDocument, options: PlanRunOptions = {}): Promise<RecipeRun> {
   const { set = {} } = options;
@@ -44,7 +44,7 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
   const variables = declaredVariables(document, set, Object.keys(rows?.[0] ?? {}));
   const named = (options.names?.length ?? 0) > 0 || options.filesFrom !== undefined;
   if (rows !== undefined && named) {
-    throw new MaskwrightError('USAGE', `${document.name} has a table that names the pictures`, {
+    throw new MaskwrightError('USAGE', `${document.name} has a table that names the images`, {
       hint: 'name none, or take `table` out of the recipe',
     });
   }
@@ -52,10 +52,10 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
     ...variables,
     ...rows?.[index],
     ...set,
-    ...pictureVariables(input, index, count),
+    ...imageVariables(input, index, count),
   });
-  // Any picture will do to check what is the same for all.
-  const sample = resolveRecipe(document, variablesOf({ path: 'picture', folder: '' }, 0, 1));
+  // Any image will do to check what is the same for all.
+  const sample = resolveRecipe(document, variablesOf({ path: 'image', folder: '' }, 0, 1));
   const outdir = options.outdir ?? sample.outdir;
   const inputs =
     rows === undefined ? await findInputs(document, sample, outdir, options) : inputsOfRows(document, rows);
@@ -70,7 +70,7 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
     if (JSON.stringify(modelOf(at(index).recipe)) !== JSON.stringify(model)) {
       throw new MaskwrightError(
         'RECIPE_INVALID',
-        `${document.name} asks for a model that differs from picture to picture`,
+        `${document.name} asks for a model that differs from image to image`,
         {
           hint: 'use one model a recipe; --set can choose it',
         },
@@ -97,7 +97,7 @@ async function findInputs(
     return expandInputs(names ?? [], { recursive, filesFrom, endings, exclude: outdir });
   }
   if (recipe.inputs === undefined) {
-    throw new MaskwrightError('USAGE', `${name} names no pictures`, {
+    throw new MaskwrightError('USAGE', `${name} names no images`, {
       hint: 'name them on the command line, or under `inputs` or `table` in the recipe',
     });
   }
@@ -121,7 +121,7 @@ async function readTable(document: RecipeDocument, set: Variables): Promise<CsvR
 
 function tablePath({ data, folder }: RecipeDocument, set: Variables): string | undefined {
   const { table } = (data ?? {}) as { table?: unknown };
-  return typeof table === 'string' ? resolvePath(folder, String(fillIn(table, set, () => undefined))) : undefined;
+  return typeof table === 'string' ? resolvePath(folder, String(interpolate(table, set, () => undefined))) : undefined;
 }
 
 function inputsOfRows({ folder }: RecipeDocument, rows: readonly CsvRow[]): InputFile[] {

@@ -2,8 +2,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import { MaskwrightError } from '../errors.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
-import { describeMistake, type Mistake } from './format-issue.js';
-import { fillIn, type Variables } from './interpolate.js';
+import { formatIssue, type RecipeIssue } from './format-issue.js';
+import { interpolate, type Variables } from './interpolate.js';
 import { type Recipe, recipeSchema } from './schema.js';
 
 /** A recipe as it is written: placeholders still in it, nothing checked but that it is YAML. */
@@ -53,33 +53,33 @@ export function recipeFromData(data: unknown, folder = '.'): RecipeDocument {
   return {
     name: 'the recipe',
     folder,
-    data: requireShallow(data, 'the recipe'),
+    data: assertShallow(data, 'the recipe'),
     schema: recipeSchema((path) => resolvePath(folder, path)),
   };
 }
 
 /**
- * The recipe for one picture: variables filled in, every field checked, paths resolved.
- * Throws `RECIPE_INVALID` with each mistake's line and column.
+ * The recipe for one image: variables filled in, every field checked, paths resolved.
+ * Throws `RECIPE_INVALID` with each issue's line and column.
  */
 export function resolveRecipe(document: RecipeDocument, variables: Variables): Recipe {
-  const mistakes: Mistake[] = [];
+  const issues: RecipeIssue[] = [];
   const { data } = document;
   const isTable = typeof data === 'object' && data !== null && !Array.isArray(data);
   // What tells the variables their values is not filled in itself.
   const { variables: declared, ...rest } = isTable ? (data as Record<string, unknown>) : {};
   const filled = isTable
-    ? { ...(fillIn(rest, variables, (unknown) => mistakes.push(unknown)) as object), variables: declared }
+    ? { ...(interpolate(rest, variables, (unknown) => issues.push(unknown)) as object), variables: declared }
     : data;
   const parsed = document.schema.safeParse(filled);
   if (!parsed.success) {
     // What is made of a placeholder that stands for nothing is wrong for no other reason.
-    const unfilled = new Set(mistakes.map(({ path }) => path.join('.')));
+    const unfilled = new Set(issues.map(({ path }) => path.join('.')));
     const told = parsed.error.issues.filter((issue) => !unfilled.has(issue.path.join('.')));
-    mistakes.push(...told.flatMap((issue) => describeMistake(issue, filled)));
+    issues.push(...told.flatMap((issue) => formatIssue(issue, filled)));
   }
-  if (mistakes.length > 0 || !parsed.success) {
-    throw invalid(document, mistakes);
+  if (issues.length > 0 || !parsed.success) {
+    throw invalid(document, issues);
   }
   return parsed.data;
 }
@@ -89,8 +89,8 @@ export function resolvePath(folder: string, path: string): string {
   return path === STDIO || isAbsolute(path) ? path : join(folder, path);
 }
 
-function invalid({ name, locate }: RecipeDocument, mistakes: readonly Mistake[]): MaskwrightError {
-  const lines = mistakes.map(({ path, key, message, hint }) => {
+function invalid({ name, locate }: RecipeDocument, issues: readonly RecipeIssue[]): MaskwrightError {
+  const lines = issues.map(({ path, key, message, hint }) => {
     const { line, column } = locate?.(path, key) ?? { line: 0, column: 0 };
     const place = line === 0 ? name : `${name}:${line}:${column}`;
     return { line, column, text: `${place}: ${message}${hint === undefined ? '' : `\n  ${hint}`}` };
@@ -109,14 +109,14 @@ function toData(document: Document, name: string): unknown {
       ? tooDeep(name)
       : new MaskwrightError('RECIPE_INVALID', `${name}: ${(error as Error).message}`, { cause: error });
   }
-  return requireShallow(data, name);
+  return assertShallow(data, name);
 }
 
 /** Levels of lists and tables in one another; a recipe has six. */
 const DEEPEST = 32;
 
 /** All that follows calls itself for each level. */
-function requireShallow(data: unknown, name: string): unknown {
+function assertShallow(data: unknown, name: string): unknown {
   let level = [data];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST) {

@@ -3,7 +3,7 @@ import {
   COMBINE_MODES,
   FEATHER_FALLOFFS,
   FEATHER_SIDES,
-  type ShapeOptions,
+  type MaskOperations,
   STRUCTURING_ELEMENTS,
   THRESHOLD_METHODS,
 } from '../engine/index.js';
@@ -15,7 +15,7 @@ import { area, flag, length, number, text, threshold, whole } from './fields.js'
 import { sourceSchema } from '../sources/source-schema.js';
 
 /** What is done to a mask; the order of the keys does not matter, that of the operations is fixed. */
-const shapeSchema = z.strictObject({
+const maskOperationsSchema = z.strictObject({
   normalize: whole(0, 100)
     .optional()
     .describe('raise the contrast: 1 stretches to black and white, 2 and more cut steeper'),
@@ -40,7 +40,7 @@ const shapeSchema = z.strictObject({
   open: length().optional().describe('remove specks and thin lines of this radius'),
   close: length().optional().describe('close gaps of this radius'),
   fillHoles: z.union([z.boolean(), area()]).optional().describe('select what is shut in; or only up to an area'),
-  dropIslands: area().optional().describe('remove parts smaller than this'),
+  removeSmall: area().optional().describe('remove parts smaller than this'),
   keepLargest: whole(1, 1_000_000).optional().describe('keep only so many parts'),
   grow: length().optional().describe('grow; less than 0 shrinks'),
   element: z.enum(STRUCTURING_ELEMENTS).optional(),
@@ -48,7 +48,7 @@ const shapeSchema = z.strictObject({
   featherSide: z.enum(FEATHER_SIDES).optional(),
   featherFalloff: z.enum(FEATHER_FALLOFFS).optional(),
   invert: flag().optional().describe('select what is not selected'),
-}) satisfies z.ZodType<ShapeOptions>;
+}) satisfies z.ZodType<MaskOperations>;
 
 /**
  * A recipe, its placeholders filled in. `resolvePath` turns a path as written, relative to the recipe, into one
@@ -72,11 +72,11 @@ export function recipeSchema(resolvePath: (path: string) => string) {
     inputs: z
       .union([text(), z.array(text()).min(1)])
       .optional()
-      .describe('pictures: files, folders, patterns; relative to the recipe'),
+      .describe('images: files, folders, patterns; relative to the recipe'),
     recursive: flag().optional().describe('look in the folders inside the named ones too'),
     table: text()
       .optional()
-      .describe('a CSV file with a picture a row: the column `file` names it, the others are variables'),
+      .describe('a CSV file with an image a row: the column `file` names it, the others are variables'),
     sources: z
       .array(sourceSchema(path))
       .default([])
@@ -85,19 +85,19 @@ export function recipeSchema(resolvePath: (path: string) => string) {
     threshold: threshold()
       .default(TEXT_DEFAULTS.threshold)
       .describe('probability from which a pixel is selected; auto: chosen for each phrase by its heatmap'),
-    refine: flag().default(TEXT_DEFAULTS.refine).describe("let selections follow the picture's edges"),
+    refine: flag().default(TEXT_DEFAULTS.refine).describe("let selections follow the image's edges"),
     detail: z
       .union([z.enum(['off', 'parts']), z.strictObject({ tiles: whole(2, 6) })])
       .default(TEXT_DEFAULTS.detail)
       .describe('look again, closer: parts (at what was found), tiles (for small things)'),
-    fit: z.enum(FITS).default(FIT_DEFAULTS.fit).describe("how the picture fills the model's square"),
-    resizeMasks: flag().default(false).describe('scale mask files of another size to the picture'),
+    fit: z.enum(FITS).default(FIT_DEFAULTS.fit).describe("how the image fills the model's square"),
+    resizeMasks: flag().default(false).describe('scale mask files of another size to the image'),
     combine: z.enum(COMBINE_MODES).default('union').describe('how several selections become one'),
     shape: z
-      .union([shapeSchema.transform((step) => [step]), z.array(shapeSchema)])
+      .union([maskOperationsSchema.transform((step) => [step]), z.array(maskOperationsSchema)])
       .default([])
       .describe('what is done to the mask; in a list one after the other'),
-    outputs: z.array(outputSchema(path, model)).min(1).describe('what is written for each picture'),
+    outputs: z.array(outputSchema(path, model)).min(1).describe('what is written for each image'),
     outdir: path.default(() => resolvePath(NAMING_DEFAULTS.outdir)).describe('folder for the results'),
   });
   return fields.superRefine(({ sources, outputs }, context) => {
@@ -111,6 +111,6 @@ export function recipeSchema(resolvePath: (path: string) => string) {
 /** A recipe as it is written; `maskwright/recipe.schema.json` describes every field. */
 export type RecipeSource = z.input<ReturnType<typeof recipeSchema>>;
 
-/** A recipe for one picture: nothing left to fill in, paths that can be opened. */
+/** A recipe for one image: nothing left to fill in, paths that can be opened. */
 export type Recipe = z.output<ReturnType<typeof recipeSchema>>;
 export type { RecipeOutput } from '../outputs/output-schema.js';

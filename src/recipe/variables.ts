@@ -7,11 +7,11 @@ import { stemOf } from '../io/files/output-names.js';
 import type { Variables } from './interpolate.js';
 import type { RecipeDocument } from './read-recipe.js';
 
-/** What every picture brings along. */
+/** What every image brings along. */
 const BUILT_IN = ['stem', 'parent', 'index', 'path'] as const;
 
-/** The variables that a picture has of its own: `{stem}`, `{parent}`, `{index}` (from 1) and `{path}`. */
-export function pictureVariables(input: Pick<InputFile, 'path'>, index: number, count = 0): Variables {
+/** The variables that an image has of its own: `{stem}`, `{parent}`, `{index}` (from 1) and `{path}`. */
+export function imageVariables(input: Pick<InputFile, 'path'>, index: number, count = 0): Variables {
   return {
     stem: stemOf(input.path),
     parent: basename(dirname(resolve(input.path))),
@@ -35,7 +35,7 @@ export function declaredVariables(
     typeof declared === 'object' && declared !== null && !Array.isArray(declared) ? Object.entries(declared) : [],
   );
   for (const taken of [...values.keys(), ...columns].filter((key) => BUILT_IN.some((own) => own === key))) {
-    throw new MaskwrightError('RECIPE_INVALID', `${name}: {${taken}} is the picture's own, and cannot be a variable`, {
+    throw new MaskwrightError('RECIPE_INVALID', `${name}: {${taken}} is the image's own, and cannot be a variable`, {
       hint: 'give the variable another name',
     });
   }

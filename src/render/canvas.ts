@@ -4,7 +4,7 @@ import type { Raster, Size } from '../raster/types.js';
 
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** An RGB picture being drawn on: the functions here write to it. */
+/** An RGB image being drawn on: the functions here write to it. */
 export interface Canvas extends Size {
   readonly data: Uint8Array;
 }
@@ -23,7 +23,7 @@ export function canvasToRaster({ width, height, data }: Canvas): Raster {
   return createRaster(width, height, 3, data);
 }
 
-/** Lays an 8-bit RGB picture down, its top left corner at (`left`, `top`); it must fit. */
+/** Lays an 8-bit RGB image down, its top left corner at (`left`, `top`); it must fit. */
 export function drawRaster(canvas: Canvas, raster: Raster, left: number, top: number): void {
   for (let y = 0; y < raster.height; y++) {
     const begin = y * raster.width * 3;

@@ -10,8 +10,8 @@ const GROUND = 32;
 const INK = 224;
 
 /**
- * A contact sheet: the picture, and every channel of it as a mask with its name below. Channels are made of
- * the small picture, so that fine grain looks softer than it will be.
+ * A contact sheet: the image, and every channel of it as a mask with its name below. Channels are made of
+ * the small image, so that fine grain looks softer than it will be.
  */
 export function drawChannelSheet(raster: Raster, options: ChannelMaskOptions = {}): Raster {
   const scale = Math.min(1, CELL_WIDTH / Math.max(raster.width, raster.height));

@@ -24,7 +24,7 @@ export const INFERNO: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) =>
   Number.parseInt(STEPS.slice(2 * i, 2 * i + 2), 16),
 );
 
-/** Normalised depth (0 far, 1 near) as a picture in the inferno colours: near is light. */
+/** Normalized depth (0 far, 1 near) as an image in the inferno colors: near is light. */
 export function drawDepth(depth: DepthMap): Raster {
   const { width, height, data: depths } = depth;
   const data = new Uint8Array(depths.length * 3);

@@ -8,7 +8,7 @@ const HEIGHT = 256;
 const GROUND = 96;
 
 /**
- * The histogram of normalised depth, far at the left, near at the right, in the colours of the depth picture;
+ * The histogram of normalized depth, far at the left, near at the right, in the colors of the depth image;
  * heights by the square root of the count, so that small groups show. Thresholds are white lines.
  */
 export function drawDepthHistogram(depth: Pick<DepthMap, 'data'>, thresholds: readonly number[] = []): Raster {

@@ -5,10 +5,10 @@ import { erode } from '../engine/morphology/erode.js';
 const TINT = [255, 0, 128] as const;
 const TINT_STRENGTH = 0.4;
 const LINE = [255, 255, 255] as const;
-/** Outline width as a share of the picture's diagonal. */
+/** Outline width as a share of the image's diagonal. */
 const LINE_SHARE = 0.0015;
 
-/** The picture, 8-bit and without alpha, with the selection tinted and outlined, for looking at. */
+/** The image, 8-bit and without alpha, with the selection tinted and outlined, for looking at. */
 export function drawSelection(raster: Raster, mask: Mask): Raster {
   const { data: source, channels } = toEightBit(raster);
   const radius = Math.max(1, Math.hypot(raster.width, raster.height) * LINE_SHARE);

@@ -19,7 +19,7 @@ export interface ParallaxScene {
  * itself while there is none. `#0.5,-1` behind its address holds the view at a place, -1 to 1 across and down.
  */
 export function renderParallaxPage({ title, width, height, layers }: ParallaxScene): string {
-  const pictures = layers.map(
+  const images = layers.map(
     ({ png, label, depth }) =>
       `<img alt="${escapeHtml(label)}" data-depth="${depth.toFixed(4)}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}">`,
   );
@@ -46,7 +46,7 @@ body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; alig
 </head>
 <body>
 <div id="scene"><div id="stage">
-${pictures.join('\n')}
+${images.join('\n')}
 </div></div>
 <div id="panel">
 <label>Depth <input id="amount" type="range" min="0" max="15" step="0.5" value="5"></label>

@@ -21,9 +21,9 @@ import {
 import { drawSelection } from './draw-overlay.js';
 import { thresholdHeatmap } from '../engine/threshold/threshold-heatmap.js';
 
-export const SWEEP_THRESHOLDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
+export const SHEET_THRESHOLDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
 
-/** Long side of each picture on the sheet. */
+/** Long side of each image on the sheet. */
 const PANEL_SIDE = 400;
 const GAP = 16;
 const DOT = 2;
@@ -32,9 +32,9 @@ const PAPER: Color = [24, 24, 28];
 const INK: Color = [236, 236, 236];
 const CHOSEN: Color = [255, 210, 60];
 
-/** Share of the picture that each threshold of a sweep selects, 0..1. */
-export function sweepShares(heatmap: Heatmap): { readonly threshold: number; readonly share: number }[] {
-  return SWEEP_THRESHOLDS.map((threshold) => {
+/** Share of the image that each threshold of a sweep selects, 0..1. */
+export function thresholdShares(heatmap: Heatmap): { readonly threshold: number; readonly share: number }[] {
+  return SHEET_THRESHOLDS.map((threshold) => {
     const limit = Math.fround(threshold);
     let count = 0;
     for (const value of heatmap.data) {
@@ -45,14 +45,14 @@ export function sweepShares(heatmap: Heatmap): { readonly threshold: number; rea
 }
 
 /**
- * A contact sheet for choosing a threshold: the heatmap with contour lines and a legend, and the picture as
+ * A contact sheet for choosing a threshold: the heatmap with contour lines and a legend, and the image as
  * each of nine thresholds selects it, with the share selected; the one nearest to `chosen` is marked.
  *
- * @param heatmap at the picture's size
+ * @param heatmap at the image's size
  */
-export function drawSweep(picture: Raster, heatmap: Heatmap, title: string, chosen: number): Raster {
-  const size = panelSize(picture);
-  const small = resizeRaster(flatten(toEightBit(picture)), size);
+export function drawThresholdSheet(image: Raster, heatmap: Heatmap, title: string, chosen: number): Raster {
+  const size = panelSize(image);
+  const small = resizeRaster(flatten(toEightBit(image)), size);
   const coarse = resizeHeatmap(heatmap, size);
   const label = textSize('0', DOT).height;
   const cell = { width: size.width + GAP, height: size.height + GAP + label + GAP };
@@ -61,8 +61,8 @@ export function drawSweep(picture: Raster, heatmap: Heatmap, title: string, chos
   drawText(canvas, title, GAP, GAP, { dot: DOT * 2, color: INK });
   drawRaster(canvas, drawHeatmap(small, coarse), GAP, top);
   drawLegend(canvas, { x: GAP, y: top + size.height + GAP / 2, width: size.width, height: label });
-  const nearest = SWEEP_THRESHOLDS.toSorted((a, b) => Math.abs(a - chosen) - Math.abs(b - chosen))[0];
-  for (const [i, { threshold, share }] of sweepShares(heatmap).entries()) {
+  const nearest = SHEET_THRESHOLDS.toSorted((a, b) => Math.abs(a - chosen) - Math.abs(b - chosen))[0];
+  for (const [i, { threshold, share }] of thresholdShares(heatmap).entries()) {
     const left = GAP + ((i + 1) % COLUMNS) * cell.width;
     const y = top + Math.floor((i + 1) / COLUMNS) * cell.height;
     drawRaster(canvas, drawSelection(small, thresholdHeatmap(coarse, threshold)), left, y);
@@ -78,19 +78,19 @@ function panelSize({ width, height }: Size): Size {
   return { width: Math.max(60, Math.round(width * scale)), height: Math.max(60, Math.round(height * scale)) };
 }
 
-/** The picture in grey under the colours of its heatmap, with contour lines at 0.25, 0.5 and 0.75. */
-function drawHeatmap(picture: Raster, heatmap: Heatmap): Raster {
+/** The image in gray under the colors of its heatmap, with contour lines at 0.25, 0.5 and 0.75. */
+function drawHeatmap(image: Raster, heatmap: Heatmap): Raster {
   const { width, height, data } = heatmap;
   const out = new Uint8Array(width * height * 3);
   const level = (i: number): number => Math.floor(data[i]! * 4);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const k = i * 3;
-      const grey = (picture.data[k]! + picture.data[k + 1]! + picture.data[k + 2]!) / 3;
+      const gray = (image.data[k]! + image.data[k + 1]! + image.data[k + 2]!) / 3;
       const contour = (x + 1 < width && level(i) !== level(i + 1)) || (y + 1 < height && level(i) !== level(i + width));
       const color = heatColor(data[i]!);
       for (let c = 0; c < 3; c++) {
-        out[k + c] = contour ? 255 : grey * 0.35 + color[c]! * 0.65;
+        out[k + c] = contour ? 255 : gray * 0.35 + color[c]! * 0.65;
       }
     }
   }

@@ -74,7 +74,7 @@ async function runOne<Input, Result>(
   }
 }
 
-/** Usage may: what is out of range for one picture's size may be right for another's. */
+/** Usage may: what is out of range for one image's size may be right for another's. */
 function concernsOneInput(error: unknown): error is MaskwrightError {
   return error instanceof MaskwrightError && error.category !== 'model' && error.code !== 'OUTPUT_DISK_FULL';
 }

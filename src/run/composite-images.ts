@@ -1,10 +1,10 @@
-import type { CombineMode, CompositeOptions, ShapeOptions } from '../engine/index.js';
+import type { CombineMode, CompositeOptions, MaskOperations } from '../engine/index.js';
 import type { ImageSource } from '../io/image/decode-image.js';
 import { compositeJob, type CompositeResult } from '../outputs/composite-output.js';
 
-/** The pictures and masks of a composite, and how they go together. */
+/** The images and masks of a composite, and how they go together. */
 export interface CompositeImagesOptions extends Pick<CompositeOptions, 'blend' | 'alpha' | 'opacity'> {
-  /** A path, or the bytes of an encoded picture; so are all others. */
+  /** A path, or the bytes of an encoded image; so are all others. */
   readonly background: ImageSource;
   readonly overlay: ImageSource;
   /** A path; without, the PNG is in the result's `data`. */
@@ -18,7 +18,7 @@ export interface CompositeImagesOptions extends Pick<CompositeOptions, 'blend' |
   /** How several masks become one. Default `mean`. */
   readonly combine?: CombineMode;
   /** What is done to the mask they make together. */
-  readonly shape?: Omit<ShapeOptions, 'normalize'>;
+  readonly shape?: Omit<MaskOperations, 'normalize'>;
   /** Also write the mask that was used. */
   readonly saveMask?: string;
   /** Larger files, sooner written. */
@@ -45,6 +45,6 @@ export async function compositeImages(options: CompositeImagesOptions): Promise<
     ...rest,
     masks: [...masks.map((image) => ({ image })), ...invertMasks.map((image) => ({ image, invert: true }))],
     shape: { ...shape, normalize: normalizeLevel },
-    story: { command: 'compositeImages' },
+    provenance: { command: 'compositeImages' },
   });
 }

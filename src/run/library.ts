@@ -1,10 +1,10 @@
-import { type CombineMode, shapeMask, type ShapeOptions } from '../engine/index.js';
+import { type CombineMode, applyMaskOperations, type MaskOperations } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
 import { decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import type { ModelChoice } from '../models/clipseg/text-segmenter.js';
 import { type InpaintResult, inpaintJob } from '../outputs/inpaint-output.js';
 import { maskJob, type MaskJobResult } from '../outputs/mask-output.js';
-import { type Networks, openNetworks } from '../sources/model-pool.js';
+import { type ModelPool, openModels } from '../sources/model-pool.js';
 import { NAMING_DEFAULTS, type NamingOptions } from '../io/files/output-names.js';
 import { findMasks, type FoundMask, type MaskSource } from '../sources/sources.js';
 
@@ -12,10 +12,10 @@ import { TEXT_DEFAULTS, type TextSettings, textSources } from '../sources/text-p
 
 /** How to find things, common to `maskImage` and `inpaintImage`. */
 export interface FindOptions extends ModelChoice, Partial<TextSettings> {
-  /** Networks opened with `openNetworks`, to load a model once for many pictures. Without, they are opened and closed. */
-  readonly networks?: Networks;
+  /** ModelPool opened with `openModels`, to load a model once for many images. Without, they are opened and closed. */
+  readonly models?: ModelPool;
   /** What is done to the mask once it is found, in the one fixed order. */
-  readonly shape?: ShapeOptions;
+  readonly shape?: MaskOperations;
   /** Stops the work; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -26,14 +26,14 @@ export interface MaskImageOptions extends FindOptions, Partial<NamingOptions> {
   readonly text: string | readonly string[];
   /** Cut `selected` and `deselected` at the mask instead of fading them by probability. */
   readonly hard?: boolean;
-  /** Also write the picture with the selection tinted and outlined. */
+  /** Also write the image with the selection tinted and outlined. */
   readonly overlay?: boolean;
-  /** Also write the probability as a grey picture. */
+  /** Also write the probability as a gray image. */
   readonly heatmap?: boolean;
 }
 
 /**
- * Finds things by words in the picture at a path and writes what `maskwright mask` writes: `selected`, `deselected`
+ * Finds things by words in the image at a path and writes what `maskwright mask` writes: `selected`, `deselected`
  * and `masked`, for each phrase.
  *
  * Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `OUTPUT_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
@@ -46,33 +46,33 @@ export interface MaskImageOptions extends FindOptions, Partial<NamingOptions> {
  */
 export async function maskImage(image: string, options: MaskImageOptions): Promise<MaskJobResult> {
   const { text, outdir = NAMING_DEFAULTS.outdir, name = NAMING_DEFAULTS.name, hard, overlay, heatmap } = options;
-  return withNetworks(options, (networks) =>
+  return withModels(options, (models) =>
     maskJob(image, {
       sources: [text].flat().flatMap((prompt) => textSources(prompt)),
-      settings: { networks, text: textSettings(options), signal: options.signal },
+      settings: { models, text: textSettings(options), signal: options.signal },
       shape: options.shape ?? {},
       naming: { outdir, name },
       hard,
       overlay,
       heatmap,
-      story: { command: 'maskImage' },
+      provenance: { command: 'maskImage' },
     }),
   );
 }
 
 /**
  * Finds things by words and writes nothing: a mask (255 = selected) and a heatmap (0..1) for each prompt, both at
- * the picture's size. Takes a path or the bytes of an encoded picture.
+ * the image's size. Takes a path or the bytes of an encoded image.
  *
  * Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
  *
  * @example
- * import { findInImage, maskBounds, openNetworks } from 'maskwright';
+ * import { findInImage, maskBounds, openModels } from 'maskwright';
  *
- * const networks = openNetworks({ model: 'tiny' });
- * const [found] = await findInImage('still-life.png', 'orange AND NOT leaf', { networks, shape: { grow: '0.5%' } });
+ * const models = openModels({ model: 'tiny' });
+ * const [found] = await findInImage('still-life.png', 'orange AND NOT leaf', { models, shape: { grow: '0.5%' } });
  * console.log(found?.label, found && maskBounds(found.mask));
- * await networks.close();
+ * await models.close();
  */
 export async function findInImage(
   image: ImageSource,
@@ -80,25 +80,25 @@ export async function findInImage(
   options: FindOptions = {},
 ): Promise<FoundMask[]> {
   const decoded = await decodeImage(image);
-  return withNetworks(options, async (networks) => {
+  return withModels(options, async (models) => {
     const found = await findMasks(
       [text].flat().flatMap((prompt) => textSources(prompt)),
       decoded,
-      { networks, text: textSettings(options), signal: options.signal },
+      { models, text: textSettings(options), signal: options.signal },
     );
-    return found.map((item) => ({ ...item, mask: shapeMask(item.mask, options.shape ?? {}) }));
+    return found.map((item) => ({ ...item, mask: applyMaskOperations(item.mask, options.shape ?? {}) }));
   });
 }
 
 /** What `inpaintImage` selects and writes; one of `text` and `masks` is needed. */
 export interface InpaintImageOptions extends FindOptions {
-  /** The path of the picture. */
+  /** The path of the image. */
   readonly image: string;
-  /** The path of the picture with its holes: PNG, WebP or TIFF. */
+  /** The path of the image with its holes: PNG, WebP or TIFF. */
   readonly output: string;
   /** What to select, in words. */
   readonly text?: string | readonly string[];
-  /** What to select, in mask files of the picture's size. */
+  /** What to select, in mask files of the image's size. */
   readonly masks?: readonly string[];
   /** How several selections become one. Default `union`. */
   readonly combine?: CombineMode;
@@ -109,7 +109,7 @@ export interface InpaintImageOptions extends FindOptions {
 }
 
 /**
- * Writes the picture with the selected pixels transparent and every colour kept: the file is read back and compared
+ * Writes the image with the selected pixels transparent and every color kept: the file is read back and compared
  * sample by sample before it takes its name.
  *
  * Throws `MaskwrightError`: `USAGE` where nothing was named, `INPUT_*`, `SIZE_MISMATCH`, `MODEL_*`, `OUTPUT_*`,
@@ -129,16 +129,16 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
   if (sources.length === 0) {
     throw new MaskwrightError('USAGE', 'nothing to select was named', { hint: 'give text or masks' });
   }
-  return withNetworks(options, (networks) =>
+  return withModels(options, (models) =>
     inpaintJob(image, {
       sources,
-      settings: { networks, text: textSettings(options), signal: options.signal },
+      settings: { models, text: textSettings(options), signal: options.signal },
       combine,
       shape: options.shape ?? {},
       opacity,
       output,
       saveMask,
-      story: { command: 'inpaintImage' },
+      provenance: { command: 'inpaintImage' },
     }),
   );
 }
@@ -149,17 +149,14 @@ export function textSettings(options: FindOptions): TextSettings {
   return { threshold, fit, refine, detail, cache };
 }
 
-async function withNetworks<Result>(
-  options: FindOptions,
-  work: (networks: Networks) => Promise<Result>,
-): Promise<Result> {
-  if (options.networks !== undefined) {
-    return work(options.networks);
+async function withModels<Result>(options: FindOptions, work: (models: ModelPool) => Promise<Result>): Promise<Result> {
+  if (options.models !== undefined) {
+    return work(options.models);
   }
-  const networks = openNetworks(options, { signal: options.signal });
+  const models = openModels(options, { signal: options.signal });
   try {
-    return await work(networks);
+    return await work(models);
   } finally {
-    await networks.close();
+    await models.close();
   }
 }

@@ -119,7 +119,7 @@ export async function verifyJob(models: readonly string[]): Promise<VerifyResult
   for (const { name, folder, files } of embedded) {
     results.push({ model: name, revision: 'embedded', files: await verifyFiles(embeddedFolder(folder!), files) });
   }
-  const cached = models.length === 0 ? await cachedModels() : await requireCached(models, embedded);
+  const cached = models.length === 0 ? await cachedModels() : await assertCached(models, embedded);
   for (const { id, revision, folder, files } of cached) {
     results.push({ model: id, revision, files: await verifyFiles(folder, files) });
   }
@@ -128,7 +128,7 @@ export async function verifyJob(models: readonly string[]): Promise<VerifyResult
 
 /** Removes models from the cache: all revisions, or one. Throws `MODEL_NOT_FOUND` where there is nothing to remove. */
 export async function removeJob(models: readonly string[], revision: string | undefined): Promise<CachedModel[]> {
-  const found = await requireCached(models, []);
+  const found = await assertCached(models, []);
   const chosen = found.filter((model) => revision === undefined || model.revision === revision);
   if (chosen.length === 0) {
     throw new MaskwrightError('MODEL_NOT_FOUND', `the cache has no revision ${revision} of ${models.join(', ')}`);
@@ -137,7 +137,7 @@ export async function removeJob(models: readonly string[], revision: string | un
   return chosen;
 }
 
-async function requireCached(models: readonly string[], except: readonly KnownModel[]): Promise<CachedModel[]> {
+async function assertCached(models: readonly string[], except: readonly KnownModel[]): Promise<CachedModel[]> {
   const cached = await cachedModels();
   return models
     .filter((model) => !except.some(({ name }) => name === model))

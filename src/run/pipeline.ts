@@ -1,15 +1,15 @@
 import { MaskwrightError } from '../errors.js';
 import type { ImageSource } from '../io/image/decode-image.js';
 import { BATCH_DEFAULTS, type BatchOutcome, runBatch } from './batch.js';
-import { type Networks, openNetworks } from '../sources/model-pool.js';
+import { type ModelPool, openModels } from '../sources/model-pool.js';
 import { stemOf } from '../io/files/output-names.js';
 import type { Variables } from '../recipe/interpolate.js';
 import { recipeFromData, resolveRecipe } from '../recipe/read-recipe.js';
 import { recipeJob, type RecipeResult } from './run-recipe.js';
 import type { RecipeSource } from '../recipe/schema.js';
-import { declaredVariables, pictureVariables } from '../recipe/variables.js';
+import { declaredVariables, imageVariables } from '../recipe/variables.js';
 
-/** What a pipeline does to each picture: a recipe without its pictures, which are given to `run`. */
+/** What a pipeline does to each image: a recipe without its images, which are given to `run`. */
 export type PipelineRecipe = Omit<RecipeSource, 'inputs' | 'recursive' | 'table'>;
 
 /** How a pipeline reads, writes and works. */
@@ -20,33 +20,33 @@ export interface PipelineOptions {
   readonly folder?: string;
   /** `false`: nothing is written, the encoded files come with the results. Default `true`. */
   readonly write?: boolean;
-  /** Pictures in work at the same time. */
+  /** Images in work at the same time. */
   readonly jobs?: number;
-  /** Networks opened with `openNetworks`, shared with other work; they are not closed with the pipeline. */
-  readonly networks?: Networks;
+  /** ModelPool opened with `openModels`, shared with other work; they are not closed with the pipeline. */
+  readonly models?: ModelPool;
 }
 
-/** A path, or the bytes of an encoded picture, whole or as they come, with a name for its results. */
+/** A path, or the bytes of an encoded image, whole or as they come, with a name for its results. */
 export type PipelineInput =
   | string
   | { readonly name: string; readonly data: Uint8Array | AsyncIterable<Uint8Array>; readonly set?: Variables };
 
-/** One picture's end: its result, or the error that concerns it alone. */
+/** One image's end: its result, or the error that concerns it alone. */
 export type PipelineOutcome = BatchOutcome<PipelineInput, RecipeResult>;
 
 /** What stops a run, and who is told of its progress. */
 export interface PipelineRunOptions {
-  /** Stops the run: pictures in work are finished or dropped whole, and the reason is thrown. */
+  /** Stops the run: images in work are finished or dropped whole, and the reason is thrown. */
   readonly signal?: AbortSignal;
-  /** Called as each picture is through. */
+  /** Called as each image is through. */
   readonly onProgress?: (progress: { readonly done: number; readonly failed: number }) => void;
 }
 
-/** A recipe made ready: its model is loaded with the first picture that needs it, once. */
+/** A recipe made ready: its model is loaded with the first image that needs it, once. */
 export interface Pipeline {
   /**
-   * Draws pictures as there is room for them and gives an outcome each, in the order they are through. A bad
-   * picture is an outcome of kind `failed`; what every picture would meet is thrown.
+   * Draws images as there is room for them and gives an outcome each, in the order they are through. A bad
+   * image is an outcome of kind `failed`; what every image would meet is thrown.
    */
   readonly run: (
     inputs: Iterable<PipelineInput> | AsyncIterable<PipelineInput>,
@@ -83,19 +83,19 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
   const variables = declaredVariables(document, set);
   const variablesOf = (input: PipelineInput, index: number): Variables => {
     const own = typeof input === 'string' ? {} : input.set;
-    return { ...variables, ...own, ...pictureVariables({ path: nameOf(input) }, index) };
+    return { ...variables, ...own, ...imageVariables({ path: nameOf(input) }, index) };
   };
-  const sample = resolveRecipe(document, variablesOf('picture', 0));
+  const sample = resolveRecipe(document, variablesOf('image', 0));
   const shared = sample.outputs.find((output) => 'range' in output && output.range === 'shared');
   if (shared !== undefined) {
-    throw new MaskwrightError('RECIPE_INVALID', `the output ${shared.kind} shares its range over all pictures`, {
+    throw new MaskwrightError('RECIPE_INVALID', `the output ${shared.kind} shares its range over all images`, {
       hint: 'a pipeline does not know them beforehand: leave range out, or use maskwright run',
     });
   }
-  const networks = options.networks ?? openNetworks(sample);
+  const models = options.models ?? openModels(sample);
   const close = async (): Promise<void> => {
-    if (options.networks === undefined) {
-      await networks.close();
+    if (options.models === undefined) {
+      await models.close();
     }
   };
 
@@ -103,10 +103,10 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
     const resolved = resolveRecipe(document, variablesOf(input, index));
     const name = nameOf(input);
     return recipeJob(name, await sourceOf(input), resolved, {
-      networks,
+      models,
       naming: { outdir: resolved.outdir, stem: stemOf(name) },
       keep: !write,
-      story: { command: 'createPipeline' },
+      provenance: { command: 'createPipeline' },
       signal,
     });
   };

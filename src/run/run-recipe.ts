@@ -1,33 +1,33 @@
-import { combineMasks, shapeMask } from '../engine/index.js';
+import { combineMasks, applyMaskOperations } from '../engine/index.js';
 import { decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import { STDIO } from '../io/files/read-input.js';
-import { requireWritable, writeFiles } from '../io/files/write-files.js';
+import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import { type Bounds, createMask, type Mask } from '../raster/index.js';
 import { colorWarnings } from '../outputs/color-warning.js';
 import { measureMask } from '../outputs/mask-output.js';
-import type { Networks } from '../sources/model-pool.js';
+import type { ModelPool } from '../sources/model-pool.js';
 import type { JobPlan } from './resume.js';
 import { filesOf } from '../sources/source-labels.js';
 import { findMasks } from '../sources/sources.js';
-import type { Story } from '../io/image/provenance.js';
+import type { Provenance } from '../io/image/provenance.js';
 import { filesOfOutputs, planOutputs, readsMaps, renderMaps, renderOutputs } from '../outputs/render-outputs.js';
-import type { PictureNaming, RecipeInput, RenderedFile, SharedSplits } from '../outputs/renderer.js';
+import type { ImageNaming, RecipeInput, RenderedFile, SharedSplits } from '../outputs/renderer.js';
 import type { Recipe } from '../recipe/schema.js';
 
 export interface RecipeJobOptions {
-  readonly networks: Networks;
-  readonly naming: PictureNaming;
+  readonly models: ModelPool;
+  readonly naming: ImageNaming;
   /** Give the encoded files back instead of writing them. */
   readonly keep?: boolean | undefined;
   /** The files that the recipe stands in: they are inputs too, and never written over. */
   readonly recipeFiles?: readonly string[] | undefined;
-  readonly story: Story;
-  /** Cuts that all pictures share: from `findShared`. */
+  readonly provenance: Provenance;
+  /** Cuts that all images share: from `findShared`. */
   readonly shared?: SharedSplits | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One file that was made of a picture. */
+/** One file that was made of an image. */
 export interface RecipeFile {
   readonly kind: string;
   readonly path: string;
@@ -35,7 +35,7 @@ export interface RecipeFile {
   readonly data?: Uint8Array;
 }
 
-/** What a recipe made of one picture. */
+/** What a recipe made of one image. */
 export interface RecipeResult {
   /** The path, or the name that was given to bytes. */
   readonly input: string;
@@ -46,8 +46,8 @@ export interface RecipeResult {
   readonly warnings: readonly string[];
 }
 
-/** What a recipe reads and writes for one picture, known before it is run. */
-export function planRecipe(input: string, recipe: Recipe, naming: PictureNaming): JobPlan {
+/** What a recipe reads and writes for one image, known before it is run. */
+export function planRecipe(input: string, recipe: Recipe, naming: ImageNaming): JobPlan {
   return {
     input,
     reads: [input, ...filesOf(recipe.sources), ...filesOfOutputs(recipe)],
@@ -58,7 +58,7 @@ export function planRecipe(input: string, recipe: Recipe, naming: PictureNaming)
 }
 
 /**
- * Runs a recipe on one picture: decoded once, every source found once, the mask combined and shaped once, and
+ * Runs a recipe on one image: decoded once, every source found once, the mask combined and shaped once, and
  * all files written together or none.
  */
 export async function recipeJob(
@@ -67,14 +67,14 @@ export async function recipeJob(
   recipe: Recipe,
   options: RecipeJobOptions,
 ): Promise<RecipeResult> {
-  const { naming, networks, story, shared, signal, keep = false } = options;
+  const { naming, models, provenance, shared, signal, keep = false } = options;
   const { reads, writes } = planRecipe(name, recipe, naming);
-  const pictures = typeof source === 'string' && source !== STDIO ? reads : reads.slice(1);
-  const inputs = [...pictures, ...(options.recipeFiles ?? [])];
+  const images = typeof source === 'string' && source !== STDIO ? reads : reads.slice(1);
+  const inputs = [...images, ...(options.recipeFiles ?? [])];
   if (!keep) {
-    await requireWritable(writes, { inputs });
+    await assertWritable(writes, { inputs });
   }
-  const input: RecipeInput = { input: name, source, recipe, naming, networks, story, shared, signal };
+  const input: RecipeInput = { input: name, source, recipe, naming, models, provenance, shared, signal };
   const { files, ...facts } = readsMaps(recipe)
     ? { ...(await renderMaps(input)), ...WITHOUT_MASK }
     : await render(input);
@@ -91,14 +91,14 @@ export async function recipeJob(
 
 const WITHOUT_MASK = { share: undefined, bounds: undefined } as const;
 
-/** A picture's files, and what its mask is. */
+/** An image's files, and what its mask is. */
 async function render(
   input: RecipeInput,
 ): Promise<Omit<RecipeResult, 'input' | 'files'> & { readonly files: readonly RenderedFile[] }> {
-  const { source, recipe, networks, signal } = input;
+  const { source, recipe, models, signal } = input;
   const image = await decodeImage(source, typeof source === 'string' ? undefined : input.input);
   const found = await findMasks(recipe.sources, image, {
-    networks,
+    models,
     text: { threshold: recipe.threshold, fit: recipe.fit, refine: recipe.refine, detail: recipe.detail },
     resizeMasks: recipe.resizeMasks,
     signal,
@@ -111,10 +111,10 @@ async function render(
           found.map((item) => item.mask),
           recipe.combine,
         );
-  const shape = (whole: Mask): Mask => recipe.shape.reduce(shapeMask, whole);
+  const shape = (whole: Mask): Mask => recipe.shape.reduce(applyMaskOperations, whole);
   const mask = shape(combined);
-  const story = { ...input.story, sources: found.map((item) => item.story) };
-  const { files, warnings } = await renderOutputs({ ...input, image, found, mask, shape, story });
+  const provenance = { ...input.provenance, sources: found.map((item) => item.provenance) };
+  const { files, warnings } = await renderOutputs({ ...input, image, found, mask, shape, provenance });
   return {
     ...(found.length === 0 ? WITHOUT_MASK : measureMask(mask)),
     files,

@@ -5,8 +5,8 @@ import type { DecodedImage } from '../io/image/decode-image.js';
 import type { FoundMask, MaskSource } from './sources.js';
 import { labelOf } from './source-labels.js';
 
-/** A channel of the picture itself as a mask, or what of it has a colour. */
-export function fromPicture(
+/** A channel of the image itself as a mask, or what of it has a color. */
+export function fromImage(
   source: Extract<MaskSource, { kind: 'channel' | 'key' }>,
   image: Pick<DecodedImage, 'raster'>,
 ): FoundMask {
@@ -18,6 +18,6 @@ export function fromPicture(
     label: labelOf(source),
     mask: source.invert === true ? invertMask(mask) : mask,
     warnings: [],
-    story: { ...source },
+    provenance: { ...source },
   };
 }

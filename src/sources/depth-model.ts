@@ -4,7 +4,7 @@ import type { LoadOptions, ModelChoice } from '../models/registry/model-choice.j
 import { knownModels } from '../models/registry/known-models.js';
 
 export interface DepthModelTerms {
-  /** The user has read the licence and accepts it; needed where it does not allow every use. */
+  /** The user has read the license and accepts it; needed where it does not allow every use. */
   readonly acceptLicense?: boolean | undefined;
 }
 
@@ -21,10 +21,10 @@ export function depthModelChoice({ model = DEPTH_SIZE_DEFAULT, ...rest }: ModelC
 }
 
 /**
- * Throws `MODEL_ACCESS` for a model whose licence forbids commercial use and was not accepted; `way` says how a
+ * Throws `MODEL_ACCESS` for a model whose license forbids commercial use and was not accepted; `way` says how a
  * user does that, and how one takes the model that needs none.
  */
-export function requireLicense(
+export function assertLicense(
   { model }: ModelChoice,
   { acceptLicense }: DepthModelTerms,
   way: { readonly accept: string; readonly avoid: string } = LICENSE_OPTIONS,

@@ -2,19 +2,19 @@ import { describeDepthEnd, selectDepth } from '../depth/select-depth.js';
 import { invertMask } from '../engine/index.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
 import { resizeMask } from '../raster/index.js';
-import { readDepthRecipe } from './depth-split-plan.js';
+import { readDepthSplitPlan } from './depth-split-plan.js';
 import { findDepth } from './find-depth.js';
 import { labelOf } from './source-labels.js';
 import type { FoundMask, MaskSource } from './sources.js';
 
-/** What lies between two depths of a depth map of the picture. Throws what `findDepth` and `selectDepth` throw. */
+/** What lies between two depths of a depth map of the image. Throws what `findDepth` and `selectDepth` throw. */
 export async function fromDepth(
   source: Extract<MaskSource, { kind: 'depth' }>,
   image: Pick<DecodedImage, 'raster' | 'name'>,
 ): Promise<FoundMask> {
   const { near, far, recipe } = source;
-  const splits = recipe === undefined ? undefined : (await readDepthRecipe(recipe)).splits;
-  const { depth, story, warnings } = await findDepth(image, {
+  const splits = recipe === undefined ? undefined : (await readDepthSplitPlan(recipe)).splits;
+  const { depth, provenance, warnings } = await findDepth(image, {
     kind: 'file',
     path: source.path,
     channel: source.channel,
@@ -25,6 +25,6 @@ export async function fromDepth(
     label: labelOf(source),
     mask: source.invert === true ? invertMask(selected) : selected,
     warnings,
-    story: { ...story, near: near && describeDepthEnd(near), far: far && describeDepthEnd(far) },
+    provenance: { ...provenance, near: near && describeDepthEnd(near), far: far && describeDepthEnd(far) },
   };
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { type GreySplits, requireLevels, setFlag, TOTAL_LEVELS } from '../depth/gray/gray-splits.js';
+import { type GraySplits, assertLevels, setFlag, TOTAL_LEVELS } from '../depth/gray/gray-splits.js';
 import { MaskwrightError } from '../errors.js';
 import { VERSION } from '../version.js';
 
-/** How greys are given out, as the shell saves it and `--recipe` replays it. */
-export interface DepthRecipe {
-  readonly splits: GreySplits;
+/** How grays are given out, as the shell saves it and `--recipe` replays it. */
+export interface DepthSplitPlan {
+  readonly splits: GraySplits;
   readonly compress: boolean;
 }
 
@@ -27,12 +27,12 @@ const schema = z.strictObject({
 });
 
 /** The text of a recipe file. */
-export function writeDepthRecipe({ splits, compress }: DepthRecipe): string {
+export function writeDepthSplitPlan({ splits, compress }: DepthSplitPlan): string {
   return `${JSON.stringify({ maskwright: VERSION, kind: 'depth-splits', compress, splits }, undefined, 2)}\n`;
 }
 
 /** Reads a recipe. Throws `INPUT_NOT_FOUND`, or `JOB_INVALID` saying what is wrong where. */
-export async function readDepthRecipe(path: string): Promise<DepthRecipe> {
+export async function readDepthSplitPlan(path: string): Promise<DepthSplitPlan> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new MaskwrightError('INPUT_NOT_FOUND', `the recipe ${path} cannot be read: ${(error as Error).message}`, {
       cause: error,
@@ -50,8 +50,8 @@ export async function readDepthRecipe(path: string): Promise<DepthRecipe> {
     throw invalid(path, `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
   }
   const { splits, compress } = parsed.data;
-  requireOrder(path, splits);
-  requireLevels(splits);
+  assertOrder(path, splits);
+  assertLevels(splits);
   // Goes through the flags once more, which refuses a region that is no number.
   splits.forEach(({ flags }, index) => {
     for (const [key, flag] of Object.entries(flags)) setFlag(splits, index, key, flag);
@@ -59,7 +59,7 @@ export async function readDepthRecipe(path: string): Promise<DepthRecipe> {
   return { splits, compress };
 }
 
-function requireOrder(path: string, splits: GreySplits): void {
+function assertOrder(path: string, splits: GraySplits): void {
   splits.forEach(({ start, end }, index) => {
     if (start >= end) {
       throw invalid(path, `split ${index} starts at ${start} and ends at ${end}`);

@@ -1,12 +1,12 @@
 import { detailWindows, tileWindows } from '../engine/detection/detail-windows.js';
-import { mergeWindows, type WindowLook } from '../engine/detection/merge-windows.js';
+import { mergeWindows, type WindowDetection } from '../engine/detection/merge-windows.js';
 import { type Bounds, cropRaster, type Heatmap, type Raster } from '../raster/index.js';
-import { type Look, lookFor } from './detect.js';
+import { type Detection, detect } from './detect.js';
 import type { SourceSettings } from './sources.js';
 
 /**
  * Whether a second, closer look is taken: at each part that the first one found (`parts`), or at the whole
- * picture in `tiles` times `tiles` pieces and then at the parts, for things that the first look is too coarse for.
+ * image in `tiles` times `tiles` pieces and then at the parts, for things that the first look is too coarse for.
  */
 export type Detail = 'off' | 'parts' | { readonly tiles: number };
 
@@ -14,53 +14,58 @@ export type Detail = 'off' | 'parts' | { readonly tiles: number };
 const DOUBTFUL_SHARE = 0.6;
 
 /** Adds closer looks to a first one. */
-export async function lookCloser(
-  first: Look,
+export async function detectDetail(
+  first: Detection,
   raster: Raster,
   detail: Exclude<Detail, 'off'>,
   threshold: number,
   settings: SourceSettings,
-): Promise<Look> {
-  const { inputSize } = await settings.networks.segmenterInfo();
+): Promise<Detection> {
+  const { inputSize } = await settings.models.segmenterInfo();
   const phrases = [...first.heatmaps.keys()];
   let look = first;
   if (typeof detail === 'object') {
-    const closer = await lookThrough(tileWindows(raster, detail.tiles), phrases, raster, settings);
+    const closer = await detectInWindows(tileWindows(raster, detail.tiles), phrases, raster, settings);
     look = merge(look, closer, raster, 'highest');
   }
   for (const phrase of phrases) {
     const windows = detailWindows(look.heatmaps.get(phrase)!, raster, threshold * DOUBTFUL_SHARE, inputSize);
     if (windows.length > 0) {
-      const closer = await lookThrough(windows, [phrase], raster, settings);
+      const closer = await detectInWindows(windows, [phrase], raster, settings);
       look = merge(look, closer, raster, 'outside');
     }
   }
   return look;
 }
 
-interface CloserLook {
+interface WindowedDetection {
   readonly window: Bounds;
-  readonly look: Look;
+  readonly look: Detection;
 }
 
-async function lookThrough(
+async function detectInWindows(
   windows: readonly Bounds[],
   phrases: readonly string[],
   raster: Raster,
   settings: SourceSettings,
-): Promise<CloserLook[]> {
-  const looks: CloserLook[] = [];
+): Promise<WindowedDetection[]> {
+  const looks: WindowedDetection[] = [];
   for (const window of windows) {
     settings.signal?.throwIfAborted();
-    looks.push({ window, look: await lookFor(phrases, cropRaster(raster, window), settings) });
+    looks.push({ window, look: await detect(phrases, cropRaster(raster, window), settings) });
   }
   return looks;
 }
 
-function merge(look: Look, closer: readonly CloserLook[], raster: Raster, keep: 'outside' | 'highest'): Look {
+function merge(
+  look: Detection,
+  closer: readonly WindowedDetection[],
+  raster: Raster,
+  keep: 'outside' | 'highest',
+): Detection {
   const merged = new Map<string, Heatmap>(look.heatmaps);
   for (const phrase of closer[0]!.look.heatmaps.keys()) {
-    const looks = closer.map(({ window, look: { heatmaps } }): WindowLook => ({
+    const looks = closer.map(({ window, look: { heatmaps } }): WindowDetection => ({
       window,
       heatmap: heatmaps.get(phrase)!,
     }));

@@ -14,9 +14,9 @@ import type { PhraseReading } from '../models/clipseg/text-segmenter.js';
 import { contentInSquare, cropToContent, type Heatmap, type Raster } from '../raster/index.js';
 import type { SourceSettings } from './sources.js';
 
-/** What the network says of phrases in a picture, or in a part of one. */
-export interface Look {
-  /** Probability of each phrase, at the network's resolution; it covers the picture and nothing else. */
+/** What the network says of phrases in an image, or in a part of one. */
+export interface Detection {
+  /** Probability of each phrase, at the network's resolution; it covers the image and nothing else. */
   readonly heatmaps: ReadonlyMap<string, Heatmap>;
   readonly readings: ReadonlyMap<string, PhraseReading>;
   /** How often the network looked: 0 where everything was known from before. */
@@ -29,11 +29,11 @@ export function heatmapCache(): HeatmapCache {
   return { folder: join(cacheFolder(), 'heatmaps'), ...HEATMAP_CACHE_DEFAULTS };
 }
 
-/** Looks for phrases, all in one run of the network; those that it was asked for before are read from the cache. */
-export async function lookFor(phrases: readonly string[], raster: Raster, settings: SourceSettings): Promise<Look> {
-  const { networks, signal } = settings;
+/** Detections for phrases, all in one run of the network; those that it was asked for before are read from the cache. */
+export async function detect(phrases: readonly string[], raster: Raster, settings: SourceSettings): Promise<Detection> {
+  const { models, signal } = settings;
   const { fit, cache: useCache = true } = settings.text;
-  const { identity, inputSize } = await networks.segmenterInfo();
+  const { identity, inputSize } = await models.segmenterInfo();
   const cache = useCache ? heatmapCache() : undefined;
   const keysOf = cache === undefined ? undefined : heatmapKeys(raster);
   const keyOf = (phrase: string): string => keysOf!({ ...identity, fit, phrase });
@@ -49,7 +49,7 @@ export async function lookFor(phrases: readonly string[], raster: Raster, settin
   const missing = phrases.filter((phrase) => !known.has(phrase));
   const warnings: string[] = [];
   if (missing.length > 0) {
-    const segmenter = await networks.segmenter();
+    const segmenter = await models.segmenter();
     const { square } = await fitToSquare(raster, inputSize, fit);
     const [heatmaps, readings] = await Promise.all([
       segmenter.segment(square, missing, { signal }),

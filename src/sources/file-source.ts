@@ -19,7 +19,7 @@ export async function fromFile(
   if (!fits && settings.resizeMasks !== true) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',
-      `the mask ${label} is ${decoded.width} x ${decoded.height}, the picture ${name} is ${width} x ${height}`,
+      `the mask ${label} is ${decoded.width} x ${decoded.height}, the image ${name} is ${width} x ${height}`,
       { hint: 'use a mask of the same size, or --resize-masks' },
     );
   }
@@ -28,6 +28,6 @@ export async function fromFile(
     label,
     mask: source.invert === true ? invertMask(mask) : mask,
     warnings,
-    story: { mask: label },
+    provenance: { mask: label },
   };
 }

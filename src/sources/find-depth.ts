@@ -6,25 +6,25 @@ import { fitToSize } from '../io/image/fit-to-size.js';
 import type { DepthEstimator } from '../models/depth-anything/depth-estimator.js';
 import { createDepthMap, createHeatmap, type DepthMap, resizeHeatmap, type Size } from '../raster/index.js';
 import { stemOf } from '../io/files/output-names.js';
-import type { Story } from '../io/image/provenance.js';
+import type { Provenance } from '../io/image/provenance.js';
 
-/** Where the depth of a picture comes from. */
+/** Where the depth of an image comes from. */
 export type DepthSource =
   /** The top far, the bottom near. */
   | { readonly kind: 'gradient' }
-  /** A depth map of one's own; `{stem}` in its path is the picture's name without ending. */
+  /** A depth map of one's own; `{stem}` in its path is the image's name without ending. */
   | ({ readonly kind: 'file'; readonly path: string } & DecodeDepthOptions)
-  /** What a network makes of the picture. */
+  /** What a network makes of the image. */
   | { readonly kind: 'model'; readonly estimator: () => Promise<DepthEstimator> };
 
 export interface FoundDepth {
-  /** In the source's own values, and at its own size; of the picture's proportions. */
+  /** In the source's own values, and at its own size; of the image's proportions. */
   readonly depth: DepthMap;
-  readonly story: Story;
+  readonly provenance: Provenance;
   readonly warnings: readonly string[];
 }
 
-/** The depth of a picture. Throws what reading a depth map throws, and `SIZE_MISMATCH`. */
+/** The depth of an image. Throws what reading a depth map throws, and `SIZE_MISMATCH`. */
 export async function findDepth(
   image: Pick<DecodedImage, 'raster' | 'name'>,
   source: DepthSource,
@@ -33,28 +33,28 @@ export async function findDepth(
   signal?.throwIfAborted();
   const { width, height } = image.raster;
   if (source.kind === 'gradient') {
-    return { depth: gradientDepth(width, height), story: { source: source.kind }, warnings: [] };
+    return { depth: gradientDepth(width, height), provenance: { source: source.kind }, warnings: [] };
   }
   if (source.kind === 'model') {
     const estimator = await source.estimator();
     const pixels = await fitToSize(image.raster, estimator.inputSize(image.raster));
     const depth = await estimator.estimate(pixels, { signal });
-    return { depth, story: { source: 'model', model: estimator.identity }, warnings: [] };
+    return { depth, provenance: { source: 'model', model: estimator.identity }, warnings: [] };
   }
   const path = depthFileFor(image.name, source.path);
   const { map, channel, window, warnings } = await decodeDepth(path, source);
   const depth = placeInFrame(map, window);
-  requireSameProportions(path, depth, image);
+  assertSameProportions(path, depth, image);
   const resized = depth.width === width ? [] : [`${path} is ${depth.width} x ${depth.height}: scaled to ${image.name}`];
-  return { depth, story: { source: 'file', file: path, channel }, warnings: [...warnings, ...resized] };
+  return { depth, provenance: { source: 'file', file: path, channel }, warnings: [...warnings, ...resized] };
 }
 
-/** The depth map that belongs to a picture. */
+/** The depth map that belongs to an image. */
 export function depthFileFor(input: string, path: string): string {
   return path.replaceAll('{stem}', () => stemOf(input));
 }
 
-/** Normalised depth at another size, bilinear. */
+/** Normalized depth at another size, bilinear. */
 export function resizeDepth(depth: DepthMap, size: Size): DepthMap {
   const { data } = resizeHeatmap(createHeatmap(depth.width, depth.height, depth.data), size);
   return createDepthMap(size.width, size.height, data, depth);
@@ -78,7 +78,7 @@ function placeInFrame(
   return createDepthMap(width, height, data, map);
 }
 
-function requireSameProportions(
+function assertSameProportions(
   path: string,
   depth: Size,
   { raster, name }: Pick<DecodedImage, 'raster' | 'name'>,
@@ -89,8 +89,8 @@ function requireSameProportions(
   if (off > 2 * Math.max(1, scale)) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',
-      `the depth ${path} is ${depth.width} x ${depth.height}, the picture ${name} is ${raster.width} x ${raster.height}`,
-      { hint: 'use a depth map of the same picture: of its size, or scaled as a whole' },
+      `the depth ${path} is ${depth.width} x ${depth.height}, the image ${name} is ${raster.width} x ${raster.height}`,
+      { hint: 'use a depth map of the same image: of its size, or scaled as a whole' },
     );
   }
 }

@@ -1,6 +1,6 @@
 import { type DepthEstimator, loadDepthEstimator } from '../models/depth-anything/depth-estimator.js';
 import { describeTextModel, type TextModelInfo } from '../models/registry/text-model-info.js';
-import { rememberPictures } from '../models/clipseg/image-feature-cache.js';
+import { cacheImageFeatures } from '../models/clipseg/image-feature-cache.js';
 import {
   type DownloadProgress,
   loadTextSegmenter,
@@ -8,8 +8,8 @@ import {
   type TextSegmenter,
 } from '../models/clipseg/text-segmenter.js';
 
-/** The networks of a run: each loaded when first asked for, once, and shared by every picture. */
-export interface Networks {
+/** The models of a run: each loaded when first asked for, once, and shared by every image. */
+export interface ModelPool {
   /** The network that finds phrases. */
   readonly segmenter: () => Promise<TextSegmenter>;
   /** What the segmenter is, without loading it: enough to know what it said before. */
@@ -21,21 +21,21 @@ export interface Networks {
 }
 
 /** What is told while a model is downloaded, and what stops that. */
-export interface NetworksOptions {
+export interface ModelPoolOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Opens the networks for a choice of model, to be shared by any number of calls; nothing is loaded yet. The first
+ * Opens the models for a choice of model, to be shared by any number of calls; nothing is loaded yet. The first
  * call that needs one loads it, and throws `MODEL_*` where that fails.
  */
-export function openNetworks(choice: ModelChoice, options: NetworksOptions = {}): Networks {
+export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}): ModelPool {
   let segmenter: Promise<TextSegmenter> | undefined;
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();
   let info: Promise<TextModelInfo> | undefined;
   return {
-    segmenter: () => (segmenter ??= loadTextSegmenter(choice, options).then((loaded) => rememberPictures(loaded))),
+    segmenter: () => (segmenter ??= loadTextSegmenter(choice, options).then((loaded) => cacheImageFeatures(loaded))),
     segmenterInfo: () => (info ??= describeTextModel(choice, options)),
     depthEstimator: (own = choice) => {
       const key = JSON.stringify(own);

@@ -21,7 +21,7 @@ export function labelOf(source: MaskSource): string {
   }
 }
 
-/** The files that sources are read from; a depth map whose name depends on the picture is left out. */
+/** The files that sources are read from; a depth map whose name depends on the image is left out. */
 export function filesOf(sources: readonly MaskSource[]): string[] {
   return sources.flatMap((source) => {
     switch (source.kind) {

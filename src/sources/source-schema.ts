@@ -23,20 +23,20 @@ export function sourceSchema(path: z.ZodType<string, string>) {
       }),
       z.strictObject({
         kind: z.literal('channel'),
-        channel: checked(text(), parseChannel).describe('a channel of the picture: hsv.s, lab.a, luma, alpha'),
+        channel: checked(text(), parseChannel).describe('a channel of the image: hsv.s, lab.a, luma, alpha'),
         normalize: z.enum(['clip', 'off']).optional(),
         invert: flag().optional(),
       }),
       z.strictObject({
         kind: z.literal('key'),
-        color: checked(text(), parseColor).describe('what has this colour: #00ff00'),
+        color: checked(text(), parseColor).describe('what has this color: #00ff00'),
         tolerance: number(0, 100).optional(),
         softness: number(0, 100).optional(),
         invert: flag().optional(),
       }),
       z.strictObject({
         kind: z.literal('depth'),
-        path: path.describe('a depth map; {stem} stands for the name of each picture'),
+        path: path.describe('a depth map; {stem} stands for the name of each image'),
         near: checked(text(), parseDepthEnd).optional().describe('2.5 (as in the file), 20% (of the pixels), a split'),
         far: checked(text(), parseDepthEnd).optional(),
         channel: text().optional().describe('which channel of an EXR file'),

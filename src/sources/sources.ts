@@ -5,8 +5,8 @@ import type { ChromaKeyOptions, Rgb } from '../engine/color/chroma-key.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
 import type { DepthMap, Heatmap, Mask } from '../raster/index.js';
 import type { Prompt } from '../prompts/index.js';
-import type { Networks } from './model-pool.js';
-import type { Story } from '../io/image/provenance.js';
+import type { ModelPool } from './model-pool.js';
+import type { Provenance } from '../io/image/provenance.js';
 import type { TextSettings } from './text-prompts.js';
 
 /** Where a mask comes from. */
@@ -27,7 +27,7 @@ export type MaskSource =
   | ({ readonly kind: 'key'; readonly color: Rgb; readonly invert?: boolean } & ChromaKeyOptions)
   | ({
       readonly kind: 'depth';
-      /** A depth map; `{stem}` in its path is the picture's name without ending. */
+      /** A depth map; `{stem}` in its path is the image's name without ending. */
       readonly path: string;
       /** Which channel of an EXR file; the one that looks like depth where left out. */
       readonly channel?: string | undefined;
@@ -38,30 +38,30 @@ export type MaskSource =
       readonly invert?: boolean;
     } & DepthSelection);
 
-/** Sources that a picture is enough for. */
-export type PictureSource = Extract<MaskSource, { kind: 'channel' | 'key' | 'depth' }>;
+/** Sources that an image is enough for. */
+export type PixelSource = Extract<MaskSource, { kind: 'channel' | 'key' | 'depth' }>;
 
-/** A mask at the picture's size, and what is worth saying about how it was found. */
+/** A mask at the image's size, and what is worth saying about how it was found. */
 export interface FoundMask {
   /** The words, or the file's name: for messages and file names. */
   readonly label: string;
   readonly mask: Mask;
-  /** The probability behind the mask, at the picture's size; only words have one. */
+  /** The probability behind the mask, at the image's size; only words have one. */
   readonly heatmap?: Heatmap;
   readonly warnings: readonly string[];
-  readonly story: Story;
+  readonly provenance: Provenance;
 }
 
 export interface SourceSettings {
-  readonly networks: Networks;
+  readonly models: ModelPool;
   readonly text: TextSettings;
-  /** Scale mask files of another size to the picture instead of refusing them. */
+  /** Scale mask files of another size to the image instead of refusing them. */
   readonly resizeMasks?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The mask of each source, in their order. All words are looked for in one pass over the picture.
+ * The mask of each source, in their order. All words are looked for in one pass over the image.
  * `invert` of a source is applied. What a kind of source needs is loaded when it is asked for: the program starts sooner.
  */
 export async function findMasks(
@@ -81,18 +81,18 @@ export async function findMasks(
         case 'channel':
         case 'depth':
         case 'key':
-          return findInPicture(source, image);
+          return findInImage(source, image);
       }
     }),
   );
 }
 
-/** The mask of a source that needs nothing but the picture. */
-export async function findInPicture(
-  source: PictureSource,
+/** The mask of a source that needs nothing but the image. */
+export async function findInImage(
+  source: PixelSource,
   image: Pick<DecodedImage, 'raster' | 'name'>,
 ): Promise<FoundMask> {
   return source.kind === 'depth'
     ? (await import('./depth-source.js')).fromDepth(source, image)
-    : (await import('./channel-source.js')).fromPicture(source, image);
+    : (await import('./channel-source.js')).fromImage(source, image);
 }

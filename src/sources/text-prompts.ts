@@ -11,9 +11,9 @@ export interface TextSettings {
    * its heatmap. A source's own threshold goes before.
    */
   readonly threshold: number | 'auto';
-  /** How the picture is brought into the model's square. */
+  /** How the image is brought into the model's square. */
   readonly fit: Fit;
-  /** Bring heatmaps to the picture's size along its edges. */
+  /** Bring heatmaps to the image's size along its edges. */
   readonly refine?: boolean | undefined;
   /** Closer looks at what was found. */
   readonly detail?: Detail | undefined;

@@ -1,24 +1,24 @@
 import {
   autoThreshold,
-  type Evidence,
+  type DetectionStats,
   invertMask,
-  measureEvidence,
+  measureDetection,
   refineHeatmap,
   thresholdHeatmap,
 } from '../engine/index.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
 import { evaluatePrompt, filesOf, ownThresholds, phrasesOf, setThresholds } from '../prompts/index.js';
 import { type Heatmap, resizeHeatmap } from '../raster/index.js';
-import { lookCloser } from './detect-detail.js';
+import { detectDetail } from './detect-detail.js';
 import { fromFile } from './file-source.js';
-import { type Look, lookFor, readingWarnings } from './detect.js';
+import { type Detection, detect, readingWarnings } from './detect.js';
 import type { FoundMask, SourceSettings } from './sources.js';
-import type { Story } from '../io/image/provenance.js';
+import type { Provenance } from '../io/image/provenance.js';
 import { TEXT_DEFAULTS, type TextSource } from './text-prompts.js';
 
 /**
  * The mask of each prompt. All phrases are looked for in one run, closer looks follow where they are asked
- * for; each phrase's heatmap is brought to the picture's size, heatmaps are combined, and the result is cut at
+ * for; each phrase's heatmap is brought to the image's size, heatmaps are combined, and the result is cut at
  * the threshold last, so that the mask is truly binary and its edge is fine.
  */
 export async function fromText(
@@ -33,30 +33,30 @@ export async function fromText(
     return sources.map((source) => findPrompt(source, image, settings, files, NOTHING_LOOKED_FOR, {}));
   }
   const { detail = TEXT_DEFAULTS.detail, threshold, fit } = settings.text;
-  const info = await settings.networks.segmenterInfo();
-  const first = await lookFor(phrases, raster, settings);
+  const info = await settings.models.segmenterInfo();
+  const first = await detect(phrases, raster, settings);
   const look =
     detail === 'off'
       ? first
-      : await lookCloser(first, raster, detail, typeof threshold === 'number' ? threshold : 0.5, settings);
+      : await detectDetail(first, raster, detail, typeof threshold === 'number' ? threshold : 0.5, settings);
   const { id, ...identity } = info.identity;
-  const story = { model: id, ...identity, fit, inferences: look.inferences };
+  const provenance = { model: id, ...identity, fit, inferences: look.inferences };
   return sources.map((source) => {
     const cut = phrasesOf(source.prompt.tree).flatMap((phrase) => readingWarnings(look.readings.get(phrase)!, info));
     const warned = { ...look, warnings: [...look.warnings, ...cut] };
-    return findPrompt(source, image, settings, files, warned, story);
+    return findPrompt(source, image, settings, files, warned, provenance);
   });
 }
 
-const NOTHING_LOOKED_FOR: Look = { heatmaps: new Map(), readings: new Map(), inferences: 0, warnings: [] };
+const NOTHING_LOOKED_FOR: Detection = { heatmaps: new Map(), readings: new Map(), inferences: 0, warnings: [] };
 
 function findPrompt(
   { prompt, threshold, invert = false }: TextSource,
   { raster }: DecodedImage,
   { text }: SourceSettings,
   files: ReadonlyMap<string, FoundMask>,
-  look: Look,
-  storyOfLook: Story,
+  look: Detection,
+  provenanceOfDetection: Provenance,
 ): FoundMask {
   const wanted = threshold ?? text.threshold;
   const own = ownThresholds(prompt.tree);
@@ -89,7 +89,7 @@ function findPrompt(
   const masks = [...thresholds].map(([phrase, at]) =>
     full.get(phrase) === heatmap && at === cut ? mask : thresholdHeatmap(full.get(phrase)!, at),
   );
-  const tellStory = (): Story => ({
+  const provenanceOf = (): Provenance => ({
     text: prompt.text,
     threshold: cut,
     ...(wanted === 'auto' ? { thresholdMethod: 'auto' } : {}),
@@ -97,22 +97,22 @@ function findPrompt(
     detail,
     peak: peakOf(heatmap),
     evidence: Object.fromEntries(
-      [...thresholds].map(([phrase, at], i): [string, Evidence] => [
+      [...thresholds].map(([phrase, at], i): [string, DetectionStats] => [
         phrase,
-        measureEvidence(look.heatmaps.get(phrase)!, masks[i]!, at),
+        measureDetection(look.heatmaps.get(phrase)!, masks[i]!, at),
       ]),
     ),
-    ...storyOfLook,
+    ...provenanceOfDetection,
   });
-  let story: Story | undefined;
+  let provenance: Provenance | undefined;
   return {
     label: prompt.text,
     mask: invert ? invertMask(mask) : mask,
     heatmap,
     warnings: [...look.warnings, ...filesOf(prompt.tree).flatMap((path) => files.get(path)!.warnings)],
     // Measured when it is asked for first: while a file is being encoded, where a job does so.
-    get story() {
-      return (story ??= tellStory());
+    get provenance() {
+      return (provenance ??= provenanceOf());
     },
   };
 }

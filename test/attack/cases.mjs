@@ -24,47 +24,47 @@ const SHARES = {
 };
 
 const WHEEL = Object.entries(SHARES).flatMap(([kind, share]) => Array.from({ length: share }, () => kind));
-/** Prime to the length of the wheel: neighbours are of different kinds. */
+/** Prime to the length of the wheel: neighbors are of different kinds. */
 const STEP = 77;
 /** Every so many cases one is a process of its own. Prime to the wheel, so that all kinds come up. */
 const SPAWN_EVERY = 67;
 
 /** In commands, IN is the broken file and OUT an empty folder; other words in capitals are sound files. */
-const PICTURE = [
+const IMAGE = [
   ['inpaint', 'IN', '-m', 'mask.png', '--resize-masks', '-o', 'OUT/out.png'],
-  ['inpaint', 'picture.png', '-m', 'IN', '--resize-masks', '-o', 'OUT/out.png'],
+  ['inpaint', 'image.png', '-m', 'IN', '--resize-masks', '-o', 'OUT/out.png'],
   ['inpaint', 'IN', '--key', '#5a5a5a', '--for', 'comfyui', '--outdir', 'OUT'],
-  ['inpaint', '-I', 'picture.png', '-M', 'IN', '-o', 'OUT/out.png'],
+  ['inpaint', '-I', 'image.png', '-M', 'IN', '-o', 'OUT/out.png'],
   ['channel', 'IN', '--channel', 'hsv.s', '--outdir', 'OUT'],
   ['channel', 'IN', '--sheet', '--outdir', 'OUT'],
   ['check', 'IN'],
-  ['check', 'picture.png', 'IN', '--for', 'diffusers'],
+  ['check', 'image.png', 'IN', '--for', 'diffusers'],
   ['repair', 'IN', '-o', 'OUT/out.png'],
   ['repair', 'holed.png', '--from', 'IN', '-o', 'OUT/out.png'],
   ['edit', 'IN', '--grow', '3', '--feather', '2', '-o', 'OUT/out.png'],
-  ['composite', '-b', 'picture.png', '-c', 'IN', '-o', 'OUT/out.png'],
-  ['composite', '-b', 'picture.png', '-c', 'mask.png', '-m', 'IN', '-o', 'OUT/out.png'],
+  ['composite', '-b', 'image.png', '-c', 'IN', '-o', 'OUT/out.png'],
+  ['composite', '-b', 'image.png', '-c', 'mask.png', '-m', 'IN', '-o', 'OUT/out.png'],
   ['crop', 'IN', 'mask.png', '--resize-masks', '--size', '64', '--outdir', 'OUT'],
-  ['stitch', 'IN', '--job', 'crop/picture.crop.json', '-o', 'OUT/out.png'],
+  ['stitch', 'IN', '--job', 'crop/image.crop.json', '-o', 'OUT/out.png'],
   ['outpaint', 'IN', '--left', '8', '--overlap', '4', '--fill', 'mirror', '--outdir', 'OUT'],
   ['layers', 'IN', '--no-model', '--layers', '3', '--feather', '2', '--output-dir', 'OUT'],
   ['mask', 'IN', '-m', 'mask.png', '--resize-masks', '--overlay', '--outdir', 'OUT'],
 ];
 const DEPTH = [
   ['depth', 'IN', '--mask', '--depth-cutoff', 'auto', '--outdir', 'OUT'],
-  ['inpaint', 'picture.png', '--from-depth', 'IN', '--near', '20%', '--far', '80%', '-o', 'OUT/out.png'],
-  ['layers', 'picture.png', '--depth-file', 'IN', '--layers', '3', '--output-dir', 'OUT'],
+  ['inpaint', 'image.png', '--from-depth', 'IN', '--near', '20%', '--far', '80%', '-o', 'OUT/out.png'],
+  ['layers', 'image.png', '--depth-file', 'IN', '--layers', '3', '--output-dir', 'OUT'],
 ];
 const RECIPE = [['run', 'IN', '--outdir', 'OUT']];
 
 /** Commands by kind, where its broken file lies, and what has to be in OUT beforehand. */
 const KINDS = {
-  png: { name: 'in.png', commands: [...PICTURE, ...DEPTH] },
-  jpeg: { name: 'in.jpg', commands: PICTURE },
-  webp: { name: 'in.webp', commands: PICTURE },
-  tiff: { name: 'in.tif', commands: [...PICTURE, ...DEPTH] },
-  gif: { name: 'in.gif', commands: PICTURE },
-  avif: { name: 'in.avif', commands: PICTURE },
+  png: { name: 'in.png', commands: [...IMAGE, ...DEPTH] },
+  jpeg: { name: 'in.jpg', commands: IMAGE },
+  webp: { name: 'in.webp', commands: IMAGE },
+  tiff: { name: 'in.tif', commands: [...IMAGE, ...DEPTH] },
+  gif: { name: 'in.gif', commands: IMAGE },
+  avif: { name: 'in.avif', commands: IMAGE },
   exr: { name: 'in.exr', commands: DEPTH },
   pfm: { name: 'in.pfm', commands: DEPTH },
   yaml: { name: 'recipes/in.yaml', commands: [['run', 'IN', '--outdir', 'OUT', '--dry-run']] },
@@ -75,28 +75,28 @@ const KINDS = {
     name: 'in.txt',
     commands: [
       ...Array.from({ length: 8 }, () => ['explain', 'TEXT']),
-      ['mask', 'picture.png', '-tm', 'TEXT', '--print-recipe'],
-      ['mask', 'picture.png', '-tm', 'TEXT', '--model', 'tiny', '--outdir', 'OUT'],
+      ['mask', 'image.png', '-tm', 'TEXT', '--print-recipe'],
+      ['mask', 'image.png', '-tm', 'TEXT', '--model', 'tiny', '--outdir', 'OUT'],
     ],
   },
   'crop job': {
     name: 'crop/in.json',
-    commands: [['stitch', 'crop/picture.crop.png', '--job', 'IN', '-o', 'OUT/out.png']],
+    commands: [['stitch', 'crop/image.crop.png', '--job', 'IN', '-o', 'OUT/out.png']],
   },
   'depth recipe': { name: 'in.json', commands: [['depth', 'depth.png', '--recipe', 'IN', '--outdir', 'OUT']] },
   'layers listing': {
     name: 'out/.maskwright-layers.json',
     before: 'layers',
-    commands: [['layers', 'picture.png', '--no-model', '--layers', '2', '--output-dir', 'OUT']],
+    commands: [['layers', 'image.png', '--no-model', '--layers', '2', '--output-dir', 'OUT']],
   },
   manifest: {
     name: 'out/.maskwright-manifest.jsonl',
     before: 'channels',
-    commands: [['channel', 'picture.png', 'holed.png', '--channel', 'hsv.s', '--outdir', 'OUT', '--resume']],
+    commands: [['channel', 'image.png', 'holed.png', '--channel', 'hsv.s', '--outdir', 'OUT', '--resume']],
   },
   heatmap: {
     name: 'HEATMAP',
-    commands: [['mask', 'picture.png', '-tm', 'orange', '--model', 'tiny', '--outdir', 'OUT']],
+    commands: [['mask', 'image.png', '-tm', 'orange', '--model', 'tiny', '--outdir', 'OUT']],
   },
 };
 

@@ -33,7 +33,7 @@ const PROMPTS = [
 /** Recipes without a network, and one with the tiny one. Paths are relative to the recipe. */
 const RECIPES = [
   {
-    inputs: 'picture.png',
+    inputs: 'image.png',
     sources: [{ kind: 'key', color: '#5a5a5a', tolerance: 20 }],
     shape: { grow: 1, feather: '2px', invert: true },
     outputs: [
@@ -42,7 +42,7 @@ const RECIPES = [
     ],
   },
   {
-    inputs: ['picture.png'],
+    inputs: ['image.png'],
     variables: { which: 'hsv.s', size: 64 },
     sources: [
       { kind: 'channel', channel: '{which}' },
@@ -53,9 +53,9 @@ const RECIPES = [
     outputs: [{ kind: 'crop', size: 64, context: 1.5, each: true, for: 'diffusers' }, { kind: 'debug' }],
   },
   {
-    inputs: 'picture.png',
+    inputs: 'image.png',
     sources: [{ kind: 'depth', path: 'depth.png', near: '20%', far: '80%' }],
-    shape: [{ threshold: 'otsu', open: 1 }, { dropIslands: '1%' }],
+    shape: [{ threshold: 'otsu', open: 1 }, { removeSmall: '1%' }],
     outputs: [
       { kind: 'composite', overlay: 'mask.png', blend: 'multiply' },
       { kind: 'layers', layers: 3, depth: 'depth.png', feather: 2, fill: 'push-pull' },
@@ -65,12 +65,12 @@ const RECIPES = [
 ];
 const TINY_RECIPE = {
   model: 'tiny',
-  inputs: 'picture.png',
+  inputs: 'image.png',
   sources: [{ kind: 'text', prompt: 'orange AND NOT leaf', threshold: 'auto' }],
   outputs: [{ kind: 'mask' }],
 };
 
-const TABLE = 'file,words,size\npicture.png,one,1\n"mask.png","two, three",2\r\nholed.png,"a ""b""",3\n';
+const TABLE = 'file,words,size\nimage.png,one,1\n"mask.png","two, three",2\r\nholed.png,"a ""b""",3\n';
 
 const DEPTH_RECIPE = {
   maskwright: '0.1.0',
@@ -82,8 +82,8 @@ const DEPTH_RECIPE = {
   ],
 };
 
-/** Noise as a picture of so many channels. */
-export function noisePicture(channels, random = seededRandom(channels)) {
+/** Noise as an image of so many channels. */
+export function noiseImage(channels, random = seededRandom(channels)) {
   const data = Buffer.from(Uint8Array.from({ length: WIDTH * HEIGHT * channels }, () => random() * 256));
   return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels } });
 }
@@ -103,32 +103,32 @@ export async function soundFiles(made) {
   const exrs = join(ROOT, 'test/fixtures/exr');
   const float = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => i / 7);
   const pfm = Buffer.concat([Buffer.from(`Pf\n${WIDTH} ${HEIGHT}\n-1.0\n`), Buffer.from(float.buffer)]);
-  const encode = (all) => Promise.all(all.map((picture) => picture.toBuffer()));
+  const encode = (all) => Promise.all(all.map((image) => image.toBuffer()));
   return {
     png: await encode([
-      noisePicture(3).png(),
-      noisePicture(4).png(),
-      noisePicture(4).png({ palette: true }),
-      noisePicture(3).withMetadata({ orientation: 6 }).png({ progressive: true }),
+      noiseImage(3).png(),
+      noiseImage(4).png(),
+      noiseImage(4).png({ palette: true }),
+      noiseImage(3).withMetadata({ orientation: 6 }).png({ progressive: true }),
       noiseDepth().png(),
     ]),
     jpeg: await encode([
-      noisePicture(3).jpeg(),
-      noisePicture(3).jpeg({ progressive: true }),
-      noisePicture(3).withMetadata({ orientation: 6 }).jpeg(),
-      noisePicture(3).toColourspace('cmyk').jpeg(),
-      noisePicture(1).jpeg(),
+      noiseImage(3).jpeg(),
+      noiseImage(3).jpeg({ progressive: true }),
+      noiseImage(3).withMetadata({ orientation: 6 }).jpeg(),
+      noiseImage(3).toColourspace('cmyk').jpeg(),
+      noiseImage(1).jpeg(),
     ]),
-    webp: await encode([noisePicture(4).webp({ lossless: true }), noisePicture(4).webp(), noisePicture(3).webp()]),
+    webp: await encode([noiseImage(4).webp({ lossless: true }), noiseImage(4).webp(), noiseImage(3).webp()]),
     tiff: await encode([
-      noisePicture(3).tiff({ compression: 'deflate' }),
-      noisePicture(4).tiff({ compression: 'lzw' }),
-      noisePicture(3).tiff({ compression: 'jpeg' }),
-      noisePicture(3).tiff({ tile: true, tileWidth: 16, tileHeight: 16, pyramid: true }),
+      noiseImage(3).tiff({ compression: 'deflate' }),
+      noiseImage(4).tiff({ compression: 'lzw' }),
+      noiseImage(3).tiff({ compression: 'jpeg' }),
+      noiseImage(3).tiff({ tile: true, tileWidth: 16, tileHeight: 16, pyramid: true }),
       noiseDepth().tiff({ compression: 'none' }),
     ]),
-    gif: await encode([noisePicture(4).gif(), noisePicture(3).gif({ interlace: true })]),
-    avif: await encode([noisePicture(3).avif({ effort: 0 }), noisePicture(4).avif({ effort: 0, lossless: true })]),
+    gif: await encode([noiseImage(4).gif(), noiseImage(3).gif({ interlace: true })]),
+    avif: await encode([noiseImage(3).avif({ effort: 0 }), noiseImage(4).avif({ effort: 0, lossless: true })]),
     exr: readdirSync(exrs)
       .filter((name) => name.endsWith('.exr'))
       .map((name) => readFileSync(join(exrs, name))),

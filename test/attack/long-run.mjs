@@ -1,4 +1,4 @@
-// Small jobs of every kind by the thousand in one process, through the library, with pictures and words that change:
+// Small jobs of every kind by the thousand in one process, through the library, with images and words that change:
 // memory must stay flat, every handle must be closed, and the process must end by itself.
 //
 //   npm run build && node test/attack/long-run.mjs [--jobs 10000] [--seed 1] [--only mask,depth]
@@ -25,7 +25,7 @@ const random = seededRandom(Number(values.seed));
 const folder = mkdtempSync(join(tmpdir(), 'maskwright-long-'));
 process.env.MASKWRIGHT_CACHE = join(folder, 'cache');
 const inFolder = (name) => join(folder, name);
-/** Until here the caches of phrases and pictures fill, which hold so many and no more. */
+/** Until here the caches of phrases and images fill, which hold so many and no more. */
 const WARM_UP = Math.min(1000, Math.ceil(total / 2));
 /** Memory at the end against memory after the warm-up. */
 const LARGEST_GROWTH = 1.15;
@@ -33,7 +33,7 @@ const LARGEST_GROWTH = 1.15;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 
-const { compositeImages, findInImage, inpaintImage, maskImage, openNetworks, openSession } =
+const { compositeImages, findInImage, inpaintImage, maskImage, openModels, openSession } =
   await import('../../dist/index.js');
 const { channelJob } = await import('../../dist/outputs/channel-output.js');
 const { depthJob } = await import('../../dist/outputs/depth-output.js');
@@ -43,12 +43,12 @@ const WORDS = ['orange', 'apple', 'banana', 'bowl', 'leaf', 'lemon', 'bottle', '
 const pick = (list) => list[Math.floor(random() * list.length)];
 const prompt = () =>
   `${pick(WORDS)} ${pick(['AND', 'OR', 'AND NOT', 'XOR'])} ${pick(WORDS)} ${Math.floor(random() * 500)}`;
-const story = { command: 'long-run' };
+const provenance = { command: 'long-run' };
 const exrs = fileURLToPath(new URL('../fixtures/exr/', import.meta.url));
 const EXR = ['s_Yf_zip.exr', 's_Yh_piz.exr', 's_Zf_zip.exr', 's_Yf_pxr24.exr'];
 
-/** A picture of another size and content each time. */
-async function newPicture(name, channels = 3) {
+/** An image of another size and content each time. */
+async function newImage(name, channels = 3) {
   const width = 48 + Math.floor(random() * 48);
   const height = 32 + Math.floor(random() * 48);
   const data = Buffer.alloc(width * height * channels);
@@ -60,75 +60,75 @@ async function newPicture(name, channels = 3) {
   return inFolder(name);
 }
 
-const networks = openNetworks({ model: 'tiny' });
+const models = openModels({ model: 'tiny' });
 const out = inFolder('out');
 mkdirSync(out);
 
 /** Kinds of jobs, each as often as it stands here. */
 const JOBS = {
   mask: async (i) =>
-    maskImage(await newPicture('a.png'), { text: prompt(), networks, outdir: out, name: `${i % 50}.{kind}.{ext}` }),
+    maskImage(await newImage('a.png'), { text: prompt(), models, outdir: out, name: `${i % 50}.{kind}.{ext}` }),
   find: async () =>
-    findInImage(await newPicture('a.png'), [prompt(), prompt()], { networks, detail: pick(['off', 'parts']) }),
+    findInImage(await newImage('a.png'), [prompt(), prompt()], { models, detail: pick(['off', 'parts']) }),
   session: async () => {
-    const session = await openSession(await newPicture('a.png'), { networks });
+    const session = await openSession(await newImage('a.png'), { models });
     await session.look([pick(WORDS)]);
     await session.find(prompt(), { threshold: 'auto' });
     await session.close();
   },
   inpaint: async () =>
     inpaintImage({
-      image: await newPicture('a.png'),
+      image: await newImage('a.png'),
       text: prompt(),
-      networks,
+      models,
       output: join(out, 'inpaint.png'),
       shape: { grow: 3, feather: 2 },
     }),
   composite: async () =>
     compositeImages({
-      background: await newPicture('a.png'),
-      overlay: await newPicture('b.png'),
-      masks: [await newPicture('m.png', 1)],
+      background: await newImage('a.png'),
+      overlay: await newImage('b.png'),
+      masks: [await newImage('m.png', 1)],
       resizeMasks: true,
       resizeOverlay: true,
       output: join(out, 'composite.png'),
     }),
   channel: async () =>
-    channelJob(await newPicture('a.png'), {
+    channelJob(await newImage('a.png'), {
       channels: ['hsv.s', 'lab.a'],
       levels: {},
       sheet: random() < 0.2,
       naming: { outdir: out, name: 'channel.{text}.{kind}.{ext}' },
-      story,
+      provenance,
     }),
   edit: async () =>
     editJob({
-      masks: [await newPicture('m.png', 1)],
+      masks: [await newImage('m.png', 1)],
       combine: 'union',
       shape: { threshold: 'otsu', grow: 2, fillHoles: true, feather: 3 },
       output: join(out, 'edit.png'),
-      story,
+      provenance,
     }),
   depth: async () =>
     depthJob(join(exrs, pick(EXR)), {
-      pictures: { mask: true },
+      images: { mask: true },
       cutoff: 'auto',
       naming: { outdir: out, name: 'depth.{kind}.{ext}' },
       force: true,
-      story,
+      provenance,
     }),
   refused: async () => {
     const failed = await inpaintImage({
       image: inFolder('missing.png'),
       text: pick(WORDS),
-      networks,
+      models,
       output: join(out, 'no.png'),
     }).catch((error) => error.code);
     if (failed !== 'INPUT_NOT_FOUND') {
-      throw new Error(`a missing picture gave ${String(failed)}`);
+      throw new Error(`a missing image gave ${String(failed)}`);
     }
   },
-  'a model of its own': async () => findInImage(await newPicture('a.png'), prompt(), { model: 'tiny', cache: false }),
+  'a model of its own': async () => findInImage(await newImage('a.png'), prompt(), { model: 'tiny', cache: false }),
 };
 const WHEEL = (
   values.only ??
@@ -175,7 +175,7 @@ for (let i = 0; i < total; i++) {
   }
 }
 const seconds = (performance.now() - begun) / 1000;
-await networks.close();
+await models.close();
 const after = await measure(total);
 console.log(describe(after));
 rmSync(folder, { recursive: true, force: true });
@@ -196,7 +196,7 @@ const verdicts = [
   [last.files === first.files, `open files: ${first.files} after ${first.jobs} jobs, ${last.files} after ${last.jobs}`],
   [
     after.resources.length <= before.resources.length,
-    `active resources with the networks closed: ${after.resources.join(' ') || 'none'}`,
+    `active resources with the models closed: ${after.resources.join(' ') || 'none'}`,
   ],
 ];
 for (const [holds, text] of verdicts) {

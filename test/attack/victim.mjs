@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { join, relative } from 'node:path';
 import { main } from '../../dist/cli/main.js';
 import { caseAt } from './cases.mjs';
-import { mutate, noiseDepth, noisePicture, ROOT, soundFiles } from './corpus.mjs';
+import { mutate, noiseDepth, noiseImage, ROOT, soundFiles } from './corpus.mjs';
 
 const ALLOWED = new Set([0, 2, 3, 4, 5, 6]);
 const [sandbox, seed, sound] = [process.argv[2], Number(process.argv[3]), process.argv[4] === 'sound'];
@@ -27,9 +27,9 @@ async function prepare() {
     mkdirSync(folder, { recursive: true });
   }
   process.chdir(sandbox);
-  await noisePicture(3).png().toFile('picture.png');
-  await noisePicture(4).png().toFile('holed.png');
-  await noisePicture(1).png().toFile('mask.png');
+  await noiseImage(3).png().toFile('image.png');
+  await noiseImage(4).png().toFile('holed.png');
+  await noiseImage(1).png().toFile('mask.png');
   await noiseDepth().png().toFile('depth.png');
   writeFileSync('guard.txt', 'nobody writes here\n');
   writeFileSync(
@@ -38,10 +38,10 @@ async function prepare() {
   );
   cpSync(join(ROOT, 'examples/recipes'), 'recipes', { recursive: true });
   const commands = [
-    ['crop', 'picture.png', 'mask.png', '--size', '48', '--outdir', 'crop'],
-    ['layers', 'picture.png', '--no-model', '--layers', '4', '--output-dir', 'prepared/layers'],
-    ['channel', 'picture.png', 'holed.png', '--channel', 'hsv.s', '--outdir', 'prepared/channels'],
-    ['mask', 'picture.png', '-tm', 'orange', '--model', 'tiny', '--outdir', 'prepared/mask'],
+    ['crop', 'image.png', 'mask.png', '--size', '48', '--outdir', 'crop'],
+    ['layers', 'image.png', '--no-model', '--layers', '4', '--output-dir', 'prepared/layers'],
+    ['channel', 'image.png', 'holed.png', '--channel', 'hsv.s', '--outdir', 'prepared/channels'],
+    ['mask', 'image.png', '-tm', 'orange', '--model', 'tiny', '--outdir', 'prepared/mask'],
   ];
   for (const argv of commands) {
     const { code, stderr } = await runHere(argv);
@@ -54,7 +54,7 @@ async function prepare() {
   const heatmaps = join(caches, 'heatmaps');
   const heatmapPath = join(heatmaps, readdirSync(heatmaps)[0]);
   const made = {
-    job: read('crop/picture.crop.json'),
+    job: read('crop/image.crop.json'),
     listing: read('prepared/layers/.maskwright-layers.json'),
     manifest: read('prepared/channels/.maskwright-manifest.jsonl'),
     heatmap: readFileSync(heatmapPath),
@@ -102,7 +102,7 @@ async function attack(number) {
   const now = files(outdir);
   const written = now.filter((path) => !there.includes(path));
   const someFailed = partial && code === 3 && /\d+ of \d+ failed/.test(stderr);
-  // A check that finds fault has read its picture well, and writes nothing.
+  // A check that finds fault has read its image well, and writes nothing.
   if (code !== 0 && written.length > 0 && !someFailed) {
     complaints.push(`wrote ${written.join(', ')} for a rejected input`);
   }

@@ -8,7 +8,7 @@ import { detailWindows } from '../../dist/engine/detection/detail-windows.js';
 import { mergeWindows } from '../../dist/engine/detection/merge-windows.js';
 import { refineHeatmap } from '../../dist/engine/filters/refine-heatmap.js';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
-import { openNetworks } from '../../dist/sources/model-pool.js';
+import { openModels } from '../../dist/sources/model-pool.js';
 import { findMasks } from '../../dist/sources/sources.js';
 import { textSources } from '../../dist/sources/text-prompts.js';
 import { createHeatmap, createRaster, resizeHeatmap } from '../../dist/raster/index.js';
@@ -32,25 +32,25 @@ if (values.scenes === undefined) {
   await measureScenes(values.scenes, values.model);
 }
 
-/** The coarse-mask test: the network is a true mask made coarse, of the whole picture or of a window. */
+/** The coarse-mask test: the network is a true mask made coarse, of the whole image or of a window. */
 function measureDrawn() {
   const looks = {
-    plain: (heatmap, scene) => resizeHeatmap(heatmap, scene.picture),
-    '--refine': (heatmap, scene) => refineHeatmap(heatmap, scene.picture),
-    '--detail': (heatmap, scene) => resizeHeatmap(lookAgain(heatmap, scene), scene.picture),
-    both: (heatmap, scene) => refineHeatmap(lookAgain(heatmap, scene), scene.picture),
+    plain: (heatmap, scene) => resizeHeatmap(heatmap, scene.image),
+    '--refine': (heatmap, scene) => refineHeatmap(heatmap, scene.image),
+    '--detail': (heatmap, scene) => resizeHeatmap(lookAgain(heatmap, scene), scene.image),
+    both: (heatmap, scene) => refineHeatmap(lookAgain(heatmap, scene), scene.image),
   };
   const candidates = {
-    'guided filter as published': (heatmap, { picture }) => plainGuidedFilter(heatmap, picture),
-    'the same, radius 16': (heatmap, { picture }) => plainGuidedFilter(heatmap, picture, { radius: 16 }),
-    'joint bilateral upsampling': (heatmap, { picture }) => jointBilateral(heatmap, picture),
-    'closed-form matting, 30 steps': (heatmap, { picture }) => bandMatting(heatmap, picture),
+    'guided filter as published': (heatmap, { image }) => plainGuidedFilter(heatmap, image),
+    'the same, radius 16': (heatmap, { image }) => plainGuidedFilter(heatmap, image, { radius: 16 }),
+    'joint bilateral upsampling': (heatmap, { image }) => jointBilateral(heatmap, image),
+    'closed-form matting, 30 steps': (heatmap, { image }) => bandMatting(heatmap, image),
   };
   const methods = values.candidates ? { plain: looks.plain, '--refine': looks['--refine'], ...candidates } : looks;
   const scores = newScores(methods);
   for (let seed = 0; seed < count; seed++) {
     const { width, height, rgb, mask } = drawScene(seed);
-    const scene = { picture: createRaster(width, height, 3, rgb), mask };
+    const scene = { image: createRaster(width, height, 3, rgb), mask };
     const heatmap = createHeatmap(352, 352, coarsen(mask, width, height));
     for (const [name, method] of Object.entries(methods)) {
       const begin = performance.now();
@@ -58,19 +58,19 @@ function measureDrawn() {
       addScore(scores[name], cut(found), scene, performance.now() - begin);
     }
   }
-  print(`coarse-mask test, ${count} drawn pictures of 960 x 720`, scores);
+  print(`coarse-mask test, ${count} drawn images of 960 x 720`, scores);
 }
 
-function lookAgain(heatmap, { picture, mask }) {
-  const looks = detailWindows(heatmap, picture, 0.3, 352).map((window) => {
+function lookAgain(heatmap, { image, mask }) {
+  const looks = detailWindows(heatmap, image, 0.3, 352).map((window) => {
     const part = new Uint8Array(window.width * window.height);
     for (let y = 0; y < window.height; y++) {
-      const begin = (window.y + y) * picture.width + window.x;
+      const begin = (window.y + y) * image.width + window.x;
       part.set(mask.subarray(begin, begin + window.width), y * window.width);
     }
     return { window, heatmap: createHeatmap(352, 352, coarsen(part, window.width, window.height)) };
   });
-  return looks.length === 0 ? heatmap : mergeWindows(heatmap, looks, picture, 'outside');
+  return looks.length === 0 ? heatmap : mergeWindows(heatmap, looks, image, 'outside');
 }
 
 /** The whole way with a real network, on scenes that it never saw. */
@@ -82,7 +82,7 @@ async function measureScenes(folder, model) {
     both: { refine: true, detail: 'parts' },
   };
   const scores = newScores(settings);
-  const networks = openNetworks({ model });
+  const models = openModels({ model });
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
   let phrases = 0;
   for (const { image, phrases: listed } of manifest.slice(0, count)) {
@@ -94,14 +94,14 @@ async function measureScenes(folder, model) {
     for (const [name, setting] of Object.entries(settings)) {
       const begin = performance.now();
       const text = { threshold: 0.5, fit: 'stretch', cache: false, ...setting };
-      const found = await findMasks(sources, decoded, { networks, text });
+      const found = await findMasks(sources, decoded, { models, text });
       const each = (performance.now() - begin) / present.length;
       for (const [i, { mask }] of found.entries()) {
-        addScore(scores[name], mask.data, { picture: decoded.raster, mask: truths[i].mask.data }, each);
+        addScore(scores[name], mask.data, { image: decoded.raster, mask: truths[i].mask.data }, each);
       }
     }
   }
-  await networks.close();
+  await models.close();
   print(
     `held-out scenes: ${Math.min(count, manifest.length)}, ${phrases} phrases that are there, model ${model}`,
     scores,
@@ -116,9 +116,9 @@ function newScores(methods) {
   return Object.fromEntries(Object.keys(methods).map((name) => [name, { overlap: 0, edge: 0, ms: 0, n: 0 }]));
 }
 
-function addScore(score, found, { picture, mask }, ms) {
+function addScore(score, found, { image, mask }, ms) {
   score.overlap += intersectionOverUnion(found, mask);
-  score.edge += boundaryScore(found, mask, picture.width, picture.height);
+  score.edge += boundaryScore(found, mask, image.width, image.height);
   score.ms += ms;
   score.n++;
 }

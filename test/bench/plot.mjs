@@ -1,7 +1,7 @@
 const WIDTH = 640;
 const HEIGHT = 360;
 const MARGIN = { left: 64, right: 220, top: 44, bottom: 48 };
-const COLOURS = ['#1b6ca8', '#d1495b', '#2e8b57', '#8a5aa8', '#c17c00', '#555555'];
+const COLORS = ['#1b6ca8', '#d1495b', '#2e8b57', '#8a5aa8', '#c17c00', '#555555'];
 
 /**
  * Lines over two logarithmic axes, as SVG. `series` are `{ name, points: [x, y][] }`; the values of x are the ticks of
@@ -26,15 +26,15 @@ export function plotLines({ title, x, y, series }) {
     text(MARGIN.left - 8, MARGIN.top - 8, y, 'text-anchor="end"'),
   ];
   const lines = series.map(({ name, points }, i) => {
-    const colour = COLOURS[i % COLOURS.length];
+    const color = COLORS[i % COLORS.length];
     const path = points.map(([a, b]) => `${round(across(a))},${round(up(b))}`);
-    const dots = path.map((at) => `<circle cx="${at.split(',')[0]}" cy="${at.split(',')[1]}" r="3" fill="${colour}"/>`);
+    const dots = path.map((at) => `<circle cx="${at.split(',')[0]}" cy="${at.split(',')[1]}" r="3" fill="${color}"/>`);
     const top = MARGIN.top + 12 + i * 20;
     const left = WIDTH - MARGIN.right + 16;
     return [
-      `<polyline points="${path.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+      `<polyline points="${path.join(' ')}" fill="none" stroke="${color}" stroke-width="2"/>`,
       ...dots,
-      `<line x1="${left}" y1="${top}" x2="${left + 16}" y2="${top}" stroke="${colour}" stroke-width="2"/>`,
+      `<line x1="${left}" y1="${top}" x2="${left + 16}" y2="${top}" stroke="${color}" stroke-width="2"/>`,
       text(left + 22, top + 4, name),
     ].join('\n');
   });

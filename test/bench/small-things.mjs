@@ -1,12 +1,12 @@
-// Small things in large pictures: node test/bench/small-things.mjs --scenes folder [--model folder] [--count 200]
+// Small things in large images: node test/bench/small-things.mjs --scenes folder [--model folder] [--count 200]
 //
 // `scenes` is written by models/train/scenes.py --small. A phrase counts where what it means covers at most 0.5 % of
-// the picture, and is found where the mask overlaps it by half.
+// the image, and is found where the mask overlaps it by half.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
-import { openNetworks } from '../../dist/sources/model-pool.js';
+import { openModels } from '../../dist/sources/model-pool.js';
 import { findMasks } from '../../dist/sources/sources.js';
 import { textSources } from '../../dist/sources/text-prompts.js';
 import { intersectionOverUnion } from '../support/measure-edges.mjs';
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 const parse = (name) => (name.startsWith('tiles=') ? { tiles: Number(name.slice(6)) } : name);
 const settings = values.settings.split(',').map((name) => ({ name, detail: parse(name) }));
 const scores = new Map(settings.map(({ name }) => [name, { found: [], overlap: 0, absent: 0, spilled: 0, looks: 0 }]));
-const networks = openNetworks({ model: values.model });
+const models = openModels({ model: values.model });
 const manifest = JSON.parse(readFileSync(join(values.scenes, 'manifest.json'), 'utf8'));
 let scenes = 0;
 for (const { image, phrases } of manifest.slice(0, Number(values.count))) {
@@ -44,9 +44,9 @@ for (const { image, phrases } of manifest.slice(0, Number(values.count))) {
   const sources = asked.flatMap(({ text }) => textSources(`"${text}"`));
   for (const { name, detail } of settings) {
     const text = { threshold: 0.5, fit: 'stretch', cache: false, detail };
-    const found = await findMasks(sources, decoded, { networks, text });
+    const found = await findMasks(sources, decoded, { models, text });
     const score = scores.get(name);
-    score.looks += found[0].story.inferences;
+    score.looks += found[0].provenance.inferences;
     for (const [i, { mask }] of found.entries()) {
       const { data } = asked[i];
       if (data === undefined) {
@@ -60,10 +60,10 @@ for (const { image, phrases } of manifest.slice(0, Number(values.count))) {
     }
   }
 }
-await networks.close();
+await models.close();
 console.log(`${scenes} scenes, model ${values.model}\n`);
 console.log(
-  `| --detail | found (overlap of half) | found where ${settings[0].name} is not | not where it is | mean IoU | absent phrases that select something | looks a picture |`,
+  `| --detail | found (overlap of half) | found where ${settings[0].name} is not | not where it is | mean IoU | absent phrases that select something | looks an image |`,
 );
 console.log('|---|---|---|---|---|---|---|');
 const without = scores.get(settings[0].name).found;

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { autoThreshold } from '../../dist/engine/threshold/auto-threshold.js';
-import { measureEvidence } from '../../dist/engine/detection/detection-stats.js';
+import { measureDetection } from '../../dist/engine/detection/detection-stats.js';
 import { refineHeatmap } from '../../dist/engine/filters/refine-heatmap.js';
 import { thresholdHeatmap } from '../../dist/engine/threshold/threshold-heatmap.js';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
-import { lookFor } from '../../dist/sources/detect.js';
-import { openNetworks } from '../../dist/sources/model-pool.js';
+import { detect } from '../../dist/sources/detect.js';
+import { openModels } from '../../dist/sources/model-pool.js';
 import { intersectionOverUnion } from '../support/measure-edges.mjs';
 
 const { values } = parseArgs({
@@ -31,12 +31,12 @@ const scores = new Map(
 );
 const verdicts = { there: { found: 0, uncertain: 0, absent: 0 }, 'not there': { found: 0, uncertain: 0, absent: 0 } };
 const right = { found: [], uncertain: [] };
-const networks = openNetworks({ model: values.model });
+const models = openModels({ model: values.model });
 const manifest = JSON.parse(readFileSync(join(values.scenes, 'manifest.json'), 'utf8')).slice(0, Number(values.count));
 for (const { image, phrases } of manifest) {
   const { raster } = await decodeImage(join(values.scenes, image));
-  const settings = { networks, text: { threshold: 0.5, fit: 'stretch', cache: false } };
-  const { heatmaps } = await lookFor(
+  const settings = { models, text: { threshold: 0.5, fit: 'stretch', cache: false } };
+  const { heatmaps } = await detect(
     phrases.map(({ text }) => text),
     raster,
     settings,
@@ -57,7 +57,7 @@ for (const { image, phrases } of manifest) {
         score.overlap += intersectionOverUnion(found.data, truth);
       }
       if (name === '0.5') {
-        const { verdict, mean, peak, share } = measureEvidence(heatmap, found, threshold);
+        const { verdict, mean, peak, share } = measureDetection(heatmap, found, threshold);
         verdicts[truth === undefined ? 'not there' : 'there'][verdict]++;
         if (truth !== undefined && verdict !== 'absent') {
           right[verdict].push(intersectionOverUnion(found.data, truth));
@@ -69,7 +69,7 @@ for (const { image, phrases } of manifest) {
     }
   }
 }
-await networks.close();
+await models.close();
 console.log(`${manifest.length} scenes, model ${values.model}\n`);
 console.log('| threshold | mean IoU | mean threshold | absent phrases that select more than 0.5 % |');
 console.log('|---|---|---|---|');

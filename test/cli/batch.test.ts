@@ -9,7 +9,7 @@ import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomRaster } from '../support/pictures.js';
+import { randomRaster } from '../support/images.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder(), name);
@@ -44,7 +44,7 @@ function snapshot(path: string): Record<string, string> {
 
 const inpaint = (...args: string[]): ReturnType<typeof runCli> => runCli(['inpaint', ...args], { cwd: folder() });
 
-describe('many pictures', () => {
+describe('many images', () => {
   it('come from folders, patterns and lists, and keep their folders', async () => {
     await draw('in/a.png', 'in/deep/b.png', 'in/deep/c.png', 'other/d.png');
     await drawMask();
@@ -79,14 +79,14 @@ describe('many pictures', () => {
     await drawMask();
     expect(await inpaint('a.png', 'b.png', '-m', 'mask.png', '-o', 'out.png')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('2 pictures need --outdir') as string,
+      stderr: expect.stringContaining('2 images need --outdir') as string,
     });
   });
 
   it('go on when some are bad, and say which: in lines, in JSON lines and in one document', async () => {
     await draw('in/a.png', 'in/b.png', 'in/c.png', 'in/d.png');
     await drawMask();
-    writeFileSync(at('in/b.png'), 'no picture');
+    writeFileSync(at('in/b.png'), 'no image');
     writeFileSync(at('in/d.png'), '');
     const args = ['in', 'gone.png', '-m', 'mask.png', '--outdir', 'out'];
     const plain = await inpaint(...args);
@@ -169,10 +169,10 @@ describe('many pictures', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('waits for the picture in work, and twice does not', async () => {
+  it('waits for the image in work, and twice does not', async () => {
     await draw('a.png');
     const program = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
-    // Standard input never ends, so that picture stays in work.
+    // Standard input never ends, so that image stays in work.
     const args = ['channel', 'a.png', '-', '-c', 'luma', '--outdir', 'out', '--jobs', '1'];
     const child = spawn(process.execPath, [program, ...args], { cwd: folder(), stdio: ['pipe', 'pipe', 'ignore'] });
     const ended = new Promise<number | null>((resolve) => {
@@ -192,7 +192,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-/** Kills a run at once when it has told of so many pictures; gives the signal that ended it. */
+/** Kills a run at once when it has told of so many images; gives the signal that ended it. */
 function killWhen(args: string[], done: number): Promise<NodeJS.Signals | null> {
   const program = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
   return new Promise((resolve) => {
@@ -206,7 +206,7 @@ function killWhen(args: string[], done: number): Promise<NodeJS.Signals | null> 
   });
 }
 
-describe('every command that makes pictures takes many', () => {
+describe('every command that makes images takes many', () => {
   const cases: readonly [string, string[], string[]][] = [
     [
       'composite',
@@ -235,7 +235,7 @@ describe('every command that makes pictures takes many', () => {
     ],
   ];
 
-  it('stitch, each painted crop into its own picture', async () => {
+  it('stitch, each painted crop into its own image', async () => {
     await draw('in/a.png', 'in/b.png');
     await drawMask();
     expect((await runCli(['crop', 'in', 'mask.png', '--outdir', 'crops'], { cwd: folder() })).code).toBe(0);
@@ -243,7 +243,7 @@ describe('every command that makes pictures takes many', () => {
     for (const name of ['a.crop.png', 'b.crop.png']) {
       writeFileSync(at(`painted/${name}`), readFileSync(at(`crops/${name}`)));
     }
-    writeFileSync(at('painted/c.crop.png'), 'no picture');
+    writeFileSync(at('painted/c.crop.png'), 'no image');
     const args = ['stitch', 'painted', '--job', 'crops/{stem}.json', '--outdir', 'final', '--name', '{stem}.png'];
     const { code, stderr } = await runCli(args, { cwd: folder() });
     expect(code, stderr).toBe(3);
@@ -267,7 +267,7 @@ describe('every command that makes pictures takes many', () => {
   it.each(cases)('%s', async (command, args, expected) => {
     await draw('in/a.png', 'in/b.png', 'over/a.png', 'over/b.png', 'in/bad.png');
     await drawMask();
-    writeFileSync(at('in/bad.png'), 'no picture');
+    writeFileSync(at('in/bad.png'), 'no image');
     const { code, stderr } = await runCli([command, ...args], { cwd: folder() });
     expect(code, stderr).toBe(3);
     expect(stderr).toContain('1 of 3 failed');

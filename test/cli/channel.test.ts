@@ -6,7 +6,7 @@ import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster, type Raster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomRaster } from '../support/pictures.js';
+import { randomRaster } from '../support/images.js';
 import { readPng } from '../support/read-png.js';
 
 const folder = temporaryFolder();
@@ -19,7 +19,7 @@ async function draw(name: string, raster: Raster): Promise<Raster> {
 
 describe('maskwright channel', () => {
   it('writes each channel that is named, once, and a sheet of all', async () => {
-    const picture = await draw('a.png', randomRaster(1, 60, 40, 3));
+    const image = await draw('a.png', randomRaster(1, 60, 40, 3));
     const { code, stdout } = await runCli(
       ['channel', 'a.png', '--channel', 'S(HSV', '-c', 'luma', '-c', 'hsv.s', '--sheet'],
       { cwd: folder() },
@@ -27,14 +27,14 @@ describe('maskwright channel', () => {
     expect(code).toBe(0);
     expect(readdirSync(at('outputs')).toSorted()).toEqual(['a.channels.png', 'a.hsv.s.png', 'a.yuv.y.png']);
     expect(stdout).toContain('outputs/a.hsv.s.png');
-    expect([...readPng(at('outputs/a.hsv.s.png')).samples]).toEqual([...channelMask(picture, 'hsv.s').data]);
+    expect([...readPng(at('outputs/a.hsv.s.png')).samples]).toEqual([...channelMask(image, 'hsv.s').data]);
     const sheet = readPng(at('outputs/a.channels.png'));
     expect(sheet.channels).toBe(3);
     expect(sheet.width).toBeGreaterThan(4 * 60);
   });
 
   it('takes levels, no stretching, and a mask to stay within', async () => {
-    const picture = await draw('a.png', randomRaster(2, 30, 20, 3));
+    const image = await draw('a.png', randomRaster(2, 30, 20, 3));
     const within = createMask(30, 20, new Uint8Array(600).fill(255, 300));
     writeFileSync(at('m.png'), await encodeImage(within));
     const levels = ['--normalize', 'off', '--black-point', '20', '--white_point', '200', '--gray-point', '1.5'];
@@ -43,7 +43,7 @@ describe('maskwright channel', () => {
       { cwd: folder() },
     );
     expect(code).toBe(0);
-    const expected = channelMask(picture, 'rgb.g', {
+    const expected = channelMask(image, 'rgb.g', {
       normalize: 'off',
       blackPoint: 20,
       whitePoint: 200,
@@ -68,10 +68,10 @@ describe('maskwright channel', () => {
   });
 });
 
-describe('channels and colours as sources', () => {
+describe('channels and colors as sources', () => {
   const green = createRaster(4, 1, 3, Uint8Array.of(0, 255, 0, 0, 250, 5, 255, 0, 0, 255, 255, 255));
 
-  it('make holes by colour', async () => {
+  it('make holes by color', async () => {
     await draw('a.png', green);
     const { code } = await runCli(['inpaint', 'a.png', '--key', 'lime', '-o', 'b.png'], { cwd: folder() });
     expect(code).toBe(0);
@@ -85,7 +85,7 @@ describe('channels and colours as sources', () => {
     expect([...readPng(at('b.png')).samples].filter((_, i) => i % 4 === 3)).toEqual([255, 255, 0, 0]);
   });
 
-  it('mix pictures in composite', async () => {
+  it('mix images in composite', async () => {
     await draw('a.png', green);
     const overlay = await draw('b.png', createRaster(4, 1, 3, new Uint8Array(12).fill(9)));
     const { code } = await runCli(['composite', '-b', 'a.png', '-c', 'b.png', '-o', 'c.png', '--key', 'lime'], {
@@ -97,14 +97,14 @@ describe('channels and colours as sources', () => {
     );
   });
 
-  it('make masks of a picture in edit', async () => {
+  it('make masks of an image in edit', async () => {
     await draw('a.png', green);
-    const made = await runCli(['edit', '--picture', 'a.png', '--from-channel', 'rgb.r', '-o', 'm.png'], {
+    const made = await runCli(['edit', '--image', 'a.png', '--from-channel', 'rgb.r', '-o', 'm.png'], {
       cwd: folder(),
     });
     expect(made.code).toBe(0);
     expect([...readPng(at('m.png')).samples]).toEqual([0, 0, 255, 255]);
     const without = await runCli(['edit', '--from-channel', 'rgb.r', '-o', 'n.png'], { cwd: folder() });
-    expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('--picture photo.png') });
+    expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('--image photo.png') });
   });
 });

@@ -5,36 +5,36 @@ import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster, type Raster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { damage, holedPicture } from '../support/holed-pictures.js';
-import { randomRaster } from '../support/pictures.js';
+import { damage, holedImage } from '../support/holed-images.js';
+import { randomRaster } from '../support/images.js';
 import { readPng } from '../support/read-png.js';
 
 const folder = temporaryFolder();
 
 describe('check', () => {
-  it('gives the big fat warning for erased colour, and none where it is kept', async () => {
+  it('gives the big fat warning for erased color, and none where it is kept', async () => {
     const cwd = folder();
-    const kept = await holedPicture(8, 'photo', false);
+    const kept = await holedImage(8, 'photo', false);
     await write(cwd, { 'kept.png': kept, 'erased.png': damage(kept, 'white', 1) });
     const fit = await runCli(['check', 'kept.png'], { cwd });
     expect(fit.code).toBe(0);
     expect(fit.stdout).toMatch(/kept\.png is fit for inpainting/);
     const lost = await runCli(['check', 'erased.png'], { cwd });
     expect(lost.code).toBe(3);
-    expect(lost.stdout).toMatch(/WARNING: erased\.png has lost the colour.* one flat colour/);
+    expect(lost.stdout).toMatch(/WARNING: erased\.png has lost the color.* one flat color/);
     expect(lost.stdout).toMatch(/maskwright repair/);
     const { results } = JSON.parse((await runCli(['check', 'erased.png', '--json'], { cwd })).stdout) as {
-      results: { fit: boolean; findings: { code: string }[]; lostColor: { share: number } }[];
+      results: { fit: boolean; findings: { code: string }[]; colorLoss: { share: number } }[];
     };
     const json = results[0]!;
     expect(json.fit).toBe(false);
     expect(json.findings.map(({ code }) => code)).toEqual(['color-lost']);
-    expect(json.lostColor.share).toBeGreaterThan(0.9);
+    expect(json.colorLoss.share).toBeGreaterThan(0.9);
   });
 
-  it('gives it on every command that reads such a picture', async () => {
+  it('gives it on every command that reads such an image', async () => {
     const cwd = folder();
-    const erased = damage(await holedPicture(8, 'photo', false), 'black', 1);
+    const erased = damage(await holedImage(8, 'photo', false), 'black', 1);
     const mask = createMask(erased.width, erased.height);
     mask.data.fill(255, 2000, 4000);
     await write(cwd, { 'p.png': erased });
@@ -46,7 +46,7 @@ describe('check', () => {
       ['outpaint', 'p.png', '--left', '8', '--overlap', '4'],
     ]) {
       const { code, stderr } = await runCli(args, { cwd });
-      expect({ args, code, warned: stderr.includes('WARNING: p.png has lost the colour') }).toEqual({
+      expect({ args, code, warned: stderr.includes('WARNING: p.png has lost the color') }).toEqual({
         args,
         code: 0,
         warned: true,
@@ -56,11 +56,11 @@ describe('check', () => {
 
   it('finds what is wrong with a pair for a program', async () => {
     const cwd = folder();
-    const picture = randomRaster(1, 300, 260, 3);
+    const image = randomRaster(1, 300, 260, 3);
     const inverted = createMask(300, 260, new Uint8Array(300 * 260).fill(255));
     for (let y = 100; y < 150; y++) inverted.data.fill(0, y * 300 + 100, y * 300 + 150);
     inverted.data[100 * 300 + 99] = 77;
-    await write(cwd, { 'p.png': picture });
+    await write(cwd, { 'p.png': image });
     writeFileSync(join(cwd, 'm.png'), await encodeImage(inverted));
     const recraft = await findings(['check', 'p.png', 'm.png', '--for', 'recraft', '--json'], cwd);
     expect(recraft).toEqual([
@@ -100,25 +100,25 @@ describe('check', () => {
 describe('repair', () => {
   it('puts the original back, byte for byte', async () => {
     const cwd = folder();
-    const kept = await holedPicture(16, 'photo', false);
+    const kept = await holedImage(16, 'photo', false);
     await write(cwd, { 'original.png': withoutAlpha(kept), 'erased.png': damage(kept, 'premultiply', 1) });
     const { code, stdout } = await runCli(['repair', 'erased.png', '--from', 'original.png', '-o', 'repaired.png'], {
       cwd,
     });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/the original's own colours/);
+    expect(stdout).toMatch(/the original's own colors/);
     expect(readPng(join(cwd, 'repaired.png')).samples).toEqual(kept.data);
     expect((await runCli(['check', 'repaired.png'], { cwd })).code).toBe(0);
   });
 
-  it('bleeds edge colours without one, and says so', async () => {
+  it('bleeds edge colors without one, and says so', async () => {
     const cwd = folder();
-    await write(cwd, { 'erased.png': damage(await holedPicture(16, 'photo', false), 'black', 1) });
+    await write(cwd, { 'erased.png': damage(await holedImage(16, 'photo', false), 'black', 1) });
     const { code, stderr } = await runCli(['repair', 'erased.png', '-o', 'bled.png'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/without --from the colours are made up/);
+    expect(stderr).toMatch(/without --from the colors are made up/);
     const check = await runCli(['check', 'bled.png'], { cwd });
-    expect(check.stdout).toMatch(/colours bled in from the edge/);
+    expect(check.stdout).toMatch(/colors bled in from the edge/);
   });
 
   it('refuses an original of another size, and never writes over an input', async () => {
@@ -137,8 +137,8 @@ describe('repair', () => {
 describe('outpaint', () => {
   it('extends by pixels and percent, and writes what a program takes', async () => {
     const cwd = folder();
-    const picture = randomRaster(3, 320, 400, 3);
-    await write(cwd, { 'p.png': picture });
+    const image = randomRaster(3, 320, 400, 3);
+    await write(cwd, { 'p.png': image });
     const args = ['outpaint', 'p.png', '--left', '64', '--top', '10%', '--overlap', '8', '--for', 'nova-canvas'];
     const { code, stdout } = await runCli(args, { cwd });
     expect(code).toBe(0);
@@ -148,7 +148,7 @@ describe('outpaint', () => {
     expect([extended.width, extended.height, mask.width, mask.height]).toEqual([384, 440, 384, 440]);
     for (let y = 0; y < 400; y++) {
       const row = extended.samples.subarray(((y + 40) * 384 + 64) * 3, ((y + 40) * 384 + 384) * 3);
-      expect(Buffer.compare(row as Uint8Array, picture.data.subarray(y * 960, (y + 1) * 960) as Uint8Array)).toBe(0);
+      expect(Buffer.compare(row as Uint8Array, image.data.subarray(y * 960, (y + 1) * 960) as Uint8Array)).toBe(0);
     }
     const target = readPng(join(cwd, 'outputs/p.nova-canvas.mask.png'));
     expect([target.samples[0], target.samples[439 * 384 + 383]]).toEqual([255, 0]);
@@ -173,9 +173,9 @@ async function findings(args: readonly string[], cwd: string): Promise<[string, 
   return results[0]!.findings.map(({ code, severity }) => [code, severity]);
 }
 
-async function write(cwd: string, pictures: Readonly<Record<string, Raster>>): Promise<void> {
-  for (const [name, picture] of Object.entries(pictures)) {
-    writeFileSync(join(cwd, name), await encodeImage(picture));
+async function write(cwd: string, images: Readonly<Record<string, Raster>>): Promise<void> {
+  for (const [name, image] of Object.entries(images)) {
+    writeFileSync(join(cwd, name), await encodeImage(image));
   }
 }
 

@@ -59,7 +59,7 @@ describe('completion', () => {
     expect(offers('maskwright completion z')).toEqual(['zsh']);
   });
 
-  it('in zsh is a script without mistakes', async (context) => {
+  it('in zsh is a script without issues', async (context) => {
     if (!has('zsh')) context.skip('zsh is not installed');
     const path = await script('zsh');
     const { status, stderr } = spawnSync('zsh', [

@@ -9,13 +9,13 @@ import { createMask, createRaster, type Raster } from '../../src/raster/index.js
 import { runCli } from '../support/cli.js';
 import { examplePath, exampleTruth, intersectionOverUnion } from '../support/examples.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomMask, randomRaster } from '../support/pictures.js';
+import { randomMask, randomRaster } from '../support/images.js';
 import { readPng } from '../support/read-png.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder(), name);
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/composite/${name}`, import.meta.url));
-const PICTURES = ['-b', fixture('bg.png'), '-c', fixture('fg.png')];
+const IMAGES = ['-b', fixture('bg.png'), '-c', fixture('fg.png')];
 
 async function write(name: string, image: Parameters<typeof encodeImage>[0]): Promise<string> {
   writeFileSync(at(name), await encodeImage(image));
@@ -34,7 +34,7 @@ describe('maskwright composite', () => {
   it('does what maskilayer does with the same words', async () => {
     const { code, stdout } = await runCli([
       'comp',
-      ...PICTURES,
+      ...IMAGES,
       '--masks',
       `${fixture('m1.png')};${fixture('m2-rgb.png')}`,
       '-i',
@@ -63,7 +63,7 @@ describe('maskwright composite', () => {
   it('takes flags many times, and a comma in a name that exists', async () => {
     const comma = at('m,1.png');
     writeFileSync(comma, readFileSync(fixture('m1.png')));
-    const common = ['composite', ...PICTURES, '-n', '1'];
+    const common = ['composite', ...IMAGES, '-n', '1'];
     await runCli([...common, '-m', comma, '-m', fixture('m2-rgb.png'), '-o', at('many.png')]);
     await runCli([...common, '-m', `${comma},${fixture('m2-rgb.png')}`, '-o', at('list.png')]);
     expect(readPng(at('many.png')).samples).toEqual(readPng(at('list.png')).samples);
@@ -117,13 +117,13 @@ describe('maskwright composite', () => {
   });
 
   it('a phrase is a mask', async () => {
-    const picture = examplePath('still-life');
-    const { width, height } = await sharp(picture).metadata();
+    const image = examplePath('still-life');
+    const { width, height } = await sharp(image).metadata();
     const green = createRaster(width, height, 3, new Uint8Array(width * height * 3).fill(7));
     const args = [
       'comp',
       '-b',
-      picture,
+      image,
       '-c',
       await write('flat.png', green),
       '-tm',
@@ -144,7 +144,7 @@ describe('maskwright composite', () => {
       '-b',
       await write('flat2.png', green),
       '-c',
-      picture,
+      image,
       '-itm',
       'orange',
       '--text-from',
@@ -162,7 +162,7 @@ describe('maskwright composite', () => {
   }, 120_000);
 
   it('writes to standard output', async () => {
-    const { stdoutBytes, stderr } = await runCli(['composite', ...PICTURES, '-o', '-']);
+    const { stdoutBytes, stderr } = await runCli(['composite', ...IMAGES, '-o', '-']);
     writeFileSync(at('piped.png'), stdoutBytes);
     expect(readPng(at('piped.png')).width).toBe(56);
     expect(stderr).toContain('50.0 %');
@@ -170,16 +170,16 @@ describe('maskwright composite', () => {
 });
 
 describe('maskwright composite, asked wrongly', () => {
-  it('names a missing mask', () => expectFailure([...PICTURES, '-m', at('nope.png')], 3, /nope\.png.*does not exist/));
+  it('names a missing mask', () => expectFailure([...IMAGES, '-m', at('nope.png')], 3, /nope\.png.*does not exist/));
 
   it('names an unreadable mask', () => {
-    writeFileSync(at('bad.png'), 'not a picture');
-    return expectFailure([...PICTURES, '-m', at('bad.png')], 3, /bad\.png/);
+    writeFileSync(at('bad.png'), 'not an image');
+    return expectFailure([...IMAGES, '-m', at('bad.png')], 3, /bad\.png/);
   });
 
-  it('refuses an empty entry', () => expectFailure([...PICTURES, '-m', `${fixture('m1.png')};`], 2, /empty entry/));
+  it('refuses an empty entry', () => expectFailure([...IMAGES, '-m', `${fixture('m1.png')};`], 2, /empty entry/));
 
-  it.each(['1.5', 'much'])('refuses --norm %j', (level) => expectFailure([...PICTURES, `--norm=${level}`], 2, /norm/));
+  it.each(['1.5', 'much'])('refuses --norm %j', (level) => expectFailure([...IMAGES, `--norm=${level}`], 2, /norm/));
 
   it.each([
     ['--opacity', '101'],
@@ -189,24 +189,24 @@ describe('maskwright composite, asked wrongly', () => {
     ['--levels', '200,100'],
     ['--threshold-mask', '300'],
     ['--keep-largest', '0'],
-    ['--drop-islands', '-4'],
+    ['--drop-small components', '-4'],
   ])('refuses %s %s', (option, value) =>
     expectFailure(
-      [...PICTURES, '-m', fixture('m1.png'), `${option}=${value}`],
+      [...IMAGES, '-m', fixture('m1.png'), `${option}=${value}`],
       2,
       new RegExp(option.slice(2).replace('levels', 'black point')),
     ),
   );
 
   it('refuses --grow with --shrink', () =>
-    expectFailure([...PICTURES, '--grow', '1', '--shrink', '1'], 2, /--grow and --shrink/));
+    expectFailure([...IMAGES, '--grow', '1', '--shrink', '1'], 2, /--grow and --shrink/));
 
   it('gives both sizes where they differ, and resizes when told to', async () => {
     const small = await write('small.png', randomRaster(1, 28, 20, 3));
     const mask = await write('mask.png', randomMask(1, 28, 20));
     const background = ['-b', fixture('bg.png')];
     await expectFailure([...background, '-c', small], 3, /28 x 20.*56 x 40/);
-    await expectFailure([...PICTURES, '-m', mask], 3, /28 x 20.*56 x 40/);
+    await expectFailure([...IMAGES, '-m', mask], 3, /28 x 20.*56 x 40/);
     const args = ['comp', ...background, '-c', small, '-m', mask, '--resize-overlay', '--resize-masks'];
     expect((await runCli([...args, '-o', at('out.png')])).code).toBe(0);
     expect(readPng(at('out.png')).width).toBe(56);
@@ -235,7 +235,7 @@ describe('maskwright composite, asked wrongly', () => {
       3,
       rgba.data.filter((_, i) => i % 4 !== 3),
     );
-    const common = ['comp', ...PICTURES, '-m'];
+    const common = ['comp', ...IMAGES, '-m'];
     const { code, stderr } = await runCli([...common, await write('rgba.png', rgba), '-o', at('a.png')]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/rgba\.png has transparency/);

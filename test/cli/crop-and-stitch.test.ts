@@ -5,7 +5,7 @@ import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, type Mask, type Raster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomRaster } from '../support/pictures.js';
+import { randomRaster } from '../support/images.js';
 import { readPng } from '../support/read-png.js';
 
 const folder = temporaryFolder();
@@ -13,8 +13,8 @@ const folder = temporaryFolder();
 describe('crop and stitch', () => {
   it('give an unchanged crop back byte for byte, in 16 bits with alpha', async () => {
     const cwd = folder();
-    const picture = randomRaster(1, 200, 150, 4, 16);
-    await write(cwd, picture, boxes(200, 150, [[60, 50, 40, 30]]));
+    const image = randomRaster(1, 200, 150, 4, 16);
+    await write(cwd, image, boxes(200, 150, [[60, 50, 40, 30]]));
     const crop = await runCli(['crop', 'p.png', 'm.png', '--json'], { cwd });
     expect(crop.code).toBe(0);
     const { results } = JSON.parse(crop.stdout) as {
@@ -28,14 +28,14 @@ describe('crop and stitch', () => {
       cwd,
     });
     expect(stitch.code).toBe(0);
-    expect(readPng(join(cwd, 'final.png')).samples).toEqual(picture.data);
+    expect(readPng(join(cwd, 'final.png')).samples).toEqual(image.data);
   });
 
   it('paint at the size of the model, and change nothing outside the stitch mask', async () => {
     const cwd = folder();
-    const picture = randomRaster(2, 300, 200, 3);
+    const image = randomRaster(2, 300, 200, 3);
     const mask = boxes(300, 200, [[100, 60, 50, 40]]);
-    await write(cwd, picture, mask);
+    await write(cwd, image, mask);
     const crop = await runCli(
       ['crop', 'p.png', 'm.png', '--size', '256', '--aspect', '1:1', '--multiple-of', '64', '--sampler-grow', '6'],
       { cwd },
@@ -49,7 +49,7 @@ describe('crop and stitch', () => {
     const final = readPng(join(cwd, 'final.png')).samples;
     let inside = 0;
     for (let i = 0; i < mask.data.length; i++) {
-      const changed = [0, 1, 2].some((c) => final[i * 3 + c] !== picture.data[i * 3 + c]);
+      const changed = [0, 1, 2].some((c) => final[i * 3 + c] !== image.data[i * 3 + c]);
       if (mask.data[i] === 0 && changed) expect.fail(`pixel ${i} outside the mask changed`);
       if (changed) inside++;
     }
@@ -58,10 +58,10 @@ describe('crop and stitch', () => {
 
   it('make a crop for each part, and put several back at once', async () => {
     const cwd = folder();
-    const picture = randomRaster(4, 240, 160, 3);
+    const image = randomRaster(4, 240, 160, 3);
     await write(
       cwd,
-      picture,
+      image,
       boxes(240, 160, [
         [20, 20, 30, 30],
         [150, 90, 40, 30],
@@ -83,7 +83,7 @@ describe('crop and stitch', () => {
       { cwd },
     );
     expect(stitch.code).toBe(0);
-    expect(readPng(join(cwd, 'final.png')).samples).toEqual(picture.data);
+    expect(readPng(join(cwd, 'final.png')).samples).toEqual(image.data);
   });
 
   it('write the crop in the form that a program takes', async () => {
@@ -107,7 +107,7 @@ describe('crop and stitch', () => {
     [['crop', 'p.png', 'm.png', '--size', 'huge'], 2, /not a number/],
     [['crop', 'p.png', 'm.png', '--aspect', '1:0'], 2, /no shape/],
     [['stitch', 'p.png', '--job', 'p.png', '-o', 'f.png'], 3, /not JSON/],
-    [['stitch', 'p.png', 'p.png', '--job', 'job.json', '-o', 'f.png'], 2, /2 painted pictures and 1 jobs/],
+    [['stitch', 'p.png', 'p.png', '--job', 'job.json', '-o', 'f.png'], 2, /2 painted images and 1 jobs/],
     [['stitch', 'p.png', '--job', 'job.json', '-o', 'p.png'], 5, /inputs are never overwritten/],
     [['stitch', 'p.png', '--job', 'job.json', '-o', 'f.png'], 3, /but 48 x 40 was to be painted/],
     [['stitch', 'm.png', '--job', 'job.json', '--original', 'small.png', '-o', 'f.png'], 3, /was made for 200 x 150/],
@@ -136,8 +136,8 @@ describe('crop and stitch', () => {
   });
 });
 
-async function write(cwd: string, picture: Raster, mask: Mask): Promise<void> {
-  writeFileSync(join(cwd, 'p.png'), await encodeImage(picture));
+async function write(cwd: string, image: Raster, mask: Mask): Promise<void> {
+  writeFileSync(join(cwd, 'p.png'), await encodeImage(image));
   writeFileSync(join(cwd, 'm.png'), await encodeImage(mask));
 }
 

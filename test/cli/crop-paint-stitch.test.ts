@@ -14,8 +14,8 @@ const example = (name: string): string => fileURLToPath(new URL(`../../examples/
 
 it('the round trip of the examples paints inside the mask and keeps every byte outside', async () => {
   const cwd = folder();
-  const picture = readPng(example('still-life.png'));
-  const { width, height } = picture;
+  const image = readPng(example('still-life.png'));
+  const { width, height } = image;
   const mask = createMask(width, height);
   for (let i = 0; i < mask.data.length; i++) {
     const distance = Math.hypot((i % width) - width / 2, Math.floor(i / width) - height / 2);
@@ -29,8 +29,8 @@ it('the round trip of the examples paints inside the mask and keeps every byte o
   expect([final.width, final.height, final.channels]).toEqual([width, height, 3]);
   let changed = 0;
   for (let i = 0; i < mask.data.length; i++) {
-    const from = i * picture.channels;
-    const same = [0, 1, 2].every((c) => final.samples[i * 3 + c] === picture.samples[from + c]);
+    const from = i * image.channels;
+    const same = [0, 1, 2].every((c) => final.samples[i * 3 + c] === image.samples[from + c]);
     const [x, y] = [(i % width) - width / 2, Math.floor(i / width) - height / 2];
     if (!same && Math.hypot(x, y) > 120 + 6) expect.fail(`pixel ${i} outside the mask and its 5 pixels more changed`);
     if (!same) changed++;

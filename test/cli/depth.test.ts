@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomRaster } from '../support/pictures.js';
+import { randomRaster } from '../support/images.js';
 import { readPng } from '../support/read-png.js';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -68,7 +68,7 @@ describe('maskwright depth', () => {
     expect(samplesOf('map.mask.png').filter((value) => value === 0)).toHaveLength(4);
   });
 
-  it('writes 16 bits, and the histogram as a picture', async () => {
+  it('writes 16 bits, and the histogram as an image', async () => {
     bring('depth/ramp-plain/in.exr', 'map.exr');
     const { code } = await runCli(['depth', 'map.exr', '--bits', '16', '--histogram-plot', '--outdir', 'o'], {
       cwd: folder(),
@@ -130,7 +130,7 @@ describe('maskwright depth', () => {
 });
 
 describe('the depth shell, fed from a pipe', () => {
-  it('writes, tests and saves a recipe that replays to the same pictures', async () => {
+  it('writes, tests and saves a recipe that replays to the same images', async () => {
     bring('depth/ramp-plain/in.exr', 'map.exr');
     const shell = await runCli(['depth', '--interactive', 'map.exr', '--region', '--mask'], {
       cwd: folder(),
@@ -166,7 +166,7 @@ describe('the depth shell, fed from a pipe', () => {
     expect(regions).toEqual(new Set(['128,64,64', '64,128,128']));
   });
 
-  it('goes on after a mistake, and its exit code says that there was one', async () => {
+  it('goes on after a issue, and its exit code says that there was one', async () => {
     writePfm('map.pfm', [1, 2, 3]);
     const { code, stdout, stderr } = await runCli(['depth', 'map.pfm', '-i'], {
       cwd: folder(),
@@ -252,7 +252,7 @@ describe('depth as a source', () => {
     expect(samplesOf('b.png').filter((_, i) => i % 4 === 3)).toEqual(alpha);
   });
 
-  it('scales a smaller map of the same picture, and refuses another', async () => {
+  it('scales a smaller map of the same image, and refuses another', async () => {
     writeFileSync(at('a.png'), await encodeImage(randomRaster(1, 40, 10, 3)));
     writePfm('map.pfm', [1, 2, 3, 4]);
     const scaled = await runCli(['inpaint', 'a.png', '--from-depth', 'map.pfm', '--far', '2', '-o', 'b.png'], {

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { combineMasks, shapeMask } from '../../src/engine/index.js';
+import { combineMasks, applyMaskOperations } from '../../src/engine/index.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, type Mask } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomMask } from '../support/pictures.js';
+import { randomMask } from '../support/images.js';
 import { readPng } from '../support/read-png.js';
 
 const folder = temporaryFolder();
@@ -30,7 +30,7 @@ describe('maskwright edit', () => {
       '--open',
       '1',
       '--fill-holes',
-      '--drop-islands',
+      '--drop-small components',
       '1%',
       '--keep-largest',
       '3',
@@ -46,11 +46,11 @@ describe('maskwright edit', () => {
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain('60 x 40');
-    const expected = shapeMask(mask, {
+    const expected = applyMaskOperations(mask, {
       threshold: { low: 64, high: 160 },
       open: 1,
       fillHoles: true,
-      dropIslands: '1%',
+      removeSmall: '1%',
       keepLargest: 3,
       grow: '-1%',
       element: 'square',
@@ -71,7 +71,9 @@ describe('maskwright edit', () => {
     );
     expect(code).toBe(0);
     writeFileSync(at('out.png'), stdoutBytes);
-    const expected = shapeMask(combineMasks([a, b], 'subtract'), { levels: { black: 10, white: 240, gray: 0.8 } });
+    const expected = applyMaskOperations(combineMasks([a, b], 'subtract'), {
+      levels: { black: 10, white: 240, gray: 0.8 },
+    });
     expect(readPng(at('out.png')).samples).toEqual(expected.data);
   });
 

@@ -8,7 +8,7 @@ import { createMask, createRaster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { examplePath, exampleTruth, intersectionOverUnion } from '../support/examples.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomMask, randomRaster } from '../support/pictures.js';
+import { randomMask, randomRaster } from '../support/images.js';
 
 const folder = temporaryFolder();
 
@@ -16,7 +16,7 @@ function at(name: string): string {
   return join(folder(), name);
 }
 
-async function writePicture(name: string, ...image: Parameters<typeof encodeImage>): Promise<string> {
+async function writeImage(name: string, ...image: Parameters<typeof encodeImage>): Promise<string> {
   writeFileSync(at(name), await encodeImage(...image));
   return at(name);
 }
@@ -26,7 +26,7 @@ function withoutAlpha(rgba: Uint8Array): Uint8Array {
 }
 
 describe('maskwright inpaint', () => {
-  it('makes the orange transparent and keeps every colour', async () => {
+  it('makes the orange transparent and keeps every color', async () => {
     const { code, stdout } = await runCli([
       'inpaint',
       examplePath('still-life'),
@@ -38,7 +38,7 @@ describe('maskwright inpaint', () => {
       at('out.png'),
     ]);
     expect(code).toBe(0);
-    expect(stdout).toContain('every colour is kept');
+    expect(stdout).toContain('every color is kept');
     const original = PNG.sync.read(readFileSync(examplePath('still-life'))).data;
     const ready = PNG.sync.read(readFileSync(at('out.png'))).data;
     expect(Buffer.compare(withoutAlpha(ready), withoutAlpha(original))).toBe(0);
@@ -53,8 +53,8 @@ describe('maskwright inpaint', () => {
       10,
       Uint8Array.from({ length: 200 }, (_, i) => (i % 20 < 5 ? 255 : 0)),
     );
-    const image = await writePicture('in.png', raster);
-    const maskFile = await writePicture('mask.png', mask);
+    const image = await writeImage('in.png', raster);
+    const maskFile = await writeImage('mask.png', mask);
     const args = [
       'inpaint',
       image,
@@ -78,21 +78,21 @@ describe('maskwright inpaint', () => {
   });
 
   it('works in a pipe', async () => {
-    const mask = await writePicture('mask.png', randomMask(2, 8, 8));
+    const mask = await writeImage('mask.png', randomMask(2, 8, 8));
     const input = await encodeImage(randomRaster(3, 8, 8, 3));
     const { code, stdoutBytes } = await runCli(['inpaint', '-', '-m', mask, '-o', '-'], { input });
     expect(code).toBe(0);
     expect(PNG.sync.read(stdoutBytes).width).toBe(8);
   });
 
-  it('joins the colours of the original with the transparency of an edited copy', async () => {
+  it('joins the colors of the original with the transparency of an edited copy', async () => {
     const original = randomRaster(4, 30, 20, 3);
     const edited = new Uint8Array(30 * 20 * 4);
     for (let i = 0; i < 600; i++) {
       edited.set(i % 30 < 12 ? [0, 0, 0, 0] : [...original.data.subarray(i * 3, i * 3 + 3), 255], i * 4);
     }
-    const image = await writePicture('man.png', original);
-    const holes = await writePicture('man-transparent.png', createRaster(30, 20, 4, edited));
+    const image = await writeImage('man.png', original);
+    const holes = await writeImage('man-transparent.png', createRaster(30, 20, 4, edited));
     expect(await runCli(['inpaint', '-I', image, '-M', holes, '-o', at('out.png')])).toMatchObject({ code: 0 });
     const ready = PNG.sync.read(readFileSync(at('out.png'))).data;
     for (let i = 0; i < 600; i++) {
@@ -103,8 +103,8 @@ describe('maskwright inpaint', () => {
 
   it('keeps 16-bit samples', async () => {
     const raster = randomRaster(5, 9, 7, 4, 16);
-    const image = await writePicture('in.png', raster);
-    const mask = await writePicture('mask.png', createMask(9, 7, new Uint8Array(63).fill(255)));
+    const image = await writeImage('in.png', raster);
+    const mask = await writeImage('mask.png', createMask(9, 7, new Uint8Array(63).fill(255)));
     expect(await runCli(['inpaint', image, '-m', mask, '-o', at('out.tif')])).toMatchObject({ code: 0 });
     const { data } = await sharp(at('out.tif'))
       .toColourspace('rgb16')
@@ -133,8 +133,8 @@ describe('maskwright inpaint refuses', () => {
       },
     ],
   ])('to write over its input by %s', async (_, name) => {
-    const image = await writePicture('in.png', randomRaster(6, 8, 8, 3));
-    const mask = await writePicture('mask.png', randomMask(7, 8, 8));
+    const image = await writeImage('in.png', randomRaster(6, 8, 8, 3));
+    const mask = await writeImage('mask.png', randomMask(7, 8, 8));
     const before = readFileSync(image);
     const { code, stderr } = await runCli(['inpaint', image, '-m', mask, '-o', at(name())]);
     expect(code).toBe(5);
@@ -149,8 +149,8 @@ describe('maskwright inpaint refuses', () => {
     ['opacity that is no number', ['-o', 'out.png', '--opacity', 'some'], 2, /not a number/],
     ['-I without -M', ['-I', 'in.png', '-o', 'out.png'], 2, /-I and -M/],
   ])('%s', async (_, args, code, message) => {
-    await writePicture('in.png', randomRaster(8, 8, 8, 3));
-    await writePicture('mask.png', randomMask(9, 8, 8));
+    await writeImage('in.png', randomRaster(8, 8, 8, 3));
+    await writeImage('mask.png', randomMask(9, 8, 8));
     const result = await runCli(['inpaint', 'in.png', '-m', 'mask.png', ...args], { cwd: folder() });
     expect(result.stderr).toMatch(message);
     expect(result.code).toBe(code);
@@ -158,8 +158,8 @@ describe('maskwright inpaint refuses', () => {
   });
 
   it('a mask of another size, giving both', async () => {
-    const image = await writePicture('in.png', randomRaster(10, 8, 8, 3));
-    const mask = await writePicture('mask.png', randomMask(11, 8, 9));
+    const image = await writeImage('in.png', randomRaster(10, 8, 8, 3));
+    const mask = await writeImage('mask.png', randomMask(11, 8, 9));
     const { code, stderr } = await runCli(['inpaint', image, '-m', mask, '-o', at('out.png')]);
     expect(code).toBe(3);
     expect(stderr).toMatch(/8 x 9.*8 x 8/);
@@ -170,8 +170,8 @@ describe('maskwright inpaint refuses', () => {
   });
 
   it('a folder as the output', async () => {
-    const image = await writePicture('in.png', randomRaster(12, 8, 8, 3));
-    const mask = await writePicture('mask.png', randomMask(13, 8, 8));
+    const image = await writeImage('in.png', randomRaster(12, 8, 8, 3));
+    const mask = await writeImage('mask.png', randomMask(13, 8, 8));
     mkdirSync(at('sub.png'));
     expect((await runCli(['inpaint', image, '-m', mask, '-o', at('sub.png')])).code).toBe(5);
   });

@@ -29,7 +29,7 @@ const inside = (...names: string[]): string => join(folder(), ...names);
 
 function layers(args: readonly string[], endpoint?: string): Promise<CliResult> {
   const env = { MASKWRIGHT_CACHE: inside('cache'), HF_ENDPOINT: endpoint ?? 'http://127.0.0.1:9' };
-  return runCli(['layers', '--input', 'grey.png', '--output-dir', 'out', ...args], { cwd: folder(), env });
+  return runCli(['layers', '--input', 'gray.png', '--output-dir', 'out', ...args], { cwd: folder(), env });
 }
 
 const config = (): string => readFileSync(join(modelFolder(), 'config.json'), 'utf8');
@@ -38,7 +38,7 @@ const modelFolder = (): string => inside('cache', 'models', SMALL, 'main');
 beforeEach(async () => {
   // Dark left, light right, a step in the middle: the toy network takes light for near.
   const data = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (Math.floor(i / 3) % WIDTH < 50 ? 40 : 200));
-  writeFileSync(inside('grey.png'), await encodeImage(createRaster(WIDTH, HEIGHT, 3, data)));
+  writeFileSync(inside('gray.png'), await encodeImage(createRaster(WIDTH, HEIGHT, 3, data)));
 });
 
 describe('depth by a network', () => {
@@ -51,10 +51,10 @@ describe('depth by a network', () => {
     expect(results[0]!.layers.map(({ share }) => share)).toEqual([expect.closeTo(0.5, 1), expect.closeTo(0.5, 1)]);
     const alphaAt = async (name: string, x: number): Promise<number> =>
       (await decodeImage(inside('out', name))).raster.data[(30 * WIDTH + x) * 4 + 3]!;
-    expect(await alphaAt('grey_layer_01.png', 20)).toBe(255);
-    expect(await alphaAt('grey_layer_01.png', 80)).toBe(0);
-    expect(await alphaAt('grey_layer_02.png', 80)).toBe(255);
-    const map = (await decodeImage(inside('out', 'grey_depth_map.png'))).raster;
+    expect(await alphaAt('gray_layer_01.png', 20)).toBe(255);
+    expect(await alphaAt('gray_layer_01.png', 80)).toBe(0);
+    expect(await alphaAt('gray_layer_02.png', 80)).toBe(255);
+    const map = (await decodeImage(inside('out', 'gray_depth_map.png'))).raster;
     // Inferno is dark where it is far and light where it is near.
     const lightness = (x: number): number => map.data[x * 3]! + map.data[x * 3 + 1]! + map.data[x * 3 + 2]!;
     expect(lightness(0)).toBeLessThan(60);
@@ -70,7 +70,7 @@ describe('depth by a network', () => {
   });
 
   it.each(['base', 'large'])(
-    'shows the licence of %s and wants it accepted, before anything is asked for',
+    'shows the license of %s and wants it accepted, before anything is asked for',
     async (size) => {
       const { requests, url } = await hub({ files: toyDepthFiles() });
       const refused = await layers(['--model', size], url);
@@ -88,7 +88,7 @@ describe('depth by a network', () => {
     const { code, stderr } = await layers(['--model', 'huge']);
     expect(code).toBe(4);
     expect(stderr).toContain('there is no model "huge"');
-    const both = await layers(['--model', 'small', '--depth-file', 'grey.png']);
+    const both = await layers(['--model', 'small', '--depth-file', 'gray.png']);
     expect(both.code).toBe(2);
   });
 });

@@ -30,7 +30,7 @@ describe.skipIf(executablePath === undefined)(
       rmSync(folder, { recursive: true });
     });
 
-    it('shows the picture, and moves near things against far ones without a hole', async () => {
+    it('shows the image, and moves near things against far ones without a hole', async () => {
       const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
@@ -59,7 +59,7 @@ describe.skipIf(executablePath === undefined)(
       await page.close();
     });
 
-    it('gives the picture back when its layers are drawn, within the rounding of a canvas', async () => {
+    it('gives the image back when its layers are drawn, within the rounding of a canvas', async () => {
       const page = await browser.newPage();
       await page.goto(`${preview}#0,0`);
       const url = await page.evaluate<string>(`(() => {
@@ -96,19 +96,19 @@ describe.skipIf(executablePath === undefined)(
   },
 );
 
-/** A picture with its depth map, cut into two layers, and the address of their preview. */
+/** An image with its depth map, cut into two layers, and the address of their preview. */
 async function makePreview(folder: string): Promise<string> {
-  const picture = Buffer.alloc(WIDTH * HEIGHT * 3);
+  const image = Buffer.alloc(WIDTH * HEIGHT * 3);
   const depth = Buffer.alloc(WIDTH * HEIGHT);
   for (let y = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++) {
       const near = x >= SQUARE.left && x < SQUARE.left + SQUARE.side && y >= SQUARE.top && y < SQUARE.top + SQUARE.side;
-      picture.set(near ? [220, 30, 20] : [20, 40, 200], (y * WIDTH + x) * 3);
+      image.set(near ? [220, 30, 20] : [20, 40, 200], (y * WIDTH + x) * 3);
       depth[y * WIDTH + x] = near ? 255 : 0;
     }
   }
   const path = join(folder, 'scene.png');
-  await sharp(picture, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+  await sharp(image, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
     .png()
     .toFile(path);
   const map = await sharp(depth, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })

@@ -9,7 +9,7 @@ import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createRaster, type Raster } from '../../src/raster/index.js';
 import { type CliResult, runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomRaster } from '../support/pictures.js';
+import { randomRaster } from '../support/images.js';
 
 const folder = temporaryFolder();
 const inside = (...names: string[]): string => join(folder(), ...names);
@@ -18,7 +18,7 @@ const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/lay
 const run = (...args: string[]): Promise<CliResult> => layers('--no-model', '--output-dir', 'out', ...args);
 const visible = (path: string): string[] => readdirSync(path).filter((name) => !name.startsWith('.'));
 
-async function writePicture(name: string, raster: Raster): Promise<void> {
+async function writeImage(name: string, raster: Raster): Promise<void> {
   writeFileSync(inside(name), await encodeImage(raster));
 }
 
@@ -84,7 +84,7 @@ async function recompose(paths: readonly string[]): Promise<{ colors: number[]; 
 }
 
 beforeEach(async () => {
-  await writePicture('scene@3x.png', randomRaster(1, 60, 45, 4));
+  await writeImage('scene@3x.png', randomRaster(1, 60, 45, 4));
 });
 
 describe('the options of image-to-layers', () => {
@@ -122,9 +122,9 @@ describe('the options of image-to-layers', () => {
   it('take a folder of PNGs, and of those the ones with a prefix', async () => {
     mkdirSync(inside('frames'));
     for (const name of ['forest_01', 'forest_02', 'cave_01']) {
-      await writePicture(`frames/${name}.png`, randomRaster(2, 8, 8, 3));
+      await writeImage(`frames/${name}.png`, randomRaster(2, 8, 8, 3));
     }
-    writeFileSync(inside('frames', 'notes.txt'), 'no picture');
+    writeFileSync(inside('frames', 'notes.txt'), 'no image');
     const { code } = await layers(
       '--input-dir',
       'frames',
@@ -170,7 +170,7 @@ describe('the folder of the layers', () => {
     expect((await run('scene@3x.png', '--layers', '4')).code).toBe(0);
     writeFileSync(inside('out', 'mine.txt'), 'keep');
     writeFileSync(inside('out', 'scene@3x_layer_04.png'), 'painted over by hand');
-    await writePicture('other.png', randomRaster(3, 8, 8, 3));
+    await writeImage('other.png', randomRaster(3, 8, 8, 3));
     const { code, stdout } = await run('other.png', '--layers', '2');
     expect(code).toBe(0);
     expect(stdout).toContain('3 files of an earlier run cleared');
@@ -211,42 +211,42 @@ describe('the folder of the layers', () => {
     ['/', 'root'],
     [homedir(), 'home'],
     ['.', 'the folder you are in'],
-    ['pictures', 'the folder of'],
-    ['pictures/../pictures/', 'the folder of'],
+    ['images', 'the folder of'],
+    ['images/../images/', 'the folder of'],
   ])('is refused as %s', async (outdir, why) => {
-    mkdirSync(inside('pictures'));
-    await writePicture('pictures/a.png', randomRaster(4, 8, 8, 3));
-    const { code, stderr } = await layers('--input', 'pictures/a.png', '--no-model', '--output-dir', outdir);
+    mkdirSync(inside('images'));
+    await writeImage('images/a.png', randomRaster(4, 8, 8, 3));
+    const { code, stderr } = await layers('--input', 'images/a.png', '--no-model', '--output-dir', outdir);
     expect(code).toBe(5);
     expect(stderr).toContain(why);
-    expect(visible(inside('pictures'))).toEqual(['a.png']);
+    expect(visible(inside('images'))).toEqual(['a.png']);
   });
 
-  it('may lie inside the folder of the pictures: its layers are not taken for pictures', async () => {
-    mkdirSync(inside('pictures'));
-    await writePicture('pictures/a.png', randomRaster(4, 8, 8, 3));
+  it('may lie inside the folder of the images: its layers are not taken for images', async () => {
+    mkdirSync(inside('images'));
+    await writeImage('images/a.png', randomRaster(4, 8, 8, 3));
     const again = [
       '--input-dir',
-      'pictures',
+      'images',
       '--recursive',
       '--output-dir',
-      'pictures/layers',
+      'images/layers',
       '--no-model',
       '--layers',
       '2',
     ];
     expect((await layers(...again)).code).toBe(0);
     expect((await layers(...again)).code).toBe(0);
-    expect(visible(inside('pictures', 'layers'))).toEqual(['a_layer_01.png', 'a_layer_02.png']);
+    expect(visible(inside('images', 'layers'))).toEqual(['a_layer_01.png', 'a_layer_02.png']);
   });
 });
 
 describe('bad input', () => {
   it.each([
-    [[], 2, 'no picture was named'],
+    [[], 2, 'no image was named'],
     [['--input', 'scene@3x.png', '--input-dir', '.'], 2, 'in several ways'],
     [['--input', 'missing.png'], 3, 'does not exist'],
-    [['--input-dir', 'empty'], 3, 'has no pictures'],
+    [['--input-dir', 'empty'], 3, 'has no images'],
     [['--input-dir', '.', '--prefix', 'nothing'], 3, 'begins with nothing'],
     [['scene@3x.png', '--prefix', 'scene'], 2, '--prefix goes with --input-dir'],
     [['scene@3x.png', '--layers', '0'], 2, '--layers is 0'],
@@ -287,14 +287,14 @@ describe('bad input', () => {
     expect(one).toMatchObject({ code: 0, stderr: '' });
     const layer = (await decodeImage(inside('one', 'scene@3x_layer_01.png'))).raster;
     expect(layer).toEqual((await decodeImage(inside('scene@3x.png'))).raster);
-    await writePicture('tall.png', randomRaster(5, 4, 400, 3));
+    await writeImage('tall.png', randomRaster(5, 4, 400, 3));
     const many = await layers('tall.png', '--no-model', '--layers', '200', '--output-dir', 'many');
     expect(many).toMatchObject({ code: 0, stderr: '' });
     expect(visible(inside('many'))).toHaveLength(200);
     expect(visible(inside('many'))[0]).toBe('tall_layer_001.png');
   });
 
-  it('refuses a depth map of another picture, and scales one of the same', async () => {
+  it('refuses a depth map of another image, and scales one of the same', async () => {
     await writeDepth('square.png', 50, 50, (x) => x / 50);
     await writeDepth('half.png', 30, 23, (x) => x / 30);
     const refused = await layers('scene@3x.png', '--depth-file', 'square.png', '--output-dir', 'out');
@@ -313,16 +313,16 @@ describe('bad input', () => {
   });
 });
 
-describe('kinds of pictures', () => {
+describe('kinds of images', () => {
   it('16-bit samples stay 16-bit', async () => {
-    const picture = randomRaster(6, 20, 30, 4, 16);
-    await writePicture('deep.png', picture);
+    const image = randomRaster(6, 20, 30, 4, 16);
+    await writeImage('deep.png', image);
     expect((await layers('deep.png', '--no-model', '--feather', '4', '--output-dir', 'out')).code).toBe(0);
     const paths = [1, 2, 3].map((n) => inside('out', `deep_layer_0${n}.png`));
     expect((await decodeImage(paths[0]!)).bitDepth).toBe(16);
     const { alphas } = await recompose(paths);
     expect(alphas.map((alpha) => Math.round(alpha * 65535))).toEqual(
-      Array.from({ length: 600 }, (_, i) => picture.data[i * 4 + 3]!),
+      Array.from({ length: 600 }, (_, i) => image.data[i * 4 + 3]!),
     );
   });
 
@@ -338,9 +338,9 @@ describe('kinds of pictures', () => {
 });
 
 describe('beyond', () => {
-  it("cuts at given depths of a map of one's own, one for each picture", async () => {
-    await writePicture('a.png', randomRaster(8, 10, 10, 3));
-    await writePicture('b.png', randomRaster(9, 10, 10, 3));
+  it("cuts at given depths of a map of one's own, one for each image", async () => {
+    await writeImage('a.png', randomRaster(8, 10, 10, 3));
+    await writeImage('b.png', randomRaster(9, 10, 10, 3));
     await writeDepth('a.depth.png', 10, 10, (x) => x / 9);
     await writeDepth('b.depth.png', 10, 10, (x) => 1 - x / 9);
     const { code, stdout } = await layers(
@@ -374,7 +374,7 @@ describe('beyond', () => {
 
   it('cuts all frames of a sequence at the same depths with --range shared', async () => {
     for (const name of ['f1', 'f2']) {
-      await writePicture(`${name}.png`, randomRaster(8, 10, 10, 3));
+      await writeImage(`${name}.png`, randomRaster(8, 10, 10, 3));
     }
     await writeDepth('f1.d.png', 10, 10, (x) => x / 20);
     await writeDepth('f2.d.png', 10, 10, (x) => 0.55 + x / 20);
@@ -391,7 +391,7 @@ describe('beyond', () => {
   });
 
   it('fills, and says in masks where', async () => {
-    await writePicture('s.png', randomRaster(10, 40, 30, 3));
+    await writeImage('s.png', randomRaster(10, 40, 30, 3));
     await writeDepth('d.png', 40, 30, (x, y) => (x > 10 && x < 30 && y > 8 && y < 22 ? 1 : 0));
     const args = [
       's.png',
@@ -409,18 +409,18 @@ describe('beyond', () => {
     expect(visible(inside('out')).sort()).toEqual(['s_layer_01.png', 's_layer_01_hole.png', 's_layer_02.png']);
     const back = (await decodeImage(inside('out', 's_layer_01.png'))).raster;
     const hole = (await decodeImage(inside('out', 's_layer_01_hole.png'))).raster;
-    const picture = (await decodeImage(inside('s.png'))).raster;
+    const image = (await decodeImage(inside('s.png'))).raster;
     for (let i = 0; i < 40 * 30; i++) {
       const near = i % 40 > 10 && i % 40 < 30 && i >= 9 * 40 && i < 22 * 40;
       expect([hole.data[i * 3], back.data[i * 4 + 3]]).toEqual([near ? 255 : 0, 255]);
       if (!near) {
-        expect([...back.data.subarray(i * 4, i * 4 + 3)]).toEqual([...picture.data.subarray(i * 3, i * 3 + 3)]);
+        expect([...back.data.subarray(i * 4, i * 4 + 3)]).toEqual([...image.data.subarray(i * 3, i * 3 + 3)]);
       }
     }
   });
 
   it('lets a hole be painted by another program and put back into its layer', async () => {
-    await writePicture('s.png', randomRaster(12, 64, 48, 3));
+    await writeImage('s.png', randomRaster(12, 64, 48, 3));
     await writeDepth('d.png', 64, 48, (x, y) => (x > 20 && x < 40 && y > 14 && y < 30 ? 1 : 0));
     const args = ['s.png', '--depth-file', 'd.png', '--layers', '2', '--fill', 'bleed', '--hole-masks'];
     expect((await layers(...args, '--output-dir', 'out')).code).toBe(0);
@@ -438,7 +438,7 @@ describe('beyond', () => {
     // The painter makes everything red, the part that was not asked for too.
     const cropped = (await decodeImage(name('.image.png'))).raster;
     const red = cropped.data.map((_, i) => (i % cropped.channels === 0 ? 255 : 0));
-    await writePicture('painted.png', createRaster(cropped.width, cropped.height, cropped.channels, red));
+    await writeImage('painted.png', createRaster(cropped.width, cropped.height, cropped.channels, red));
     const stitch = await runCli(['stitch', 'painted.png', '--job', name('.job.json'), '-o', 'final.png'], {
       cwd: folder(),
     });
@@ -454,7 +454,7 @@ describe('beyond', () => {
 
   it('--analyze suggests, draws the histogram, and writes no layers', async () => {
     const plain = createRaster(64, 64, 3);
-    await writePicture('plain.png', plain);
+    await writeImage('plain.png', plain);
     await writeDepth('d.png', 64, 64, (x, y) => (x < 32 || (y % 16 === 8 && x > 36) ? 0 : 1));
     const { code, stdout } = await layers('plain.png', '--depth-file', 'd.png', '--analyze', '--output-dir', 'out');
     expect(code).toBe(0);
@@ -466,12 +466,12 @@ describe('beyond', () => {
 
   it('with --resume does what is left, and keeps what is done', async () => {
     for (const name of ['a', 'b']) {
-      await writePicture(`${name}.png`, randomRaster(13, 8, 8, 3));
+      await writeImage(`${name}.png`, randomRaster(13, 8, 8, 3));
     }
     const args = ['a.png', 'b.png', '--no-model', '--layers', '2', '--output-dir', 'out'];
     expect((await layers(...args)).code).toBe(0);
     const names = ['a_layer_01.png', 'a_layer_02.png', 'b_layer_01.png', 'b_layer_02.png'];
-    await writePicture('b.png', randomRaster(14, 8, 8, 3));
+    await writeImage('b.png', randomRaster(14, 8, 8, 3));
     const { code, stdout } = await layers(...args, '--resume');
     expect(code).toBe(0);
     expect(stdout).toContain('1 done, 1 done already');
@@ -480,10 +480,10 @@ describe('beyond', () => {
     expect(visible(inside('out')).sort()).toEqual(names);
   });
 
-  it('goes on past a bad picture among several, and clears nothing then', async () => {
-    await writePicture('good.png', randomRaster(11, 8, 8, 3));
+  it('goes on past a bad image among several, and clears nothing then', async () => {
+    await writeImage('good.png', randomRaster(11, 8, 8, 3));
     expect((await layers('good.png', '--no-model', '--layers', '3', '--output-dir', 'out')).code).toBe(0);
-    writeFileSync(inside('bad.png'), 'no picture');
+    writeFileSync(inside('bad.png'), 'no image');
     const { code, stderr } = await layers('bad.png', 'good.png', '--no-model', '--layers', '2', '--output-dir', 'out');
     expect(code).toBe(3);
     expect(stderr).toContain('1 of 2 failed');

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/folder.js';
 const folder = temporaryFolder();
 const STILL_LIFE = examplePath('still-life');
 
-function readGrey(path: string): { width: number; height: number; data: Uint8Array } {
+function readGray(path: string): { width: number; height: number; data: Uint8Array } {
   const png = PNG.sync.read(readFileSync(path));
   return {
     width: png.width,
@@ -20,7 +20,7 @@ function readGrey(path: string): { width: number; height: number; data: Uint8Arr
 }
 
 describe('maskwright mask', () => {
-  it('finds the orange, and writes the three pictures', async () => {
+  it('finds the orange, and writes the three images', async () => {
     const out = join(folder(), 'out');
     const { code, stdout, stderr } = await runCli([
       'mask',
@@ -39,7 +39,7 @@ describe('maskwright mask', () => {
       'still-life.orange.masked.png',
       'still-life.orange.selected.png',
     ]);
-    const masked = readGrey(join(out, 'still-life.orange.masked.png'));
+    const masked = readGray(join(out, 'still-life.orange.masked.png'));
     expect(new Set(masked.data)).toEqual(new Set([0, 255]));
     const truth = exampleTruth('still-life', 'orange');
     expect(intersectionOverUnion(masked.data, truth.data)).toBeGreaterThan(0.8);
@@ -56,10 +56,10 @@ describe('maskwright mask', () => {
       unbalanced += 255 === selected[i + 3]! + deselected[i + 3]! ? 0 : 1;
     }
     expect({ lost, unbalanced }).toEqual({ lost: 0, unbalanced: 0 });
-    const story = JSON.parse(
+    const provenance = JSON.parse(
       readPngText(readFileSync(join(out, 'still-life.orange.masked.png')))['maskwright']!,
     ) as object;
-    expect(story).toMatchObject({ command: 'mask', text: 'orange', threshold: 0.5, model: 'tiny' });
+    expect(provenance).toMatchObject({ command: 'mask', text: 'orange', threshold: 0.5, model: 'tiny' });
   });
 
   it('says that there is no bicycle, and what would select something', async () => {
@@ -118,12 +118,12 @@ describe('maskwright mask', () => {
     );
     const selected = PNG.sync.read(readFileSync(join(folder(), 'still-life.orange.selected.png'))).data;
     expect(new Set(selected.filter((_, i) => i % 4 === 3))).toEqual(new Set([0, 255]));
-    expect(new Set(readGrey(join(folder(), 'still-life.orange.heatmap.png')).data).size).toBeGreaterThan(20);
+    expect(new Set(readGray(join(folder(), 'still-life.orange.heatmap.png')).data).size).toBeGreaterThan(20);
   });
 
-  it('finishes the good pictures of a batch and reports the bad one at the end', async () => {
+  it('finishes the good images of a batch and reports the bad one at the end', async () => {
     const bad = join(folder(), 'bad.png');
-    writeFileSync(bad, 'no picture');
+    writeFileSync(bad, 'no image');
     const out = join(folder(), 'out');
     const { code, stderr } = await runCli([
       'mask',
@@ -190,12 +190,12 @@ describe('maskwright mask refuses', () => {
   it('to leave anything behind after Ctrl-C', async () => {
     const out = join(folder(), 'out');
     mkdirSync(out);
-    const pictures = Array.from({ length: 12 }, (_, i) => {
+    const images = Array.from({ length: 12 }, (_, i) => {
       const path = join(folder(), `${i}.png`);
       writeFileSync(path, readFileSync(STILL_LIFE));
       return path;
     });
-    const { code, stderr } = await runCli(['mask', ...pictures, '-tm', 'orange', '--model', 'tiny', '--outdir', out], {
+    const { code, stderr } = await runCli(['mask', ...images, '-tm', 'orange', '--model', 'tiny', '--outdir', out], {
       interruptWhen: /selected\.png/,
     });
     expect(code).toBe(130);

@@ -9,7 +9,7 @@ import { type Hub, HUB_COMMIT, startHub } from '../support/hub.js';
 import { toyClipSegFiles } from '../support/toy-clipseg.js';
 
 const ID = 'someone/toy-clipseg';
-const PICTURE = 'examples/still-life.png';
+const IMAGE = 'examples/still-life.png';
 
 const folder = temporaryFolder();
 const closers: (() => unknown)[] = [];
@@ -71,7 +71,7 @@ describe('maskwright models', () => {
     expect(again).toMatchObject({ code: 4, stderr: expect.stringContaining('is not in the cache') as string });
   });
 
-  it('tells embedded models, licences and where models are kept', async () => {
+  it('tells embedded models, licenses and where models are kept', async () => {
     const { stdout } = await run(['models', 'list'], undefined);
     expect(stdout).toMatch(/^clipseg {2}not downloaded, text-segmentation, Apache-2\.0$/m);
     expect(stdout).toMatch(/^tiny {2}embedded/m);
@@ -101,7 +101,7 @@ describe('a model that is not here', () => {
   it('is downloaded when it is first needed', async () => {
     const hub = await hubWithToy();
     const outdir = join(folder(), 'out');
-    const args = ['mask', PICTURE, '-tm', 'dark', '--model', ID, '--outdir', outdir];
+    const args = ['mask', IMAGE, '-tm', 'dark', '--model', ID, '--outdir', outdir];
     expect((await run(args, hub)).code).toBe(0);
     const written = readFileSync(join(outdir, 'still-life.dark.masked.png')).toString('latin1');
     expect(written).toContain(HUB_COMMIT);
@@ -111,7 +111,7 @@ describe('a model that is not here', () => {
   });
 
   it('without a network: one clear line with the two ways out, exit code 4', async () => {
-    const result = await run(['mask', PICTURE, '-tm', 'orange', '--outdir', join(folder(), 'out')], undefined);
+    const result = await run(['mask', IMAGE, '-tm', 'orange', '--outdir', join(folder(), 'out')], undefined);
     expect(result.code).toBe(4);
     expect(result.stderr).toMatch(
       /^maskwright: the model Xenova\/clipseg-rd64-refined \(fp32\) is not in .*, and .* cannot be reached/,

@@ -23,16 +23,16 @@ function inFolder(...names: string[]): string {
   return join(folder(), ...names);
 }
 
-/** A picture of noise, which does not compress, and a mask of its left half. */
-async function pictures(side = 16): Promise<{ picture: string; mask: string }> {
+/** An image of noise, which does not compress, and a mask of its left half. */
+async function images(side = 16): Promise<{ image: string; mask: string }> {
   const random = seededRandom(1);
   const data = Uint8Array.from({ length: side * side * 3 }, () => random() * 256);
   const half = Uint8Array.from({ length: side * side }, (_, i) => (i % side < side / 2 ? 255 : 0));
-  const picture = join(inFolder(), 'picture.png');
+  const image = join(inFolder(), 'image.png');
   const mask = join(inFolder(), 'mask.png');
-  writeFileSync(picture, await encodeImage(createRaster(side, side, 3, data), { format: 'png' }));
+  writeFileSync(image, await encodeImage(createRaster(side, side, 3, data), { format: 'png' }));
   writeFileSync(mask, await encodeImage(createMask(side, side, half), { format: 'png' }));
-  return { picture, mask };
+  return { image, mask };
 }
 
 function run(...args: string[]): Promise<CliResult> {
@@ -62,7 +62,7 @@ function expectSafe(name: string): void {
 
 describe('words become names of files', () => {
   it('that lie in the folder of results, whatever the words', async () => {
-    const { picture } = await pictures();
+    const { image } = await images();
     const words = [
       '../../up',
       '/etc/passwd',
@@ -80,7 +80,7 @@ describe('words become names of files', () => {
     const before = everything();
     const { code, stdout, stderr } = await run(
       'mask',
-      picture,
+      image,
       '--model=tiny',
       '--outdir=out',
       '--no-cache',
@@ -100,14 +100,14 @@ describe('words become names of files', () => {
   });
 
   it('a NUL is refused or replaced, by the program and by the library', async () => {
-    const { picture } = await pictures();
+    const { image } = await images();
     const { inpaintImage, maskImage } = await import('../../src/index.js');
     const out = inFolder('out');
-    const files = await maskImage(picture, { text: '"a\0b"', model: 'tiny', outdir: out });
+    const files = await maskImage(image, { text: '"a\0b"', model: 'tiny', outdir: out });
     expect(files).toBeDefined();
     readdirSync(out).forEach(expectSafe);
     await expect(
-      inpaintImage({ image: picture, masks: [join(inFolder(), 'mask.png')], output: join(out, 'a\0.png') }),
+      inpaintImage({ image: image, masks: [join(inFolder(), 'mask.png')], output: join(out, 'a\0.png') }),
     ).rejects.toMatchObject({ category: 'output' });
     await expect(
       inpaintImage({ image: 'a\0.png', masks: ['mask.png'], output: join(out, 'a.png') }),
@@ -115,9 +115,9 @@ describe('words become names of files', () => {
   });
 });
 
-describe('names of pictures', () => {
+describe('names of images', () => {
   it('become names of results, however odd', async () => {
-    const { picture } = await pictures();
+    const { image } = await images();
     const names = [
       'CON.png',
       'aux.photo.png',
@@ -132,7 +132,7 @@ describe('names of pictures', () => {
     ];
     mkdirSync(inFolder('odd'));
     for (const name of names) {
-      writeFileSync(inFolder('odd', name), readFileSync(picture));
+      writeFileSync(inFolder('odd', name), readFileSync(image));
     }
     const { code, stdout, stderr } = await run('channel', 'odd', '--channel', 'hsv.s', '--outdir', 'out');
     expect([code, stderr]).toEqual([0, '']);
@@ -145,8 +145,8 @@ describe('names of pictures', () => {
   });
 
   it('may begin with a dash', async () => {
-    const { picture } = await pictures();
-    writeFileSync(inFolder('-v.png'), readFileSync(picture));
+    const { image } = await images();
+    writeFileSync(inFolder('-v.png'), readFileSync(image));
     expect(await run('channel', './-v.png', '--channel', 'rgb.r', '--outdir', 'out')).toMatchObject({ code: 0 });
     expect(readdirSync(inFolder('out'))).toEqual([expect.stringMatching(/^-v\./)]);
   });
@@ -154,9 +154,9 @@ describe('names of pictures', () => {
   it.each(['../{stem}.png', '/tmp/{stem}.png', '{parent}/../../{stem}.png', '.', 'a/../..'])(
     'a result cannot be named %s',
     async (name) => {
-      const { picture } = await pictures();
+      const { image } = await images();
       const before = everything();
-      const result = await run('channel', picture, '--channel', 'rgb.r', '--outdir', 'out', '--name', name);
+      const result = await run('channel', image, '--channel', 'rgb.r', '--outdir', 'out', '--name', name);
       expect([result.code, result.stderr]).toEqual([2, expect.stringContaining('folder of results')]);
       expectOneLine(result);
       expect(everything()).toEqual(before);
@@ -165,60 +165,60 @@ describe('names of pictures', () => {
 });
 
 describe('an input is never written over', () => {
-  const ways: [string, (picture: string, mask: string) => string][] = [
-    ['its own name', (picture) => picture],
-    ['a way round', (picture) => join(inFolder(), 'sub', '..', basename(picture))],
-    ['a symbolic link', (picture) => (symlinkSync(picture, inFolder('link.png')), inFolder('link.png'))],
+  const ways: [string, (image: string, mask: string) => string][] = [
+    ['its own name', (image) => image],
+    ['a way round', (image) => join(inFolder(), 'sub', '..', basename(image))],
+    ['a symbolic link', (image) => (symlinkSync(image, inFolder('link.png')), inFolder('link.png'))],
     [
       'a link to a link',
-      (picture) => {
-        symlinkSync(picture, inFolder('one.png'));
+      (image) => {
+        symlinkSync(image, inFolder('one.png'));
         symlinkSync('one.png', inFolder('two.png'));
         return inFolder('two.png');
       },
     ],
-    ['a hard link', (picture) => (linkSync(picture, inFolder('hard.png')), inFolder('hard.png'))],
+    ['a hard link', (image) => (linkSync(image, inFolder('hard.png')), inFolder('hard.png'))],
     ['a hard link to the mask', (_, mask) => (linkSync(mask, inFolder('hard.png')), inFolder('hard.png'))],
     [
       'a folder that is a link',
-      (picture) => {
+      (image) => {
         symlinkSync(inFolder(), inFolder('folder'));
-        return join(inFolder('folder'), basename(picture));
+        return join(inFolder('folder'), basename(image));
       },
     ],
   ];
   it.each(ways)('by %s', async (_, make) => {
-    const { picture, mask } = await pictures();
+    const { image, mask } = await images();
     mkdirSync(inFolder('sub'));
-    const output = make(picture, mask);
-    const before = [readFileSync(picture), readFileSync(mask)];
+    const output = make(image, mask);
+    const before = [readFileSync(image), readFileSync(mask)];
     for (const argv of [
-      ['inpaint', picture, '-m', mask, '-o', output],
-      ['inpaint', picture, '-m', mask, '-o', 'ok.png', '--save-mask', output],
+      ['inpaint', image, '-m', mask, '-o', output],
+      ['inpaint', image, '-m', mask, '-o', 'ok.png', '--save-mask', output],
     ]) {
       const result = await run(...argv);
       expect([argv, result.code]).toEqual([argv, 5]);
       expectOneLine(result);
     }
-    expect([readFileSync(picture), readFileSync(mask)]).toEqual(before);
+    expect([readFileSync(image), readFileSync(mask)]).toEqual(before);
     expect(existsSync(inFolder('ok.png'))).toBe(false);
   });
 
   it.each([
-    ['its own file', 'picture.crop.json', undefined],
-    ['its table', 'recipe.json', 'picture.crop.json'],
-    ['its picture', 'recipe.json', undefined],
+    ['its own file', 'image.crop.json', undefined],
+    ['its table', 'recipe.json', 'image.crop.json'],
+    ['its image', 'recipe.json', undefined],
   ])('by a recipe that makes %s', async (_, recipeName, table) => {
-    const { mask } = await pictures();
-    const isPicture = recipeName === 'recipe.json' && table === undefined;
+    const { mask } = await images();
+    const isImage = recipeName === 'recipe.json' && table === undefined;
     const recipe = {
-      ...(table === undefined ? { inputs: 'picture.png' } : { table }),
+      ...(table === undefined ? { inputs: 'image.png' } : { table }),
       sources: [{ kind: 'file', path: mask }],
-      outputs: [isPicture ? { kind: 'mask', name: '{stem}.{ext}' } : { kind: 'crop', size: 8 }],
+      outputs: [isImage ? { kind: 'mask', name: '{stem}.{ext}' } : { kind: 'crop', size: 8 }],
       outdir: '.',
     };
     if (table !== undefined) {
-      writeFileSync(inFolder(table), 'file\npicture.png\n');
+      writeFileSync(inFolder(table), 'file\nimage.png\n');
     }
     writeFileSync(inFolder(recipeName), JSON.stringify(recipe));
     const before = everything();
@@ -231,12 +231,12 @@ describe('an input is never written over', () => {
 
 describe('a result takes the place of a link', () => {
   it('and what the link pointed to, outside, stays as it is', async () => {
-    const { picture, mask } = await pictures();
+    const { image, mask } = await images();
     mkdirSync(inFolder('outside'));
     writeFileSync(inFolder('outside', 'precious.png'), 'precious');
     mkdirSync(inFolder('out'));
     symlinkSync(inFolder('outside', 'precious.png'), inFolder('out', 'result.png'));
-    expect(await run('inpaint', picture, '-m', mask, '-o', 'out/result.png')).toMatchObject({ code: 0 });
+    expect(await run('inpaint', image, '-m', mask, '-o', 'out/result.png')).toMatchObject({ code: 0 });
     expect(readFileSync(inFolder('outside', 'precious.png'), 'utf8')).toBe('precious');
     expect(statSync(inFolder('out', 'result.png')).size).toBeGreaterThan(100);
   });
@@ -259,21 +259,18 @@ async function withMount(context: TestContext, options: string, work: (mount: st
 }
 
 describe('a disk', () => {
-  const commands: [string, (picture: string, mask: string, out: string) => string[]][] = [
-    ['inpaint', (picture, mask, out) => ['inpaint', picture, '-m', mask, '-o', join(out, 'out.png')]],
-    ['mask', (picture, mask, out) => ['mask', picture, '-m', mask, '--outdir', out]],
-    ['crop', (picture, mask, out) => ['crop', picture, mask, '--size', '256', '--outdir', out]],
-    ['layers', (picture, _, out) => ['layers', picture, '--no-model', '--output-dir', join(out, 'layers')]],
-    [
-      'composite',
-      (picture, mask, out) => ['composite', '-b', picture, '-c', picture, '-m', mask, '-o', join(out, 'x.png')],
-    ],
+  const commands: [string, (image: string, mask: string, out: string) => string[]][] = [
+    ['inpaint', (image, mask, out) => ['inpaint', image, '-m', mask, '-o', join(out, 'out.png')]],
+    ['mask', (image, mask, out) => ['mask', image, '-m', mask, '--outdir', out]],
+    ['crop', (image, mask, out) => ['crop', image, mask, '--size', '256', '--outdir', out]],
+    ['layers', (image, _, out) => ['layers', image, '--no-model', '--output-dir', join(out, 'layers')]],
+    ['composite', (image, mask, out) => ['composite', '-b', image, '-c', image, '-m', mask, '-o', join(out, 'x.png')]],
   ];
   for (const [name, argv] of commands) {
     it(`that is full: ${name} says so and leaves nothing half-written`, async (context) => {
-      const { picture, mask } = await pictures(256);
+      const { image, mask } = await images(256);
       await withMount(context, 'size=64k', async (mount) => {
-        const result = await run(...argv(picture, mask, mount));
+        const result = await run(...argv(image, mask, mount));
         expect([result.code, result.stderr]).toEqual([5, expect.stringContaining('no space left')]);
         expectOneLine(result);
         const left = readdirSync(mount, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -284,9 +281,9 @@ describe('a disk', () => {
     });
 
     it(`that is read-only: ${name} says so`, async (context) => {
-      const { picture, mask } = await pictures();
+      const { image, mask } = await images();
       await withMount(context, 'size=1m,ro', async (mount) => {
-        const result = await run(...argv(picture, mask, mount));
+        const result = await run(...argv(image, mask, mount));
         expect([result.code, result.stderr]).toEqual([5, expect.stringContaining('cannot be written')]);
         expectOneLine(result);
         expect(readdirSync(mount)).toEqual([]);
@@ -295,30 +292,30 @@ describe('a disk', () => {
   }
 });
 
-// What files that name files may do: a job or a recipe reads pictures wherever it says, as a command line would,
-// for it only gets pixels out of pictures; it writes only inside the folder of results, and over no input.
+// What files that name files may do: a job or a recipe reads images wherever it says, as a command line would,
+// for it only gets pixels out of images; it writes only inside the folder of results, and over no input.
 type JobFile = { original: { file: string }; files: { stitch: string } };
 
 describe('a job or recipe that points elsewhere', () => {
   async function job(change: (job: JobFile) => void): Promise<CliResult> {
-    const { picture, mask } = await pictures();
-    await run('crop', picture, mask, '--outdir', 'job');
-    const path = inFolder('job', 'picture.crop.json');
+    const { image, mask } = await images();
+    await run('crop', image, mask, '--outdir', 'job');
+    const path = inFolder('job', 'image.crop.json');
     const value = JSON.parse(readFileSync(path, 'utf8')) as JobFile;
     change(value);
     writeFileSync(path, JSON.stringify(value));
-    return run('stitch', 'job/picture.crop.png', '--job', path, '-o', 'final.png');
+    return run('stitch', 'job/image.crop.png', '--job', path, '-o', 'final.png');
   }
 
-  it('reads a picture by an absolute path and by one that leads out', async () => {
-    expect(await job(({ original }) => (original.file = inFolder('picture.png')))).toMatchObject({ code: 0 });
-    expect(await job(({ original }) => (original.file = '../job/../picture.png'))).toMatchObject({ code: 0 });
+  it('reads an image by an absolute path and by one that leads out', async () => {
+    expect(await job(({ original }) => (original.file = inFolder('image.png')))).toMatchObject({ code: 0 });
+    expect(await job(({ original }) => (original.file = '../job/../image.png'))).toMatchObject({ code: 0 });
   });
 
-  it('gets nothing out of what is no picture, and shows nothing of it', async () => {
+  it('gets nothing out of what is no image, and shows nothing of it', async () => {
     symlinkSync('/etc/passwd', inFolder('link'));
     await job(() => undefined);
-    const path = inFolder('job', 'picture.crop.json');
+    const path = inFolder('job', 'image.crop.json');
     const sound = readFileSync(path, 'utf8');
     const secrets = ['/etc/passwd', '../../../../../../etc/passwd', '../link', '/dev/zero', '/proc/self/mem', '/'];
     for (const file of secrets) {
@@ -327,7 +324,7 @@ describe('a job or recipe that points elsewhere', () => {
         Object.assign(value.original, change.original);
         Object.assign(value.files, change.files);
         writeFileSync(path, JSON.stringify(value));
-        const result = await run('stitch', 'job/picture.crop.png', '--job', path, '-o', 'again.png');
+        const result = await run('stitch', 'job/image.crop.png', '--job', path, '-o', 'again.png');
         expect([file, result.code]).toEqual([file, 3]);
         expectOneLine(result);
         expect(result.stderr).not.toMatch(/root:|\/bin\//);
@@ -338,24 +335,19 @@ describe('a job or recipe that points elsewhere', () => {
 
   it('overwrites none of what a job reads', async () => {
     await job(() => undefined);
-    for (const path of [
-      'picture.png',
-      'job/picture.crop.png',
-      'job/picture.crop.stitch.png',
-      'job/picture.crop.json',
-    ]) {
+    for (const path of ['image.png', 'job/image.crop.png', 'job/image.crop.stitch.png', 'job/image.crop.json']) {
       const before = everything();
-      const result = await run('stitch', 'job/picture.crop.png', '--job', 'job/picture.crop.json', '-o', path);
+      const result = await run('stitch', 'job/image.crop.png', '--job', 'job/image.crop.json', '-o', path);
       expect([path, result.code]).toEqual([path, 5]);
       expect(everything()).toEqual(before);
     }
   });
 
   it('a recipe names results inside its folder of results only', async () => {
-    const { mask } = await pictures();
+    const { mask } = await images();
     for (const name of ['../up.png', '/tmp/maskwright-up.png', '{words}/../../up.png']) {
       const recipe = {
-        inputs: 'picture.png',
+        inputs: 'image.png',
         variables: { words: '../..' },
         sources: [{ kind: 'file', path: mask }],
         outputs: [{ kind: 'mask', name }],
@@ -370,7 +362,7 @@ describe('a job or recipe that points elsewhere', () => {
   });
 
   it('a listing of layers removes nothing outside its folder, by .. or by a link', async () => {
-    await pictures();
+    await images();
     mkdirSync(inFolder('layers'));
     mkdirSync(inFolder('elsewhere'));
     writeFileSync(inFolder('elsewhere', 'a.png'), '');
@@ -380,7 +372,7 @@ describe('a job or recipe that points elsewhere', () => {
       inFolder('layers', '.maskwright-layers.json'),
       JSON.stringify({ 'away/a.png': empty, '../elsewhere/a.png': empty, [inFolder('elsewhere', 'a.png')]: empty }),
     );
-    expect(await run('layers', 'picture.png', '--no-model', '--output-dir', 'layers')).toMatchObject({ code: 0 });
+    expect(await run('layers', 'image.png', '--no-model', '--output-dir', 'layers')).toMatchObject({ code: 0 });
     expect(existsSync(inFolder('elsewhere', 'a.png'))).toBe(true);
   });
 });

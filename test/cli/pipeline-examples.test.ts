@@ -18,7 +18,7 @@ function runExample(
   cpSync(join(ROOT, 'examples'), join(folder(), 'examples'), { recursive: true });
   mkdirSync(join(folder(), 'node_modules'));
   symlinkSync(ROOT, join(folder(), 'node_modules/maskwright'));
-  writeFileSync(join(folder(), 'examples/broken.png'), 'no picture');
+  writeFileSync(join(folder(), 'examples/broken.png'), 'no image');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [name, ...args], { cwd: join(folder(), 'examples') });
     let stdout = '';
@@ -32,9 +32,9 @@ function runExample(
 }
 
 describe('the examples of pipelines', () => {
-  it('pipeline.mjs writes two files for each picture and tells of the broken one', async () => {
-    const pictures = ['still-life.png', 'broken.png', 'landscape.png'];
-    const { code, stdout, stderr } = await runExample('pipeline.mjs', ['out', ...pictures]);
+  it('pipeline.mjs writes two files for each image and tells of the broken one', async () => {
+    const images = ['still-life.png', 'broken.png', 'landscape.png'];
+    const { code, stdout, stderr } = await runExample('pipeline.mjs', ['out', ...images]);
     expect(code, stderr).toBe(0);
     expect(
       stdout
@@ -42,8 +42,8 @@ describe('the examples of pipelines', () => {
         .split('\n')
         .map((line) => /[\w-]+\.png/.exec(line)?.[0] ?? line)
         .sort(),
-    ).toEqual([...pictures].sort());
-    expect(stdout).toMatch(/broken\.png is not a picture/);
+    ).toEqual([...images].sort());
+    expect(stdout).toMatch(/broken\.png is not an image/);
     expect(stderr).toContain('3 of 3');
     expect(readdirSync(join(folder(), 'examples/out'), { recursive: true }).map(String).sort()).toEqual([
       'landscape.mask.png',

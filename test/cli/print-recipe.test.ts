@@ -6,7 +6,7 @@ import { decodeImage } from '../../src/io/image/decode-image.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomMask, randomRaster } from '../support/pictures.js';
+import { randomMask, randomRaster } from '../support/images.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder(), name);
@@ -27,7 +27,7 @@ async function draw(): Promise<void> {
   }
 }
 
-/** Files of a folder with their pixels' or text's hash: what a picture says of its making differs. */
+/** Files of a folder with their pixels' or text's hash: what an image says of its making differs. */
 async function contents(path: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const name of readdirSync(path, { recursive: true }).map(String).sort()) {
@@ -71,7 +71,7 @@ describe('--print-recipe', () => {
       ],
     ],
     [
-      'inpaint of one picture, by key and channel',
+      'inpaint of one image, by key and channel',
       [
         'inpaint',
         'in/a.png',
@@ -101,7 +101,7 @@ describe('--print-recipe', () => {
         '--open',
         '1',
         '--fill-holes',
-        '--drop-islands',
+        '--drop-small components',
         '1%',
         '--keep-largest',
         '3',
@@ -195,8 +195,8 @@ describe('--print-recipe', () => {
     ['depth with one range', words('depth maps -r --range shared --depth-near large --noise --seed 7 --outdir out')],
     ['edit of several masks', words('edit m.png n.png --combine subtract --grow 2 --feather 3 -o out/e.png')],
     [
-      'edit with the picture, for a program',
-      words('edit m.png --picture in/a.png --from-channel luma --combine intersect --for comfyui --outdir out'),
+      'edit with the image, for a program',
+      words('edit m.png --image in/a.png --from-channel luma --combine intersect --for comfyui --outdir out'),
     ],
     ['edit of the mask alone, for a program', words('edit m.png --for openai -o out/e.png')],
     ['edit of each mask', words('edit m.png n.png --each --threshold-mask otsu --close 1 --outdir out')],
@@ -253,7 +253,7 @@ outputs:
     expect(two).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--outdir') as string });
   });
 
-  it('names the pictures of a list', async () => {
+  it('names the images of a list', async () => {
     writeFileSync(at('list'), 'x.png\ny.png\n');
     const args = words('mask --files-from list -m m.png --print-recipe');
     expect((await runCli(args, { cwd: folder() })).stdout).toContain('inputs:\n  - x.png\n  - y.png\n');

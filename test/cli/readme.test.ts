@@ -63,9 +63,9 @@ describe('every command of the README runs', () => {
 
 it('has a row for every program that --for knows', () => {
   const files = {
-    'mask-file': 'picture, grey mask',
-    'mask-alpha': 'picture, mask with a hole',
-    'image-alpha': 'picture with a hole',
+    'mask-file': 'image, gray mask',
+    'mask-alpha': 'image, mask with a hole',
+    'image-alpha': 'image with a hole',
   };
   const rows = TARGETS.map((target) => [
     `\`${target.name}\``,

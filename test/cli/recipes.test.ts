@@ -23,7 +23,7 @@ async function runExample(name: string, ...args: string[]): Promise<string[]> {
     .sort();
 }
 
-/** Whether two pixels have the same colour; alpha is left out. */
+/** Whether two pixels have the same color; alpha is left out. */
 function sameColor(a: Raster, b: Raster, pixel: number): boolean {
   return [0, 1, 2].every((c) => a.data[pixel * a.channels + c] === b.data[pixel * b.channels + c]);
 }
@@ -85,7 +85,7 @@ describe('the recipes of the examples', () => {
     await runExample('selective-sharpening.yaml');
     const { selected, broken } = await brokenComposite(
       join(RECIPES, '../still-life.png'),
-      join(RECIPES, 'pictures/still-life.sharpened.jpg'),
+      join(RECIPES, 'images/still-life.sharpened.jpg'),
       join(folder(), 'still-life.mask.png'),
       join(folder(), 'still-life.sharper.png'),
     );
@@ -93,11 +93,11 @@ describe('the recipes of the examples', () => {
     expect(broken).toBe(0);
   });
 
-  it('creative-upscale.yaml takes what is near from the inventive picture', async () => {
+  it('creative-upscale.yaml takes what is near from the inventive image', async () => {
     await runExample('creative-upscale.yaml');
     const { selected, broken } = await brokenComposite(
-      join(RECIPES, 'pictures/landscape.jpg'),
-      join(RECIPES, 'pictures/landscape.creative.jpg'),
+      join(RECIPES, 'images/landscape.jpg'),
+      join(RECIPES, 'images/landscape.creative.jpg'),
       join(folder(), 'landscape.mask.png'),
       join(folder(), 'landscape.upscaled.png'),
     );
@@ -130,13 +130,13 @@ describe('the recipes of the examples', () => {
     await runExample('frames-in-layers.yaml');
     const cuts = new Set<string>();
     for (const frame of ['frame-1', 'frame-2', 'frame-3']) {
-      const original = await read(join(RECIPES, `pictures/frames/${frame}.jpg`));
+      const original = await read(join(RECIPES, `images/frames/${frame}.jpg`));
       const sum = new Float64Array(original.width * original.height * 3);
       for (const layer of ['layer-1', 'layer-2', 'layer-3']) {
         const path = join(folder(), layer, `${frame}.png`);
         const { data } = await read(path);
-        const story = JSON.parse(readPngText(readFileSync(path))['maskwright']!) as { thresholds: number[] };
-        cuts.add(story.thresholds.join());
+        const provenance = JSON.parse(readPngText(readFileSync(path))['maskwright']!) as { thresholds: number[] };
+        cuts.add(provenance.thresholds.join());
         for (let i = 0; i < original.width * original.height; i++) {
           const alpha = data[i * 4 + 3]! / 255;
           for (let c = 0; c < 3; c++) {
@@ -149,7 +149,7 @@ describe('the recipes of the examples', () => {
     expect([...cuts]).toHaveLength(1);
   });
 
-  it('take a value for a variable, another model and other pictures', async () => {
+  it('take a value for a variable, another model and other images', async () => {
     const args = ['--set', 'words=bowl', join(RECIPES, '../still-life.png'), join(RECIPES, '../kitchen.png')];
     const written = await runExample('transparent-for-invokeai.yaml', ...args);
     expect(written.filter((path) => path.includes('.bowl.masked'))).toEqual([
@@ -184,9 +184,9 @@ variables: { suffix: null }
       /no variable sufix\n {2}did you mean suffix\?/,
     ],
     ['a value without a name', ['r.yaml', 'a.png', '--set', 'x'], 2, /--set x is not name=value/],
-    ['no pictures', ['r.yaml', '--set', 'suffix=x'], 2, /names no pictures/],
+    ['no images', ['r.yaml', '--set', 'suffix=x'], 2, /names no images/],
     [
-      'a mistake, with its place',
+      'a issue, with its place',
       ['bad.yaml', 'a.png', '--set', 'suffix=x'],
       2,
       /bad\.yaml:2:25: sources\[0\]\.pth is not known here\n {2}did you mean path\?/,
@@ -200,7 +200,7 @@ variables: { suffix: null }
     expect(result.code).toBe(code);
   });
 
-  it('cuts by a network, the same over all pictures, and has nothing left to do then', async () => {
+  it('cuts by a network, the same over all images, and has nothing left to do then', async () => {
     const text =
       'inputs: [landscape.png, kitchen.png]\noutputs:\n' +
       "  - { kind: layers, layers: 3, range: shared, depth: { model: tiny }, name: '{stem}/{kind}.{ext}' }\n" +
@@ -227,10 +227,10 @@ variables: { suffix: null }
     expect((await run()).stdout).toMatch(/^0 done, 2 done already in/);
   });
 
-  it('takes a recipe and a picture from pipes', async () => {
+  it('takes a recipe and an image from pipes', async () => {
     const text = 'sources: [{ kind: channel, channel: luma }]\noutputs: [{ kind: mask }]\n';
-    const picture = join(RECIPES, 'pictures/landscape.jpg');
-    const { code, stderr } = await runCli(['run', '-', picture, '--outdir', folder(), '-q'], {
+    const image = join(RECIPES, 'images/landscape.jpg');
+    const { code, stderr } = await runCli(['run', '-', image, '--outdir', folder(), '-q'], {
       input: Buffer.from(text),
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

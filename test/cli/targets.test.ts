@@ -8,14 +8,14 @@ import { stitchJob } from '../../src/outputs/stitch-output.js';
 import { createMask, createRaster, type Mask, type Raster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
-import { randomRaster } from '../support/pictures.js';
+import { randomRaster } from '../support/images.js';
 import { type PngContent, readPng } from '../support/read-png.js';
 
 const folder = temporaryFolder();
 
 const WIDTH = 653;
 const HEIGHT = 421;
-const picture = smoothPicture(WIDTH, HEIGHT);
+const original = smoothImage(WIDTH, HEIGHT);
 const mask = discMask(WIDTH, HEIGHT);
 
 /** What a program would paint of the written files, 255 = paint. */
@@ -71,11 +71,11 @@ describe('the files of each target, read by a decoder of their own', () => {
       if (at(i % WIDTH, Math.floor(i / WIDTH)) !== cut(mask.data[i]!)) expect.fail(`coverage differs at ${i}`);
     }
 
-    // Every colour, under transparency too.
+    // Every color, under transparency too.
     for (let i = 0; i < WIDTH * HEIGHT; i++) {
       const to = (Math.floor(i / WIDTH) * image.width + (i % WIDTH)) * image.channels;
       for (let c = 0; c < 3; c++) {
-        if (image.samples[to + c] !== picture.data[i * 3 + c]) expect.fail(`channel ${c} of pixel ${i} differs`);
+        if (image.samples[to + c] !== original.data[i * 3 + c]) expect.fail(`channel ${c} of pixel ${i} differs`);
       }
     }
 
@@ -85,13 +85,13 @@ describe('the files of each target, read by a decoder of their own', () => {
     expect(stderr.includes('not verified')).toBe(target.unverified.length > 0);
     const final = join(cwd, 'final.png');
     const job = join(cwd, `outputs/p.${target.name}.job.json`);
-    await stitchJob([path('image')], { jobs: [job], output: final, matchColor: false, story: {} });
-    expect(readPng(final).samples).toEqual(picture.data);
+    await stitchJob([path('image')], { jobs: [job], output: final, matchColor: false, provenance: {} });
+    expect(readPng(final).samples).toEqual(original.data);
   });
 });
 
 describe('edit --for', () => {
-  it('turns a mask into what a program takes, alone or with its picture', async () => {
+  it('turns a mask into what a program takes, alone or with its image', async () => {
     const cwd = folder();
     await writePair(cwd);
     const alone = await runCli(['edit', 'm.png', '--for', 'ideogram', '-o', 'black.png'], { cwd });
@@ -101,8 +101,8 @@ describe('edit --for', () => {
     expect(black.samples.every((value, i) => value === (mask.data[i]! < 128 ? 255 : 0))).toBe(true);
     const refused = await runCli(['edit', 'm.png', '--for', 'comfyui', '-o', 'x.png'], { cwd });
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/--picture/);
-    const both = await runCli(['edit', 'm.png', '--for', 'comfyui', '--picture', 'p.png'], { cwd });
+    expect(refused.stderr).toMatch(/--image/);
+    const both = await runCli(['edit', 'm.png', '--for', 'comfyui', '--image', 'p.png'], { cwd });
     expect(both.code).toBe(0);
     const image = readPng(join(cwd, 'outputs/p.comfyui.image.png'));
     expect(image.samples[3]).toBe(255);
@@ -150,7 +150,7 @@ describe('maskwright targets', () => {
     const all = await runCli(['targets']);
     for (const { name } of TARGETS) expect(all.stdout).toMatch(new RegExp(`^${name} `, 'm'));
     const one = await runCli(['targets', 'ideogram']);
-    expect(one.stdout).toMatch(/black pixels of a grey mask/);
+    expect(one.stdout).toMatch(/black pixels of a gray mask/);
     expect(one.stdout).toMatch(/verified {3}not: /);
     const json = JSON.parse((await runCli(['targets', '--json'])).stdout) as { targets: Target[] };
     expect(json.targets).toEqual(TARGETS);
@@ -163,12 +163,12 @@ describe('maskwright targets', () => {
   });
 });
 
-async function writePair(cwd: string, image: Raster = picture, maskData: Uint8Array = mask.data): Promise<void> {
+async function writePair(cwd: string, image: Raster = original, maskData: Uint8Array = mask.data): Promise<void> {
   writeFileSync(join(cwd, 'p.png'), await encodeImage(image));
   writeFileSync(join(cwd, 'm.png'), await encodeImage(createMask(image.width, image.height, maskData)));
 }
 
-function smoothPicture(width: number, height: number): Raster {
+function smoothImage(width: number, height: number): Raster {
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
     data.set([i % 251, Math.floor(i / width) % 256, (i * 7) % 13], i * 3);

@@ -14,7 +14,7 @@ describe('a command line that is wrong', () => {
     ['run --set', '--set needs a value'],
     ['completion', 'something is missing: maskwright completion <shell>'],
     ['stitch a.png', '--job is missing'],
-    ['edit masks --each --picture a.png --from-channel luma', '--each takes each mask by itself'],
+    ['edit masks --each --image a.png --from-channel luma', '--each takes each mask by itself'],
     ['stitch a.png --job a.json', 'no file to write was named\n  -o final.png, or --outdir'],
   ])('%s', async (line, expected) => {
     const { code, stdout, stderr } = await runCli(line.split(' '));

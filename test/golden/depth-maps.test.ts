@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { drawRegions } from '../../src/render/draw-splits.js';
 import { initialSplits } from '../../src/depth/gray/gray-splits.js';
 import { histogramLines, makeHistogram } from '../../src/depth/histogram.js';
-import { mapGreys } from '../../src/depth/gray/map-grays.js';
+import { mapGrays } from '../../src/depth/gray/map-grays.js';
 import { depthRange } from '../../src/depth/normalize-depth.js';
 import { decodeDepth } from '../../src/io/depth/decode-depth.js';
 
@@ -26,21 +26,21 @@ const CASES = [
 ];
 
 describe('depth maps against daz_depthmap_processor', () => {
-  it.each(CASES)('%s gives the same greys', async (name) => {
+  it.each(CASES)('%s gives the same grays', async (name) => {
     const compress = readText(name, 'args.txt').includes('--compress_map');
     const { map } = await decodeDepth(pathOf(name, 'in.exr'));
     const splits = initialSplits(depthRange(map)!);
-    const greys = mapGreys(map, splits, { compress });
-    expectPixels(greys.data, 1, pathOf(name, 'in.depth.png'));
+    const grays = mapGrays(map, splits, { compress });
+    expectPixels(grays.data, 1, pathOf(name, 'in.depth.png'));
     // Nothing in these maps is background, and nothing was cut off: the mask is white throughout, where the
     // original leaves out what happens to have the largest level.
-    expect(greys.inside.data.every((value) => value === 255)).toBe(true);
+    expect(grays.inside.data.every((value) => value === 255)).toBe(true);
   });
 
-  it('rand-regions leaves a split without region grey', async () => {
+  it('rand-regions leaves a split without region gray', async () => {
     const { map } = await decodeDepth(pathOf('rand-regions', 'in.exr'));
     const splits = initialSplits(depthRange(map)!);
-    const { data } = drawRegions(map, splits, mapGreys(map, splits));
+    const { data } = drawRegions(map, splits, mapGrays(map, splits));
     expectPixels(data, 3, pathOf('rand-regions', 'in.regions.png'));
   });
 

@@ -58,7 +58,7 @@ describe('decodeDepth', () => {
     expect(await decodeDepth(`${FOLDER}${file}.exr`)).toMatchObject({ format: 'exr', channel });
   });
 
-  it('lists the channels of a colour picture and reads the one that is named', async () => {
+  it('lists the channels of a color image and reads the one that is named', async () => {
     const path = `${FOLDER}s_RGBAh_zip.exr`;
     await expect(decodeDepth(path)).rejects.toMatchObject({
       code: 'DEPTH_CHANNEL',

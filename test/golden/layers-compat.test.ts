@@ -10,7 +10,7 @@ import { sortDepths, splitDepthCompat } from '../../src/depth/layers/split-depth
 import { decodeImage, decodeMask } from '../../src/io/image/decode-image.js';
 import { createDepthMap, type Raster } from '../../src/raster/index.js';
 
-// Written by image-to-layers itself from one picture of random samples and a vertical gradient.
+// Written by image-to-layers itself from one image of random samples and a vertical gradient.
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/layers/${name}`, import.meta.url));
 
 interface Case {
@@ -48,13 +48,13 @@ describe('layers of image-to-layers', () => {
     expect(Buffer.from(data.buffer).equals(readFileSync(fixture('randrgba_grad.f32')))).toBe(true);
   });
 
-  it('has its depth picture', async () => {
+  it('has its depth image', async () => {
     const expected = (await decodeImage(fixture('randrgba_grad_depthmap.png'))).raster;
     expect(drawDepth(gradientDepth(160, 96))).toEqual(expected);
   });
 });
 
-// OpenCV's opening and SciPy's distances on a depth with halos and noise; a pixel of band i has the grey 20 i.
+// OpenCV's opening and SciPy's distances on a depth with halos and noise; a pixel of band i has the gray 20 i.
 describe('clean-edges of image-to-layers', () => {
   const bytes = readFileSync(fixture('halos.f32'));
   const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
@@ -66,7 +66,7 @@ describe('clean-edges of image-to-layers', () => {
       const bands = sliceDepth(depth, splitDepthCompat(sortDepths(depth), layers));
       const { mask } = await decodeMask(fixture(`halos_n${layers}_r${radiusPx}.png`));
       const cleaned = cleanBands(bands, { radiusPx, compat: true });
-      expect(Array.from(cleaned.data)).toEqual(Array.from(mask.data, (grey) => grey / 20));
+      expect(Array.from(cleaned.data)).toEqual(Array.from(mask.data, (gray) => gray / 20));
     },
   );
 });

@@ -6,7 +6,7 @@ import { normalizeDepth } from '../../src/depth/normalize-depth.js';
 import { decodeDepth } from '../../src/io/depth/decode-depth.js';
 import { decodeImage } from '../../src/io/image/decode-image.js';
 import { findDepth, resizeDepth } from '../../src/sources/find-depth.js';
-import { openNetworks } from '../../src/sources/model-pool.js';
+import { openModels } from '../../src/sources/model-pool.js';
 import { examplePath, exampleTruth } from '../support/examples.js';
 
 const MODEL = fileURLToPath(new URL('../../models/tiny-depth/', import.meta.url));
@@ -17,9 +17,9 @@ const THINGS = ['banana', 'bottle', 'bowl', 'cup', 'leaf', 'orange', 'pear', 're
 describe.skipIf(!existsSync(join(MODEL, 'onnx/model.onnx')))('the embedded depth network', () => {
   it('has nine in ten pairs of things of the still life in the right order', async () => {
     const image = await decodeImage(examplePath('still-life'));
-    const networks = openNetworks({ model: MODEL });
-    const found = await findDepth(image, { kind: 'model', estimator: networks.depthEstimator });
-    await networks.close();
+    const models = openModels({ model: MODEL });
+    const found = await findDepth(image, { kind: 'model', estimator: models.depthEstimator });
+    await models.close();
     const guess = resizeDepth(normalizeDepth(found.depth), image.raster).data;
     const truth = normalizeDepth((await decodeDepth(examplePath('still-life').replace('.png', '.exr'))).map).data;
 

@@ -9,10 +9,10 @@ import { type Pixel, slowComposite } from './oracles/composite.js';
 const WIDTH = 4;
 const HEIGHT = 3;
 
-/** Rounded once; the tables of 8-bit pictures add less than a hundredth. */
+/** Rounded once; the tables of 8-bit images add less than a hundredth. */
 const ROUNDED = 0.51;
 
-const arbitraryPicture = fc
+const arbitraryImage = fc
   .tuple(fc.constantFrom(3 as const, 4 as const), fc.constantFrom(8 as const, 16 as const))
   .chain(([channels, bits]) => arbitraryRaster(WIDTH, HEIGHT, channels, bits));
 
@@ -26,8 +26,8 @@ describe.each(BLEND_MODES)('%s', (blend) => {
   it('is the formula, for every mix of channels and depths', () => {
     fc.assert(
       fc.property(
-        arbitraryPicture,
-        arbitraryPicture,
+        arbitraryImage,
+        arbitraryImage,
         fc.option(arbitraryCover, { nil: undefined }),
         arbitraryOpacity,
         fc.constantFrom(...ALPHA_RULES),
@@ -58,10 +58,10 @@ function pixelOf(raster: Raster, i: number): Pixel {
   return { rgb: [r! / maximum, g! / maximum, b! / maximum], alpha: alpha / maximum };
 }
 
-describe('a picture composited on itself', () => {
+describe('an image composited on itself', () => {
   it.each(['conjoint', 'mix'] as const)('is unchanged by %s, through any mask', (alpha) => {
     fc.assert(
-      fc.property(arbitraryPicture, arbitraryCover, arbitraryOpacity, (raster, mask, opacity) => {
+      fc.property(arbitraryImage, arbitraryCover, arbitraryOpacity, (raster, mask, opacity) => {
         expectSamePixels(compositeRasters(raster, raster, { mask, opacity, alpha }), raster);
       }),
       { numRuns: 1000 },
@@ -76,7 +76,7 @@ describe('compositing', () => {
     fc.assert(
       fc.property(
         arbitraryRaster(WIDTH, HEIGHT, 4),
-        arbitraryPicture,
+        arbitraryImage,
         fc.constantFrom(...BLEND_MODES),
         (back, front, blend) => {
           const before = [back.data.slice(), front.data.slice()];

@@ -7,7 +7,7 @@ import { resizeAntialiased } from './oracles/resize-antialiased.js';
 const SIDE = 48;
 
 /** Edges, gradients and a little noise, as in photographs. */
-function picture(width: number, height: number): Raster {
+function image(width: number, height: number): Raster {
   const random = seededRandom(width * height);
   const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const x = Math.floor(i / 3) % width;
@@ -29,7 +29,7 @@ function difference(a: Raster, b: Raster): { mean: number; worst: number } {
   return { mean: sum / a.data.length, worst };
 }
 
-describe('fitting a picture into a network square', () => {
+describe('fitting an image into a network square', () => {
   it.each([
     [1000, 700],
     [480, 480],
@@ -38,7 +38,7 @@ describe('fitting a picture into a network square', () => {
     [49, 50],
     [30, 20],
   ])('stretches %i x %i as Pillow does, antialiased', async (width, height) => {
-    const source = picture(width, height);
+    const source = image(width, height);
     const { square, content } = await fitToSquare(source, SIDE, 'stretch');
     const expected = resizeAntialiased(source, { width: SIDE, height: SIDE });
     const { mean, worst } = difference(square, expected);
@@ -52,7 +52,7 @@ describe('fitting a picture into a network square', () => {
     [100, 301, 16, 48],
     [60, 1000, 3, 48],
   ])('pads %i x %i at the top left, on black', async (width, height, columns, rows) => {
-    const source = picture(width, height);
+    const source = image(width, height);
     const { square, content } = await fitToSquare(source, SIDE, 'pad');
     expect(content).toEqual({ x: 0, y: 0, width: columns, height: rows });
     const expected = resizeAntialiased(source, { width: columns, height: rows });
@@ -63,7 +63,7 @@ describe('fitting a picture into a network square', () => {
     }
   });
 
-  it('keeps colour under transparent pixels from the network', async () => {
+  it('keeps color under transparent pixels from the network', async () => {
     const data = new Uint8Array(64 * 64 * 4);
     for (let i = 0; i < data.length; i += 4) {
       data.set([255, 0, 255, 0], i);
@@ -73,7 +73,7 @@ describe('fitting a picture into a network square', () => {
   });
 
   it('takes 16-bit samples', async () => {
-    const eight = picture(90, 70);
+    const eight = image(90, 70);
     const sixteen = createRaster(
       90,
       70,

@@ -35,7 +35,7 @@ describe.each([true, false])('binary %s', (binary) => {
     );
   });
 
-  it('erodes by a disc: the smallest value inside the picture', () => {
+  it('erodes by a disc: the smallest value inside the image', () => {
     fc.assert(
       fc.property(arbitraryMask({ binary }), arbitraryRadius, (mask, radius) => {
         expectSamePixels(erode(mask, radius), invertMask(slowDilate(invertMask(mask), disc(radius))));

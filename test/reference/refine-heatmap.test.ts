@@ -26,14 +26,14 @@ describe('refineHeatmap', { timeout: 60_000 }, () => {
           const options = { ...own, epsilon: 1e-2 };
           const random = seededRandom(seed);
           const samples = Uint8Array.from({ length: width * height * channels }, () => Math.floor(random() * 256));
-          const picture = createRaster(width, height, channels, samples);
+          const image = createRaster(width, height, channels, samples);
           const values = Float32Array.from({ length: 64 }, (_value, i) =>
             i < 64 * evenness ? 0.2 + random() / 2000 : random(),
           );
           const heatmap = createHeatmap(8, 8, values);
-          const { data } = refineHeatmap(heatmap, picture, options);
-          for (const [i, { value, least, most }] of refineHeatmapOracle(heatmap, picture, options).entries()) {
-            // Where the heatmap says one thing all around, colour is not asked.
+          const { data } = refineHeatmap(heatmap, image, options);
+          for (const [i, { value, least, most }] of refineHeatmapOracle(heatmap, image, options).entries()) {
+            // Where the heatmap says one thing all around, color is not asked.
             const tolerance = (most - least < 1 / 512 ? most - least : 0) + 1e-4;
             expect(Math.abs(data[i]! - value), `pixel ${i}`).toBeLessThan(tolerance);
             expect(data[i]!).toBeGreaterThan(least - 1e-5);

@@ -6,7 +6,7 @@ import {
   invertMask,
   keepLargest,
   maskBounds,
-  removeIslands,
+  removeSmallComponents,
   thresholdMask,
 } from '../../src/engine/index.js';
 import { createMask } from '../../src/raster/index.js';
@@ -14,7 +14,7 @@ import { arbitraryMask } from '../support/arbitrary-masks.js';
 import { expectSamePixels } from '../support/same-pixels.js';
 import { slowComponents, slowDropComponents } from './oracles/regions.js';
 
-describe.each([4, 8] as const)('components with %i neighbours', (connectivity) => {
+describe.each([4, 8] as const)('components with %i neighbors', (connectivity) => {
   it('are those of a flood fill, with their areas and bounds', () => {
     fc.assert(
       fc.property(arbitraryMask({ maxSide: 16 }), (mask) => {
@@ -39,11 +39,11 @@ describe.each([4, 8] as const)('components with %i neighbours', (connectivity) =
 });
 
 describe.each([true, false])('binary %s', (binary) => {
-  it('drops islands by area', () => {
+  it('drops small components by area', () => {
     fc.assert(
       fc.property(arbitraryMask({ binary, maxSide: 14 }), fc.integer({ min: 0, max: 12 }), (mask, area) => {
         expectSamePixels(
-          removeIslands(mask, area),
+          removeSmallComponents(mask, area),
           slowDropComponents(mask, 8, (pixels) => pixels.length >= area),
         );
       }),

@@ -170,13 +170,13 @@ function withoutStars(comment: string): string {
 
 const ROOMS: Readonly<Record<string, string>> = {
   jobs: 'Whole jobs',
-  io: 'Reading and writing pictures',
+  io: 'Reading and writing images',
   prompts: 'Prompts',
   inpaint: 'Files for programs',
   depth: 'Depth',
   engine: 'Masks',
   raster: 'Pixels in memory',
-  networks: 'Networks',
+  models: 'ModelPool',
   errors: 'Errors',
 };
 

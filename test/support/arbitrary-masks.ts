@@ -44,7 +44,7 @@ export function arbitraryMasks(count: number, shape: MaskShape = {}): fc.Arbitra
   );
 }
 
-/** A picture of a given size: values at the ends of the range and equal neighbours are common. */
+/** An image of a given size: values at the ends of the range and equal neighbors are common. */
 export function arbitraryRaster(
   width: number,
   height: number,

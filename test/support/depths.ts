@@ -1,7 +1,7 @@
 import { createDepthMap, type DepthMap } from '../../src/raster/index.js';
 import { seededRandom } from './random.js';
 
-/** Normalised depth of the kinds that occur: flat things before a slope, with noise, few steps, or one depth. */
+/** Normalized depth of the kinds that occur: flat things before a slope, with noise, few steps, or one depth. */
 export function randomDepth(seed: number, width: number, height: number): DepthMap {
   const random = seededRandom(seed);
   const data = new Float32Array(width * height);

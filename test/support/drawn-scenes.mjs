@@ -1,4 +1,4 @@
-// Pictures with a thing in them whose exact mask is known: soft shadows, textures, thin parts, holes,
+// Images with a thing in them whose exact mask is known: soft shadows, textures, thin parts, holes,
 // antialiased edges, noise. Everything comes from the seed.
 
 /** A seeded generator of numbers in [0, 1) (mulberry32). */
@@ -14,19 +14,19 @@ function seeded(seed) {
 }
 
 /**
- * Draws one scene. `share` is about how much of the picture the thing covers.
+ * Draws one scene. `share` is about how much of the image the thing covers.
  * Returns interleaved 8-bit RGB, and the thing's mask (255 where it covers half a pixel and more).
  */
 export function drawScene(seed, { width = 960, height = 720, share = 0.12 } = {}) {
   const random = seeded(seed * 7919 + 17);
   const between = (low, high) => low + (high - low) * random();
-  const picture = new Float32Array(width * height * 3);
+  const image = new Float32Array(width * height * 3);
   const ground = randomPaint(random, randomColor(random));
   const slope = [between(-0.12, 0.12), between(-0.12, 0.12)];
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i += 3) {
       const light = 1 + slope[0] * (x / width - 0.5) * 2 + slope[1] * (y / height - 0.5) * 2;
-      ground(x, y, picture, i, light);
+      ground(x, y, image, i, light);
     }
   }
   const unit = Math.sqrt((share * width * height) / Math.PI);
@@ -40,20 +40,20 @@ export function drawScene(seed, { width = 960, height = 720, share = 0.12 } = {}
     const at = wanted ? center : [between(0, 1) * width, between(0, 1) * height];
     const distance = randomThing(random, at, size);
     const coverage = drawCoverage(distance, width, height, at, size * 4);
-    castShadow(picture, coverage, width, height, {
+    castShadow(image, coverage, width, height, {
       dx: between(-0.2, 0.2) * size,
       dy: between(0.05, 0.25) * size,
       sigma: between(0.05, 0.2) * size,
       depth: between(0.15, 0.45),
     });
-    fill(picture, coverage, width, height, randomPaint(random, randomColor(random)), at, size, between(0.1, 0.4));
+    fill(image, coverage, width, height, randomPaint(random, randomColor(random)), at, size, between(0.1, 0.4));
     mask = coverage;
   }
   const rgb = new Uint8Array(width * height * 3);
   const noise = between(1, 5);
   for (let i = 0; i < rgb.length; i++) {
     const grain = (random() + random() + random() - 1.5) * noise;
-    rgb[i] = Math.min(Math.max(Math.round(picture[i] * 255 + grain), 0), 255);
+    rgb[i] = Math.min(Math.max(Math.round(image[i] * 255 + grain), 0), 255);
   }
   return { width, height, rgb, mask: Uint8Array.from(mask, (value) => (value >= 0.5 ? 255 : 0)) };
 }
@@ -68,7 +68,7 @@ function randomColor(random) {
   });
 }
 
-/** A paint writes one pixel: a colour with a texture of its own. */
+/** A paint writes one pixel: a color with a texture of its own. */
 function randomPaint(random, color) {
   const second = color.map((value) => Math.min(Math.max(value + (random() - 0.5) * 0.3, 0), 1));
   const strength = random() * 0.5;
@@ -168,25 +168,25 @@ function drawCoverage(distance, width, height, [cx, cy], reach) {
   return coverage;
 }
 
-function castShadow(picture, coverage, width, height, { dx, dy, sigma, depth }) {
+function castShadow(image, coverage, width, height, { dx, dy, sigma, depth }) {
   const shadow = softBlur(coverage, width, height, sigma);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const sx = Math.round(x - dx);
       const sy = Math.round(y - dy);
       const dark = sx < 0 || sy < 0 || sx >= width || sy >= height ? 0 : shadow[sy * width + sx] * depth;
-      for (let c = 0; c < 3; c++) picture[i * 3 + c] *= 1 - dark;
+      for (let c = 0; c < 3; c++) image[i * 3 + c] *= 1 - dark;
     }
   }
 }
 
-function fill(picture, coverage, width, height, paint, [cx, cy], size, relief) {
+function fill(image, coverage, width, height, paint, [cx, cy], size, relief) {
   const color = new Float32Array(3);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       if (coverage[i] > 0) {
         paint(x, y, color, 0, 1 - relief * Math.min(Math.max(((x - cx) * 0.5 + (y - cy)) / size / 1.5, -1), 1));
-        for (let c = 0; c < 3; c++) picture[i * 3 + c] += (color[c] - picture[i * 3 + c]) * coverage[i];
+        for (let c = 0; c < 3; c++) image[i * 3 + c] += (color[c] - image[i * 3 + c]) * coverage[i];
       }
     }
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 
-/** An example picture of the project. */
+/** An example image of the project. */
 export function examplePath(name: string): string {
   return fileURLToPath(new URL(`../../examples/${name}.png`, import.meta.url));
 }

@@ -1,4 +1,4 @@
-/** A seeded generator of numbers in [0, 1) (mulberry32), so that generated pictures are the same everywhere. */
+/** A seeded generator of numbers in [0, 1) (mulberry32), so that generated images are the same everywhere. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

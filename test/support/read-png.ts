@@ -6,7 +6,7 @@ export interface PngContent {
   readonly width: number;
   readonly height: number;
   readonly bitDepth: 8 | 16;
-  /** 0 grey, 2 RGB, 4 grey + alpha, 6 RGBA. */
+  /** 0 gray, 2 RGB, 4 gray + alpha, 6 RGBA. */
   readonly colorType: 0 | 2 | 4 | 6;
   readonly channels: 1 | 2 | 3 | 4;
   readonly samples: Uint8Array | Uint16Array;
@@ -39,7 +39,7 @@ export function readPng(path: string): PngContent {
   const colorType = header[9] as keyof typeof CHANNELS;
   const channels = CHANNELS[colorType];
   if (channels === undefined || (bitDepth !== 8 && bitDepth !== 16) || header[12] !== 0) {
-    throw new Error(`${path}: colour type ${colorType}, depth ${bitDepth}, interlace ${header[12]} are not read here`);
+    throw new Error(`${path}: color type ${colorType}, depth ${bitDepth}, interlace ${header[12]} are not read here`);
   }
   const bytes = unfilter(inflateSync(Buffer.concat(data)), width, height, (channels * bitDepth) / 8);
   const samples =

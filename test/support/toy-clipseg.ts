@@ -9,7 +9,7 @@ export const TOY_TOKEN_LIMIT = 6;
 export const TOY_WORDS = ['red', 'green', 'blue', 'dark'] as const;
 
 /**
- * A CLIPSeg that can be reckoned by hand: the logit of a pixel is the mean of its normalised channels
+ * A CLIPSeg that can be reckoned by hand: the logit of a pixel is the mean of its normalized channels
  * times a weight of the pixel, plus the lowest token id of the phrase less 3.
  */
 export function toyClipSegFiles(): Record<string, Buffer> {
@@ -44,7 +44,7 @@ export function writeModel(folder: string, files: Readonly<Record<string, Uint8A
   return folder;
 }
 
-/** With `mixed`, text comes into the picture's part before anything else: then there is nothing to cut. */
+/** With `mixed`, text comes into the image's part before anything else: then there is nothing to cut. */
 export function toyOnnx({ mixed = false } = {}): Buffer {
   const side = TOY_SIDE;
   const text = [

@@ -2,7 +2,7 @@ import { node, onnxModel, tensor, valueInfo } from './onnx.js';
 
 export const TOY_DEPTH_SIZE = { width: 70, height: 42 };
 
-/** A Depth Anything that can be reckoned by hand: depth is the mean of a pixel's normalised channels, times 3. */
+/** A Depth Anything that can be reckoned by hand: depth is the mean of a pixel's normalized channels, times 3. */
 export function toyDepthFiles(): Record<string, Buffer> {
   const processor = {
     size: TOY_DEPTH_SIZE,

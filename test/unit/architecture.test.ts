@@ -1,86 +1,143 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const PURE = ['raster', 'engine', 'prompts', 'depth', 'inpaint'];
 const NODE = 'node:';
+const BASE = ['errors', 'version'];
+const PURE = ['raster', 'engine', 'render', 'prompts', 'depth', 'inpaint'];
+const WORK = [...BASE, ...PURE, 'io', 'models', 'sources', 'outputs'];
 
-/** Which rooms and packages each room may import. `node:` stands for Node's own modules. */
+/**
+ * What each folder of src may import: folders (`io/files` is one folder of `io`), packages, and `node:` for Node's own
+ * modules. Type imports count as well. The table of src/README.md.
+ */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   version: [NODE],
-  raster: ['errors'],
-  engine: ['errors', 'raster'],
-  prompts: ['errors', 'raster', 'engine'],
-  depth: ['errors', 'raster', 'engine'],
-  inpaint: ['errors', 'raster', 'engine'],
-  networks: [
-    'errors',
+  'closest-match': [],
+  raster: [...BASE],
+  engine: [...BASE, 'raster'],
+  render: [...BASE, 'raster', 'engine'],
+  prompts: [...BASE, 'raster', 'engine'],
+  depth: [...BASE, 'raster', 'engine'],
+  inpaint: [...BASE, 'raster', 'engine'],
+  io: [...BASE, 'raster', NODE, 'sharp', 'exrs', 'tinyglobby', 'undici'],
+  models: [
+    ...BASE,
     'raster',
-    'version',
+    'io/files',
     NODE,
     '@huggingface/transformers',
     '@huggingface/tokenizers',
     'onnxruntime-node',
     'undici',
   ],
-  io: ['errors', 'raster', 'version', NODE, 'sharp', 'exrs', 'tinyglobby'],
-  jobs: ['errors', 'version', ...PURE, 'networks', 'io', NODE, 'p-limit', 'zod', 'yaml'],
-  cli: ['errors', 'version', ...PURE, 'jobs', 'networks', 'io', NODE, 'yargs'],
-  index: ['errors', 'version', ...PURE, 'networks', 'io', 'jobs'],
+  sources: [...BASE, ...PURE, 'io', 'models', 'closest-match', NODE, 'zod'],
+  outputs: [...BASE, ...PURE, 'io', 'models', 'sources', 'closest-match', NODE, 'zod'],
+  recipe: [...WORK, 'closest-match', NODE, 'zod', 'yaml'],
+  run: [...WORK, 'recipe', 'closest-match', NODE, 'p-limit'],
+  cli: [...WORK, 'recipe', 'run', 'closest-match', NODE, 'yargs', 'string-width'],
+  index: [...WORK, 'recipe', 'run'],
 };
 
-const SOURCE = 'src';
+/** Folders that cli may import types of, but no values: their work is reached through recipes. */
+const MAX_FILES = 14;
 const files = findSources();
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 describe('the layers', () => {
   it('sees the sources', () => {
-    expect(files.length).toBeGreaterThan(20);
+    expect(files.length).toBeGreaterThan(200);
   });
 
-  it.each(files)('%s imports only what its layer may', (file) => {
-    const room = roomOf(file);
-    const allowed = ALLOWED[room];
-    expect(allowed, `${room} is not in the table`).toBeDefined();
-    for (const specifier of importsOf(file)) {
-      const target = targetOf(file, specifier);
-      expect([room, ...allowed!], `${file} imports ${specifier}`).toContain(target);
+  it.each(files)('%s imports only what its folder may', (file) => {
+    const folder = folderOf(file);
+    const allowed = ALLOWED[folder];
+    expect(allowed, `${folder} is not in the table`).toBeDefined();
+    for (const specifier of imports.get(file)!) {
+      const names = namesOf(file, specifier);
+      expect(
+        names.some((name) => name === folder || allowed!.includes(name)),
+        `${file} imports ${specifier}`,
+      ).toBe(true);
     }
   });
 });
 
-function findSources(): string[] {
-  const found: string[] = [];
-  const visit = (folder: string): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) visit(path);
-      else if (entry.name.endsWith('.ts')) found.push(path);
+describe('the tree', () => {
+  it('has no cycle of files', () => {
+    expect(findCycle()).toBeUndefined();
+  });
+
+  it('has no two files of one name, index.ts excepted', () => {
+    const names = files.map((file) => basename(file)).filter((name) => name !== 'index.ts');
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+
+  it(`has at most ${MAX_FILES} files in a folder`, () => {
+    const counts = new Map<string, number>();
+    for (const file of files) {
+      counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
     }
-  };
-  visit(SOURCE);
-  return found;
+    expect([...counts].filter(([, count]) => count > MAX_FILES)).toEqual([]);
+  });
+});
+
+function findSources(): string[] {
+  return readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !normalize(name).startsWith('studio/'))
+    .map((name) => join('src', name));
 }
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  return [
-    ...text.matchAll(
+  return Array.from(
+    text.matchAll(
       /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g,
     ),
-  ].map((match) => match[1] ?? match[2] ?? match[3]!);
+    (match) => match[1] ?? match[2] ?? match[3]!,
+  );
 }
 
-function roomOf(file: string): string {
-  const [, first = ''] = normalize(file).split('/');
-  return first.replace(/\.ts$/, '');
+function folderOf(file: string): string {
+  return normalize(file).split('/')[1]!.replace(/\.ts$/, '');
 }
 
-function targetOf(file: string, specifier: string): string {
-  if (specifier.startsWith(NODE)) return NODE;
-  if (specifier.startsWith('.')) return roomOf(join(dirname(file), specifier.replace(/\.js$/, '.ts')));
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
+/** The names under which the table may allow an import: `io` and `io/files` for a file in src/io/files. */
+function namesOf(file: string, specifier: string): string[] {
+  if (specifier.startsWith(NODE)) return [NODE];
+  if (specifier.startsWith('.')) {
+    const target = pathOf(file, specifier);
+    return [folderOf(target), dirname(target).split('/').slice(1, 3).join('/')];
+  }
+  return [
+    specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/'),
+  ];
+}
+
+function pathOf(file: string, specifier: string): string {
+  return join(dirname(file), specifier.replace(/\.js$/, '.ts'));
+}
+
+/** The files of a cycle of imports, dynamic ones excepted by none; undefined where there is no cycle. */
+function findCycle(): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const specifier of imports.get(file) ?? []) {
+      const cycle = specifier.startsWith('.') ? visit(pathOf(file, specifier), [...path, file]) : undefined;
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of files) {
+    const cycle = visit(file, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
 }

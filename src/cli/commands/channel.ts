@@ -31,13 +31,13 @@ const group = 'What to take:';
 
 export const command = defineCommand<ChannelArguments>({
   command: 'channel [images..]',
-  describe: 'a colour channel as a mask: lightness, saturation, alpha and ten others',
+  describe: 'a color channel as a mask: lightness, saturation, alpha and ten others',
   builder: (argv) =>
     argv
       .positional('images', {
         type: 'string',
         array: true,
-        describe: 'the pictures: files, folders, patterns; - for standard input',
+        describe: 'the images: files, folders, patterns; - for standard input',
       })
       .options({
         channel: {
@@ -49,11 +49,11 @@ export const command = defineCommand<ChannelArguments>({
           describe: `${CHANNEL_NAMES.join(', ')}, or all; also as ImageToMask spells them: "S(HSV)"`,
           group,
         },
-        sheet: { type: 'boolean', describe: 'one picture of all channels, to choose by', group },
+        sheet: { type: 'boolean', describe: 'one image of all channels, to choose by', group },
         normalize: {
           choices: ['clip', 'off'] as const,
           default: CHANNEL_MASK_DEFAULTS.normalize,
-          describe: 'clip: stretch to black and white; off: values that mean the same in every picture',
+          describe: 'clip: stretch to black and white; off: values that mean the same in every image',
           group,
         },
         'black-point': {
@@ -90,7 +90,7 @@ export const command = defineCommand<ChannelArguments>({
         mask: {
           alias: 'm',
           type: 'string',
-          describe: 'keep only what this mask selects [default: the alpha of the picture]',
+          describe: 'keep only what this mask selects [default: the alpha of the image]',
           group,
         },
         outdir: {
@@ -110,11 +110,11 @@ export const command = defineCommand<ChannelArguments>({
         ...commonOptions,
       })
       .example('$0 channel photo.jpg --sheet', 'outputs/photo.channels.png: all of them at a glance')
-      .example('$0 channel photo.jpg --channel hsv.s', 'outputs/photo.hsv.s.png, white where colours are strong')
+      .example('$0 channel photo.jpg --channel hsv.s', 'outputs/photo.hsv.s.png, white where colors are strong')
       .example('$0 channel logo.png --channel alpha --invert', 'what is transparent, white')
       .example(
         '$0 channel *.png --channel lab.l --normalize off --black-point 60',
-        'the same threshold in every picture',
+        'the same threshold in every image',
       ),
   handler: run,
 });
@@ -147,7 +147,7 @@ async function run(argv: ArgumentsCamelCase<ChannelArguments>): Promise<void> {
     within: argv.mask,
     sheet,
     naming: namingFor(argv, input, index, inputs.length),
-    story: { command: 'channel' },
+    provenance: { command: 'channel' },
   });
   await withContext(argv, async (context) => {
     await runCommandBatch(argv, context, {

@@ -28,17 +28,17 @@ const { resume: _, ...withoutResume } = batchOptions;
 
 export const command = defineCommand<CheckArguments>({
   command: 'check [image] [mask]',
-  describe: 'is this picture, with this mask, fit for inpainting? Finds erased colour, wrong polarity, wrong size',
+  describe: 'is this image, with this mask, fit for inpainting? Finds erased color, wrong polarity, wrong size',
   builder: (argv) =>
     argv
-      .positional('image', { type: 'string', describe: 'the picture, a folder or a pattern; - for standard input' })
+      .positional('image', { type: 'string', describe: 'the image, a folder or a pattern; - for standard input' })
       .positional('mask', {
         type: 'string',
-        describe: 'its mask, where that is a file of its own; {stem} stands for the name of each picture',
+        describe: 'its mask, where that is a file of its own; {stem} stands for the name of each image',
       })
       .options({ for: forProgram, ...withoutResume, ...commonOptions })
-      .example('$0 check holes.png', 'is the colour under the transparent pixels still there?')
-      .example('$0 check ready --recursive --json-lines', 'a folder of pictures, a line each')
+      .example('$0 check holes.png', 'is the color under the transparent pixels still there?')
+      .example('$0 check ready --recursive --json-lines', 'a folder of images, a line each')
       .example('$0 check photo.png mask.png --for recraft', 'exit code 3 where the pair is not fit')
       .example('$0 check photo.png mask.png --for openai --json', 'every finding, for a script'),
   handler: run,
@@ -67,9 +67,9 @@ async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
   });
 }
 
-function describeReport({ findings, fit, lostColor, input }: CheckReport, target: Target | undefined): string[] {
-  const looked = lostColor.hidden + lostColor.faint;
-  const lost = lostColor.erased + lostColor.coarse;
+function describeReport({ findings, fit, colorLoss, input }: CheckReport, target: Target | undefined): string[] {
+  const looked = colorLoss.hidden + colorLoss.faint;
+  const lost = colorLoss.erased + colorLoss.coarse;
   return [
     ...findings.flatMap(({ severity, message, hint }) => [
       `${severity}: ${message}`,
@@ -77,7 +77,7 @@ function describeReport({ findings, fit, lostColor, input }: CheckReport, target
     ]),
     ...(looked === 0
       ? []
-      : [`${looked} transparent pixels; the colour of ${looked - lost} is there, of ${lost} it is lost`]),
+      : [`${looked} transparent pixels; the color of ${looked - lost} is there, of ${lost} it is lost`]),
     `${input} is ${fit ? 'fit' : 'not fit'} for ${target?.title ?? 'inpainting'}`,
   ];
 }

@@ -19,7 +19,7 @@ import type { SourceSettings } from '../../sources/sources.js';
 import { type CommandContext, withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withNetworks } from '../with-models.js';
+import { withModels } from '../with-models.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { findOptions, sourceSettings, type FindArguments } from '../options/detect.js';
@@ -28,11 +28,11 @@ import { numberInRange } from '../options/numbers.js';
 import { outputNames, outputOptions } from '../options/output.js';
 import { pathList } from '../options/path-list.js';
 import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
-import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/mask-operations.js';
+import { maskOperationsFrom, maskOperationOptions, type MaskOperationArguments } from '../options/mask-operations.js';
 import {
-  type PictureSourceArguments,
-  pictureSourceOptions,
-  pictureSourcesFrom,
+  type PixelSourceArguments,
+  pixelSourceOptions,
+  pixelSourcesFrom,
   textOptions,
   textSourcesFrom,
   type TextArguments,
@@ -44,10 +44,10 @@ interface CompositeArguments
     BatchArguments,
     RecipeArguments,
     TextArguments,
-    PictureSourceArguments,
+    PixelSourceArguments,
     FindArguments,
     ModelArguments,
-    ShapeArguments {
+    MaskOperationArguments {
   readonly back: string;
   readonly comp: string;
   readonly out?: string;
@@ -66,7 +66,7 @@ interface CompositeArguments
   readonly fast?: boolean;
 }
 
-const pictures = 'Pictures:';
+const images = 'Images:';
 const masks = 'Masks (averaged; without any, half and half):';
 const mixing = 'Mixing:';
 
@@ -76,26 +76,26 @@ const compositeOptions = {
     type: 'string',
     demandOption: true,
     describe: 'the background; or a folder or a pattern of them',
-    group: pictures,
+    group: images,
   },
   comp: {
     alias: 'c',
     type: 'string',
     demandOption: true,
     describe: 'the overlay, which masks let through; here and in masks, {stem} is the name of each background',
-    group: pictures,
+    group: images,
   },
-  out: { alias: 'o', type: 'string', describe: 'the picture to write; - for standard output', group: pictures },
-  outdir: { ...outputOptions.outdir, group: pictures },
-  name: { ...outputOptions.name, group: pictures },
+  out: { alias: 'o', type: 'string', describe: 'the image to write; - for standard output', group: images },
+  outdir: { ...outputOptions.outdir, group: images },
+  name: { ...outputOptions.name, group: images },
   smask: {
     alias: 's',
     type: 'string',
     requiresArg: true,
     describe: 'also write the mask that was used',
-    group: pictures,
+    group: images,
   },
-  fast: { alias: 'f', type: 'boolean', describe: 'larger files, sooner written', group: pictures },
+  fast: { alias: 'f', type: 'boolean', describe: 'larger files, sooner written', group: images },
   masks: {
     alias: 'm',
     type: 'string',
@@ -121,24 +121,24 @@ const compositeOptions = {
     describe: '-itm <words> [threshold]: everything but this',
     group: masks,
   },
-  ...pictureSourceOptions,
+  ...pixelSourceOptions,
   'text-from': {
     type: 'string',
     requiresArg: true,
     default: COMPOSITE_JOB_DEFAULTS.textFrom,
-    describe: 'where words, channels and colours are looked for: background, overlay or a file',
+    describe: 'where words, channels and colors are looked for: background, overlay or a file',
     group: masks,
   },
   combine: {
     choices: COMBINE_MODES,
     default: COMPOSITE_JOB_DEFAULTS.combine,
-    describe: 'how several masks become one, once each is normalised',
+    describe: 'how several masks become one, once each is normalized',
     group: masks,
   },
   blend: {
     choices: BLEND_MODES,
     default: COMPOSITE_JOB_DEFAULTS.blend,
-    describe: "how the overlay's colour acts on the background's",
+    describe: "how the overlay's color acts on the background's",
     group: mixing,
   },
   opacity: {
@@ -161,13 +161,13 @@ const compositeOptions = {
 export const command = defineCommand<CompositeArguments>({
   command: 'composite',
   aliases: ['comp'],
-  describe: 'lay one picture on another through masks: files, words, or both',
+  describe: 'lay one image on another through masks: files, words, or both',
   builder: (argv) =>
     argv
       .options({
         ...compositeOptions,
         ...findOptions,
-        ...shapeOptions,
+        ...maskOperationOptions,
         ...modelOptions,
         ...batchOptions,
         ...recipeOptions,
@@ -177,7 +177,7 @@ export const command = defineCommand<CompositeArguments>({
       .example('$0 composite -b photo.png -c sharpened.png -o out.png -m subject.png', 'only the subject sharpened')
       .example('$0 comp -b a.png -c b.png -o out.png -m "near.png;face.png" -i sky.png -n 2', 'three masks, averaged')
       .example('$0 comp -b photo.png -c painted.png -o out.png -tm hair --grow 8 --feather 12', 'a phrase is a mask')
-      .example('$0 comp -b photos -c "sharp/{stem}.png" -tm face --outdir out', 'a folder of pictures')
+      .example('$0 comp -b photos -c "sharp/{stem}.png" -tm face --outdir out', 'a folder of images')
       .example('$0 comp -b a.png -c b.png -o out.png', 'half and half'),
   handler: run,
 });
@@ -190,7 +190,7 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
   const sources = [
     ...textSourcesFrom(argv.textMask),
     ...textSourcesFrom(argv.invertedTextMask, true),
-    ...pictureSourcesFrom(argv),
+    ...pixelSourcesFrom(argv),
   ].filter((source) => source.kind !== 'file');
   const options: CompositeJobOptions = {
     background: argv.back,
@@ -199,7 +199,7 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
     sources,
     textFrom: argv.textFrom === 'background' || argv.textFrom === 'overlay' ? argv.textFrom : { image: argv.textFrom },
     combine: argv.combine,
-    shape: shapeFrom(argv),
+    shape: maskOperationsFrom(argv),
     opacity: argv.opacity / 100,
     blend: argv.blend,
     alpha: argv.alpha,
@@ -207,7 +207,7 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
     resizeOverlay: argv.resizeOverlay,
     saveMask: argv.smask,
     fast: argv.fast,
-    story: { command: 'composite' },
+    provenance: { command: 'composite' },
   };
   if (argv.printRecipe === true) {
     await printComposite(argv, options);
@@ -249,8 +249,8 @@ async function run(argv: ArgumentsCamelCase<CompositeArguments>): Promise<void> 
     async (context) => {
       await (sources.length === 0
         ? composite(context)
-        : withNetworks(argv, context, async (networks) => {
-            await composite(context, sourceSettings(argv, networks, context));
+        : withModels(argv, context, async (models) => {
+            await composite(context, sourceSettings(argv, models, context));
           }));
     },
     { stdoutIsData: argv.out === STDIO },

@@ -20,7 +20,7 @@ import { type FindArguments, findOptions, sourceSettings } from '../options/dete
 import { type ModelArguments, modelOptions } from '../options/model.js';
 import { numberInRange } from '../options/numbers.js';
 import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
-import { type ShapeArguments, shapeFrom, shapeOptions } from '../options/mask-operations.js';
+import { type MaskOperationArguments, maskOperationsFrom, maskOperationOptions } from '../options/mask-operations.js';
 import {
   type CombineArguments,
   combineOptions,
@@ -30,7 +30,7 @@ import {
 } from '../options/source.js';
 import { describeTarget, forOption, type TargetArguments } from '../options/target.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withNetworks } from '../with-models.js';
+import { withModels } from '../with-models.js';
 
 interface CropArguments
   extends
@@ -41,7 +41,7 @@ interface CropArguments
     CombineArguments,
     FindArguments,
     ModelArguments,
-    ShapeArguments,
+    MaskOperationArguments,
     WindowArguments,
     Pick<TargetArguments, 'for'> {
   readonly image?: string;
@@ -61,7 +61,7 @@ export const command = defineCommand<CropArguments>({
   describe: 'cut the selection with its context out, at the size a model paints; stitch puts it back',
   builder: (argv) =>
     argv
-      .positional('image', { type: 'string', describe: 'the picture, a folder or a pattern; - for standard input' })
+      .positional('image', { type: 'string', describe: 'the image, a folder or a pattern; - for standard input' })
       .positional('mask-file', { type: 'string', describe: 'a mask file, white = selected' })
       .options({
         ...sourceOptions,
@@ -91,7 +91,7 @@ export const command = defineCommand<CropArguments>({
           group,
         },
         ...forOption,
-        ...shapeOptions,
+        ...maskOperationOptions,
         outdir: { type: 'string', default: 'outputs', describe: 'folder for the results', group: 'Output:' },
         name: { type: 'string', default: '{stem}.{kind}.{ext}', describe: 'how results are named', group: 'Output:' },
         ...modelOptions,
@@ -107,7 +107,7 @@ export const command = defineCommand<CropArguments>({
         '$0 crop photo.jpg -tm face --for diffusers --size 1024 --aspect 1:1',
         'in the form that diffusers takes',
       )
-      .example('$0 crop products -r -tm shoe --size 1024 --outdir shoes', 'a folder of pictures')
+      .example('$0 crop products -r -tm shoe --size 1024 --outdir shoes', 'a folder of images')
       .example('$0 stitch painted.png --job outputs/photo.crop.json -o final.png', 'and back'),
   handler: run,
 });
@@ -122,7 +122,7 @@ async function run(argv: ArgumentsCamelCase<CropArguments>): Promise<void> {
       hint: 'maskwright crop photo.png mask.png, or -tm face',
     });
   }
-  const shape = shapeFrom(argv);
+  const shape = maskOperationsFrom(argv);
   if (argv.printRecipe === true) {
     const { image, outdir, name, context, size, multipleOf, aspect, each, samplerGrow, stitchGrow, stitchFeather } =
       argv;
@@ -140,8 +140,8 @@ async function run(argv: ArgumentsCamelCase<CropArguments>): Promise<void> {
   const inputs = await inputsFrom(argv, argv.image === undefined ? [] : [argv.image], { outdir: argv.outdir });
   const { cropJob, cropPaths } = await import('../../outputs/crop-output.js');
   await withContext(argv, (context) =>
-    withNetworks(argv, context, async (networks) => {
-      const settings = sourceSettings(argv, networks, context);
+    withModels(argv, context, async (models) => {
+      const settings = sourceSettings(argv, models, context);
       const optionsFor = (input: InputFile, index: number): CropJobOptions => ({
         sources,
         settings,
@@ -156,7 +156,7 @@ async function run(argv: ArgumentsCamelCase<CropArguments>): Promise<void> {
         each: argv.each === true,
         target: argv.for === undefined ? undefined : { target: argv.for, fit: 'pad', fitTarget: false },
         naming: namingFor(argv, input, index, inputs.length),
-        story: { command: 'crop' },
+        provenance: { command: 'crop' },
       });
       await runCommandBatch(argv, context, {
         command: 'crop',
@@ -188,11 +188,11 @@ function describeWindow({ window, size }: CropReport): string {
   return `${window.width} x ${window.height} at ${window.x},${window.y} as ${size.width} x ${size.height}, ${scaled}`;
 }
 
-function describeFiles({ files, wayBack }: CropReport): string[] {
+function describeFiles({ files, restoreStep }: CropReport): string[] {
   return [
     `  ${files.image}`,
     `  ${files.mask}  white = paint`,
     `  ${files.stitch}  what the way back may change`,
-    `  then: ${wayBack}`,
+    `  then: ${restoreStep}`,
   ];
 }

@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { histogramBars, histogramLines, shortDepth } from '../../depth/histogram.js';
-import { GREY_DEFAULTS } from '../../depth/gray/map-grays.js';
+import { GRAY_DEFAULTS } from '../../depth/gray/map-grays.js';
 import type { DepthRange } from '../../depth/normalize-depth.js';
 import { MaskwrightError } from '../../errors.js';
 import type { DecodeDepthOptions } from '../../io/depth/decode-depth.js';
@@ -44,13 +44,13 @@ interface DepthArguments extends CommonArguments, BatchArguments, RecipeArgument
   readonly force: boolean;
 }
 
-const greys = 'How greys are given out:';
+const grays = 'How grays are given out:';
 const source = 'What is read:';
 const output = 'Output:';
 
 export const command = defineCommand<DepthArguments>({
   command: 'depth [maps..]',
-  describe: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a grey picture, with masks of its ranges',
+  describe: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a gray image, with masks of its ranges',
   builder: (argv) =>
     argv
       .positional('maps', {
@@ -63,10 +63,10 @@ export const command = defineCommand<DepthArguments>({
           alias: 'i',
           type: 'boolean',
           default: false,
-          describe: 'a shell to split the depths, give greys out and save that as a recipe; also fed from a pipe',
-          group: greys,
+          describe: 'a shell to split the depths, give grays out and save that as a recipe; also fed from a pipe',
+          group: grays,
         },
-        recipe: { type: 'string', describe: 'splits saved by the shell', group: greys },
+        recipe: { type: 'string', describe: 'splits saved by the shell', group: grays },
         'depth-cutoff': {
           alias: 'depth_cutoff',
           type: 'string',
@@ -74,21 +74,21 @@ export const command = defineCommand<DepthArguments>({
           coerce: parseCutoff,
           describe:
             'what is at this depth or beyond is as far as can be; histo: show where depths lie; auto: find a gap',
-          group: greys,
+          group: grays,
         },
         range: {
           type: 'string',
           nargs: 1,
           coerce: parseRange,
-          describe: 'min,max: the depths that greys are spread over; shared: those of all maps together',
-          group: greys,
+          describe: 'min,max: the depths that grays are spread over; shared: those of all maps together',
+          group: grays,
         },
         'compress-map': {
           alias: ['compress_map', 'compress'],
           type: 'boolean',
-          default: GREY_DEFAULTS.compress,
-          describe: 'greys evenly over the different depths that occur',
-          group: greys,
+          default: GRAY_DEFAULTS.compress,
+          describe: 'grays evenly over the different depths that occur',
+          group: grays,
         },
         channel: {
           type: 'string',
@@ -102,13 +102,13 @@ export const command = defineCommand<DepthArguments>({
         },
         near: {
           choices: ['white', 'black'] as const,
-          default: GREY_DEFAULTS.near,
-          describe: 'what is near in the picture that is written',
+          default: GRAY_DEFAULTS.near,
+          describe: 'what is near in the image that is written',
           group: output,
         },
         bits: {
           type: 'string',
-          default: GREY_DEFAULTS.bits,
+          default: GRAY_DEFAULTS.bits,
           coerce: parseBits,
           describe: '8 or 16: with 16, a smooth slope shows no bands',
           group: output,
@@ -131,7 +131,7 @@ export const command = defineCommand<DepthArguments>({
           alias: 'region',
           type: 'boolean',
           default: false,
-          describe: 'also .regions.png: splits in the colours of sd-webui-regional-prompter',
+          describe: 'also .regions.png: splits in the colors of sd-webui-regional-prompter',
           group: output,
         },
         histogram: { type: 'boolean', default: false, describe: 'also show where depths lie, as bars', group: output },
@@ -176,10 +176,10 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
     await printDepth(argv, inputs);
     return;
   }
-  const { readDepthRecipe } = await import('../../sources/depth-split-plan.js');
-  const recipe = argv.recipe === undefined ? undefined : await readDepthRecipe(argv.recipe);
+  const { readDepthSplitPlan } = await import('../../sources/depth-split-plan.js');
+  const recipe = argv.recipe === undefined ? undefined : await readDepthSplitPlan(argv.recipe);
   const decoding = { channel: argv.channel, near: argv.depthNear };
-  const pictures = {
+  const images = {
     compress: argv.compressMap,
     near: argv.near,
     bits: argv.bits,
@@ -189,7 +189,7 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
     regions: argv.regions,
   };
   if (argv.interactive) {
-    await runInteractively(argv, inputs, { decoding, pictures, recipe });
+    await runInteractively(argv, inputs, { decoding, images, recipe });
     return;
   }
   const { depthJob, depthOutputs, sharedDepthRange } = await import('../../outputs/depth-output.js');
@@ -207,7 +207,7 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
         : argv.range;
     const optionsFor = (input: InputFile, index: number): DepthJobOptions => ({
       ...decoding,
-      pictures,
+      images,
       cutoff: argv.depthCutoff === 'histo' ? undefined : argv.depthCutoff,
       range,
       recipe,
@@ -219,7 +219,7 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
         inputs.length,
       ),
       force: argv.force,
-      story: { command: 'depth' },
+      provenance: { command: 'depth' },
     });
     await runCommandBatch(argv, context, {
       command: 'depth',
@@ -281,11 +281,7 @@ function folderOf({ path, folder }: InputFile): string {
 async function runInteractively(
   argv: ArgumentsCamelCase<DepthArguments>,
   inputs: readonly InputFile[],
-  {
-    decoding,
-    pictures,
-    recipe,
-  }: Pick<DepthJobOptions, 'pictures' | 'recipe'> & { readonly decoding: DecodeDepthOptions },
+  { decoding, images, recipe }: Pick<DepthJobOptions, 'images' | 'recipe'> & { readonly decoding: DecodeDepthOptions },
 ): Promise<void> {
   const { depthCutoff, range, json, jsonLines } = argv;
   if (range !== undefined || depthCutoff === 'auto' || json === true || jsonLines === true) {
@@ -312,9 +308,9 @@ async function runInteractively(
         filesOf: (input) => ({
           input,
           outdir: argv.outdir ?? besideInput(input),
-          pictures,
+          images,
           force: argv.force,
-          story: { command: 'depth' },
+          provenance: { command: 'depth' },
         }),
       },
     ),

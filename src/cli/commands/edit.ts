@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { ArgumentsCamelCase } from 'yargs';
-import type { ShapeOptions } from '../../engine/index.js';
+import type { MaskOperations } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
 import type { EditResult } from '../../outputs/edit-output.js';
 import { STDIO } from '../../io/files/read-input.js';
@@ -11,14 +11,14 @@ import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { outputNames, outputOptions } from '../options/output.js';
-import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/mask-operations.js';
+import { maskOperationsFrom, maskOperationOptions, type MaskOperationArguments } from '../options/mask-operations.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions, warnAll } from '../options/target.js';
 import {
   combineOptions,
   type CombineArguments,
-  type PictureSourceArguments,
-  pictureSourceOptions,
-  pictureSourcesFrom,
+  type PixelSourceArguments,
+  pixelSourceOptions,
+  pixelSourcesFrom,
 } from '../options/source.js';
 import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
@@ -29,12 +29,12 @@ interface EditArguments
     CommonArguments,
     RecipeArguments,
     CombineArguments,
-    PictureSourceArguments,
-    ShapeArguments,
+    PixelSourceArguments,
+    MaskOperationArguments,
     TargetArguments {
   readonly masks?: readonly string[];
   readonly out?: string;
-  readonly picture?: string;
+  readonly image?: string;
   readonly outdir: string;
   readonly resizeMasks?: boolean;
   readonly name: string;
@@ -44,7 +44,7 @@ interface EditArguments
 
 export const command = defineCommand<EditArguments>({
   command: 'edit [masks..]',
-  describe: 'shape mask files: grow, feather, fill holes, drop islands, combine',
+  describe: 'shape mask files: grow, feather, fill holes, drop small components, combine',
   builder: (argv) =>
     argv
       .positional('masks', {
@@ -59,14 +59,14 @@ export const command = defineCommand<EditArguments>({
           describe: 'the mask to write; - for standard output',
           group: 'Output:',
         },
-        picture: {
+        image: {
           type: 'string',
           requiresArg: true,
           describe:
-            'the picture of the mask: for channels, colours and depths of it; with --for, all that the program takes',
+            'the image of the mask: for channels, colors and depths of it; with --for, all that the program takes',
           group: 'Masks:',
         },
-        ...pictureSourceOptions,
+        ...pixelSourceOptions,
         ...targetOptions,
         outdir: {
           type: 'string',
@@ -77,42 +77,42 @@ export const command = defineCommand<EditArguments>({
         'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
         combine: { ...combineOptions.combine, group: 'Masks:' },
         'resize-masks': { type: 'boolean', describe: 'bring all to the size of the first', group: 'Masks:' },
-        ...shapeOptions,
+        ...maskOperationOptions,
         each: {
           type: 'boolean',
           describe: 'each mask by itself into --outdir, instead of one of all; folders and patterns may be named',
-          group: 'Many pictures:',
+          group: 'Many images:',
         },
-        name: { ...outputOptions.name, group: 'Many pictures:' },
+        name: { ...outputOptions.name, group: 'Many images:' },
         ...batchOptions,
         ...recipeOptions,
         ...commonOptions,
       })
       .example('$0 edit mask.png -o grown.png --grow 12 --feather 8', 'wider by 12 pixels, then faded')
-      .example('$0 edit mask.png -o clean.png --threshold-mask otsu --fill-holes --drop-islands 0.5%', 'cleaned up')
+      .example(
+        '$0 edit mask.png -o clean.png --threshold-mask otsu --fill-holes --drop-small components 0.5%',
+        'cleaned up',
+      )
       .example('$0 edit mask.png --for openai -o for-openai.png', 'the mask as this program takes it')
-      .example('$0 edit mask.png --for comfyui --picture photo.png', 'with its picture: all the files')
+      .example('$0 edit mask.png --for comfyui --image photo.png', 'with its image: all the files')
       .example('$0 edit masks --each --grow 8 --outdir wider', 'a folder of masks, each by itself')
       .example('$0 edit person.png face.png -o body.png --combine subtract', 'the first without the second')
-      .example(
-        '$0 edit --picture photo.png --from-channel hsv.s -o strong.png --threshold-mask otsu',
-        'from a channel',
-      ),
+      .example('$0 edit --image photo.png --from-channel hsv.s -o strong.png --threshold-mask otsu', 'from a channel'),
   handler: run,
 });
 
 async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
-  const shape = shapeFrom(argv);
+  const shape = maskOperationsFrom(argv);
   const choice = targetFrom(argv);
-  if (argv.each !== true && argv.out === undefined && (choice === undefined || argv.picture === undefined)) {
+  if (argv.each !== true && argv.out === undefined && (choice === undefined || argv.image === undefined)) {
     throw new MaskwrightError('USAGE', 'no file to write was named', {
-      hint: 'name it with -o mask.png, or a program and the picture: --for comfyui --picture photo.png',
+      hint: 'name it with -o mask.png, or a program and the image: --for comfyui --image photo.png',
     });
   }
   const { masks = [] } = argv;
-  const sources = pictureSourcesFrom(argv);
-  if (argv.picture !== undefined && choice === undefined && sources.length === 0) {
-    throw new MaskwrightError('USAGE', '--picture goes with --for, or with what is made of it', {
+  const sources = pixelSourcesFrom(argv);
+  if (argv.image !== undefined && choice === undefined && sources.length === 0) {
+    throw new MaskwrightError('USAGE', '--image goes with --for, or with what is made of it', {
       hint: 'see maskwright targets; or --from-channel, --key, --from-depth',
     });
   }
@@ -121,8 +121,8 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
       hint: 'maskwright edit mask.png -o wider.png --grow 12',
     });
   }
-  if (argv.each === true && (sources.length > 0 || argv.picture !== undefined)) {
-    throw new MaskwrightError('USAGE', '--each takes each mask by itself: --picture and what is made of it do not go', {
+  if (argv.each === true && (sources.length > 0 || argv.image !== undefined)) {
+    throw new MaskwrightError('USAGE', '--each takes each mask by itself: --image and what is made of it do not go', {
       hint: 'leave --each out, or them',
     });
   }
@@ -141,14 +141,14 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
       const result = await editJob({
         masks,
         sources,
-        picture: argv.picture,
+        image: argv.image,
         combine: argv.combine,
         shape,
         resizeMasks: argv.resizeMasks,
         output: argv.out,
         target:
           choice === undefined ? undefined : { choice, naming: { outdir: argv.outdir, name: '{stem}.{kind}.{ext}' } },
-        story: { command: 'edit' },
+        provenance: { command: 'edit' },
       });
       for (const line of describeResult(result)) {
         context.print(line);
@@ -166,22 +166,22 @@ async function run(argv: ArgumentsCamelCase<EditArguments>): Promise<void> {
 async function printEdit(
   argv: ArgumentsCamelCase<EditArguments>,
   sources: readonly MaskSource[],
-  shape: ShapeOptions,
+  shape: MaskOperations,
 ): Promise<void> {
-  const { masks = [], picture, out, outdir, each, sizeFit, fitTarget } = argv;
+  const { masks = [], image, out, outdir, each, sizeFit, fitTarget } = argv;
   const program = argv.for?.name;
   const files = each === true ? ['{path}'] : masks;
-  const first = picture ?? masks[0];
+  const first = image ?? masks[0];
   if (masks.includes(STDIO) || first === undefined) {
-    const what = first === undefined ? 'channels of no picture' : 'a mask from standard input';
+    const what = first === undefined ? 'channels of no image' : 'a mask from standard input';
     throw new MaskwrightError('USAGE', `a recipe has nothing like ${what}`, { hint: 'name a file' });
   }
   const whole =
-    picture === undefined || program === undefined
+    image === undefined || program === undefined
       ? []
       : [{ kind: 'target', name: '{stem}.{kind}.{ext}', for: program, sizeFit, fitTarget } as const];
   const naming = each === true ? { outdir, name: argv.name.replaceAll(/\{(kind|text)\}/g, 'edited') } : nameOf(argv);
-  const mask = { kind: 'mask', name: naming.name, for: picture === undefined ? program : undefined } as const;
+  const mask = { kind: 'mask', name: naming.name, for: image === undefined ? program : undefined } as const;
   await printAsRecipe(argv, {
     images: each === true ? masks : [first],
     sources: [...files.map((path) => ({ kind: 'file', path }) as const), ...sources],
@@ -192,15 +192,15 @@ async function printEdit(
 }
 
 /** A program's files go to `--outdir`, and the mask where it is told. */
-function nameOf({ out, outdir, picture, for: program }: EditArguments): { outdir: string; name: string } {
+function nameOf({ out, outdir, image, for: program }: EditArguments): { outdir: string; name: string } {
   const own = recipeName({ out, name: '{stem}.mask.{ext}' });
-  return picture === undefined || program === undefined
+  return image === undefined || program === undefined
     ? own
     : { outdir, name: relative(outdir, join(own.outdir, own.name)) };
 }
 
 /** `--each`: every mask file by itself. */
-async function editEach(argv: ArgumentsCamelCase<EditArguments>, shape: ShapeOptions): Promise<void> {
+async function editEach(argv: ArgumentsCamelCase<EditArguments>, shape: MaskOperations): Promise<void> {
   const choice = targetFrom(argv);
   if (argv.out !== undefined) {
     throw new MaskwrightError('USAGE', '--each writes into --outdir, and not to --out', { hint: '--outdir masks' });
@@ -221,7 +221,7 @@ async function editEach(argv: ArgumentsCamelCase<EditArguments>, shape: ShapeOpt
           shape,
           output: outputFor(input, index),
           target: choice === undefined ? undefined : { choice, naming: { outdir: argv.outdir, name: argv.name } },
-          story: { command: 'edit' },
+          provenance: { command: 'edit' },
         }),
       describe: describeResult,
       warnings: ({ warnings }) => warnings,

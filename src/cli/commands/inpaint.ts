@@ -9,14 +9,14 @@ import { filesOf, labelOf } from '../../sources/source-labels.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withNetworks } from '../with-models.js';
+import { withModels } from '../with-models.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { findOptions, sourceSettings, type FindArguments } from '../options/detect.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
 import { integerInRange } from '../options/numbers.js';
 import { printAsRecipe, type RecipeArguments, recipeName, recipeOptions } from '../options/recipe.js';
-import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/mask-operations.js';
+import { maskOperationsFrom, maskOperationOptions, type MaskOperationArguments } from '../options/mask-operations.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
 import {
   combineOptions,
@@ -35,7 +35,7 @@ interface InpaintArguments
     CombineArguments,
     FindArguments,
     ModelArguments,
-    ShapeArguments,
+    MaskOperationArguments,
     TargetArguments {
   readonly images?: readonly string[];
   readonly out?: string;
@@ -50,27 +50,27 @@ interface InpaintArguments
 
 export const command = defineCommand<InpaintArguments>({
   command: 'inpaint [images..]',
-  describe: 'a picture ready to inpaint: the selected pixels transparent, every colour kept',
+  describe: 'an image ready to inpaint: the selected pixels transparent, every color kept',
   builder: (argv) =>
     argv
       .positional('images', {
         type: 'string',
         array: true,
-        describe: 'the pictures: files, folders, patterns; - for standard input',
+        describe: 'the images: files, folders, patterns; - for standard input',
       })
       .options({
         ...sourceOptions,
         ...combineOptions,
-        original: { alias: 'I', type: 'string', describe: 'the untouched picture, with -M', group: 'What to find:' },
+        original: { alias: 'I', type: 'string', describe: 'the untouched image, with -M', group: 'What to find:' },
         holes: {
           alias: 'M',
           type: 'string',
-          describe: 'an edited copy whose transparency counts; colours come from -I',
+          describe: 'an edited copy whose transparency counts; colors come from -I',
           group: 'What to find:',
         },
         ...findOptions,
-        out: { alias: 'o', type: 'string', describe: 'the picture to write; - for standard output', group: 'Output:' },
-        outdir: { type: 'string', describe: 'folder for the results of several pictures', group: 'Output:' },
+        out: { alias: 'o', type: 'string', describe: 'the image to write; - for standard output', group: 'Output:' },
+        outdir: { type: 'string', describe: 'folder for the results of several images', group: 'Output:' },
         name: {
           type: 'string',
           default: '{stem}.{kind}.{ext}',
@@ -91,17 +91,17 @@ export const command = defineCommand<InpaintArguments>({
         },
         'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
         ...targetOptions,
-        ...shapeOptions,
+        ...maskOperationOptions,
         ...modelOptions,
         ...batchOptions,
         ...recipeOptions,
         ...commonOptions,
       })
-      .example('$0 inpaint photo.jpg -tm hair -o ready.png', 'hair becomes transparent, its colours stay in the file')
+      .example('$0 inpaint photo.jpg -tm hair -o ready.png', 'hair becomes transparent, its colors stay in the file')
       .example('$0 inpaint photo.png -m mask.png -o ready.png --feather 8', 'the holes come from a mask file')
       .example('$0 inpaint photo.jpg -tm hair --for comfyui', 'the files that this program takes, with the next step')
-      .example('$0 inpaint photos -r -tm sky --outdir ready', 'a folder of pictures, its folders kept')
-      .example('$0 inpaint -I photo.png -M edited.png -o ready.png', 'colours of the one, transparency of the other')
+      .example('$0 inpaint photos -r -tm sky --outdir ready', 'a folder of images, its folders kept')
+      .example('$0 inpaint -I photo.png -M edited.png -o ready.png', 'colors of the one, transparency of the other')
       .example('cat a.png | $0 inpaint - -tm hair -o - > b.png', 'in a pipe'),
   handler: run,
 });
@@ -117,7 +117,7 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
       hint: 'maskwright inpaint photo.png -tm hair -o ready.png, or -m mask.png',
     });
   }
-  const shape = shapeFrom(argv);
+  const shape = maskOperationsFrom(argv);
   if (argv.printRecipe === true) {
     const { outdir, name } = recipeName(argv);
     const { for: program, sizeFit, fitTarget, saveMask, opacity, images } = argv;
@@ -139,8 +139,8 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
   await withContext(
     argv,
     (context) =>
-      withNetworks(argv, context, async (networks) => {
-        const settings = sourceSettings(argv, networks, context);
+      withModels(argv, context, async (models) => {
+        const settings = sourceSettings(argv, models, context);
         let nothing = false;
         await runCommandBatch(argv, context, {
           command: 'inpaint',
@@ -162,7 +162,7 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
               combine: argv.combine,
               shape,
               opacity: argv.opacity,
-              story: { command: 'inpaint' },
+              provenance: { command: 'inpaint' },
             });
             nothing ||= result.share === 0;
             return result;
@@ -176,23 +176,23 @@ async function run(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
   );
 }
 
-/** `-I` and `-M`: the colours of the one with the transparency of the other. */
+/** `-I` and `-M`: the colors of the one with the transparency of the other. */
 async function runJoin(argv: ArgumentsCamelCase<InpaintArguments>): Promise<void> {
   const { original, holes, out } = argv;
   if (original === undefined || holes === undefined || out === undefined || (argv.images?.length ?? 0) > 0) {
-    throw new MaskwrightError('USAGE', '-I and -M go together with --out, and without another picture', {
+    throw new MaskwrightError('USAGE', '-I and -M go together with --out, and without another image', {
       hint: 'maskwright inpaint -I original.png -M edited.png -o ready.png',
     });
   }
-  const { joinJob } = await import('../../outputs/inpaint-output.js');
+  const { transferAlphaJob } = await import('../../outputs/inpaint-output.js');
   await withContext(
     argv,
     async (context) => {
-      const result = await joinJob(original, {
+      const result = await transferAlphaJob(original, {
         holes,
         output: out,
         saveMask: argv.saveMask,
-        story: { command: 'inpaint' },
+        provenance: { command: 'inpaint' },
       });
       for (const line of describeResult(result)) {
         context.print(line);
@@ -217,7 +217,7 @@ function outputNames(
   const choice = targetFrom(argv);
   if (choice !== undefined) {
     if (out !== undefined && inputs.length > 1) {
-      throw new MaskwrightError('USAGE', `${inputs.length} pictures cannot go to one --out`, {
+      throw new MaskwrightError('USAGE', `${inputs.length} images cannot go to one --out`, {
         hint: 'name a folder with --outdir',
       });
     }
@@ -241,8 +241,7 @@ function outputNames(
     return () => ({ output: out, saveMask });
   }
   if (out !== undefined || outdir === undefined) {
-    const what =
-      inputs.length === 1 ? 'one picture needs --out or --outdir' : `${inputs.length} pictures need --outdir`;
+    const what = inputs.length === 1 ? 'one image needs --out or --outdir' : `${inputs.length} images need --outdir`;
     throw new MaskwrightError('USAGE', `${what}${out === undefined ? '' : ', and not --out'}`, {
       hint: 'for example --outdir ready',
     });
@@ -264,7 +263,7 @@ function outputNames(
 
 function describeResult({ input, output, share, mask, target }: InpaintResult): string[] {
   return [
-    `${output ?? input}  ${(share * 100).toFixed(2)} % of the picture is to be painted; every colour is kept`,
+    `${output ?? input}  ${(share * 100).toFixed(2)} % of the image is to be painted; every color is kept`,
     ...(mask === undefined ? [] : [`${mask}  the mask, white = paint`]),
     ...(target === undefined ? [] : describeTarget(target)),
   ];

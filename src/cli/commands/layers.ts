@@ -66,12 +66,12 @@ const output = 'Output:';
 
 export const command = defineCommand<LayersArguments>({
   command: 'layers [images..]',
-  describe: 'cut a picture into layers by depth, for parallax and for inpainting what lies behind',
+  describe: 'cut an image into layers by depth, for parallax and for inpainting what lies behind',
   builder: (argv) =>
     argv
-      .positional('images', { type: 'string', array: true, describe: 'pictures: files, folders, patterns' })
+      .positional('images', { type: 'string', array: true, describe: 'images: files, folders, patterns' })
       .options({
-        input: { alias: 'i', type: 'string', describe: 'one picture', group: 'Input:' },
+        input: { alias: 'i', type: 'string', describe: 'one image', group: 'Input:' },
         'input-dir': { type: 'string', describe: 'all PNGs of a folder', group: 'Input:' },
         prefix: { type: 'string', describe: 'of those, the ones whose names begin like this', group: 'Input:' },
         layers: {
@@ -138,7 +138,7 @@ export const command = defineCommand<LayersArguments>({
         offline: { ...modelOptions.offline, group: source },
         'depth-file': {
           type: 'string',
-          describe: 'a depth map of your own: EXR, PNG, TIFF, PFM; {stem} stands for the name of each picture',
+          describe: 'a depth map of your own: EXR, PNG, TIFF, PFM; {stem} stands for the name of each image',
           group: source,
         },
         'depth-near': {
@@ -147,7 +147,7 @@ export const command = defineCommand<LayersArguments>({
           group: source,
         },
         'depth-channel': { type: 'string', describe: 'which channel of an EXR file', group: source },
-        'depth-map': { type: 'boolean', describe: 'also the depth as a picture, near = light', group: output },
+        'depth-map': { type: 'boolean', describe: 'also the depth as an image, near = light', group: output },
         'hole-masks': {
           type: 'boolean',
           describe: 'also a mask for each layer, white where nearer ones hide it: what to inpaint',
@@ -184,7 +184,7 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
       `--suffix ${JSON.stringify(argv.suffix)} has a slash: it is part of a file name`,
     );
   }
-  const inputs = await picturesFrom(argv);
+  const inputs = await imagesFrom(argv);
   if (argv.printRecipe === true) {
     await printLayers(argv, split);
     return;
@@ -214,7 +214,13 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
         preview: argv.preview,
         naming: { outdir: join(argv.outputDir, input.folder), suffix: argv.suffix, layers: layerCount(split) },
         folder,
-        story: { command: 'layers', split, feather: argv.feather, cleanEdges: argv.cleanEdges, compat: argv.compat },
+        provenance: {
+          command: 'layers',
+          split,
+          feather: argv.feather,
+          cleanEdges: argv.cleanEdges,
+          compat: argv.compat,
+        },
         signal: context.signal,
       });
       const readsOf = (input: InputFile): string[] => [
@@ -270,7 +276,7 @@ async function printLayers(argv: ArgumentsCamelCase<LayersArguments>, split: Spl
     throw new MaskwrightError('USAGE', `a recipe has nothing like ${unlike[0]}`);
   }
   const { revision, dtype, device, offline } = argv;
-  const { DEPTH_SIZE_DEFAULT, depthModelChoice, requireLicense } = await import('../../sources/depth-model.js');
+  const { DEPTH_SIZE_DEFAULT, depthModelChoice, assertLicense } = await import('../../sources/depth-model.js');
   const network = {
     model: model === false ? undefined : (model ?? DEPTH_SIZE_DEFAULT),
     acceptLicense,
@@ -279,7 +285,7 @@ async function printLayers(argv: ArgumentsCamelCase<LayersArguments>, split: Spl
     device,
   };
   if (depthFile === undefined && model !== false) {
-    requireLicense(depthModelChoice(network), network);
+    assertLicense(depthModelChoice(network), network);
   }
   const own = depthFile === undefined ? {} : { near, channel };
   const output = {
@@ -322,9 +328,9 @@ async function withDepthSource(
   if (model === false) {
     return work({ kind: 'gradient' });
   }
-  const { depthModelChoice, fetchLatestModel, requireLicense } = await import('../../sources/depth-model.js');
+  const { depthModelChoice, fetchLatestModel, assertLicense } = await import('../../sources/depth-model.js');
   const choice = depthModelChoice({ model, revision, dtype, device, offline });
-  requireLicense(choice, { acceptLicense });
+  assertLicense(choice, { acceptLicense });
   if (argv.fetchLatestModel === true) {
     const { id, commit } = await fetchLatestModel(choice, {
       signal: context.signal,
@@ -332,7 +338,7 @@ async function withDepthSource(
     });
     context.print(`${id} is at its newest${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`);
   }
-  return withModel(choice, context, (networks) => work({ kind: 'model', estimator: () => networks.depthEstimator() }));
+  return withModel(choice, context, (models) => work({ kind: 'model', estimator: () => models.depthEstimator() }));
 }
 
 async function sharedSplit(
@@ -361,7 +367,7 @@ function splitFrom({ split, layers }: LayersArguments): SplitMethod {
         `--split ${split} makes ${parsed.cuts.length + 1} layers, --layers is ${layers}`,
       );
     }
-    // Refuses cuts that do not rise, before any picture is read.
+    // Refuses cuts that do not rise, before any image is read.
     splitDepth(new Float32Array(0), parsed);
     return parsed;
   }
@@ -383,11 +389,11 @@ function parseCleanEdges(value: unknown): number {
   return value === 'off' ? 0 : integerInRange('--clean-edges', 1, MAX_CLEAN_EDGES_PX)(value)!;
 }
 
-async function picturesFrom(argv: LayersArguments): Promise<InputFile[]> {
+async function imagesFrom(argv: LayersArguments): Promise<InputFile[]> {
   const { input, inputDir, images = [], prefix, outputDir } = argv;
   const ways = [input, inputDir, images[0] ?? argv.filesFrom].filter((way) => way !== undefined).length;
   if (ways !== 1) {
-    throw new MaskwrightError('USAGE', ways === 0 ? 'no picture was named' : 'pictures were named in several ways', {
+    throw new MaskwrightError('USAGE', ways === 0 ? 'no image was named' : 'images were named in several ways', {
       hint: 'maskwright layers --input scene.png, or --input-dir frames, or names without an option',
     });
   }
@@ -426,7 +432,7 @@ function describeAnalysis(result: AnalyzeResult): string[] {
     `${result.input}  mean depth ${result.mean.toFixed(3)}, deviation ${result.deviation.toFixed(3)}, ${result.humps} humps`,
     `  suggested: --layers ${suggestedLayers} --clean-edges ${radius === 0 ? 'off' : radius}`,
     ...result.shares.map((shares) => `  ${shares.length} layers: ${shares.map(percent).join(', ')}`),
-    `  ${fragments} thin fragments in ${percent(result.fragmentShare)} of the picture${fragments === 0 ? '' : '; removed by'}`,
+    `  ${fragments} thin fragments in ${percent(result.fragmentShare)} of the image${fragments === 0 ? '' : '; removed by'}`,
     ...(fragments === 0
       ? []
       : result.removed.map(({ radiusPx, share }) => `    --clean-edges ${radiusPx}: ${percent(share)}`)),

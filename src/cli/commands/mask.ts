@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import type { Evidence } from '../../engine/detection/detection-stats.js';
+import type { DetectionStats } from '../../engine/detection/detection-stats.js';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/files/expand-inputs.js';
 import { filesOf } from '../../sources/source-labels.js';
@@ -11,12 +11,12 @@ import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.
 import { commonOptions, type CommonArguments } from '../options/common.js';
 import { findOptions, sourceSettings, type FindArguments } from '../options/detect.js';
 import { modelOptions, type ModelArguments } from '../options/model.js';
-import { shapeFrom, shapeOptions, type ShapeArguments } from '../options/mask-operations.js';
+import { maskOperationsFrom, maskOperationOptions, type MaskOperationArguments } from '../options/mask-operations.js';
 import { sourceOptions, sourcesFrom, type SourceArguments } from '../options/source.js';
 import { describeTarget, type TargetArguments, targetFrom, targetOptions } from '../options/target.js';
 import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
 import { runCommandBatch } from '../run-batch.js';
-import { withNetworks } from '../with-models.js';
+import { withModels } from '../with-models.js';
 
 interface MaskArguments
   extends
@@ -26,7 +26,7 @@ interface MaskArguments
     SourceArguments,
     FindArguments,
     ModelArguments,
-    ShapeArguments,
+    MaskOperationArguments,
     TargetArguments {
   readonly images?: readonly string[];
   readonly outdir: string;
@@ -46,7 +46,7 @@ export const command = defineCommand<MaskArguments>({
       .positional('images', {
         type: 'string',
         array: true,
-        describe: 'pictures to look in: files, folders, patterns; - for standard input',
+        describe: 'images to look in: files, folders, patterns; - for standard input',
       })
       .options({
         ...sourceOptions,
@@ -58,10 +58,10 @@ export const command = defineCommand<MaskArguments>({
         },
         overlay: {
           type: 'boolean',
-          describe: 'also a picture with the selection tinted and outlined',
+          describe: 'also an image with the selection tinted and outlined',
           group: 'Output:',
         },
-        heatmap: { type: 'boolean', describe: 'also the probability as a grey picture', group: 'Output:' },
+        heatmap: { type: 'boolean', describe: 'also the probability as a gray image', group: 'Output:' },
         sweep: {
           type: 'boolean',
           describe: 'also a sheet of what thresholds from 0.1 to 0.9 would select',
@@ -81,17 +81,17 @@ export const command = defineCommand<MaskArguments>({
         },
         'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group: 'Output:' },
         ...targetOptions,
-        ...shapeOptions,
+        ...maskOperationOptions,
         ...modelOptions,
         ...batchOptions,
         ...recipeOptions,
         ...commonOptions,
       })
       .example('$0 mask photo.jpg -tm hair', 'outputs/photo.hair.selected.png, .deselected.png and .masked.png')
-      .example('$0 mask photo.jpg -tm hair 0.35 --overlay', 'a lower threshold, and a picture to judge it by')
+      .example('$0 mask photo.jpg -tm hair 0.35 --overlay', 'a lower threshold, and an image to judge it by')
       .example('$0 mask photo.jpg -tm "face OR hair" --grow 12', 'two things as one mask, 12 pixels wider')
       .example('$0 mask photo.jpg -tm hair --for a1111', 'and the files that this program takes, with the next step')
-      .example('$0 mask *.jpg -tm dog -tm cat --json', 'several pictures and phrases; the numbers as JSON'),
+      .example('$0 mask *.jpg -tm dog -tm cat --json', 'several images and phrases; the numbers as JSON'),
   handler: run,
 });
 
@@ -100,7 +100,7 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
   if (sources.length === 0) {
     throw new MaskwrightError('USAGE', 'nothing to look for was named', { hint: 'name it with words: -tm orange' });
   }
-  const shape = shapeFrom(argv);
+  const shape = maskOperationsFrom(argv);
   if (argv.printRecipe === true) {
     const { name, hard, overlay, heatmap, for: program, sizeFit, fitTarget, images, outdir } = argv;
     const debug = { kind: 'debug', name, hard, overlay, heatmap } as const;
@@ -112,8 +112,8 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
   const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outdir });
   const { maskJob, maskOutputs } = await import('../../outputs/mask-output.js');
   await withContext(argv, (context) =>
-    withNetworks(argv, context, async (networks) => {
-      const settings = sourceSettings(argv, networks, context);
+    withModels(argv, context, async (models) => {
+      const settings = sourceSettings(argv, models, context);
       let nothing = false;
       const optionsFor = (input: InputFile, index: number): MaskJobOptions => ({
         sources,
@@ -125,7 +125,7 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
         heatmap: argv.heatmap,
         sweep: argv.sweep,
         target: targetFrom(argv),
-        story: { command: 'mask' },
+        provenance: { command: 'mask' },
       });
       await runCommandBatch(argv, context, {
         command: 'mask',
@@ -153,7 +153,7 @@ async function run(argv: ArgumentsCamelCase<MaskArguments>): Promise<void> {
 function describeResult({ input, masks }: MaskJobResult): string[] {
   return masks.flatMap((report) => [
     `${input}  ${describeMask(report)}`,
-    ...describeEvidence(report),
+    ...formatDetection(report),
     ...Object.values(report.files).map((path) => `  ${path}`),
     ...(report.target === undefined ? [] : describeTarget(report.target).map((line) => `  ${line}`)),
   ]);
@@ -166,12 +166,14 @@ function describeMask(report: MaskReport): string {
     return `${label}: ${peak === undefined ? 'nothing is selected' : describeMiss(peak, threshold ?? 0)}`;
   }
   const percent = (share * 100).toFixed(share < 0.01 ? 2 : 1);
-  const sureness = peak === undefined ? '' : `, peak ${peak.toFixed(2)}`;
-  return `${label}: ${percent} % selected${sureness}, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
+  const confidence = peak === undefined ? '' : `, peak ${peak.toFixed(2)}`;
+  return `${label}: ${percent} % selected${confidence}, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
 }
 
 /** What each phrase found, where that is not the same as what the mask selects, and where it is doubtful. */
-function describeEvidence({ evidence = {} }: MaskReport & { evidence?: Readonly<Record<string, Evidence>> }): string[] {
+function formatDetection({
+  evidence = {},
+}: MaskReport & { evidence?: Readonly<Record<string, DetectionStats>> }): string[] {
   const entries = Object.entries(evidence);
   return entries.flatMap(([phrase, { verdict, peak, mean, share, threshold, parts }]) =>
     entries.length === 1 && verdict === 'found'

@@ -19,13 +19,13 @@ interface ModelsArguments extends CommonArguments {
 
 export const command = defineCommand<ModelsArguments>({
   command: 'models <action> [models..]',
-  describe: 'list, download, check and remove the networks that find things',
+  describe: 'list, download, check and remove the models that find things',
   builder: (argv) =>
     argv
       .positional('action', { choices: ACTIONS, describe: 'what to do' })
       .positional('models', { type: 'string', array: true, default: [], describe: 'names, or hub ids (owner/name)' })
       .options({ revision: modelOptions.revision, dtype: modelOptions.dtype, ...commonOptions })
-      .example('$0 models list', 'what there is, what is downloaded, and under which licence')
+      .example('$0 models list', 'what there is, what is downloaded, and under which license')
       .example('$0 models pull clipseg --dtype q8', 'download before it is needed')
       .example('$0 models path clipseg', 'the folder to copy to a machine without a network')
       .example('$0 models verify', 'read every file again and compare its hash')
@@ -62,7 +62,7 @@ async function list(context: CommandContext): Promise<void> {
 }
 
 function describeModel({ name, id, task, summary, license, nonCommercial, state, revisions }: ListedModel): string[] {
-  const terms = `${license ?? 'licence not known here'}${nonCommercial ? ', not for commercial use' : ''}`;
+  const terms = `${license ?? 'license not known here'}${nonCommercial ? ', not for commercial use' : ''}`;
   return [
     `${name ?? id}  ${state}${task === undefined ? '' : `, ${task}`}, ${terms}`,
     ...(summary === undefined ? [] : [`  ${summary}`]),
@@ -75,7 +75,7 @@ function describeModel({ name, id, task, summary, license, nonCommercial, state,
 }
 
 async function pull({ models, revision, dtype }: ModelsArguments, context: CommandContext): Promise<void> {
-  requireNames(models, 'pull');
+  assertNames(models, 'pull');
   const { pullJob } = await import('../../run/manage-models.js');
   const results = [];
   for (const model of models) {
@@ -87,7 +87,7 @@ async function pull({ models, revision, dtype }: ModelsArguments, context: Comma
     const { downloaded, license, folder } = result;
     context.print(
       `${model}: ${downloaded.length === 0 ? 'it was here already' : `downloaded ${downloaded.join(', ')}`}` +
-        (license === undefined ? '' : ` (licence ${license})`),
+        (license === undefined ? '' : ` (license ${license})`),
     );
     context.print(`  ${folder}`);
   }
@@ -117,24 +117,24 @@ async function verify({ models }: ModelsArguments, context: CommandContext): Pro
       context.print(line);
     }
   }
-  const broken = results.flatMap(({ files }) => files).find(({ flaw }) => flaw !== undefined);
+  const broken = results.flatMap(({ files }) => files).find(({ problem }) => problem !== undefined);
   if (broken !== undefined) {
-    throw new MaskwrightError('MODEL_DAMAGED', `the model file ${broken.path} is damaged: ${broken.flaw}`, {
+    throw new MaskwrightError('MODEL_DAMAGED', `the model file ${broken.path} is damaged: ${broken.problem}`, {
       hint: 'remove the model with maskwright models rm and pull it again',
     });
   }
 }
 
 function describeVerified({ model, revision, files }: VerifyResult): string[] {
-  const whole = files.filter(({ flaw }) => flaw === undefined).length;
+  const whole = files.filter(({ problem }) => problem === undefined).length;
   return [
     `${model} ${revision}: ${whole} of ${files.length} files are whole`,
-    ...files.filter(({ flaw }) => flaw !== undefined).map((file) => `  ${file.path}: ${file.flaw}`),
+    ...files.filter(({ problem }) => problem !== undefined).map((file) => `  ${file.path}: ${file.problem}`),
   ];
 }
 
 async function remove({ models, revision }: ModelsArguments, context: CommandContext): Promise<void> {
-  requireNames(models, 'rm');
+  assertNames(models, 'rm');
   const { removeJob } = await import('../../run/manage-models.js');
   const removed = await removeJob(models, revision);
   context.emit({ command: 'models rm', removed });
@@ -143,7 +143,7 @@ async function remove({ models, revision }: ModelsArguments, context: CommandCon
   }
 }
 
-function requireNames(models: readonly string[], action: string): void {
+function assertNames(models: readonly string[], action: string): void {
   if (models.length === 0) {
     throw new MaskwrightError('USAGE', `no model to ${action} was named`, {
       hint: `maskwright models ${action} clipseg; maskwright models list shows the names`,

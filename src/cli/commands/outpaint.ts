@@ -36,7 +36,7 @@ export const command = defineCommand<OutpaintArguments>({
       .positional('images', {
         type: 'string',
         array: true,
-        describe: 'the pictures: files, folders, patterns; - for standard input',
+        describe: 'the images: files, folders, patterns; - for standard input',
       })
       .options({
         left: { ...side, describe: 'how much to add: 256 (pixels) or 10% (of that side)' },
@@ -47,14 +47,14 @@ export const command = defineCommand<OutpaintArguments>({
         fill: {
           choices: ['bleed', 'mirror'],
           default: EXTEND_CANVAS_DEFAULTS.fill,
-          describe: 'what the new area starts from: the nearest edge pixel, or the picture mirrored',
+          describe: 'what the new area starts from: the nearest edge pixel, or the image mirrored',
           group,
         },
         overlap: {
           type: 'string',
           default: EXTEND_CANVAS_DEFAULTS.overlapPx,
           coerce: integerInRange('--overlap', 0, 4096),
-          describe: 'pixels of the picture that are painted over too, ever less inward',
+          describe: 'pixels of the image that are painted over too, ever less inward',
           group,
         },
         ...targetOptions,
@@ -82,7 +82,7 @@ async function run(argv: ArgumentsCamelCase<OutpaintArguments>): Promise<void> {
     overlapPx: argv.overlap,
     target: targetFrom(argv),
     naming: namingFor(argv, input, index, inputs.length),
-    story: { command: 'outpaint' },
+    provenance: { command: 'outpaint' },
   });
   await withContext(argv, async (context) => {
     await runCommandBatch(argv, context, {

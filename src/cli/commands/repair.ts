@@ -20,34 +20,34 @@ interface RepairArguments extends CommonArguments, BatchArguments {
 
 export const command = defineCommand<RepairArguments>({
   command: 'repair [images..]',
-  describe: 'put erased colour back under transparent pixels: the exact one from the original, or bled from the edge',
+  describe: 'put erased color back under transparent pixels: the exact one from the original, or bled from the edge',
   builder: (argv) =>
     argv
       .positional('images', {
         type: 'string',
         array: true,
-        describe: 'the pictures with holes: files, folders, patterns; - for standard input',
+        describe: 'the images with holes: files, folders, patterns; - for standard input',
       })
       .options({
         from: {
           type: 'string',
           requiresArg: true,
-          describe: 'the untouched picture: its colours come back exactly; {stem} stands for the name of each picture',
+          describe: 'the untouched image: its colors come back exactly; {stem} stands for the name of each image',
           group: 'Output:',
         },
         out: {
           alias: 'o',
           type: 'string',
-          describe: 'the picture to write; - for standard output',
+          describe: 'the image to write; - for standard output',
           group: 'Output:',
         },
         ...outputOptions,
         ...batchOptions,
         ...commonOptions,
       })
-      .example('$0 repair holes.png --from photo.jpg -o repaired.png', 'every byte of colour under the holes is back')
-      .example('$0 repair edited --from "originals/{stem}.jpg" --outdir repaired', 'a folder of pictures')
-      .example('$0 repair holes.png -o bled.png', 'no original: edge colours, bled inward'),
+      .example('$0 repair holes.png --from photo.jpg -o repaired.png', 'every byte of color under the holes is back')
+      .example('$0 repair edited --from "originals/{stem}.jpg" --outdir repaired', 'a folder of images')
+      .example('$0 repair holes.png -o bled.png', 'no original: edge colors, bled inward'),
   handler: run,
 });
 
@@ -75,7 +75,7 @@ async function run(argv: ArgumentsCamelCase<RepairArguments>): Promise<void> {
           repairJob(input.path, {
             from: originalFor(input),
             output: outputFor(input, index),
-            story: { command: 'repair' },
+            provenance: { command: 'repair' },
           }),
         describe: (report) => [describeReport(report)],
         warnings: ({ warnings }) => warnings,
@@ -85,8 +85,8 @@ async function run(argv: ArgumentsCamelCase<RepairArguments>): Promise<void> {
   );
 }
 
-function describeReport({ output, lostColor, match }: RepairReport): string {
-  const { hidden, faint } = lostColor;
-  const what = match === undefined ? 'edge colours, bled inward' : "the original's own colours";
-  return `${output}  ${what} under ${hidden + faint} transparent pixels; ${lostColor.erased + lostColor.coarse} had lost theirs`;
+function describeReport({ output, colorLoss, match }: RepairReport): string {
+  const { hidden, faint } = colorLoss;
+  const what = match === undefined ? 'edge colors, bled inward' : "the original's own colors";
+  return `${output}  ${what} under ${hidden + faint} transparent pixels; ${colorLoss.erased + colorLoss.coarse} had lost theirs`;
 }

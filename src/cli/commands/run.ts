@@ -23,14 +23,14 @@ const group = 'Recipe:';
 
 export const command = defineCommand<RunArguments>({
   command: 'run [recipe] [images..]',
-  describe: 'a recipe: sources, shape and outputs in a file, over many pictures',
+  describe: 'a recipe: sources, shape and outputs in a file, over many images',
   builder: (argv) =>
     argv
       .positional('recipe', { type: 'string', describe: 'a YAML or JSON file; - for standard input' })
       .positional('images', {
         type: 'string',
         array: true,
-        describe: "pictures instead of the recipe's own: files, folders, patterns",
+        describe: "images instead of the recipe's own: files, folders, patterns",
       })
       .options({
         set: {
@@ -47,8 +47,8 @@ export const command = defineCommand<RunArguments>({
         ...batchOptions,
         ...commonOptions,
       })
-      .example('$0 run sharpen.yaml --set words=flower', 'a recipe with its own pictures, and a value for a variable')
-      .example('$0 run crop.yaml photos -r --outdir cropped', 'over other pictures')
+      .example('$0 run sharpen.yaml --set words=flower', 'a recipe with its own images, and a value for a variable')
+      .example('$0 run crop.yaml photos -r --outdir cropped', 'over other images')
       .example('$0 run crop.yaml --dry-run', 'what would be done')
       .example('$0 mask photo.jpg -tm hair --print-recipe > hair.yaml', 'a recipe from a command line'),
   handler: run,
@@ -88,9 +88,9 @@ async function runPlan(
     import('../../run/find-shared.js'),
   ]);
   const model = argv.model === undefined ? plan.model : { model: argv.model, offline: plan.model.offline };
-  await withModel(model, context, async (networks) => {
+  await withModel(model, context, async (models) => {
     const shared = await findShared(plan, {
-      networks,
+      models,
       jobs: argv.jobs,
       signal: context.signal,
       onProgress: (done) => context.progress.show(`depth ${done} of ${plan.inputs.length}`),
@@ -106,11 +106,11 @@ async function runPlan(
       job: (input, index) => {
         const { recipe, naming } = plan.at(index);
         return recipeJob(input.path, input.path, recipe, {
-          networks,
+          models,
           naming,
           shared,
           recipeFiles: [argv.recipe, plan.table].filter((path) => path !== undefined),
-          story: { command: 'run', recipe: argv.recipe },
+          provenance: { command: 'run', recipe: argv.recipe },
           signal: context.signal,
         });
       },
@@ -123,12 +123,12 @@ async function runPlan(
 
 async function showPlan(plan: RecipeRun, context: CommandContext): Promise<void> {
   const { planRecipe } = await import('../../run/run-recipe.js');
-  const { requireDistinctOutputs } = await import('../../io/files/output-names.js');
+  const { assertDistinctOutputs } = await import('../../io/files/output-names.js');
   const plans = plan.inputs.map((input, index) => {
     const { recipe, naming } = plan.at(index);
     return planRecipe(input.path, recipe, naming);
   });
-  requireDistinctOutputs(plans);
+  assertDistinctOutputs(plans);
   for (const { input, reads, writes } of plans) {
     context.print(input);
     for (const path of reads.slice(1)) {
@@ -139,7 +139,7 @@ async function showPlan(plan: RecipeRun, context: CommandContext): Promise<void>
     }
     context.emitLine({ command: 'run', dryRun: true, input, reads, writes });
   }
-  context.print(`${plans.length} ${plans.length === 1 ? 'picture' : 'pictures'}; nothing was done`);
+  context.print(`${plans.length} ${plans.length === 1 ? 'image' : 'images'}; nothing was done`);
   context.emit({ command: 'run', dryRun: true, model: plan.model, plans });
 }
 

@@ -43,13 +43,13 @@ export const command = defineCommand<StitchArguments>({
           nargs: 1,
           demandOption: true,
           describe:
-            'the .json written beside the crop, once for each painted picture; with --outdir {stem} is the name of each',
+            'the .json written beside the crop, once for each painted image; with --outdir {stem} is the name of each',
           group,
         },
         original: {
           type: 'string',
           requiresArg: true,
-          describe: 'the picture to put it into, where it is not the one that the job names',
+          describe: 'the image to put it into, where it is not the one that the job names',
           group,
         },
         mask: {
@@ -62,16 +62,16 @@ export const command = defineCommand<StitchArguments>({
         'match-color': {
           type: 'boolean',
           default: STITCH_DEFAULTS.matchColor,
-          describe: 'bring drifted colours back first, measured where nothing was painted',
+          describe: 'bring drifted colors back first, measured where nothing was painted',
           group,
         },
         out: {
           alias: 'o',
           type: 'string',
-          describe: 'the picture to write; - for standard output',
+          describe: 'the image to write; - for standard output',
           group: 'Output:',
         },
-        outdir: { ...outputOptions.outdir, describe: 'folder for the results: each painted picture has its own' },
+        outdir: { ...outputOptions.outdir, describe: 'folder for the results: each painted image has its own' },
         name: outputOptions.name,
         ...batchOptions,
         ...commonOptions,
@@ -80,7 +80,7 @@ export const command = defineCommand<StitchArguments>({
       .example('$0 stitch a.png b.png --job 1.json --job 2.json -o final.png', 'several, as crop --each makes them')
       .example(
         '$0 stitch painted --job "crops/{stem}.json" --outdir final',
-        'a folder of painted crops, each into its picture',
+        'a folder of painted crops, each into its image',
       ),
   handler: run,
 });
@@ -93,16 +93,16 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
   const { painted = [], job: jobs, out } = argv;
   if (out === undefined) {
     throw new MaskwrightError('USAGE', 'no file to write was named', {
-      hint: '-o final.png, or --outdir final for many pictures',
+      hint: '-o final.png, or --outdir final for many images',
     });
   }
   if (painted.length !== jobs.length) {
-    throw new MaskwrightError('USAGE', `${painted.length} painted pictures and ${jobs.length} jobs were named`, {
-      hint: 'give --job once for each picture, in the same order',
+    throw new MaskwrightError('USAGE', `${painted.length} painted images and ${jobs.length} jobs were named`, {
+      hint: 'give --job once for each image, in the same order',
     });
   }
   if (argv.mask !== undefined && jobs.length > 1) {
-    throw new MaskwrightError('USAGE', '--mask goes with one picture only');
+    throw new MaskwrightError('USAGE', '--mask goes with one image only');
   }
   const { stitchJob } = await import('../../outputs/stitch-output.js');
   await withContext(
@@ -114,7 +114,7 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
         original: argv.original,
         mask: argv.mask,
         matchColor: argv.matchColor,
-        story: { command: 'stitch' },
+        provenance: { command: 'stitch' },
       });
       context.print(describeReport(report));
       warnAll(context, report.warnings);
@@ -124,7 +124,7 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
   );
 }
 
-/** `--outdir`: every painted picture goes into a picture of its own. */
+/** `--outdir`: every painted image goes into an image of its own. */
 async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: string): Promise<void> {
   const [job, ...more] = argv.job;
   if (argv.out !== undefined || more.length > 0) {
@@ -134,18 +134,18 @@ async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: str
   }
   const inputs = await inputsFrom(argv, argv.painted, { outdir });
   if (inputs.length > 1 && !job!.includes('{stem}')) {
-    throw new MaskwrightError('USAGE', `${inputs.length} painted pictures need a job each, and --job names one`, {
+    throw new MaskwrightError('USAGE', `${inputs.length} painted images need a job each, and --job names one`, {
       hint: 'for example --job "crops/{stem}.json"',
     });
   }
   const outputFor = outputNames({ outdir, name: argv.name }, inputs, 'stitched');
-  const { filesOfStitchJob, stitchJob } = await import('../../outputs/stitch-output.js');
+  const { filesOfStitchManifest, stitchJob } = await import('../../outputs/stitch-output.js');
   const own = (input: InputFile, path: string): string => path.replaceAll('{stem}', () => stemOf(input.path));
   const named = (input: InputFile): string[] =>
     [argv.original, argv.mask].flatMap((path) => (path === undefined ? [] : [own(input, path)]));
   const jobFiles = new Map<InputFile, string[]>();
   for (const input of inputs) {
-    jobFiles.set(input, await filesOfStitchJob(own(input, job!)));
+    jobFiles.set(input, await filesOfStitchManifest(own(input, job!)));
   }
   await withContext(argv, async (context) => {
     await runCommandBatch(argv, context, {
@@ -163,7 +163,7 @@ async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: str
           original: argv.original === undefined ? undefined : own(input, argv.original),
           mask: argv.mask === undefined ? undefined : own(input, argv.mask),
           matchColor: argv.matchColor,
-          story: { command: 'stitch' },
+          provenance: { command: 'stitch' },
         }),
       describe: (report) => [describeReport(report)],
       warnings: ({ warnings }) => warnings,

@@ -47,7 +47,7 @@ function explainTarget(target: Target): string[] {
     `  paints     ${describePaint(target)}`,
     ...(target.outpainting === undefined
       ? []
-      : [`             ${target.outpainting.paints} pixels, where it extends the picture`]),
+      : [`             ${target.outpainting.paints} pixels, where it extends the image`]),
     `  values     ${target.values === 'binary' ? 'only the two extremes; softer masks are cut at half' : 'soft: every value between counts'}`,
     `  size       ${target.multipleOf === 1 ? 'any' : `multiples of ${target.multipleOf}; others are ${target.otherSizes}`}`,
     `  limits     ${limits.length === 0 ? 'none known' : limits.join('; ')}`,
@@ -61,9 +61,9 @@ function explainTarget(target: Target): string[] {
 
 function describePaint({ carrier, paints }: Target): string {
   const where = {
-    'mask-file': 'of a grey mask beside the picture',
-    'mask-alpha': 'of a mask beside the picture',
-    'image-alpha': 'of the picture itself',
+    'mask-file': 'of a gray mask beside the image',
+    'mask-alpha': 'of a mask beside the image',
+    'image-alpha': 'of the image itself',
   }[carrier];
   return `${paints} pixels ${where}`;
 }

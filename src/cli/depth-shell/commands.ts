@@ -4,11 +4,11 @@ import {
   addSplit,
   allocateLevels,
   findSplit,
-  type GreySplit,
-  type GreySplits,
+  type GraySplit,
+  type GraySplits,
   moveBorder,
   removeSplit,
-  requireLevels,
+  assertLevels,
   setFlag,
   splitOf,
   TOTAL_LEVELS,
@@ -21,11 +21,11 @@ import { quoteWord, splitWords } from './split-words.js';
 
 /** What a command asks to be done outside: files are written by whoever runs the shell. */
 export type ShellEffect =
-  /** The grey picture and its companions; beside the map where no file is named. */
+  /** The gray image and its companions; beside the map where no file is named. */
   | { readonly kind: 'write'; readonly file: string | undefined; readonly force: boolean }
-  /** The splits in the colours of their flag `test`. */
+  /** The splits in the colors of their flag `test`. */
   | { readonly kind: 'test'; readonly file: string | undefined; readonly force: boolean }
-  /** The grey picture, in a place for pictures that are only looked at. */
+  /** The gray image, in a place for images that are only looked at. */
   | { readonly kind: 'preview' }
   | { readonly kind: 'save'; readonly file: string; readonly force: boolean }
   | { readonly kind: 'quit' };
@@ -65,7 +65,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'histogram',
     synonyms: ['histo'],
     usage: '[bars]',
-    describe: 'how many pixels lie at which depths; bars: as a picture',
+    describe: 'how many pixels lie at which depths; bars: as an image',
     words: [0, 1],
     run: (state, [how]) => {
       if (how !== undefined && how !== 'bars') {
@@ -131,7 +131,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'allocate',
     synonyms: ['levels'],
     usage: '<split> <levels>',
-    describe: `give a split its number of grey levels; there are ${TOTAL_LEVELS}`,
+    describe: `give a split its number of gray levels; there are ${TOTAL_LEVELS}`,
     words: [2, 2],
     takesSplit: true,
     run: (state, [word, levels]) => {
@@ -184,7 +184,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'flag',
     synonyms: [],
     usage: '<split> [flag] [value]',
-    describe: 'show or set a flag: label, region, test (a colour for the test picture), or your own',
+    describe: 'show or set a flag: label, region, test (a color for the test image), or your own',
     words: [1, 3],
     takesSplit: true,
     run: (state, [word, flag, value]) => {
@@ -281,7 +281,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'preview',
     synonyms: [],
     usage: '',
-    describe: "write the grey picture where it is in nobody's way, and say where",
+    describe: "write the gray image where it is in nobody's way, and say where",
     words: [0, 0],
     run: (state) => effectOf(state, { kind: 'preview' }),
   },
@@ -289,7 +289,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'test',
     synonyms: [],
     usage: '[file] [--force]',
-    describe: 'write .test.png: the splits in the colours of their flag test',
+    describe: 'write .test.png: the splits in the colors of their flag test',
     words: [0, 2],
     run: (state, words) => {
       for (const { flags } of state.plan.splits) {
@@ -305,7 +305,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     describe: 'write .depth.png, and whatever else was asked for on the command line',
     words: [0, 2],
     run: (state, words) => {
-      requireLevels(state.plan.splits);
+      assertLevels(state.plan.splits);
       return effectOf(state, { kind: 'write', ...fileOf(words) });
     },
   },
@@ -316,7 +316,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     describe: 'save the splits, to be replayed with --recipe',
     words: [1, 2],
     run: (state, words) => {
-      requireLevels(state.plan.splits);
+      assertLevels(state.plan.splits);
       const { file, force } = fileOf(words);
       if (file === undefined) {
         throw usage('save needs a file: save recipe.json');
@@ -431,14 +431,14 @@ function fileOf(words: readonly string[]): { file: string | undefined; force: bo
   return { file: files[0], force: files.length < words.length };
 }
 
-function showSplits(splits: GreySplits): string[] {
+function showSplits(splits: GraySplits): string[] {
   return splits.map(
     ({ start, end, levels, flags }, index) =>
       `** ${numberOf(index)}: ${start} to ${end} - ${levels} levels assigned (${describeFlags(flags)})`,
   );
 }
 
-function totals(splits: GreySplits): string[] {
+function totals(splits: GraySplits): string[] {
   const total = totalLevels(splits);
   const over = total - TOTAL_LEVELS;
   return [
@@ -466,7 +466,7 @@ function inspect({ map, plan, range }: ShellState, index: number): string[] {
   ];
 }
 
-function measureSplit(data: Float32Array, { start, end }: GreySplit): { count: number; min: number; max: number } {
+function measureSplit(data: Float32Array, { start, end }: GraySplit): { count: number; min: number; max: number } {
   let count = 0;
   let min = Infinity;
   let max = -Infinity;
@@ -497,12 +497,12 @@ function helpOf({ name, usage: words, describe, synonyms }: ShellCommand): strin
 }
 
 /** The depth of the border that a word means: the depth itself, or the split that begins there. */
-function borderOf(splits: GreySplits, word: string): number {
+function borderOf(splits: GraySplits, word: string): number {
   const depth = Number(word);
   return Number.isFinite(depth) && word.trim() !== '' ? depth : splits[findSplit(splits, word)]!.start;
 }
 
-function describeFlags(flags: GreySplit['flags']): string {
+function describeFlags(flags: GraySplit['flags']): string {
   const entries = Object.entries(flags);
   return entries.length === 0 ? 'no flags' : entries.map(([key, value]) => `${key}: ${value}`).join(', ');
 }

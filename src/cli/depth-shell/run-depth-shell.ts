@@ -3,7 +3,7 @@ import { completeShellLine, runShellLine } from './commands.js';
 import { openShell, type ShellStart, type ShellState } from './state.js';
 import { MaskwrightError } from '../../errors.js';
 import { decodeDepth, type DecodeDepthOptions } from '../../io/depth/decode-depth.js';
-import { requireRange } from '../../outputs/depth-output.js';
+import { assertRange } from '../../outputs/depth-output.js';
 import { type ShellFilesOptions, writeShellFiles } from '../../outputs/depth-shell-files.js';
 import type { CommandContext } from '../context.js';
 
@@ -39,7 +39,7 @@ export async function runDepthShell(
       for (const warning of depth.warnings) {
         context.warn(warning);
       }
-      const state = openShell(depth.map, requireRange(depth), options.start);
+      const state = openShell(depth.map, assertRange(depth), options.start);
       if (lines.isTerminal) {
         context.print(
           `${input}: ${depth.map.width} x ${depth.map.height}, depths ${state.range.min} to ${state.range.max}`,

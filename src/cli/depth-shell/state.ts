@@ -1,10 +1,10 @@
 import type { DepthMap } from '../../raster/index.js';
-import { addSplit, type GreySplits, initialSplits, setFlag } from '../../depth/gray/gray-splits.js';
+import { addSplit, type GraySplits, initialSplits, setFlag } from '../../depth/gray/gray-splits.js';
 import type { DepthRange } from '../../depth/normalize-depth.js';
 
 /** What can be undone. */
 export interface Plan {
-  readonly splits: GreySplits;
+  readonly splits: GraySplits;
   readonly compress: boolean;
 }
 
@@ -38,7 +38,7 @@ export function decide(state: ShellState, plan: Partial<Plan>): ShellState {
   return { ...state, plan: { ...state.plan, ...plan }, past: [...state.past, state.plan], future: [] };
 }
 
-function withCutoff(whole: GreySplits, cutoff: number, near: DepthMap['near']): GreySplits {
+function withCutoff(whole: GraySplits, cutoff: number, near: DepthMap['near']): GraySplits {
   const [nearer, farther] = addSplit(whole, cutoff);
   // Without a level, the far side is background: where large values are near, that is the first split.
   const splits =

@@ -10,7 +10,7 @@ export interface BatchArguments {
   readonly resume?: boolean;
 }
 
-const group = 'Many pictures:';
+const group = 'Many images:';
 
 /** Options of every command that takes many inputs. */
 export const batchOptions = {
@@ -21,13 +21,13 @@ export const batchOptions = {
     type: 'string',
     default: BATCH_DEFAULTS.jobs,
     coerce: integerInRange('--jobs', 1, 64),
-    describe: 'pictures in work at the same time',
+    describe: 'images in work at the same time',
     group,
   },
   'json-lines': {
     type: 'boolean',
     conflicts: 'json',
-    describe: 'print a line of JSON as each picture is done, and a summary at the end',
+    describe: 'print a line of JSON as each image is done, and a summary at the end',
     group: 'Output:',
   },
   resume: {

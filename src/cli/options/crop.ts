@@ -2,7 +2,7 @@ import type { Options } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import { CROP_SIDE, PLAN_CROP_DEFAULTS } from '../../inpaint/crop/plan-crop.js';
 import type { Size } from '../../raster/index.js';
-import { integerInRange, numberInRange, parseNumber, requireOnce } from './numbers.js';
+import { integerInRange, numberInRange, parseNumber, assertOnce } from './numbers.js';
 
 export interface CropArguments {
   readonly context: number;
@@ -51,7 +51,7 @@ function parseSize(value: Given): number | Size | undefined {
   if (value === undefined) {
     return undefined;
   }
-  const text = requireOnce('--size', value);
+  const text = assertOnce('--size', value);
   const sides = text.split(/x/i).map((side) => integerInRange('--size', CROP_SIDE.least, CROP_SIDE.most)(side)!);
   const [width, height] = sides as [number, number?];
   if (sides.length > 2) {
@@ -63,7 +63,7 @@ function parseSize(value: Given): number | Size | undefined {
 }
 
 function parseAspects(value: Given): readonly number[] | undefined {
-  return value === undefined ? undefined : requireOnce('--aspect', value).split(',').map(parseAspect);
+  return value === undefined ? undefined : assertOnce('--aspect', value).split(',').map(parseAspect);
 }
 
 function parseAspect(text: string): number {

@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import type { Detail } from '../../sources/detect-detail.js';
-import type { Networks } from '../../sources/model-pool.js';
+import type { ModelPool } from '../../sources/model-pool.js';
 import type { SourceSettings } from '../../sources/sources.js';
 import { TEXT_DEFAULTS, type TextSettings } from '../../sources/text-prompts.js';
 import type { CommandContext } from '../context.js';
@@ -30,7 +30,7 @@ export const findOptions = {
   refine: {
     type: 'boolean',
     default: TEXT_DEFAULTS.refine,
-    describe: "let selections follow the picture's edges; --no-refine switches it off",
+    describe: "let selections follow the image's edges; --no-refine switches it off",
     group,
   },
   detail: {
@@ -46,7 +46,7 @@ export const findOptions = {
     describe: 'keep heatmaps between runs; --no-cache looks anew',
     group,
   },
-  'resize-masks': { type: 'boolean', describe: 'scale mask files of another size to the picture', group },
+  'resize-masks': { type: 'boolean', describe: 'scale mask files of another size to the image', group },
 } as const satisfies Record<string, Options>;
 
 const MOST_TILES = 6;
@@ -65,15 +65,15 @@ export function parseDetail(value: string): Detail {
   });
 }
 
-/** The settings of a run's sources; the networks must be closed by the caller. */
+/** The settings of a run's sources; the models must be closed by the caller. */
 export function sourceSettings(
   argv: FindArguments & Pick<ModelArguments, 'fit'>,
-  networks: Networks,
+  models: ModelPool,
   context: CommandContext,
 ): SourceSettings {
   const { threshold, fit, refine, detail, cache } = argv;
   return {
-    networks,
+    models,
     text: { threshold, fit, refine, detail, cache },
     resizeMasks: argv.resizeMasks,
     signal: context.signal,

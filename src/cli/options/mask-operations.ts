@@ -10,23 +10,23 @@ import {
   type MaskThreshold,
   parseArea,
   parseLength,
-  SHAPE_DEFAULTS,
-  type ShapeOptions,
+  MASK_OPERATION_DEFAULTS,
+  type MaskOperations,
   STRUCTURING_ELEMENTS,
   type StructuringElement,
   THRESHOLD_METHODS,
 } from '../../engine/index.js';
-import { MaskwrightError, requireInRange } from '../../errors.js';
+import { MaskwrightError, assertInRange } from '../../errors.js';
 import { integerInRange, parseNumber } from './numbers.js';
 
-export interface ShapeArguments {
+export interface MaskOperationArguments {
   readonly norm?: number;
   readonly levels?: LevelsOptions;
   readonly thresholdMask?: MaskThreshold;
   readonly open?: Length;
   readonly close?: Length;
   readonly fillHoles?: true | Area;
-  readonly dropIslands?: Area;
+  readonly removeSmall?: Area;
   readonly keepLargest?: number;
   readonly grow?: Length;
   readonly shrink?: Length;
@@ -40,7 +40,7 @@ export interface ShapeArguments {
 const group = 'Shape of the mask (always in this order; lengths in px, or % of the diagonal):';
 
 /** Every operation of the mask engine, in the order in which they are done. */
-export const shapeOptions = {
+export const maskOperationOptions = {
   norm: {
     alias: 'n',
     type: 'string',
@@ -83,10 +83,10 @@ export const shapeOptions = {
     describe: 'select the holes in what is selected; or only those up to an area: 400 (px) or 0.5% (of all)',
     group,
   },
-  'drop-islands': {
+  'drop-small components': {
     type: 'string',
     requiresArg: true,
-    coerce: area('--drop-islands'),
+    coerce: area('--drop-small components'),
     describe: 'remove parts smaller than an area: 400 (px) or 0.5% (of all)',
     group,
   },
@@ -101,7 +101,7 @@ export const shapeOptions = {
   shrink: { type: 'string', requiresArg: true, coerce: length('--shrink'), describe: 'shrink by a length', group },
   element: {
     choices: STRUCTURING_ELEMENTS,
-    default: SHAPE_DEFAULTS.element,
+    default: MASK_OPERATION_DEFAULTS.element,
     describe: 'what open, close, grow and shrink draw edges with: a disc rounds corners, a square keeps them',
     group,
   },
@@ -114,13 +114,13 @@ export const shapeOptions = {
   },
   'feather-side': {
     choices: FEATHER_SIDES,
-    default: SHAPE_DEFAULTS.featherSide,
+    default: MASK_OPERATION_DEFAULTS.featherSide,
     describe: 'over the edge (Gaussian), or only outside or inside of it',
     group,
   },
   'feather-falloff': {
     choices: FEATHER_FALLOFFS,
-    default: SHAPE_DEFAULTS.featherFalloff,
+    default: MASK_OPERATION_DEFAULTS.featherFalloff,
     describe: 'how a feather of one side fades',
     group,
   },
@@ -128,7 +128,7 @@ export const shapeOptions = {
 } as const satisfies Record<string, Options>;
 
 /** The operations that a command line asks for. Throws `USAGE` for `--grow` with `--shrink`. */
-export function shapeFrom(argv: ShapeArguments): ShapeOptions {
+export function maskOperationsFrom(argv: MaskOperationArguments): MaskOperations {
   if (argv.grow !== undefined && argv.shrink !== undefined) {
     throw new MaskwrightError('USAGE', '--grow and --shrink cannot go together', {
       hint: '--open shrinks and grows again, --close grows and shrinks again',
@@ -141,7 +141,7 @@ export function shapeFrom(argv: ShapeArguments): ShapeOptions {
     open: argv.open,
     close: argv.close,
     fillHoles: argv.fillHoles,
-    dropIslands: argv.dropIslands,
+    removeSmall: argv.removeSmall,
     keepLargest: argv.keepLargest,
     grow: argv.shrink === undefined ? argv.grow : negative(argv.shrink),
     element: argv.element,
@@ -181,7 +181,7 @@ function area(option: string): Coerce<Area> {
   return (value) => measure(option, value, (text) => parseArea(text, ANY_SIZE));
 }
 
-/** The text itself, which is a length only on a picture of known size, once `check` accepts it. */
+/** The text itself, which is a length only on an image of known size, once `check` accepts it. */
 function measure(option: string, value: Given, check: (text: string) => unknown): string | undefined {
   const text = once(option, value);
   if (text === undefined) {
@@ -219,9 +219,7 @@ function parseMaskThreshold(value: Given): MaskThreshold | undefined {
     return method;
   }
   const parts = text.split(':');
-  const numbers = parts.map((part) =>
-    requireInRange('--threshold-mask', parseNumber('--threshold-mask', part), 1, 255),
-  );
+  const numbers = parts.map((part) => assertInRange('--threshold-mask', parseNumber('--threshold-mask', part), 1, 255));
   const [low, high] = numbers as [number, number?];
   if (numbers.length > 2 || (high !== undefined && low > high)) {
     throw new MaskwrightError('OPTION_RANGE', `--threshold-mask is ${text}`, {

@@ -32,7 +32,7 @@ export const modelOptions = {
   fit: {
     choices: FITS,
     default: FIT_DEFAULTS.fit,
-    describe: "how the picture fills the model's square",
+    describe: "how the image fills the model's square",
     group,
   },
 } as const satisfies Record<string, Options>;

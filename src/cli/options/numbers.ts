@@ -1,4 +1,4 @@
-import { MaskwrightError, requireInRange } from '../../errors.js';
+import { MaskwrightError, assertInRange } from '../../errors.js';
 
 /** A yargs `coerce` for a number in a range: anything else is an error that names the option and the value. */
 export function numberInRange(
@@ -10,7 +10,7 @@ export function numberInRange(
     if (value === undefined) {
       return undefined;
     }
-    return requireInRange(option, parseNumber(option, value), minimum, maximum);
+    return assertInRange(option, parseNumber(option, value), minimum, maximum);
   };
 }
 
@@ -31,7 +31,7 @@ export function integerInRange(
 }
 
 /** The text of an option. Throws `OPTION_RANGE` where it was given twice. */
-export function requireOnce(option: string, value: string | readonly string[]): string {
+export function assertOnce(option: string, value: string | readonly string[]): string {
   if (typeof value !== 'string') {
     throw new MaskwrightError('OPTION_RANGE', `${option} was given ${value.length} times`, { hint: 'give it once' });
   }

@@ -9,9 +9,9 @@ export interface OutputArguments {
   readonly name: string;
 }
 
-/** Beside `--out` of a command that writes one picture for each: where those of many go. */
+/** Beside `--out` of a command that writes one image for each: where those of many go. */
 export const outputOptions = {
-  outdir: { type: 'string', describe: 'folder for the results of several pictures', group: 'Output:' },
+  outdir: { type: 'string', describe: 'folder for the results of several images', group: 'Output:' },
   name: {
     type: 'string',
     default: '{stem}.{kind}.{ext}',
@@ -33,8 +33,7 @@ export function outputNames(
     return () => out;
   }
   if (out !== undefined || outdir === undefined) {
-    const what =
-      inputs.length === 1 ? 'one picture needs --out or --outdir' : `${inputs.length} pictures need --outdir`;
+    const what = inputs.length === 1 ? 'one image needs --out or --outdir' : `${inputs.length} images need --outdir`;
     throw new MaskwrightError('USAGE', `${what}${out === undefined ? '' : ', and not --out'}`, {
       hint: 'for example --outdir ready',
     });

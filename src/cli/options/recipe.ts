@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Options } from 'yargs';
-import { type ShapeOptions, SHAPE_DEFAULTS } from '../../engine/index.js';
+import { type MaskOperations, MASK_OPERATION_DEFAULTS } from '../../engine/index.js';
 import { expandInputs } from '../../io/files/expand-inputs.js';
 import { STDIO } from '../../io/files/read-input.js';
 import { NAMING_DEFAULTS } from '../../io/files/output-names.js';
@@ -46,7 +46,7 @@ export async function printAsRecipe(
   recipe: {
     readonly images: readonly string[] | undefined;
     readonly sources?: readonly MaskSource[];
-    readonly shape?: ShapeOptions;
+    readonly shape?: MaskOperations;
     readonly outputs: RecipeSource['outputs'];
     readonly outdir: string;
   },
@@ -57,7 +57,7 @@ export async function printAsRecipe(
   const inputs = [...(recipe.images ?? []), ...listed];
   const { model, revision, dtype, device, offline, fit, threshold, refine, detail, resizeMasks, combine } = argv;
   const shape = Object.entries(recipe.shape ?? {}).filter(
-    ([key, value]) => value !== undefined && (SHAPE_DEFAULTS as Record<string, unknown>)[key] !== value,
+    ([key, value]) => value !== undefined && (MASK_OPERATION_DEFAULTS as Record<string, unknown>)[key] !== value,
   );
   process.stdout.write(
     printRecipe({

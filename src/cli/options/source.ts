@@ -3,8 +3,8 @@ import { COMBINE_MODES, type CombineMode } from '../../engine/compose/combine-ma
 import { type DepthEnd, parseDepthEnd } from '../../depth/select-depth.js';
 import { type ChannelName, parseChannel } from '../../engine/color/channel-names.js';
 import { CHROMA_KEY_DEFAULTS, parseColor, type Rgb } from '../../engine/color/chroma-key.js';
-import { MaskwrightError, requireInRange } from '../../errors.js';
-import type { MaskSource, PictureSource } from '../../sources/sources.js';
+import { MaskwrightError, assertInRange } from '../../errors.js';
+import type { MaskSource, PixelSource } from '../../sources/sources.js';
 import { textSources } from '../../sources/text-prompts.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
 import type { DepthMap } from '../../raster/index.js';
@@ -14,11 +14,11 @@ export interface TextArguments {
   readonly textMask?: readonly string[];
 }
 
-export interface SourceArguments extends TextArguments, PictureSourceArguments {
+export interface SourceArguments extends TextArguments, PixelSourceArguments {
   readonly mask?: readonly string[];
 }
 
-export interface PictureSourceArguments {
+export interface PixelSourceArguments {
   readonly fromChannel?: readonly ChannelName[];
   readonly key?: readonly Rgb[];
   readonly tolerance: number;
@@ -43,14 +43,14 @@ export const textOptions = {
   },
 } as const satisfies Record<string, Options>;
 
-/** Sources that need no network: the picture's own channels and colours, and depth maps of it. */
-export const pictureSourceOptions = {
+/** Sources that need no network: the image's own channels and colors, and depth maps of it. */
+export const pixelSourceOptions = {
   'from-channel': {
     type: 'string',
     array: true,
     nargs: 1,
     coerce: (values: readonly string[] | undefined) => values?.map(parseChannel),
-    describe: 'a channel of the picture: hsv.s, lab.a, luma, alpha; stretched from black to white',
+    describe: 'a channel of the image: hsv.s, lab.a, luma, alpha; stretched from black to white',
     group: 'What to find:',
   },
   key: {
@@ -58,14 +58,14 @@ export const pictureSourceOptions = {
     array: true,
     nargs: 1,
     coerce: (values: readonly string[] | undefined) => values?.map(parseColor),
-    describe: 'what has this colour: #00ff00',
+    describe: 'what has this color: #00ff00',
     group: 'What to find:',
   },
   tolerance: {
     type: 'string',
     default: CHROMA_KEY_DEFAULTS.tolerance,
     coerce: numberInRange('--tolerance', 0, 100),
-    describe: 'how far from the --key colour, in percent',
+    describe: 'how far from the --key color, in percent',
     group: 'What to find:',
   },
   softness: {
@@ -121,7 +121,7 @@ export const sourceOptions = {
     describe: 'a mask file, white = selected',
     group: 'What to find:',
   },
-  ...pictureSourceOptions,
+  ...pixelSourceOptions,
 } as const satisfies Record<string, Options>;
 
 export interface CombineArguments {
@@ -143,12 +143,12 @@ export function sourcesFrom(argv: SourceArguments): MaskSource[] {
   return [
     ...textSourcesFrom(argv.textMask),
     ...(argv.mask ?? []).map((path): MaskSource => ({ kind: 'file', path })),
-    ...pictureSourcesFrom(argv),
+    ...pixelSourcesFrom(argv),
   ];
 }
 
-/** The channels, colours and depth ranges that a command line names. Throws `USAGE` for depths without a depth map. */
-export function pictureSourcesFrom(argv: PictureSourceArguments): PictureSource[] {
+/** The channels, colors and depth ranges that a command line names. Throws `USAGE` for depths without a depth map. */
+export function pixelSourcesFrom(argv: PixelSourceArguments): PixelSource[] {
   const { near, far, tolerance, softness, fromDepth = [] } = argv;
   if (fromDepth.length === 0 && (near ?? far) !== undefined) {
     throw new MaskwrightError('USAGE', '--near and --far are ends of a depth range, but there is no depth map', {
@@ -156,9 +156,9 @@ export function pictureSourcesFrom(argv: PictureSourceArguments): PictureSource[
     });
   }
   return [
-    ...(argv.fromChannel ?? []).map((channel): PictureSource => ({ kind: 'channel', channel })),
-    ...(argv.key ?? []).map((color): PictureSource => ({ kind: 'key', color, tolerance, softness })),
-    ...fromDepth.map((path): PictureSource => ({
+    ...(argv.fromChannel ?? []).map((channel): PixelSource => ({ kind: 'channel', channel })),
+    ...(argv.key ?? []).map((color): PixelSource => ({ kind: 'key', color, tolerance, softness })),
+    ...fromDepth.map((path): PixelSource => ({
       kind: 'depth',
       path,
       near,
@@ -193,7 +193,7 @@ export function parseThreshold(value: unknown): number | 'auto' {
     return 'auto';
   }
   try {
-    return requireInRange('the threshold', parseNumber('the threshold', value), 0, 1);
+    return assertInRange('the threshold', parseNumber('the threshold', value), 0, 1);
   } catch (error) {
     throw error instanceof MaskwrightError
       ? new MaskwrightError('THRESHOLD_RANGE', error.message, {

@@ -4,7 +4,7 @@ import type { SizeFit, Target } from '../../inpaint/targets/target.js';
 import { findTarget } from '../../inpaint/targets/target-table.js';
 import type { TargetChoice, TargetReport } from '../../outputs/target-output.js';
 import type { CommandContext } from '../context.js';
-import { requireOnce } from './numbers.js';
+import { assertOnce } from './numbers.js';
 
 export interface TargetArguments {
   readonly for?: Target;
@@ -20,13 +20,13 @@ export const forOption = {
     type: 'string',
     requiresArg: true,
     coerce: (name: string | readonly string[] | undefined) =>
-      name === undefined ? undefined : findTarget(requireOnce('--for', name)),
+      name === undefined ? undefined : findTarget(assertOnce('--for', name)),
     describe: 'write exactly what a program takes: invokeai, a1111, comfyui, diffusers, openai, ...',
     group,
   },
 } as const satisfies Record<string, Options>;
 
-/** The program, and how a picture is brought to what it takes. */
+/** The program, and how an image is brought to what it takes. */
 export const targetOptions = {
   ...forOption,
   'fit-target': {
@@ -50,12 +50,12 @@ export function targetFrom(argv: TargetArguments): TargetChoice | undefined {
 }
 
 /** What was written for a program and what to do with it, in lines for people. */
-export function describeTarget({ files, size, nextStep, wayBack }: TargetReport): string[] {
+export function describeTarget({ files, size, nextStep, restoreStep }: TargetReport): string[] {
   return [
     `${files.image}  ${size.width} x ${size.height}`,
     ...(files.mask === undefined ? [] : [files.mask]),
     `  next: ${nextStep}`,
-    `  then: ${wayBack}`,
+    `  then: ${restoreStep}`,
   ];
 }
 

@@ -2,20 +2,20 @@ import { MaskwrightError } from '../../errors.js';
 import type { DepthMap } from '../../raster/index.js';
 import type { DepthRange } from '../normalize-depth.js';
 
-/** A span of depths that shares a number of grey levels. */
-export interface GreySplit {
+/** A span of depths that shares a number of gray levels. */
+export interface GraySplit {
   /** First depth of the span, in the map's own unit. */
   readonly start: number;
   /** The span ends before this depth. */
   readonly end: number;
-  /** Grey levels of the span's own, of `TOTAL_LEVELS`; with none, everything in it is as far as can be. */
+  /** Gray levels of the span's own, of `TOTAL_LEVELS`; with none, everything in it is as far as can be. */
   readonly levels: number;
-  /** Notes by lower-case key. `label` names the split, `region` numbers it, `test` colours it. */
+  /** Notes by lower-case key. `label` names the split, `region` numbers it, `test` colors it. */
   readonly flags: Readonly<Record<string, string>>;
 }
 
 /** Splits in ascending order, each ending where the next starts; never none. */
-export type GreySplits = readonly GreySplit[];
+export type GraySplits = readonly GraySplit[];
 
 /** Levels to share out: what 8 bits have. 16-bit maps have 256 shades to each level. */
 export const TOTAL_LEVELS = 256;
@@ -30,19 +30,19 @@ const OVERHANG = 0.01;
 export function initialSplits(
   range: DepthRange,
   { cutoff, near = 'small' }: { readonly cutoff?: number | undefined; readonly near?: DepthMap['near'] } = {},
-): GreySplits {
+): GraySplits {
   const cuts = cutoff !== undefined && cutoff > range.min && cutoff < range.max;
   const min = cuts && near === 'large' ? cutoff : range.min;
   const max = cuts && near === 'small' ? cutoff : range.max;
   return [{ start: min, end: max + OVERHANG, levels: TOTAL_LEVELS, flags: { label: 'Default' } }];
 }
 
-export function totalLevels(splits: GreySplits): number {
+export function totalLevels(splits: GraySplits): number {
   return splits.reduce((sum, { levels }) => sum + levels, 0);
 }
 
 /** Throws `USAGE` where more levels are given out than there are. */
-export function requireLevels(splits: GreySplits): void {
+export function assertLevels(splits: GraySplits): void {
   const total = totalLevels(splits);
   if (total > TOTAL_LEVELS) {
     throw new MaskwrightError('USAGE', `${total} levels are allocated, but there are ${TOTAL_LEVELS}`, {
@@ -52,13 +52,13 @@ export function requireLevels(splits: GreySplits): void {
 }
 
 /** The split that `depth` is in; undefined outside all. */
-export function splitAt(splits: GreySplits, depth: number): number | undefined {
+export function splitAt(splits: GraySplits, depth: number): number | undefined {
   const index = splits.findIndex(({ start, end }) => depth >= start && depth < end);
   return index < 0 ? undefined : index;
 }
 
 /** Splits the span around `depth` in two; the new one, behind it, has no levels yet. */
-export function addSplit(splits: GreySplits, depth: number): GreySplits {
+export function addSplit(splits: GraySplits, depth: number): GraySplits {
   const index = splitAt(splits, depth);
   if (index === undefined) {
     throw usage(`${depth} is outside the map: ${splits[0]!.start} to ${splits.at(-1)!.end}`);
@@ -71,7 +71,7 @@ export function addSplit(splits: GreySplits, depth: number): GreySplits {
 }
 
 /** Moves the border between two splits, which is at `from`, to `to`; neither may vanish. */
-export function moveBorder(splits: GreySplits, from: number, to: number): GreySplits {
+export function moveBorder(splits: GraySplits, from: number, to: number): GraySplits {
   const index = splits.findIndex(({ start }) => start === from);
   if (index === 0 || from === splits.at(-1)!.end) {
     throw usage(`${from} is an end of the map and cannot be moved`, 'add a split where you want the border');
@@ -102,7 +102,7 @@ export function moveBorder(splits: GreySplits, from: number, to: number): GreySp
  * Merges a split into the one before it (the first: into the one behind), which keeps its flags and takes
  * the levels of both.
  */
-export function removeSplit(splits: GreySplits, index: number): GreySplits {
+export function removeSplit(splits: GraySplits, index: number): GraySplits {
   if (splits.length === 1) {
     throw usage('the only split cannot be removed');
   }
@@ -117,8 +117,8 @@ export function removeSplit(splits: GreySplits, index: number): GreySplits {
   return splits.toSpliced(Math.max(index - 1, 0), 2, merged);
 }
 
-/** Gives a split its number of levels. The sum is checked when greys are mapped, not here. */
-export function allocateLevels(splits: GreySplits, index: number, levels: number): GreySplits {
+/** Gives a split its number of levels. The sum is checked when grays are mapped, not here. */
+export function allocateLevels(splits: GraySplits, index: number, levels: number): GraySplits {
   if (!Number.isInteger(levels) || levels < 0 || levels > TOTAL_LEVELS) {
     throw usage(`${levels} levels cannot be given: it must be a whole number from 0 to ${TOTAL_LEVELS}`);
   }
@@ -126,7 +126,7 @@ export function allocateLevels(splits: GreySplits, index: number, levels: number
 }
 
 /** Sets a flag, or takes it away where `value` is undefined. `region` takes a whole number from -1, -1 being none. */
-export function setFlag(splits: GreySplits, index: number, key: string, value: string | undefined): GreySplits {
+export function setFlag(splits: GraySplits, index: number, key: string, value: string | undefined): GraySplits {
   const name = key.toLowerCase();
   const split = splitOf(splits, index);
   if (name === 'region' && value !== undefined && !/^(-1|\d{1,3})$/.test(value)) {
@@ -140,12 +140,12 @@ export function setFlag(splits: GreySplits, index: number, key: string, value: s
 }
 
 /** The split's region, -1 where it has none. */
-export function regionOf({ flags }: GreySplit): number {
+export function regionOf({ flags }: GraySplit): number {
   return flags['region'] === undefined ? -1 : Number(flags['region']);
 }
 
 /** The split at an index. Throws `USAGE` outside the list. */
-export function splitOf(splits: GreySplits, index: number): GreySplit {
+export function splitOf(splits: GraySplits, index: number): GraySplit {
   const split = Number.isInteger(index) && index >= 0 ? splits[index] : undefined;
   if (split === undefined) {
     throw usage(`there is no split ${index}`, `splits are numbered 0 to ${splits.length - 1}`);
@@ -157,7 +157,7 @@ export function splitOf(splits: GreySplits, index: number): GreySplit {
  * The index that a word stands for: a number, or the label of exactly one split, upper and lower case alike.
  * Throws `USAGE`.
  */
-export function findSplit(splits: GreySplits, word: string): number {
+export function findSplit(splits: GraySplits, word: string): number {
   if (/^-?\d+$/.test(word)) {
     splitOf(splits, Number(word));
     return Number(word);

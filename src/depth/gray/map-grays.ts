@@ -1,5 +1,5 @@
 import { createMask, type DepthMap, type Mask } from '../../raster/index.js';
-import { type GreySplits, requireLevels, TOTAL_LEVELS } from './gray-splits.js';
+import { type GraySplits, assertLevels, TOTAL_LEVELS } from './gray-splits.js';
 import { BACKGROUND_FROM } from '../normalize-depth.js';
 import {
   countBelow,
@@ -11,41 +11,41 @@ import {
   type WordTable,
 } from './value-ranks.js';
 
-/** How `mapGreys` turns depth into grey. */
-export interface GreyOptions {
+/** How `mapGrays` turns depth into gray. */
+export interface GrayOptions {
   /** Depths at and beyond this one count as this one, and as beyond the range. */
   readonly cutoff?: number | undefined;
   /** Spread the levels of a split evenly over the different depths in it, instead of over its span. */
   readonly compress?: boolean | undefined;
-  /** Which end is near the camera in the picture. */
+  /** Which end is near the camera in the image. */
   readonly near?: 'white' | 'black' | undefined;
   readonly bits?: 8 | 16 | undefined;
 }
 
-/** What `mapGreys` takes for what was left out. */
-export const GREY_DEFAULTS = { compress: false, near: 'white', bits: 8 } as const satisfies GreyOptions;
+/** What `mapGrays` takes for what was left out. */
+export const GRAY_DEFAULTS = { compress: false, near: 'white', bits: 8 } as const satisfies GrayOptions;
 
-/** A picture of depth in grey levels, and where it has any. */
-export interface GreyMap {
+/** An image of depth in gray levels, and where it has any. */
+export interface GrayMap {
   readonly width: number;
   readonly height: number;
-  /** 8- or 16-bit grey, as asked for. */
+  /** 8- or 16-bit gray, as asked for. */
   readonly data: Uint8Array | Uint16Array;
   /** 255 within the range; 0 for background, beyond the cutoff, and in splits without levels. */
   readonly inside: Mask;
 }
 
 /**
- * Depth as grey levels, as daz_depthmap_processor gives them out: a split with n levels behind m others turns
+ * Depth as gray levels, as daz_depthmap_processor gives them out: a split with n levels behind m others turns
  * its span into the levels m to m + n, rounded half to even. Depths outside all splits are the farthest level,
  * or the nearest on the near side, which only a fixed range can leave out. NaN, infinities and 1e10 and more are
  * background.
  *
  * Throws `USAGE` where the splits hold more than 256 levels.
  */
-export function mapGreys(map: DepthMap, splits: GreySplits, options: GreyOptions = {}): GreyMap {
-  const { compress, near, bits } = { ...GREY_DEFAULTS, ...withoutUndefined(options) };
-  requireLevels(splits);
+export function mapGrays(map: DepthMap, splits: GraySplits, options: GrayOptions = {}): GrayMap {
+  const { compress, near, bits } = { ...GRAY_DEFAULTS, ...withoutUndefined(options) };
+  assertLevels(splits);
   const { width, height, data } = map;
   const distances = map.near === 'small';
   const cutoff = options.cutoff ?? (distances ? Infinity : -Infinity);
@@ -88,7 +88,7 @@ export function mapGreys(map: DepthMap, splits: GreySplits, options: GreyOptions
         level = known % LABEL_STEP;
         inside[i] = 255;
       } else if (depth >= first && depth < last) {
-        // Neighbours are mostly in the same split, so the search starts where the last one ended.
+        // Neighbors are mostly in the same split, so the search starts where the last one ended.
         while (depth < starts[split]!) split--;
         while (depth >= ends[split]!) split++;
         if (shadesOf[split]! > 0) {
@@ -125,7 +125,7 @@ interface RankedSplits {
   readonly steps: Float64Array;
 }
 
-function rankInSplits(data: Float32Array, splits: GreySplits, cutoff: number, distances: boolean): RankedSplits {
+function rankInSplits(data: Float32Array, splits: GraySplits, cutoff: number, distances: boolean): RankedSplits {
   const from = Math.max(splits[0]!.start, -BACKGROUND_FROM);
   const to = Math.min(splits.at(-1)!.end, BACKGROUND_FROM);
   const ranks = rankValues(

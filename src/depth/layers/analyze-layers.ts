@@ -5,7 +5,7 @@ import { sortDepths, splitDepth } from './split-depth.js';
 
 /** What a depth map suggests about cutting it into layers. */
 export interface LayerAnalysis {
-  /** Of normalised depth, 0 far, 1 near. */
+  /** Of normalized depth, 0 far, 1 near. */
   readonly mean: number;
   readonly deviation: number;
   /** By the deviation: below 0.10, 0.20, 0.30, else 2, 3, 4, 5 layers; fewer where there are fewer depths. */
@@ -16,7 +16,7 @@ export interface LayerAnalysis {
   readonly shares: readonly (readonly number[])[];
   /** Pieces of the suggested layers that are nowhere thick: outlines and specks. */
   readonly fragments: number;
-  /** The share of the picture's pixels in them. */
+  /** The share of the image's pixels in them. */
   readonly fragmentShare: number;
   /** For each radius of clean-edges, the share of the fragments that it removes. */
   readonly removed: readonly { readonly radiusPx: number; readonly share: number }[];
@@ -26,11 +26,11 @@ export interface LayerAnalysis {
 
 const DEVIATIONS = [0.1, 0.2, 0.3];
 const RADII = [1, 2, 3, 4, 5, 6, 8, 10];
-/** A piece that keeps a core at the largest radius, or at this share of a small picture's short side, is a thing. */
+/** A piece that keeps a core at the largest radius, or at this share of a small image's short side, is a thing. */
 const THING_RADIUS = { mostPx: 12, ofShortSide: 1 / 32 };
 const ENOUGH = 0.9;
 
-/** Looks at normalised depth: how many layers, and which radius cleans their edges, measured by that very cleaning. */
+/** Detections at normalized depth: how many layers, and which radius cleans their edges, measured by that very cleaning. */
 export function analyzeLayers(depth: DepthMap): LayerAnalysis {
   const sorted = sortDepths(depth);
   const { mean, deviation } = measure(sorted);

@@ -3,7 +3,7 @@ import { nearestSource } from '../../engine/distance/feature-transform.js';
 import { pushPull } from './fill-push-pull.js';
 
 /**
- * `push-pull`: smooth, from averages of the layer at ever coarser sizes. `bleed`: each pixel gets the colour
+ * `push-pull`: smooth, from averages of the layer at ever coarser sizes. `bleed`: each pixel gets the color
  * of the layer's nearest pixel.
  */
 export type FillMethod = (typeof FILL_METHODS)[number];
@@ -12,27 +12,27 @@ export type FillMethod = (typeof FILL_METHODS)[number];
 export const FILL_METHODS = ['bleed', 'push-pull'] as const;
 
 /**
- * The picture with colours, fully opaque, where `hole` is not 0, taken from the pixels that `known` marks
- * (not 0; none of them in the hole). Everything else is untouched. Returns `picture` itself where there is
- * nothing to take colours from, or no hole.
+ * The image with colors, fully opaque, where `hole` is not 0, taken from the pixels that `known` marks
+ * (not 0; none of them in the hole). Everything else is untouched. Returns `image` itself where there is
+ * nothing to take colors from, or no hole.
  */
-export function fillHole(picture: Raster, hole: Mask, known: Uint8Array, method: FillMethod): Raster {
+export function fillHole(image: Raster, hole: Mask, known: Uint8Array, method: FillMethod): Raster {
   if (!hole.data.includes(255) || !known.includes(1)) {
-    return picture;
+    return image;
   }
-  const data = picture.data.slice();
+  const data = image.data.slice();
   if (method === 'bleed') {
     bleed(data, hole, known);
   } else {
     pushPull(data, hole, known);
   }
-  const maximum = sampleMaximum(picture);
+  const maximum = sampleMaximum(image);
   for (let i = 0, a = 3; i < hole.data.length; i++, a += 4) {
     if (hole.data[i] !== 0) {
       data[a] = maximum;
     }
   }
-  return { ...picture, data };
+  return { ...image, data };
 }
 
 function bleed(data: Uint8Array | Uint16Array, hole: Mask, known: Uint8Array): void {

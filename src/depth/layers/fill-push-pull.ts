@@ -1,6 +1,6 @@
 import type { Mask } from '../../raster/index.js';
 
-/** Colours times weights, and weights, of a picture at some halving of its size. */
+/** Colors times weights, and weights, of an image at some halving of its size. */
 interface Level {
   readonly width: number;
   readonly height: number;
@@ -79,7 +79,7 @@ function halve(
   return { width, height, data };
 }
 
-/** Completes the colours of a level, where their weight is below 1, from the next coarser one. */
+/** Completes the colors of a level, where their weight is below 1, from the next coarser one. */
 function push(level: Level, coarser: Level): void {
   const { width, height, data } = level;
   const color = new Float32Array(3);
@@ -96,7 +96,7 @@ function push(level: Level, coarser: Level): void {
   }
 }
 
-/** The level's colour at a pixel of the picture twice its size: bilinear between pixel centres. */
+/** The level's color at a pixel of the image twice its size: bilinear between pixel centers. */
 function sampleDoubled(level: Level, x: number, y: number, color: Float32Array): void {
   const { width, height, data } = level;
   const x0 = x >> 1;

@@ -20,14 +20,14 @@ export interface LayerOptions {
 /** What `buildLayers` takes where nothing else is asked for. */
 export const LAYER_DEFAULTS = { featherPx: 0 } as const satisfies LayerOptions;
 
-/** More reach than this is a gradient across the picture, at a cost that grows with it. */
+/** More reach than this is a gradient across the image, at a cost that grows with it. */
 export const MAX_FEATHER_PX = 250;
 
-/** One layer of a picture. */
+/** One layer of an image. */
 export interface Layer {
   /** 0 = the farthest. */
   readonly index: number;
-  /** The picture's colours with the layer's alpha. */
+  /** The image's colors with the layer's alpha. */
   readonly raster: Raster;
   /**
    * 255 where nearer layers hide this one: what an inpainting has to invent. A hidden pixel is taken to go on
@@ -38,22 +38,22 @@ export interface Layer {
 }
 
 /**
- * The picture as one layer a band, **from the nearest to the farthest**, one at a time so that only one is in
- * memory. Drawn over one another from the farthest on, they give the picture back exactly, sample by sample,
+ * The image as one layer a band, **from the nearest to the farthest**, one at a time so that only one is in
+ * memory. Drawn over one another from the farthest on, they give the image back exactly, sample by sample,
  * its alpha included.
  *
- * A soft edge lies outside its band: a layer fades out over what is behind it, in the picture's own colours,
+ * A soft edge lies outside its band: a layer fades out over what is behind it, in the image's own colors,
  * and a pixel's own layer takes what rounding left. So nothing of a nearer thing shows in a layer behind it,
  * where it would be seen as soon as the layers move.
  *
- * A picture with 16-bit samples gives 16-bit layers. With `compat` samples count as 8-bit.
+ * An image with 16-bit samples gives 16-bit layers. With `compat` samples count as 8-bit.
  */
-export function* buildLayers(picture: Raster, bands: Bands, options: LayerOptions): Generator<Layer, void, undefined> {
-  const { width, height } = picture;
+export function* buildLayers(image: Raster, bands: Bands, options: LayerOptions): Generator<Layer, void, undefined> {
+  const { width, height } = image;
   const { featherPx, fill, compat = false } = options;
   const holes = options.holes === true || fill !== undefined;
-  const whole = withAlpha(picture);
-  const maximum = sampleMaximum(picture);
+  const whole = withAlpha(image);
+  const maximum = sampleMaximum(image);
   const kernel = featherKernel(featherPx);
   const edges = featherPx > 0 ? edgePixels(bands, featherPx) : new Int32Array(0);
   const rows = new Uint16Array(featherPx > 0 ? bands.data.length : 0);
@@ -139,7 +139,7 @@ function keepBand(
   return data;
 }
 
-/** The bits of a pixel's colour, without its alpha, in this machine's order of bytes. */
+/** The bits of a pixel's color, without its alpha, in this machine's order of bytes. */
 const COLOR_BITS = new Uint32Array(Uint8Array.of(255, 255, 255, 0).buffer)[0]!;
 
 function findHole({ width, height, data }: Bands, index: number, covered: Uint8Array): Mask {
@@ -158,10 +158,10 @@ function findHole({ width, height, data }: Bands, index: number, covered: Uint8A
   return hole;
 }
 
-/** Pixels beside a nearer thing that have some of its colour, by the smoothing of its edge. */
+/** Pixels beside a nearer thing that have some of its color, by the smoothing of its edge. */
 const MIXED_PX = 2;
 
-/** 1 where the layer has colours of its own to fill with: in its band, visible, and not beside its hole. */
+/** 1 where the layer has colors of its own to fill with: in its band, visible, and not beside its hole. */
 function knownPixels(whole: Uint8Array | Uint16Array, bands: Bands, band: number, hole: Mask): Uint8Array {
   const mixed = dilate(hole, MIXED_PX).data;
   const visible = new Uint8Array(mixed.length);
@@ -178,7 +178,7 @@ function knownPixels(whole: Uint8Array | Uint16Array, bands: Bands, band: number
 }
 
 /**
- * With nearer layers letting through T, the picture's alpha A and their common share N of it, alpha is
+ * With nearer layers letting through T, the image's alpha A and their common share N of it, alpha is
  * `1 - T' / T`, T' being `1 - A N`, what shall be let through once this layer is drawn too. Rounding down never
  * lets too little through, so that the pixel's own layer can always make up the difference.
  */

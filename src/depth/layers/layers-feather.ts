@@ -149,7 +149,7 @@ function blurRows(bands: Bands, band: number, kernel: Int32Array, edges: Int32Ar
       while (extended[end] === band) {
         end++;
       }
-      // In columns of the picture the run is [start - radius, end - radius).
+      // In columns of the image the run is [start - radius, end - radius).
       const from = Math.max(0, start - 2 * radius);
       const to = Math.min(width, end);
       const whole = Math.min(to, Math.max(from, end - 2 * radius));

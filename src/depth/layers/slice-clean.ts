@@ -54,7 +54,7 @@ export function ellipseHalfWidths(radiusPx: number): Int32Array {
   );
 }
 
-/** 1 where a pixel stays in its band when every band is opened, else 0. Outside the picture counts for any band. */
+/** 1 where a pixel stays in its band when every band is opened, else 0. Outside the image counts for any band. */
 export function openBands(bands: Bands, radiusPx: number): Uint8Array {
   return growCores(bandCores(bands, radiusPx), bands.width, bands.height, radiusPx);
 }

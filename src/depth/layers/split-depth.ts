@@ -35,7 +35,7 @@ export function layerCount(split: SplitMethod): number {
 }
 
 /**
- * Where to cut normalised depth (0 far, 1 near): ascending thresholds, one fewer than layers; a depth equal to a
+ * Where to cut normalized depth (0 far, 1 near): ascending thresholds, one fewer than layers; a depth equal to a
  * threshold belongs to the nearer layer.
  *
  * `quantile`, `kmeans` and `valleys` make no layer that would be empty, so they give fewer cuts where there are
@@ -45,7 +45,7 @@ export function layerCount(split: SplitMethod): number {
  */
 export function splitDepth(sorted: Float32Array, method: SplitMethod): number[] {
   if (method.kind === 'at') {
-    return requireCuts(method.cuts);
+    return assertCuts(method.cuts);
   }
   const { kind, layers } = method;
   if (kind === 'even') {
@@ -107,7 +107,7 @@ export function sortDepths(
   return new Float32Array(source.buffer);
 }
 
-export function requireCuts(cuts: readonly number[]): number[] {
+export function assertCuts(cuts: readonly number[]): number[] {
   const ascending = cuts.every((cut, i) => cut > 0 && cut < 1 && (i === 0 || cut > cuts[i - 1]!));
   if (!ascending || cuts.length === 0 || cuts.length >= MAX_LAYERS) {
     throw new MaskwrightError(

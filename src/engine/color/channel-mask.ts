@@ -1,9 +1,9 @@
-import { requireInRange } from '../../errors.js';
+import { assertInRange } from '../../errors.js';
 import { createMask, type Mask, type Raster, toAlphaPlane } from '../../raster/index.js';
 import type { ChannelName } from './channel-names.js';
 import { extractChannel } from './extract-channel.js';
 
-/** What is done to a channel on its way to a mask, in this order: normalise, levels, invert, restrict. */
+/** What is done to a channel on its way to a mask, in this order: normalize, levels, invert, restrict. */
 export interface ChannelMaskOptions {
   /** `clip` stretches what holds 99.9 % of the pixels to 0..255, `off` takes values as they are. */
   readonly normalize?: 'clip' | 'off' | undefined;
@@ -14,7 +14,7 @@ export interface ChannelMaskOptions {
   /** Gamma, 0.01..9.99: above 1 lightens the middle. */
   readonly grayPoint?: number | undefined;
   readonly invert?: boolean | undefined;
-  /** Where the mask may be: everywhere else it becomes 0. Default: the picture's own alpha. */
+  /** Where the mask may be: everywhere else it becomes 0. Default: the image's own alpha. */
   readonly within?: Mask | undefined;
 }
 
@@ -28,7 +28,7 @@ export const CHANNEL_MASK_DEFAULTS = {
 } as const satisfies ChannelMaskOptions;
 
 /**
- * A channel of a picture as a mask, as LayerMask's ImageToMask node makes it: extract, normalise, levels,
+ * A channel of an image as a mask, as LayerMask's ImageToMask node makes it: extract, normalize, levels,
  * invert, restrict. Exactly that node's values (a and b of Lab within 1 before levels), except that a flat
  * channel stays as it is and that the channel `alpha` is not multiplied by itself.
  *
@@ -36,9 +36,9 @@ export const CHANNEL_MASK_DEFAULTS = {
  */
 export function channelMask(raster: Raster, channel: ChannelName, options: ChannelMaskOptions = {}): Mask {
   const { normalize, blackPoint, whitePoint, grayPoint, invert } = withDefaults(options);
-  requireInRange('the black point', blackPoint, 0, 255);
-  requireInRange('the white point', whitePoint, 0, 255);
-  requireInRange('the gray point', grayPoint, 0.01, 9.99);
+  assertInRange('the black point', blackPoint, 0, 255);
+  assertInRange('the white point', whitePoint, 0, 255);
+  assertInRange('the gray point', grayPoint, 0.01, 9.99);
   const plane = extractChannel(raster, channel);
   // Without alpha all is 255: nothing to count, and nothing to look up pixel by pixel.
   const isFlat = channel === 'alpha' && raster.channels === 3;
@@ -88,7 +88,7 @@ function stretchTable(counts: Uint32Array, total: number): Uint8Array | undefine
 
 /**
  * How often each value occurs. Looked at in pairs, which takes half the time, and every other pair counted by itself:
- * where neighbours are alike, a count would wait for the one before.
+ * where neighbors are alike, a count would wait for the one before.
  */
 function countValues(data: Uint8Array): Uint32Array {
   const pairs = new Uint16Array(data.buffer, data.byteOffset, data.length >> 1);

@@ -1,13 +1,13 @@
-import { MaskwrightError, requireInRange } from '../../errors.js';
+import { MaskwrightError, assertInRange } from '../../errors.js';
 import { createMask, type Mask, type Raster, toEightBit } from '../../raster/index.js';
 import { CSS_COLORS } from './css-colors.js';
 
-/** A colour, each part 0..255. */
+/** A color, each part 0..255. */
 export type Rgb = readonly [number, number, number];
 
-/** How near a colour must be to the key; distances are those of `chromaKey`. */
+/** How near a color must be to the key; distances are those of `chromaKey`. */
 export interface ChromaKeyOptions {
-  /** How far from the key a colour may be and still be selected in full, 0..100. */
+  /** How far from the key a color may be and still be selected in full, 0..100. */
   readonly tolerance?: number | undefined;
   /** How much further until nothing of it is selected, 0..100: the soft edge. */
   readonly softness?: number | undefined;
@@ -16,19 +16,19 @@ export interface ChromaKeyOptions {
 /** What `chromaKey` takes for what was left out. */
 export const CHROMA_KEY_DEFAULTS = { tolerance: 15, softness: 10 } as const satisfies ChromaKeyOptions;
 
-/** Brightness counts this much, so that a lit screen and its shadows are one colour. */
+/** Brightness counts this much, so that a lit screen and its shadows are one color. */
 const LUMA_WEIGHT = 1 / 3;
 
 /**
- * Selects what has a colour: 255 within `tolerance` of it, falling to 0 over `softness`. The distance is
+ * Selects what has a color: 255 within `tolerance` of it, falling to 0 over `softness`. The distance is
  * Euclidean in YCbCr (BT.601) with brightness at a third, 100 being 255 steps of one axis. Alpha is not
  * looked at; 16-bit samples are rounded to 8.
  *
  * Throws `OPTION_RANGE`.
  */
 export function chromaKey(raster: Raster, key: Rgb, options: ChromaKeyOptions = {}): Mask {
-  const tolerance = requireInRange('the tolerance', options.tolerance ?? CHROMA_KEY_DEFAULTS.tolerance, 0, 100);
-  const softness = requireInRange('the softness', options.softness ?? CHROMA_KEY_DEFAULTS.softness, 0, 100);
+  const tolerance = assertInRange('the tolerance', options.tolerance ?? CHROMA_KEY_DEFAULTS.tolerance, 0, 100);
+  const softness = assertInRange('the softness', options.softness ?? CHROMA_KEY_DEFAULTS.softness, 0, 100);
   const { width, height, channels, data } = toEightBit(raster);
   const inner = tolerance * 2.55;
   const outer = (tolerance + softness) * 2.55;
@@ -49,7 +49,7 @@ export function chromaKey(raster: Raster, key: Rgb, options: ChromaKeyOptions = 
   return createMask(width, height, out);
 }
 
-/** The colour that `text` spells: `#00ff00`, `0f0`, `0,255,0`, or a name of CSS. Throws `USAGE`. */
+/** The color that `text` spells: `#00ff00`, `0f0`, `0,255,0`, or a name of CSS. Throws `USAGE`. */
 export function parseColor(text: string): Rgb {
   const trimmed = text.trim();
   const hex = CSS_COLORS.get(trimmed.toLowerCase()) ?? /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(trimmed)?.[1];
@@ -61,7 +61,7 @@ export function parseColor(text: string): Rgb {
   if (parts.length === 3 && parts.every((part) => part <= 255)) {
     return parts as unknown as Rgb;
   }
-  throw new MaskwrightError('USAGE', `${JSON.stringify(text)} is not a colour`, {
+  throw new MaskwrightError('USAGE', `${JSON.stringify(text)} is not a color`, {
     hint: 'write it as #00ff00, 0f0, 0,255,0, or a name such as green',
   });
 }

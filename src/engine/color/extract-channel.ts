@@ -4,10 +4,10 @@ import { fillLab } from './lab.js';
 import { wordsOf } from './packed-pixels.js';
 
 /**
- * One channel of a picture as 8-bit values, as it stands: alpha is not multiplied in, nothing is stretched.
- * 16-bit pictures are rounded to 8 bits first.
+ * One channel of an image as 8-bit values, as it stands: alpha is not multiplied in, nothing is stretched.
+ * 16-bit images are rounded to 8 bits first.
  *
- * `yuv` is JPEG's YCbCr, `hsv` the hexcone and `lab` CIE L*a*b* under D50 of an sRGB picture (a and b offset
+ * `yuv` is JPEG's YCbCr, `hsv` the hexcone and `lab` CIE L*a*b* under D50 of an sRGB image (a and b offset
  * by 128), each exactly as Pillow converts it. Without alpha, `alpha` is 255 throughout.
  */
 export function extractChannel(raster: Raster, channel: ChannelName): Mask {
@@ -85,7 +85,7 @@ function fillSums(
   }
 }
 
-/** Saturation and value: what `table` says of the highest and the lowest of the three colours. */
+/** Saturation and value: what `table` says of the highest and the lowest of the three colors. */
 function fillByRange(table: Uint8Array, data: Uint8Array, channels: number, out: Uint8Array): void {
   const { words, quads } = wordsOf(data, channels, out);
   for (let q = 0, w = 0; q < quads.length; q++, w += 3) {
@@ -105,7 +105,7 @@ function fillByRange(table: Uint8Array, data: Uint8Array, channels: number, out:
 
 /** The highest of three bytes in the higher byte, the lowest in the lower one. */
 function rangeOf(r: number, g: number, b: number): number {
-  // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
+  // Signs decide instead of branches, which grain in an image would make the processor guess wrong.
   const rg = (r - g) & ((r - g) >> 31);
   const larger = r - rg;
   const smaller = g + rg;
@@ -144,7 +144,7 @@ function fillHue(hues: Uint8Array, data: Uint8Array, channels: number, out: Uint
   }
 }
 
-/** Hue is the same for colours that differ in brightness: what red and blue are above green is enough. */
+/** Hue is the same for colors that differ in brightness: what red and blue are above green is enough. */
 function hueIndex(r: number, g: number, b: number): number {
   return ((r - g + 255) << 9) | (b - g + 255);
 }
@@ -159,7 +159,7 @@ let hueTable: Uint8Array | undefined;
 
 /**
  * The hue by what red and blue are above green. Single precision throughout, as in Pillow: double precision differs by 1
- * on some colours.
+ * on some colors.
  */
 function makeHueTable(): Uint8Array {
   const table = new Uint8Array(511 << 9);

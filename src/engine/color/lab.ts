@@ -4,7 +4,7 @@ import { wordsOf } from './packed-pixels.js';
  * One plane of CIE L*a*b* (D50, 8 bits, a and b offset by 128) of sRGB pixels, written to `out`.
  *
  * Little CMS, which Pillow and most editors use, does not compute each pixel: it samples the conversion on a
- * grid of 33 x 33 x 33 colours in 16 bits and interpolates in tetrahedra (Kasson, Nin, Plouffe and Hafner,
+ * grid of 33 x 33 x 33 colors in 16 bits and interpolates in tetrahedra (Kasson, Nin, Plouffe and Hafner,
  * "Performing color space conversions with three-dimensional linear interpolation", 1995). The same grid and
  * fixed point here give the same values, within 1 of the formula, and spare two cube roots a pixel. Within a
  * tetrahedron the value is linear in red, green and blue: its slopes are worked out beforehand.
@@ -32,7 +32,7 @@ function valueOf(gains: Int32Array, redGreen: number, green: number, blue: numbe
   const x = RESTS[redGreen & 255]!;
   const y = RESTS[green]!;
   const z = RESTS[blue]!;
-  // Signs decide instead of branches, which grain in a picture would make the processor guess wrong.
+  // Signs decide instead of branches, which grain in an image would make the processor guess wrong.
   const at = (RED_GREEN_NODES[redGreen]! + BLUE_NODES[blue]! + (((y - z) >> 31) & 4) + (((x - z) >> 31) & 2)) | 0;
   const first = gains[at]!;
   const second = gains[at + 1]!;

@@ -6,7 +6,7 @@ import { type Area, parseArea } from '../parse-length.js';
  * The mask without components (of values from 128, touching corners included) smaller than `minArea`, faint
  * pixels around them too. Throws `OPTION_RANGE` for an area that is none.
  */
-export function removeIslands(mask: Mask, minArea: Area): Mask {
+export function removeSmallComponents(mask: Mask, minArea: Area): Mask {
   const minimum = parseArea(minArea, mask);
   return dropComponents(mask, 'selected', 8, (_runs, areas) =>
     Uint8Array.from(areas, (area) => (area >= minimum ? 1 : 0)),

@@ -21,7 +21,7 @@ export type RunsOf = 'selected' | 'unselected';
 
 /**
  * The runs of a mask and their connected components, by union-find over runs: two passes, equivalences between
- * neighbouring rows, after Rosenfeld and Pfaltz 1966.
+ * neighboring rows, after Rosenfeld and Pfaltz 1966.
  */
 export function findRuns(mask: Mask, of: RunsOf, connectivity: Connectivity): Runs {
   const { width, height, data } = mask;

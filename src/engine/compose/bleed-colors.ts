@@ -2,9 +2,9 @@ import { createRaster, type Raster } from '../../raster/index.js';
 import { nearestSource } from '../distance/feature-transform.js';
 
 /**
- * The picture with the colour of the nearest visible pixel under each fully transparent one, so that
- * scaling and blurring find no wrong colour there. Alpha and all visible pixels are unchanged, and so is a
- * picture without alpha or without a visible pixel.
+ * The image with the color of the nearest visible pixel under each fully transparent one, so that
+ * scaling and blurring find no wrong color there. Alpha and all visible pixels are unchanged, and so is a
+ * image without alpha or without a visible pixel.
  */
 export function bleedColors(raster: Raster): Raster {
   if (raster.channels === 3) {

@@ -16,12 +16,12 @@ export const BLEND_MODES = [
 ] as const;
 
 /**
- * How the overlay's colour acts on the background's, channel by channel, by W3C's Compositing and Blending
+ * How the overlay's color acts on the background's, channel by channel, by W3C's Compositing and Blending
  * Level 1 on values as they are stored; `add` and `subtract` (background minus overlay) stop at the ends.
  */
 export type BlendMode = (typeof BLEND_MODES)[number];
 
-/** Background and overlay, 0..1, to the blended colour. */
+/** Background and overlay, 0..1, to the blended color. */
 export type BlendFunction = (background: number, overlay: number) => number;
 
 export const BLEND_FUNCTIONS: Readonly<Record<BlendMode, BlendFunction>> = {

@@ -1,7 +1,7 @@
-import { MaskwrightError, requireInRange } from '../../errors.js';
+import { MaskwrightError, assertInRange } from '../../errors.js';
 import { createMask, type Mask } from '../../raster/index.js';
 import { applyTable } from '../tone/apply-lut.js';
-import { requireSameSize } from '../assert-same-size.js';
+import { assertSameSize } from '../assert-same-size.js';
 
 /** Every `CombineMode`. */
 export const COMBINE_MODES = ['mean', 'union', 'intersect', 'subtract', 'xor', 'multiply', 'screen'] as const;
@@ -43,7 +43,7 @@ export function combineMasks(inputs: readonly (Mask | CombineInput)[], mode: Com
     throw new RangeError('there are no masks to combine');
   }
   for (const { mask } of rest) {
-    requireSameSize('the first mask', first.mask, 'another', mask);
+    assertSameSize('the first mask', first.mask, 'another', mask);
   }
   if (rest.length === 0 && first.invert !== true && (first.weight ?? 1) === 1) {
     return first.mask;
@@ -60,12 +60,12 @@ export function combineMasks(inputs: readonly (Mask | CombineInput)[], mode: Com
 }
 
 function inputTable({ invert = false, weight = 1 }: CombineInput): Uint8Array {
-  requireInRange("a mask's weight", weight, 0, 1);
+  assertInRange("a mask's weight", weight, 0, 1);
   return Uint8Array.from({ length: 256 }, (_, value) => Math.round((invert ? 255 - value : value) * weight));
 }
 
 function mean(inputs: readonly CombineInput[]): Uint8Array {
-  const weights = inputs.map(({ weight = 1 }) => requireInRange("a mask's weight", weight, 0, Number.MAX_VALUE));
+  const weights = inputs.map(({ weight = 1 }) => assertInRange("a mask's weight", weight, 0, Number.MAX_VALUE));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) {
     throw new MaskwrightError('OPTION_RANGE', 'all masks have weight 0', { hint: 'give one of them a weight above 0' });

@@ -1,14 +1,14 @@
-import { requireInRange } from '../../errors.js';
+import { assertInRange } from '../../errors.js';
 import { createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
 import { BLEND_FUNCTIONS, type BlendFunction, type BlendMode } from './blend-modes.js';
 import { type Coverage, COVERAGE_ONE } from './coverage.js';
-import { requireSameSize } from '../assert-same-size.js';
+import { assertSameSize } from '../assert-same-size.js';
 
 /** Every `AlphaRule`. */
 export const ALPHA_RULES = ['conjoint', 'over', 'mix'] as const;
 
 /**
- * What transparency in the pictures does, with o the overlay's alpha times mask and opacity and b the
+ * What transparency in the images does, with o the overlay's alpha times mask and opacity and b the
  * background's alpha:
  * `conjoint`: the overlay covers the background as far as it goes, alpha max(o, b). The same as `over` where
  * the background is opaque; and a cut-out laid on itself stays as it is.
@@ -23,9 +23,9 @@ export interface CompositeOptions {
   readonly mask?: Mask | Coverage | undefined;
   /** 0..1, times the mask. */
   readonly opacity?: number | undefined;
-  /** How the colours act on each other. */
+  /** How the colors act on each other. */
   readonly blend?: BlendMode | undefined;
-  /** What transparency in the pictures does. */
+  /** What transparency in the images does. */
   readonly alpha?: AlphaRule | undefined;
 }
 
@@ -39,19 +39,19 @@ export const COMPOSITE_DEFAULTS = {
 /**
  * The overlay on the background, through the mask: straight alpha, rounded once. The result has alpha where
  * the background or, with `mix`, the overlay has it, and the wider of both bit depths. Where it is fully
- * transparent, colours are mixed as if they were not.
+ * transparent, colors are mixed as if they were not.
  *
- * A picture composited on itself with `normal` is unchanged (except by `over`, where it is half transparent).
+ * An image composited on itself with `normal` is unchanged (except by `over`, where it is half transparent).
  * Throws `SIZE_MISMATCH`; `OPTION_RANGE` for an opacity out of range.
  */
 export function compositeRasters(background: Raster, overlay: Raster, options: CompositeOptions = {}): Raster {
   const { mask } = options;
-  const opacity = requireInRange('the opacity', options.opacity ?? COMPOSITE_DEFAULTS.opacity, 0, 1);
+  const opacity = assertInRange('the opacity', options.opacity ?? COMPOSITE_DEFAULTS.opacity, 0, 1);
   const blend = options.blend ?? COMPOSITE_DEFAULTS.blend;
   const alpha = options.alpha ?? COMPOSITE_DEFAULTS.alpha;
-  requireSameSize('the background', background, 'the overlay', overlay);
+  assertSameSize('the background', background, 'the overlay', overlay);
   if (mask !== undefined) {
-    requireSameSize('the background', background, 'the mask', mask);
+    assertSameSize('the background', background, 'the mask', mask);
   }
   const maximum = Math.max(sampleMaximum(background), sampleMaximum(overlay)) as 255 | 65535;
   if (maximum === 255 && background.channels === 3 && overlay.channels === 3) {

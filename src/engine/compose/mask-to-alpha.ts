@@ -1,12 +1,12 @@
 import { createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
-import { requireSameSize } from '../assert-same-size.js';
+import { assertSameSize } from '../assert-same-size.js';
 
 /**
- * The picture with the mask as its alpha: 255 opaque, 0 transparent; every colour is kept. Alpha that was
+ * The image with the mask as its alpha: 255 opaque, 0 transparent; every color is kept. Alpha that was
  * there is replaced (`multiplyAlpha` keeps it). Throws `SIZE_MISMATCH`.
  */
 export function maskToAlpha(raster: Raster, mask: Mask): Raster {
-  requireSameSize('the picture', raster, 'the mask', mask);
+  assertSameSize('the image', raster, 'the mask', mask);
   const maximum = sampleMaximum(raster);
   const count = raster.width * raster.height;
   const data = maximum === 255 ? new Uint8Array(count * 4) : new Uint16Array(count * 4);

@@ -11,25 +11,25 @@ export interface DetailWindowOptions {
 
 export const DETAIL_WINDOW_DEFAULTS = { context: 1.8, most: 6 } as const satisfies DetailWindowOptions;
 
-/** A window of more than this share of the picture would show little more than the picture did. */
+/** A window of more than this share of the image would show little more than the image did. */
 const LARGEST_SHARE = 0.5;
 
 /**
- * Square windows of the picture worth a second look: one round each part of what the heatmap finds, with
- * context, moved into the picture. Parts that one window covers share it.
+ * Square windows of the image worth a second look: one round each part of what the heatmap finds, with
+ * context, moved into the image. Parts that one window covers share it.
  *
  * @param threshold the probability from which a part counts
- * @param leastSide windows are at least so large, in pixels of the picture
+ * @param leastSide windows are at least so large, in pixels of the image
  */
 export function detailWindows(
   heatmap: Heatmap,
-  picture: Size,
+  image: Size,
   threshold: number,
   leastSide: number,
   options: DetailWindowOptions = {},
 ): Bounds[] {
   const { context = DETAIL_WINDOW_DEFAULTS.context, most = DETAIL_WINDOW_DEFAULTS.most } = options;
-  const [scaleX, scaleY] = [picture.width / heatmap.width, picture.height / heatmap.height];
+  const [scaleX, scaleY] = [image.width / heatmap.width, image.height / heatmap.height];
   const { components } = connectedComponents(thresholdHeatmap(heatmap, threshold));
   const windows: Bounds[] = [];
   for (const { bounds } of components.toSorted((a, b) => b.area - a.area)) {
@@ -40,8 +40,8 @@ export function detailWindows(
       height: bounds.height * scaleY,
     };
     const side = Math.max(context * Math.max(part.width, part.height), leastSide);
-    const window = placeWindow(part, side, picture);
-    const small = window.width * window.height <= LARGEST_SHARE * picture.width * picture.height;
+    const window = placeWindow(part, side, image);
+    const small = window.width * window.height <= LARGEST_SHARE * image.width * image.height;
     if (windows.length < most && small && !windows.some((other) => covers(other, part))) {
       windows.push(window);
     }
@@ -49,15 +49,15 @@ export function detailWindows(
   return windows;
 }
 
-/** `count` times `count` windows that overlap by a quarter and cover the picture. */
-export function tileWindows(picture: Size, count: number): Bounds[] {
-  const [columns, rows] = [tileSpans(picture.width, count), tileSpans(picture.height, count)];
+/** `count` times `count` windows that overlap by a quarter and cover the image. */
+export function tileWindows(image: Size, count: number): Bounds[] {
+  const [columns, rows] = [tileSpans(image.width, count), tileSpans(image.height, count)];
   return rows.flatMap((row) =>
     columns.map((column) => ({ x: column.begin, y: row.begin, width: column.length, height: row.length })),
   );
 }
 
-/** Overlap of neighbouring tiles, as a share of a tile. */
+/** Overlap of neighboring tiles, as a share of a tile. */
 const TILE_OVERLAP = 0.25;
 
 function tileSpans(total: number, count: number): { begin: number; length: number }[] {
@@ -68,13 +68,13 @@ function tileSpans(total: number, count: number): { begin: number; length: numbe
   }));
 }
 
-function placeWindow(part: Bounds, side: number, picture: Size): Bounds {
-  const width = Math.round(Math.min(side, picture.width));
-  const height = Math.round(Math.min(side, picture.height));
+function placeWindow(part: Bounds, side: number, image: Size): Bounds {
+  const width = Math.round(Math.min(side, image.width));
+  const height = Math.round(Math.min(side, image.height));
   const clamp = (value: number, most: number): number => Math.round(Math.min(Math.max(value, 0), most));
   return {
-    x: clamp(part.x + part.width / 2 - width / 2, picture.width - width),
-    y: clamp(part.y + part.height / 2 - height / 2, picture.height - height),
+    x: clamp(part.x + part.width / 2 - width / 2, image.width - width),
+    y: clamp(part.y + part.height / 2 - height / 2, image.height - height),
     width,
     height,
   };

@@ -11,7 +11,7 @@ export const VERDICTS = ['found', 'uncertain', 'absent'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What a heatmap says about a thing. */
-export interface Evidence {
+export interface DetectionStats {
   /** The highest probability there is. */
   readonly peak: number;
   /** Mean probability where it reaches the threshold; 0 where it does nowhere. */
@@ -21,7 +21,7 @@ export interface Evidence {
   readonly share: number;
   /** How many parts hang together. */
   readonly parts: number;
-  /** The largest of them first, at most eight; `share` is of the picture. */
+  /** The largest of them first, at most eight; `share` is of the image. */
   readonly components: readonly { readonly share: number; readonly bounds: Bounds }[];
   readonly verdict: Verdict;
 }
@@ -35,7 +35,7 @@ const MOST_COMPONENTS = 8;
  *
  * @param threshold the probability that the mask was cut at, 0..1
  */
-export function measureEvidence(heatmap: Heatmap, mask: Mask, threshold: number): Evidence {
+export function measureDetection(heatmap: Heatmap, mask: Mask, threshold: number): DetectionStats {
   const limit = Math.fround(threshold);
   let peak = 0;
   let sum = 0;

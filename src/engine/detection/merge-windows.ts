@@ -1,7 +1,7 @@
 import { type Bounds, createHeatmap, type Heatmap, resizeHeatmap, type Size } from '../../raster/index.js';
 
-/** What was seen in a window of the picture; the heatmap covers the window. */
-export interface WindowLook {
+/** What was seen in a window of the image; the heatmap covers the window. */
+export interface WindowDetection {
   readonly window: Bounds;
   readonly heatmap: Heatmap;
 }
@@ -10,28 +10,28 @@ export interface WindowLook {
 const FADE = 0.125;
 
 /**
- * One heatmap of the whole picture and of windows of it, fine enough for the finest of them: at most as many
- * pixels as the picture, and `mostSide` on its long side. In a window its own heatmap counts, fading out at
- * its sides (not where the picture ends); where windows overlap, by how far each has faded. `keep` says what
- * the whole picture's heatmap is for there: `outside` where no window is, `highest` everywhere, so that
+ * One heatmap of the whole image and of windows of it, fine enough for the finest of them: at most as many
+ * pixels as the image, and `mostSide` on its long side. In a window its own heatmap counts, fading out at
+ * its sides (not where the image ends); where windows overlap, by how far each has faded. `keep` says what
+ * the whole image's heatmap is for there: `outside` where no window is, `highest` everywhere, so that
  * windows can only add.
  */
 export function mergeWindows(
   whole: Heatmap,
-  looks: readonly WindowLook[],
-  picture: Size,
+  looks: readonly WindowDetection[],
+  image: Size,
   keep: 'outside' | 'highest',
   mostSide = 1408,
 ): Heatmap {
   const finest = Math.max(
-    whole.width / picture.width,
-    whole.height / picture.height,
+    whole.width / image.width,
+    whole.height / image.height,
     ...looks.map(({ window, heatmap }) => Math.max(heatmap.width / window.width, heatmap.height / window.height)),
   );
-  const scale = Math.min(1, finest, mostSide / Math.max(picture.width, picture.height));
+  const scale = Math.min(1, finest, mostSide / Math.max(image.width, image.height));
   const size = {
-    width: Math.max(1, Math.round(picture.width * scale)),
-    height: Math.max(1, Math.round(picture.height * scale)),
+    width: Math.max(1, Math.round(image.width * scale)),
+    height: Math.max(1, Math.round(image.height * scale)),
   };
   const sums = new Float32Array(size.width * size.height);
   const weights = new Float32Array(size.width * size.height);
@@ -41,8 +41,8 @@ export function mergeWindows(
     const width = Math.max(1, Math.min(Math.round(window.width * scale), size.width - left));
     const height = Math.max(1, Math.min(Math.round(window.height * scale), size.height - top));
     const fine = resizeHeatmap(heatmap, { width, height }).data;
-    const across = fades(width, window.x > 0, window.x + window.width < picture.width);
-    const down = fades(height, window.y > 0, window.y + window.height < picture.height);
+    const across = fades(width, window.x > 0, window.x + window.width < image.width);
+    const down = fades(height, window.y > 0, window.y + window.height < image.height);
     for (let y = 0, i = 0; y < height; y++) {
       for (let x = 0, o = (top + y) * size.width + left; x < width; x++, i++, o++) {
         const weight = across[x]! * down[y]!;
@@ -63,7 +63,7 @@ export function mergeWindows(
   return createHeatmap(size.width, size.height, out);
 }
 
-/** Weights along one side of a window: 1 within, fading towards the ends that lie inside the picture. */
+/** Weights along one side of a window: 1 within, fading towards the ends that lie inside the image. */
 function fades(length: number, atBegin: boolean, atEnd: boolean): Float32Array {
   const reach = Math.max(1, length * FADE);
   return Float32Array.from({ length }, (_, i) =>

@@ -2,7 +2,7 @@ import type { Mask } from '../../raster/index.js';
 import { squaredDistances } from './squared-distances.js';
 
 /**
- * For each pixel the Euclidean distance, in pixels, from its centre to the centre of the nearest selected
+ * For each pixel the Euclidean distance, in pixels, from its center to the center of the nearest selected
  * one (128 and more): 0 where selected, infinite everywhere where nothing is. Exact, row by row.
  */
 export function distanceTransform(mask: Mask): Float32Array {

@@ -32,7 +32,7 @@ const LEAST_SIGMA = 1.85;
 /** The enlarged rows' differences are summed up in whole numbers: over 64 pixels they stay exact. */
 const MOST_HALVINGS = 6;
 
-/** The right half of a normalised Gaussian, from its middle out to `sigmas`. */
+/** The right half of a normalized Gaussian, from its middle out to `sigmas`. */
 function gaussianKernel(sigma: number, sigmas: number): Float64Array {
   const reach = Math.ceil(sigmas * sigma);
   const half = Float64Array.from({ length: reach + 1 }, (_, x) => Math.exp((-x * x) / (2 * sigma * sigma)));

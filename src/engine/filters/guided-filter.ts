@@ -1,6 +1,6 @@
 import { boxSum } from './box-sum.js';
 
-/** Three planes of colour in [0, 1], of one size. */
+/** Three planes of color in [0, 1], of one size. */
 export interface ColorPlanes {
   readonly width: number;
   readonly height: number;
@@ -12,14 +12,14 @@ export interface ColorPlanes {
 export interface GuidedFitOptions {
   /** Half the side of the square that a fit looks at, in pixels of the planes. */
   readonly radius: number;
-  /** How much colour must vary before it counts: added to each channel's variance. */
+  /** How much color must vary before it counts: added to each channel's variance. */
   readonly epsilon: number;
 }
 
 /**
- * For each pixel the linear model of colour that explains `target` best around it:
+ * For each pixel the linear model of color that explains `target` best around it:
  * `target ≈ red * m[0] + green * m[1] + blue * m[2] + m[3]`, least squares over a square, each pixel counting
- * by its weight, and then the mean of all models whose squares cover the pixel. It is the colour guided filter
+ * by its weight, and then the mean of all models whose squares cover the pixel. It is the color guided filter
  * (He, Sun, Tang 2013) with weights.
  *
  * @param weights above 0
@@ -44,7 +44,7 @@ export function guidedFit(
   const [sgg, sgb, stg] = [sum(g, green), sum(g, blue), sum(g, target)];
   const [sbb, stb] = [sum(b, blue), sum(b, target)];
 
-  // The sums of the colours are not needed again: models take their place.
+  // The sums of the colors are not needed again: models take their place.
   const [ofRed, ofGreen, ofBlue, constant] = [sr, sg, sb, st];
   for (let i = 0; i < count; i++) {
     const scale = 1 / sw[i]!;
@@ -52,7 +52,7 @@ export function guidedFit(
     const mg = sg[i]! * scale;
     const mb = sb[i]! * scale;
     const mt = st[i]! * scale;
-    // The covariance of the colours (symmetric) and of each colour with the target, then Cramer's rule.
+    // The covariance of the colors (symmetric) and of each color with the target, then Cramer's rule.
     const rr = srr[i]! * scale - mr * mr + epsilon;
     const rg = srg[i]! * scale - mr * mg;
     const rb = srb[i]! * scale - mr * mb;

@@ -10,11 +10,11 @@ import { type ColorPlanes, guidedFit } from './guided-filter.js';
 
 /** Settings of `refineHeatmap`. The defaults are what measured best. */
 export interface RefineOptions {
-  /** Long side, in pixels, of the small copy of the picture that models are fitted on. */
+  /** Long side, in pixels, of the small copy of the image that models are fitted on. */
   readonly fitSide?: number | undefined;
-  /** How far around itself a pixel of that copy looks for the colours of what it belongs to. */
+  /** How far around itself a pixel of that copy looks for the colors of what it belongs to. */
   readonly fitRadius?: number | undefined;
-  /** Variance of colour (0..1 squared) below which differences are taken for noise. */
+  /** Variance of color (0..1 squared) below which differences are taken for noise. */
   readonly epsilon?: number | undefined;
   /** Rounds of fitting; each starts from what the one before found. */
   readonly rounds?: number | undefined;
@@ -31,22 +31,22 @@ export const REFINE_DEFAULTS = {
   pivot: 0.5,
 } as const satisfies RefineOptions;
 
-/** Where the heatmap says the same all around to less than this, half a step of a mask, colour has nothing to move. */
+/** Where the heatmap says the same all around to less than this, half a step of a mask, color has nothing to move. */
 const FLAT = 1 / 512;
 
 /** What a pixel at the pivot still counts. */
 const LEAST_WEIGHT = 1e-3;
 
 /**
- * A coarse heatmap brought to the picture's size along the picture's own edges: around each place a linear
- * model of colour is fitted to the probabilities, on a small copy of the picture, and applied to the full
- * one (fast guided filter, He & Sun 2015, with a colour guide). Other than there, pixels count by how far
+ * A coarse heatmap brought to the image's size along the image's own edges: around each place a linear
+ * model of color is fitted to the probabilities, on a small copy of the image, and applied to the full
+ * one (fast guided filter, He & Sun 2015, with a color guide). Other than there, pixels count by how far
  * they are from the pivot, and fitting is repeated, so that sure pixels teach doubtful ones. What comes out
- * stays within what the heatmap says nearby: colour moves edges, it never adds certainty.
+ * stays within what the heatmap says nearby: color moves edges, it never adds certainty.
  *
- * Where colours tell nothing, what comes out is a smooth heatmap. `test/bench/edges.md` has it beside others.
+ * Where colors tell nothing, what comes out is a smooth heatmap. `test/bench/edges.md` has it beside others.
  */
-export function refineHeatmap(heatmap: Heatmap, picture: Raster, options: RefineOptions = {}): Heatmap {
+export function refineHeatmap(heatmap: Heatmap, image: Raster, options: RefineOptions = {}): Heatmap {
   const {
     fitSide = REFINE_DEFAULTS.fitSide,
     fitRadius = REFINE_DEFAULTS.fitRadius,
@@ -54,12 +54,12 @@ export function refineHeatmap(heatmap: Heatmap, picture: Raster, options: Refine
     rounds = REFINE_DEFAULTS.rounds,
     pivot = REFINE_DEFAULTS.pivot,
   } = options;
-  const scale = Math.min(1, fitSide / Math.max(picture.width, picture.height));
+  const scale = Math.min(1, fitSide / Math.max(image.width, image.height));
   const size = {
-    width: Math.max(1, Math.round(picture.width * scale)),
-    height: Math.max(1, Math.round(picture.height * scale)),
+    width: Math.max(1, Math.round(image.width * scale)),
+    height: Math.max(1, Math.round(image.height * scale)),
   };
-  const guide = shrinkToPlanes(picture, size);
+  const guide = shrinkToPlanes(image, size);
   const fitOptions = { radius: fitRadius, epsilon };
   let target = resizeHeatmap(heatmap, size).data;
   const range = localRange(target, size, fitRadius);
@@ -68,7 +68,7 @@ export function refineHeatmap(heatmap: Heatmap, picture: Raster, options: Refine
     target = applyToPlanes(models, guide);
     models = guidedFit(guide, target, weightsAround(target, pivot), fitOptions);
   }
-  return createHeatmap(picture.width, picture.height, applyToPicture(models, range, size, picture));
+  return createHeatmap(image.width, image.height, applyToImage(models, range, size, image));
 }
 
 /** The square of the distance from the pivot, as a share of the greatest there is on that side. */
@@ -93,10 +93,10 @@ function applyToPlanes(models: Float32Array, { red, green, blue }: ColorPlanes):
   return out;
 }
 
-/** Applies the models, interpolated between their pixels, to every pixel of the picture, within the range there. */
-function applyToPicture(models: Float32Array, range: Float32Array, size: Size, picture: Raster): Float32Array {
-  const { width, height, channels, data } = picture;
-  const cells = joinCells(models, range, 1 / sampleMaximum(picture));
+/** Applies the models, interpolated between their pixels, to every pixel of the image, within the range there. */
+function applyToImage(models: Float32Array, range: Float32Array, size: Size, image: Raster): Float32Array {
+  const { width, height, channels, data } = image;
+  const cells = joinCells(models, range, 1 / sampleMaximum(image));
   const out = new Float32Array(width * height);
   const row = new Float64Array((size.width + 1) * 6);
   const fraction = new Float64Array(width);
@@ -206,25 +206,25 @@ function localRange(plane: Float32Array, { width, height }: Size, radius: number
   return out;
 }
 
-/** The picture's colours averaged over blocks; alpha is not looked at. */
-function shrinkToPlanes(picture: Raster, { width, height }: Size): ColorPlanes {
-  const { channels, data } = picture;
+/** The image's colors averaged over blocks; alpha is not looked at. */
+function shrinkToPlanes(image: Raster, { width, height }: Size): ColorPlanes {
+  const { channels, data } = image;
   const red = new Float32Array(width * height);
   const green = new Float32Array(width * height);
   const blue = new Float32Array(width * height);
-  const maximum = sampleMaximum(picture);
+  const maximum = sampleMaximum(image);
   for (let y = 0, i = 0; y < height; y++) {
-    const top = Math.floor((y * picture.height) / height);
-    const bottom = Math.floor(((y + 1) * picture.height) / height);
+    const top = Math.floor((y * image.height) / height);
+    const bottom = Math.floor(((y + 1) * image.height) / height);
     for (let x = 0; x < width; x++, i++) {
-      const begin = Math.floor((x * picture.width) / width);
-      const end = Math.floor(((x + 1) * picture.width) / width);
+      const begin = Math.floor((x * image.width) / width);
+      const end = Math.floor(((x + 1) * image.width) / width);
       let r = 0;
       let g = 0;
       let b = 0;
       for (let sy = top; sy < bottom; sy++) {
-        const last = (sy * picture.width + end) * channels;
-        for (let p = (sy * picture.width + begin) * channels; p < last; p += channels) {
+        const last = (sy * image.width + end) * channels;
+        for (let p = (sy * image.width + begin) * channels; p < last; p += channels) {
           r += data[p]!;
           g += data[p + 1]!;
           b += data[p + 2]!;

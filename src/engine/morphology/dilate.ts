@@ -2,17 +2,17 @@ import { createMask, type Mask } from '../../raster/index.js';
 import { distanceFromAbove } from '../distance/column-distance.js';
 import { isBinary } from '../is-binary.js';
 import { asWords } from '../packed-bytes.js';
-import { halfWidths, MORPHOLOGY_DEFAULTS, type MorphologyOptions, requireRadius } from './structuring-element.js';
+import { halfWidths, MORPHOLOGY_DEFAULTS, type MorphologyOptions, assertRadius } from './structuring-element.js';
 
 /**
  * The mask grown by `radiusPx`: each pixel takes the largest value under the structuring element. Outside
- * the picture is nothing.
+ * the image is nothing.
  *
  * Binary masks take time that does not depend on the radius; soft ones take time in proportion to it.
  * Throws `OPTION_RANGE` for a negative radius.
  */
 export function dilate(mask: Mask, radiusPx: number, options: MorphologyOptions = {}): Mask {
-  requireRadius(radiusPx);
+  assertRadius(radiusPx);
   if (radiusPx < 1) {
     return mask;
   }

@@ -4,7 +4,7 @@ import { MaskwrightError } from '../../errors.js';
 export const STRUCTURING_ELEMENTS = ['disc', 'square'] as const;
 
 /**
- * The shape that a pixel grows to: `disc`, all pixels whose centres are no farther than the radius (exact
+ * The shape that a pixel grows to: `disc`, all pixels whose centers are no farther than the radius (exact
  * Euclidean, any real radius); `square`, with sides of twice the whole radius and 1.
  */
 export type StructuringElement = (typeof STRUCTURING_ELEMENTS)[number];
@@ -27,7 +27,7 @@ export function halfWidths(radiusPx: number, element: StructuringElement): Int32
 }
 
 /** Throws `OPTION_RANGE` unless the radius is a number, 0 or more. */
-export function requireRadius(radiusPx: number): void {
+export function assertRadius(radiusPx: number): void {
   if (!(radiusPx >= 0 && radiusPx <= 32767)) {
     throw new MaskwrightError('OPTION_RANGE', `the radius is ${radiusPx}`, { hint: 'in pixels, from 0 to 32767' });
   }

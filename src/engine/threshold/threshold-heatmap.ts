@@ -1,4 +1,4 @@
-import { requireInRange } from '../../errors.js';
+import { assertInRange } from '../../errors.js';
 import { createMask, type Heatmap, type Mask } from '../../raster/index.js';
 
 /**
@@ -6,7 +6,7 @@ import { createMask, type Heatmap, type Mask } from '../../raster/index.js';
  * `threshold` is in [0, 1].
  */
 export function thresholdHeatmap(heatmap: Heatmap, threshold: number): Mask {
-  requireInRange('the threshold', threshold, 0, 1);
+  assertInRange('the threshold', threshold, 0, 1);
   // The heatmap holds single precision: 0.1 there is not 0.1 here.
   const limit = Math.fround(threshold);
   const { data } = heatmap;

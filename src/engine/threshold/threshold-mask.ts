@@ -1,4 +1,4 @@
-import { MaskwrightError, requireInRange } from '../../errors.js';
+import { MaskwrightError, assertInRange } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
 import { applyTable } from '../tone/apply-lut.js';
 import { thresholdHysteresis } from './threshold-hysteresis.js';
@@ -19,8 +19,8 @@ export type ThresholdMethod = (typeof THRESHOLD_METHODS)[number];
 export function thresholdMask(mask: Mask, threshold: MaskThreshold): Mask {
   if (typeof threshold === 'object') {
     const { low, high } = threshold;
-    requireInRange('the low threshold', low, 0, 255);
-    requireInRange('the high threshold', high, 0, 255);
+    assertInRange('the low threshold', low, 0, 255);
+    assertInRange('the high threshold', high, 0, 255);
     if (low > high) {
       throw new MaskwrightError('OPTION_RANGE', `the low threshold ${low} is above the high one, ${high}`);
     }
@@ -29,7 +29,7 @@ export function thresholdMask(mask: Mask, threshold: MaskThreshold): Mask {
   const limit =
     typeof threshold === 'string'
       ? chooseThreshold(mask, threshold)
-      : requireInRange('the threshold', threshold, 0, 255);
+      : assertInRange('the threshold', threshold, 0, 255);
   return applyTable(mask, thresholdTable(limit));
 }
 

@@ -1,4 +1,4 @@
-import { MaskwrightError, requireInRange } from '../../errors.js';
+import { MaskwrightError, assertInRange } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
 import { applyTable } from './apply-lut.js';
 
@@ -34,11 +34,11 @@ export function applyLevels(mask: Mask, options: LevelsOptions): Mask {
 
 /** The table of `applyLevels`. */
 export function levelsTable(options: LevelsOptions): Uint8Array {
-  const black = requireInRange('the black point', options.black ?? LEVELS_DEFAULTS.black, 0, 255);
-  const white = requireInRange('the white point', options.white ?? LEVELS_DEFAULTS.white, 0, 255);
-  const gray = requireInRange('the gray point', options.gray ?? LEVELS_DEFAULTS.gray, 0.01, 9.99);
-  const outBlack = requireInRange('the lowest output level', options.outBlack ?? LEVELS_DEFAULTS.outBlack, 0, 255);
-  const outWhite = requireInRange('the highest output level', options.outWhite ?? LEVELS_DEFAULTS.outWhite, 0, 255);
+  const black = assertInRange('the black point', options.black ?? LEVELS_DEFAULTS.black, 0, 255);
+  const white = assertInRange('the white point', options.white ?? LEVELS_DEFAULTS.white, 0, 255);
+  const gray = assertInRange('the gray point', options.gray ?? LEVELS_DEFAULTS.gray, 0.01, 9.99);
+  const outBlack = assertInRange('the lowest output level', options.outBlack ?? LEVELS_DEFAULTS.outBlack, 0, 255);
+  const outWhite = assertInRange('the highest output level', options.outWhite ?? LEVELS_DEFAULTS.outWhite, 0, 255);
   if (black >= white) {
     throw new MaskwrightError('OPTION_RANGE', `the black point ${black} is not below the white point ${white}`, {
       hint: 'to turn a mask round, invert it',

@@ -10,12 +10,12 @@ import { applyTable } from './apply-lut.js';
  * Throws `OPTION_RANGE` unless `level` is a whole number, 0 or more.
  */
 export function normalizeMask(mask: Mask, level: number): Mask {
-  requireNormalizeLevel(level);
+  assertNormalizeLevel(level);
   return level === 0 ? mask : applyTable(mask, Uint8Array.from(normalizeTable(mask, level), Math.round));
 }
 
 /** Throws `OPTION_RANGE` unless `level` is a whole number, 0 or more. */
-export function requireNormalizeLevel(level: number): number {
+export function assertNormalizeLevel(level: number): number {
   if (!Number.isInteger(level) || level < 0) {
     throw new MaskwrightError('OPTION_RANGE', `the normalisation level is ${level}`, {
       hint: 'a whole number from 0 (off) to 5; more is allowed',

@@ -4,33 +4,33 @@ import type { Spread } from './spread-inward.js';
 /** Noise and detail among some pixels. */
 interface Texture {
   readonly pixels: number;
-  /** Share of neighbouring pairs of exactly equal colour. */
+  /** Share of neighboring pairs of exactly equal color. */
   readonly equalPairs: number;
-  /** Share of the pixels that equal at least one of their eight neighbours, those of the hole's main colour left out. */
+  /** Share of the pixels that equal at least one of their eight neighbors, those of the hole's main color left out. */
   readonly repeated: number;
-  /** Mean distance of a sample from the mean of its four neighbours, where there is any. */
+  /** Mean distance of a sample from the mean of its four neighbors, where there is any. */
   readonly roughness: number;
 }
 
-/** What can be seen of one hole and of the opaque pixels around it. Shares leave out pixels of the main colour. */
-export interface HoleEvidence {
+/** What can be seen of one hole and of the opaque pixels around it. Shares leave out pixels of the main color. */
+export interface HiddenColorFeatures {
   readonly inside: Texture;
   readonly ring: Texture;
-  /** Share of the hole's pixels that have its main colour: the one of more than half of them, if there is any. */
+  /** Share of the hole's pixels that have its main color: the one of more than half of them, if there is any. */
   readonly constant: number;
-  /** Share of the nearest pixels outside that have the main colour too, within 3 levels: all round, and on the side with fewest. */
+  /** Share of the nearest pixels outside that have the main color too, within 3 levels: all round, and on the side with fewest. */
   readonly constantAround: number;
   readonly constantOnWorstSide: number;
-  /** The direction in which most pixels equal the one before: that share, and how many of the runs end in a visible pixel of the same colour. */
+  /** The direction in which most pixels equal the one before: that share, and how many of the runs end in a visible pixel of the same color. */
   readonly run: { readonly share: number; readonly continued: number };
-  /** Share of the pixels that equal a neighbour nearer to the edge. Looked at only where the rest does not tell. */
+  /** Share of the pixels that equal a neighbor nearer to the edge. Looked at only where the rest does not tell. */
   readonly traced: () => number;
   /** Share of the pixels that equal the nearest visible pixel, or one that is as good as nearest. */
   readonly nearest: () => number;
 }
 
-/** A picture with holes. */
-export interface HoledPicture {
+/** An image with holes. */
+export interface HoledImage {
   /** 8-bit RGBA. */
   readonly data: Uint8Array;
   readonly width: number;
@@ -40,13 +40,13 @@ export interface HoledPicture {
 }
 
 /**
- * How the colour in a hole was made up, or undefined where it looks kept:
- * `flat`, one colour all over, which its surroundings do not have; `bled`, colours carried in from the edge;
+ * How the color in a hole was made up, or undefined where it looks kept:
+ * `flat`, one color all over, which its surroundings do not have; `bled`, colors carried in from the edge;
  * `smoothed`, far smoother than the surroundings.
  *
- * The thresholds come from generated pictures of eight kinds, see the test of `findLostColor`.
+ * The thresholds come from generated images of eight kinds, see the test of `detectColorLoss`.
  */
-export function judgeHole(evidence: HoleEvidence): 'flat' | 'bled' | 'smoothed' | undefined {
+export function classifyHiddenColor(evidence: HiddenColorFeatures): 'flat' | 'bled' | 'smoothed' | undefined {
   const { inside, ring, run } = evidence;
   if (evidence.constant >= 0.998) {
     return evidence.constantAround < 0.88 || evidence.constantOnWorstSide < 0.7 ? 'flat' : undefined;
@@ -56,7 +56,7 @@ export function judgeHole(evidence: HoleEvidence): 'flat' | 'bled' | 'smoothed' 
   }
   const copied = inside.repeated >= 0.98 && ring.repeated < 0.9;
   const alongLines = run.share >= 0.998 && run.continued < 0.9;
-  // Colours that come from a neighbour are repeated colours: where there are none, the costly look is spared.
+  // Colors that come from a neighbor are repeated colors: where there are none, the costly look is spared.
   const mayBeTraced = inside.repeated >= 0.9 || evidence.constant > 0.5;
   if (copied || alongLines || (mayBeTraced && evidence.traced() >= 0.985 && evidence.nearest() >= 0.99)) {
     return 'bled';
@@ -67,13 +67,18 @@ export function judgeHole(evidence: HoleEvidence): 'flat' | 'bled' | 'smoothed' 
 
 /** Layers of opaque pixels around a hole that are looked at. */
 const RING_LAYERS = 8;
-/** Colour is exact enough to compare above this alpha, even after premultiplied samples. */
+/** Color is exact enough to compare above this alpha, even after premultiplied samples. */
 const FAINT_ALPHA = 40;
 const OPAQUE_ALPHA = 250;
 
 /** Measures one hole, of which `hole` has the indexes; `stamps` is scratch space in which `stamp` was not used before. */
-export function measureHole(picture: HoledPicture, hole: Int32Array, stamps: Int32Array, stamp: number): HoleEvidence {
-  const { data, width, height } = picture;
+export function measureHole(
+  image: HoledImage,
+  hole: Int32Array,
+  stamps: Int32Array,
+  stamp: number,
+): HiddenColorFeatures {
+  const { data, width, height } = image;
   const around = collectRing(data, width, height, hole, stamps, stamp);
   const ring = sample(around.ring);
   const pixels = sample(hole);
@@ -96,11 +101,11 @@ export function measureHole(picture: HoledPicture, hole: Int32Array, stamps: Int
     constantOnWorstSide: Math.min(...sides),
     run: longestRun(data, width, height, pixels),
     traced: () => {
-      const { steps } = picture.spread();
+      const { steps } = image.spread();
       return share(pixels, (i) => isTraced(data, width, height, steps, i));
     },
     nearest: () => {
-      const { source } = picture.spread();
+      const { source } = image.spread();
       const bySteps = share(pixels, (i) => isFrom(data, width, height, source, i));
       const byDistance = nearestSource(isVisible(data), width, height);
       return Math.max(
@@ -119,7 +124,7 @@ function sample(pixels: Int32Array): Int32Array {
   return stride <= 1 ? pixels : pixels.filter((_, k) => k % stride === 0);
 }
 
-/** Opaque pixels around the hole; and apart from them the nearest ones whose colour can be relied on. */
+/** Opaque pixels around the hole; and apart from them the nearest ones whose color can be relied on. */
 function collectRing(
   data: Uint8Array,
   width: number,
@@ -133,7 +138,7 @@ function collectRing(
   let front: number[] = [];
   const step = (i: number, next: number[]): void => {
     const fromFaint = data[i * 4 + 3]! <= FAINT_ALPHA;
-    forNeighbours(i, width, height, (j) => {
+    forNeighbors(i, width, height, (j) => {
       const alpha = data[j * 4 + 3]!;
       if (alpha !== 0 && stamps[j] !== stamp) {
         stamps[j] = stamp;
@@ -176,13 +181,13 @@ function measureTexture(
   let crosses = 0;
   let distance = 0;
   for (const i of pixels) {
-    let neighbours = 0;
+    let neighbors = 0;
     let red = 0;
     let green = 0;
     let blue = 0;
-    forNeighbours(i, width, height, (j) => {
+    forNeighbors(i, width, height, (j) => {
       if (belongs(j)) {
-        neighbours++;
+        neighbors++;
         red += data[j * 4]!;
         green += data[j * 4 + 1]!;
         blue += data[j * 4 + 2]!;
@@ -192,7 +197,7 @@ function measureTexture(
         }
       }
     });
-    if (neighbours === 4) {
+    if (neighbors === 4) {
       const off =
         Math.abs(data[i * 4]! - red / 4) +
         Math.abs(data[i * 4 + 1]! - green / 4) +
@@ -212,7 +217,7 @@ function measureTexture(
   };
 }
 
-function longestRun(data: Uint8Array, width: number, height: number, pixels: Int32Array): HoleEvidence['run'] {
+function longestRun(data: Uint8Array, width: number, height: number, pixels: Int32Array): HiddenColorFeatures['run'] {
   const count = width * height;
   let best = { share: 0, continued: 1 };
   for (const offset of [-1, 1, -width, width]) {
@@ -238,7 +243,7 @@ function longestRun(data: Uint8Array, width: number, height: number, pixels: Int
   return best;
 }
 
-/** Of the visible pixels right behind the hole in one direction, the share of the main colour; 1 where there are few. */
+/** Of the visible pixels right behind the hole in one direction, the share of the main color; 1 where there are few. */
 function sideOfMainColor(
   data: Uint8Array,
   width: number,
@@ -263,7 +268,7 @@ function inReach(i: number, offset: number, width: number, count: number): boole
   return offset === -1 ? x > 0 : offset === 1 ? x < width - 1 : i + offset >= 0 && i + offset < count;
 }
 
-/** Whether one of the eight neighbours is nearer to the edge and has the same colour. */
+/** Whether one of the eight neighbors is nearer to the edge and has the same color. */
 function isTraced(data: Uint8Array, width: number, height: number, steps: Int32Array, i: number): boolean {
   return someOfEight(i, width, height, (j) => steps[j]! < steps[i]! && sameColor(data, i, j));
 }
@@ -276,12 +281,12 @@ function isVisible(data: Uint8Array): Uint8Array {
   return visible;
 }
 
-/** Whether the pixel has the colour of the visible pixel nearest to it, or nearest to one of its eight neighbours. */
+/** Whether the pixel has the color of the visible pixel nearest to it, or nearest to one of its eight neighbors. */
 function isFrom(data: Uint8Array, width: number, height: number, source: Int32Array, i: number): boolean {
   return someOfEight(i, width, height, (j) => source[j]! >= 0 && sameColor(data, i, source[j]!));
 }
 
-/** Whether something holds of a pixel or one of its eight neighbours. */
+/** Whether something holds of a pixel or one of its eight neighbors. */
 function someOfEight(i: number, width: number, height: number, holds: (j: number) => boolean): boolean {
   const x = i % width;
   const y = (i - x) / width;
@@ -293,7 +298,7 @@ function someOfEight(i: number, width: number, height: number, holds: (j: number
   return false;
 }
 
-/** A pixel of the colour that more than half of them have, if there is one (Boyer and Moore's vote). */
+/** A pixel of the color that more than half of them have, if there is one (Boyer and Moore's vote). */
 function mainColor(data: Uint8Array, pixels: Int32Array): number {
   let candidate = pixels[0]!;
   let votes = 0;
@@ -324,7 +329,7 @@ function nearColor(data: Uint8Array, i: number, j: number): boolean {
   );
 }
 
-function forNeighbours(i: number, width: number, height: number, visit: (j: number) => void): void {
+function forNeighbors(i: number, width: number, height: number, visit: (j: number) => void): void {
   const x = i % width;
   if (x > 0) visit(i - 1);
   if (x < width - 1) visit(i + 1);

@@ -1,53 +1,53 @@
 import { connectedComponents } from '../../engine/index.js';
 import { createMask, type Raster, toEightBit } from '../../raster/index.js';
-import { judgeHole, measureHole } from './classify-hidden-color.js';
+import { classifyHiddenColor, measureHole } from './classify-hidden-color.js';
 import { spreadInward } from './spread-inward.js';
 
-/** What became of the colour under transparency: see `judgeHole`; `coarse` is colour in the steps of premultiplied samples. */
-export type LossKind = 'flat' | 'bled' | 'smoothed' | 'coarse';
+/** What became of the color under transparency: see `classifyHiddenColor`; `coarse` is color in the steps of premultiplied samples. */
+export type ColorLossKind = 'flat' | 'bled' | 'smoothed' | 'coarse';
 
-/** What is left of the colours under transparency. */
-export interface LostColor {
+/** What is left of the colors under transparency. */
+export interface ColorLoss {
   /** Fully transparent pixels. */
   readonly hidden: number;
-  /** Those of them whose colour some program made up. */
+  /** Those of them whose color some program made up. */
   readonly erased: number;
   /** Nearly transparent pixels: alpha 1 to 40 of 255. */
   readonly faint: number;
-  /** Those of them whose colour went through premultiplied 8-bit samples. */
+  /** Those of them whose color went through premultiplied 8-bit samples. */
   readonly coarse: number;
   /** `erased` and `coarse` as a share of `hidden` and `faint`, 0..1. */
   readonly share: number;
   /** What happened to most of them; undefined where nothing was lost. */
-  readonly kind: LossKind | undefined;
+  readonly kind: ColorLossKind | undefined;
 }
 
-/** Above this share colour counts as lost; below are a few pixels that look so by chance. */
+/** Above this share color counts as lost; below are a few pixels that look so by chance. */
 export const LOST_SHARE = 0.02;
 
 const FAINT_ALPHA = 40;
 const OPAQUE_ALPHA = 250;
 
 /**
- * Tells colour that was kept under transparency from colour that was erased, by comparing each hole with its
- * surroundings: under a hole a picture has the noise and detail that it has around it, while a flat colour, a
+ * Tells color that was kept under transparency from color that was erased, by comparing each hole with its
+ * surroundings: under a hole an image has the noise and detail that it has around it, while a flat color, a
  * bleed from the edge or a smooth fill has not. Nearly transparent pixels are looked at for the coarse
  * steps that premultiplied samples leave.
  *
  * A hole inside a region that is itself flat or smooth cannot be judged, nor is much lost there: it counts as
  * kept. 16-bit samples are judged as 8-bit.
  */
-export function findLostColor(raster: Raster): LostColor {
+export function detectColorLoss(raster: Raster): ColorLoss {
   if (raster.channels === 3) {
     return { hidden: 0, erased: 0, faint: 0, coarse: 0, share: 0, kind: undefined };
   }
   const data = toEightBit(raster).data as Uint8Array;
-  const holes = judgeHoles(data, raster.width, raster.height);
+  const holes = classifyHiddenColors(data, raster.width, raster.height);
   const { faint, coarse } = judgeFaint(data, raster.width, raster.height);
   const erased = holes.flat + holes.bled + holes.smoothed;
   const looked = holes.hidden + faint;
   const counts = { flat: holes.flat, bled: holes.bled, smoothed: holes.smoothed, coarse };
-  const kinds = Object.keys(counts) as LossKind[];
+  const kinds = Object.keys(counts) as ColorLossKind[];
   const most = kinds.reduce((best, kind) => (counts[kind] > counts[best] ? kind : best));
   return {
     hidden: holes.hidden,
@@ -62,18 +62,18 @@ export function findLostColor(raster: Raster): LostColor {
 /** Holes smaller than this say too little by themselves and are judged together. */
 const SMALL_HOLE = 48;
 
-function judgeHoles(
+function classifyHiddenColors(
   data: Uint8Array,
   width: number,
   height: number,
 ): { hidden: number; flat: number; bled: number; smoothed: number } {
   const holes = findHoles(data, width, height);
   const counts = { hidden: 0, flat: 0, bled: 0, smoothed: 0 };
-  const picture = { data, width, height, spread: once(() => spreadInward(data, width, height, 1)) };
+  const image = { data, width, height, spread: once(() => spreadInward(data, width, height, 1)) };
   const stamps = holes.length === 0 ? new Int32Array() : new Int32Array(width * height);
   for (const [index, pixels] of holes.entries()) {
     counts.hidden += pixels.length;
-    const kind = judgeHole(measureHole(picture, pixels, stamps, index + 1));
+    const kind = classifyHiddenColor(measureHole(image, pixels, stamps, index + 1));
     if (kind !== undefined) {
       counts[kind] += pixels.length;
     }
@@ -146,7 +146,7 @@ function judgeFaint(data: Uint8Array, width: number, height: number): { faint: n
     onSteps += isOnSteps(steps, alpha, data, i * 4);
     byChance += source[i]! < 0 ? 0 : isOnSteps(steps, alpha, data, source[i]! * 4);
   }
-  // What the same test says of the nearest opaque colours: black is on every step, lost or not.
+  // What the same test says of the nearest opaque colors: black is on every step, lost or not.
   return { faint, coarse: onSteps >= 0.95 * faint && byChance <= 0.7 * faint ? onSteps : 0 };
 }
 

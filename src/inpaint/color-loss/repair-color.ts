@@ -1,71 +1,71 @@
 import { MaskwrightError } from '../../errors.js';
 import { createRaster, type Raster, sampleMaximum, toEightBit } from '../../raster/index.js';
 
-/** How the visible part of a picture relates to what is said to be its original. */
+/** How the visible part of an image relates to what is said to be its original. */
 export interface OriginalMatch {
   /**
    * `same`: every visible sample is equal. `edited`: most are equal, some differ. `recompressed`: nearly all
-   * differ a little. `shifted`: equal, or nearly so, at another place. `other`: another picture.
+   * differ a little. `shifted`: equal, or nearly so, at another place. `other`: another image.
    */
   readonly kind: 'same' | 'edited' | 'recompressed' | 'shifted' | 'other';
   /** Share of the visible pixels that are equal. */
   readonly equal: number;
   /** Mean difference of visible samples, in levels of 255. */
   readonly difference: number;
-  /** Where the picture has to be moved to match, for `shifted`. */
+  /** Where the image has to be moved to match, for `shifted`. */
   readonly shift: { readonly x: number; readonly y: number };
 }
 
-/** A picture with its colours back, and how many were. */
+/** An image with its colors back, and how many were. */
 export interface Repaired {
   readonly raster: Raster;
   readonly match: OriginalMatch;
 }
 
 /**
- * The picture with the original's exact colours wherever it is not fully opaque; alpha and opaque pixels stay.
+ * The image with the original's exact colors wherever it is not fully opaque; alpha and opaque pixels stay.
  * The original may have the wider samples: the result then has them too.
  *
  * Throws `SIZE_MISMATCH` for another size, and `ORIGINAL_MISMATCH` where the visible pixels show that it is
- * shifted or is another picture. Edits and recompression are left to the caller to tell.
+ * shifted or is another image. Edits and recompression are left to the caller to tell.
  */
-export function repairFromOriginal(picture: Raster, original: Raster): Repaired {
-  requireSameSize(picture, original);
-  const match = matchOriginal(picture, original);
+export function repairFromOriginal(image: Raster, original: Raster): Repaired {
+  assertSameSize(image, original);
+  const match = matchOriginal(image, original);
   if (match.kind === 'shifted') {
     throw new MaskwrightError(
       'ORIGINAL_MISMATCH',
-      `the original is shifted against the picture by ${-match.shift.x}, ${-match.shift.y} pixels`,
+      `the original is shifted against the image by ${-match.shift.x}, ${-match.shift.y} pixels`,
       { hint: 'crop or move it so that both show the same pixels' },
     );
   }
   if (match.kind === 'other') {
     throw new MaskwrightError(
       'ORIGINAL_MISMATCH',
-      `the visible pixels differ by ${match.difference.toFixed(1)} levels on average: this is not the picture's original`,
-      { hint: 'name the picture that the transparent one was made from' },
+      `the visible pixels differ by ${match.difference.toFixed(1)} levels on average: this is not the image's original`,
+      { hint: 'name the image that the transparent one was made from' },
     );
   }
-  const maximum = Math.max(sampleMaximum(picture), sampleMaximum(original));
-  const count = picture.width * picture.height;
+  const maximum = Math.max(sampleMaximum(image), sampleMaximum(original));
+  const count = image.width * image.height;
   const data = maximum === 255 ? new Uint8Array(count * 4) : new Uint16Array(count * 4);
-  const pictureScale = maximum / sampleMaximum(picture);
+  const imageScale = maximum / sampleMaximum(image);
   const originalScale = maximum / sampleMaximum(original);
-  const opaque = sampleMaximum(picture);
+  const opaque = sampleMaximum(image);
   for (let i = 0; i < count; i++) {
-    const at = i * picture.channels;
+    const at = i * image.channels;
     const from = i * original.channels;
     const to = i * 4;
-    const alpha = picture.channels === 4 ? picture.data[at + 3]! : opaque;
+    const alpha = image.channels === 4 ? image.data[at + 3]! : opaque;
     for (let c = 0; c < 3; c++) {
       data[to + c] =
         alpha === opaque && match.kind !== 'same'
-          ? picture.data[at + c]! * pictureScale
+          ? image.data[at + c]! * imageScale
           : original.data[from + c]! * originalScale;
     }
-    data[to + 3] = alpha * pictureScale;
+    data[to + 3] = alpha * imageScale;
   }
-  return { raster: createRaster(picture.width, picture.height, 4, data), match };
+  return { raster: createRaster(image.width, image.height, 4, data), match };
 }
 
 /** Equal samples: recompression and resizing leave few pixels untouched. */
@@ -75,9 +75,9 @@ const RECOMPRESSED_DIFFERENCE = 12;
 const LARGEST_SHIFT = 12;
 const SHIFT_SAMPLES = 6000;
 
-/** Compares the visible (opaque) pixels of a picture with an original of the same size. */
-export function matchOriginal(picture: Raster, original: Raster): OriginalMatch {
-  const a = toEightBit(picture);
+/** Compares the visible (opaque) pixels of an image with an original of the same size. */
+export function matchOriginal(image: Raster, original: Raster): OriginalMatch {
+  const a = toEightBit(image);
   const b = toEightBit(original);
   let visible = 0;
   let equal = 0;
@@ -150,17 +150,17 @@ function differenceAt(a: Raster, b: Raster, i: number, j: number): number {
   );
 }
 
-function requireSameSize(picture: Raster, original: Raster): void {
-  if (picture.width === original.width && picture.height === original.height) {
+function assertSameSize(image: Raster, original: Raster): void {
+  if (image.width === original.width && image.height === original.height) {
     return;
   }
   const scaled =
-    Math.abs(picture.width * original.height - picture.height * original.width) <=
+    Math.abs(image.width * original.height - image.height * original.width) <=
     Math.max(original.width, original.height);
   throw new MaskwrightError(
     'SIZE_MISMATCH',
-    `the picture is ${picture.width} x ${picture.height}, the original ${original.width} x ${original.height}` +
+    `the image is ${image.width} x ${image.height}, the original ${original.width} x ${original.height}` +
       (scaled ? ': one of them was scaled' : ''),
-    { hint: scaled ? 'bring the original to the size of the picture first' : 'both must show the same pixels' },
+    { hint: scaled ? 'bring the original to the size of the image first' : 'both must show the same pixels' },
   );
 }

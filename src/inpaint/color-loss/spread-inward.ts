@@ -25,7 +25,7 @@ export function spreadInward(data: Uint8Array, width: number, height: number, mi
       queue[end++] = to;
     }
   };
-  const visitNeighbours = (i: number): void => {
+  const visitNeighbors = (i: number): void => {
     const x = i % width;
     if (x > 0) visit(i, i - 1);
     if (x < width - 1) visit(i, i + 1);
@@ -33,10 +33,10 @@ export function spreadInward(data: Uint8Array, width: number, height: number, mi
     if (i + width < count) visit(i, i + width);
   };
   for (let i = 0; i < count; i++) {
-    if (source[i] === i) visitNeighbours(i);
+    if (source[i] === i) visitNeighbors(i);
   }
   for (let head = 0; head < end; head++) {
-    visitNeighbours(queue[head]!);
+    visitNeighbors(queue[head]!);
   }
   return { source, steps };
 }

@@ -12,16 +12,16 @@ export interface Margins {
 
 /** How `extendCanvas` fills and blends the new margins. */
 export interface ExtendCanvasOptions {
-  /** The new area starts as the nearest edge pixel, or as the picture mirrored at its edge. */
+  /** The new area starts as the nearest edge pixel, or as the image mirrored at its edge. */
   readonly fill: EdgeFill;
-  /** Pixels of the picture, beside each extended edge, that are painted over with falling strength. */
+  /** Pixels of the image, beside each extended edge, that are painted over with falling strength. */
   readonly overlapPx: number;
 }
 
 /** What `extendCanvas` takes for what was left out. */
 export const EXTEND_CANVAS_DEFAULTS: ExtendCanvasOptions = { fill: 'bleed', overlapPx: 32 };
 
-/** A larger picture, and the mask of what is new in it. */
+/** A larger image, and the mask of what is new in it. */
 export interface ExtendedCanvas {
   readonly raster: Raster;
   /** 255 in the new area, falling linearly to 0 over the overlap. */
@@ -29,9 +29,9 @@ export interface ExtendedCanvas {
 }
 
 /**
- * A larger canvas around a picture, its edges continued, and the mask of what is new. The picture's own
+ * A larger canvas around an image, its edges continued, and the mask of what is new. The image's own
  * samples stay as they are.
- * Throws `OPTION_RANGE` where nothing is added, or where the overlap leaves nothing of the picture.
+ * Throws `OPTION_RANGE` where nothing is added, or where the overlap leaves nothing of the image.
  */
 export function extendCanvas(
   raster: Raster,
@@ -51,9 +51,9 @@ export function extendCanvas(
   };
 }
 
-function drawMask(picture: Size, canvas: Size, margins: Margins, overlapPx: number): Mask {
-  const columns = strengths(picture.width, margins.left, margins.right, overlapPx, 'width');
-  const rows = strengths(picture.height, margins.top, margins.bottom, overlapPx, 'height');
+function drawMask(image: Size, canvas: Size, margins: Margins, overlapPx: number): Mask {
+  const columns = strengths(image.width, margins.left, margins.right, overlapPx, 'width');
+  const rows = strengths(image.height, margins.top, margins.bottom, overlapPx, 'height');
   const data = new Uint8Array(canvas.width * canvas.height);
   for (let y = 0, i = 0; y < canvas.height; y++) {
     const row = rows[y]!;
@@ -68,7 +68,7 @@ function strengths(length: number, before: number, after: number, overlapPx: num
   if ((before > 0 ? overlapPx : 0) + (after > 0 ? overlapPx : 0) >= length) {
     throw new MaskwrightError(
       'OPTION_RANGE',
-      `an overlap of ${overlapPx} px leaves nothing of the picture's ${side} of ${length}`,
+      `an overlap of ${overlapPx} px leaves nothing of the image's ${side} of ${length}`,
       {
         hint: 'make --overlap smaller',
       },

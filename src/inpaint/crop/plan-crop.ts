@@ -5,11 +5,11 @@ import type { SizePlan } from '../targets/fit-size.js';
 /** Sides of a crop: no program that paints takes more. */
 export const CROP_SIDE = { least: 8, most: 4096 } as const;
 
-/** How much of the picture goes with the selection, and to which size. */
+/** How much of the image goes with the selection, and to which size. */
 export interface PlanCropOptions {
   /** How much larger than the selection the window is, each way. At least 1. */
   readonly context: number;
-  /** The long side of the result, or its exact size; left out, the window keeps the picture's own scale. */
+  /** The long side of the result, or its exact size; left out, the window keeps the image's own scale. */
   readonly size?: number | Size | undefined;
   /** Both sides of the result are multiples of it. */
   readonly multipleOf: number;
@@ -22,10 +22,10 @@ export const PLAN_CROP_DEFAULTS = { context: 1.2, multipleOf: 8 } as const satis
 
 /**
  * The window around a selection and the size it is painted at. The window has the result's shape to less than
- * a pixel, contains the whole selection, and is shifted to stay inside the picture; only where it is larger
- * than the picture does it reach outside, evenly on both sides.
+ * a pixel, contains the whole selection, and is shifted to stay inside the image; only where it is larger
+ * than the image does it reach outside, evenly on both sides.
  */
-export function planCrop(selection: Bounds, picture: Size, options: PlanCropOptions = PLAN_CROP_DEFAULTS): SizePlan {
+export function planCrop(selection: Bounds, image: Size, options: PlanCropOptions = PLAN_CROP_DEFAULTS): SizePlan {
   const { context, multipleOf } = options;
   const wanted = { width: selection.width * context, height: selection.height * context };
   const size = options.size;
@@ -42,7 +42,7 @@ export function planCrop(selection: Bounds, picture: Size, options: PlanCropOpti
   if (size === undefined) {
     const span = (length: number): number => Math.max(Math.ceil(Math.ceil(length - 1e-9) / multipleOf), 1) * multipleOf;
     const own = { width: span(shaped.width), height: span(shaped.height) };
-    return { window: place(selection, own, picture), size: own };
+    return { window: place(selection, own, image), size: own };
   }
   const result = exact ?? sizeOfLongSide(size as number, aspect, multipleOf);
   const window = growTo(wanted, result.width / result.height);
@@ -50,7 +50,7 @@ export function planCrop(selection: Bounds, picture: Size, options: PlanCropOpti
     width: Math.max(Math.ceil(window.width - 1e-9), selection.width),
     height: Math.max(Math.ceil(window.height - 1e-9), selection.height),
   };
-  return { window: place(selection, whole, picture), size: result };
+  return { window: place(selection, whole, image), size: result };
 }
 
 /** The smallest rectangle around everything a mask selects at all, faint edges included; undefined where nothing is. */
@@ -92,18 +92,18 @@ function sizeOfLongSide(longSide: number, aspect: number, multipleOf: number): S
     : { width: snap(longSide * aspect), height: snap(longSide) };
 }
 
-function place(selection: Bounds, window: Size, picture: Size): Bounds {
+function place(selection: Bounds, window: Size, image: Size): Bounds {
   return {
-    x: placeAlong(selection.x, selection.width, window.width, picture.width),
-    y: placeAlong(selection.y, selection.height, window.height, picture.height),
+    x: placeAlong(selection.x, selection.width, window.width, image.width),
+    y: placeAlong(selection.y, selection.height, window.height, image.height),
     ...window,
   };
 }
 
-function placeAlong(start: number, length: number, window: number, picture: number): number {
-  if (window >= picture) {
-    return Math.ceil((picture - window) / 2) + 0;
+function placeAlong(start: number, length: number, window: number, image: number): number {
+  if (window >= image) {
+    return Math.ceil((image - window) / 2) + 0;
   }
-  const centred = Math.round(start + length / 2 - window / 2);
-  return Math.min(Math.max(centred, 0), picture - window);
+  const centerd = Math.round(start + length / 2 - window / 2);
+  return Math.min(Math.max(centerd, 0), image - window);
 }

@@ -1,11 +1,11 @@
 import { MaskwrightError } from '../../errors.js';
 import type { Bounds, Size } from '../../raster/index.js';
 
-/** What is written beside a cropped or fitted picture, so that the painted result finds its way back. */
-export interface StitchJob {
+/** What is written beside a cropped or fitted image, so that the painted result finds its way back. */
+export interface StitchManifest {
   readonly kind: 'maskwright-stitch';
   readonly version: 1;
-  /** The picture that the window was cut from. */
+  /** The image that the window was cut from. */
   readonly original: {
     readonly file: string;
     readonly width: number;
@@ -14,37 +14,37 @@ export interface StitchJob {
   };
   /** In pixels of the original; may reach outside it. */
   readonly window: Bounds;
-  /** The size of the picture that is painted. */
+  /** The size of the image that is painted. */
   readonly size: Size;
   /** Names relative to this file. `stitch` has the window's size: only where it is not 0 does the result change. */
   readonly files: { readonly image: string; readonly mask?: string | undefined; readonly stitch: string };
 }
 
 /** The job that a JSON text holds. Throws `JOB_INVALID` with what is wrong and where. */
-export function parseStitchJob(text: string, name: string): StitchJob {
+export function parseStitchManifest(text: string, name: string): StitchManifest {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw invalid(name, `it is not JSON: ${(error as Error).message}`);
   }
-  const job = value as Partial<Record<keyof StitchJob, unknown>> | null;
+  const job = value as Partial<Record<keyof StitchManifest, unknown>> | null;
   if (typeof job !== 'object' || job === null || job.kind !== 'maskwright-stitch') {
     throw invalid(name, 'it is not a stitch job of maskwright');
   }
   if (job.version !== 1) {
     throw invalid(name, `its version is ${JSON.stringify(job.version)}, known is 1`);
   }
-  requireNumbers(name, 'original', job.original, ['width', 'height'], 1);
-  requireStrings(name, 'original', job.original, ['file', 'sha256']);
-  requireNumbers(name, 'window', job.window, ['x', 'y'], -Infinity);
-  requireNumbers(name, 'window', job.window, ['width', 'height'], 1);
-  requireNumbers(name, 'size', job.size, ['width', 'height'], 1);
-  requireStrings(name, 'files', job.files, ['image', 'stitch']);
-  return value as StitchJob;
+  assertNumbers(name, 'original', job.original, ['width', 'height'], 1);
+  assertStrings(name, 'original', job.original, ['file', 'sha256']);
+  assertNumbers(name, 'window', job.window, ['x', 'y'], -Infinity);
+  assertNumbers(name, 'window', job.window, ['width', 'height'], 1);
+  assertNumbers(name, 'size', job.size, ['width', 'height'], 1);
+  assertStrings(name, 'files', job.files, ['image', 'stitch']);
+  return value as StitchManifest;
 }
 
-function requireNumbers(name: string, field: string, value: unknown, keys: readonly string[], minimum: number): void {
+function assertNumbers(name: string, field: string, value: unknown, keys: readonly string[], minimum: number): void {
   for (const key of keys) {
     const number = (value as Record<string, unknown> | undefined)?.[key];
     if (!Number.isInteger(number) || (number as number) < minimum) {
@@ -53,7 +53,7 @@ function requireNumbers(name: string, field: string, value: unknown, keys: reado
   }
 }
 
-function requireStrings(name: string, field: string, value: unknown, keys: readonly string[]): void {
+function assertStrings(name: string, field: string, value: unknown, keys: readonly string[]): void {
   for (const key of keys) {
     const string = (value as Record<string, unknown> | undefined)?.[key];
     if (typeof string !== 'string' || string === '') {
@@ -64,6 +64,6 @@ function requireStrings(name: string, field: string, value: unknown, keys: reado
 
 function invalid(name: string, what: string): MaskwrightError {
   return new MaskwrightError('JOB_INVALID', `${name} cannot be used as a job: ${what}`, {
-    hint: 'give the .json that maskwright crop, or --for, wrote beside the picture',
+    hint: 'give the .json that maskwright crop, or --for, wrote beside the image',
   });
 }

@@ -12,10 +12,10 @@ import {
 } from '../../raster/index.js';
 import { cutWindow } from './window.js';
 
-/** How a painted window goes back into its picture. */
+/** How a painted window goes back into its image. */
 export interface StitchOptions {
   /**
-   * Bring the painted picture's colours to the original's first: mean and spread of each channel, measured
+   * Bring the painted image's colors to the original's first: mean and spread of each channel, measured
    * where nothing was to be painted, a margin around the mask left out (painters get a wider one).
    */
   readonly matchColor?: boolean | undefined;
@@ -24,26 +24,26 @@ export interface StitchOptions {
 /** What `stitchWindow` takes for what was left out. */
 export const STITCH_DEFAULTS = { matchColor: false } as const satisfies StitchOptions;
 
-/** The picture with the window painted. */
+/** The image with the window painted. */
 export interface Stitched {
   readonly raster: Raster;
-  /** Pixels that the colour match was measured on; undefined where it was not asked for. */
+  /** Pixels that the color match was measured on; undefined where it was not asked for. */
   readonly matchedOn: number | undefined;
 }
 
 /** Of the window's longer side, around the mask. */
 const MATCH_MARGIN = 0.03;
 
-/** Fewer untouched pixels than this say nothing about a drift of colours. */
+/** Fewer untouched pixels than this say nothing about a drift of colors. */
 export const MINIMUM_MATCH_PIXELS = 64;
 
 /**
- * Puts a painted window back into its picture. **Where the stitch mask is 0, and outside the window, every
- * sample is the original's.** In between, colours are mixed in proportion to coverage times alpha, so that
- * neither side's hidden colour shows; where both are transparent they are mixed plainly.
+ * Puts a painted window back into its image. **Where the stitch mask is 0, and outside the window, every
+ * sample is the original's.** In between, colors are mixed in proportion to coverage times alpha, so that
+ * neither side's hidden color shows; where both are transparent they are mixed plainly.
  *
  * `painted` may have any size and is resized to the window; `stitchMask` has the window's size. The result
- * has the original's channels and sample type; a painted picture without alpha counts as opaque.
+ * has the original's channels and sample type; a painted image without alpha counts as opaque.
  * Throws `RangeError` where the mask has another size.
  */
 export function stitchWindow(
@@ -66,7 +66,7 @@ export function stitchWindow(
   return { raster: result, matchedOn: match?.pixels };
 }
 
-/** Mixes the part of the patch that lies inside the picture into it, through the mask. Writes to `result`. */
+/** Mixes the part of the patch that lies inside the image into it, through the mask. Writes to `result`. */
 function mixInto(result: Raster, patch: Raster, window: Bounds, mask: Mask): void {
   const x = Math.max(window.x, 0);
   const y = Math.max(window.y, 0);
@@ -139,7 +139,7 @@ function matchColors(reference: Raster, patch: Raster, mask: Mask): { raster: Ra
     const { r, rr, p, pp } = sums[c]!;
     const spreadR = Math.sqrt(Math.max(rr / pixels - (r / pixels) ** 2, 0));
     const spreadP = Math.sqrt(Math.max(pp / pixels - (p / pixels) ** 2, 0));
-    // A flat surrounding says nothing about contrast; beyond a factor of two it is no drift but another picture.
+    // A flat surrounding says nothing about contrast; beyond a factor of two it is no drift but another image.
     const gain = spreadP < maximum / 255 ? 1 : Math.min(Math.max(spreadR / spreadP, 0.5), 2);
     const offset = r / pixels - (p / pixels) * gain;
     for (let i = c; i < data.length; i += patch.channels) {

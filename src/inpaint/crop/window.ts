@@ -1,11 +1,11 @@
 import { type Bounds, createMask, createRaster, type Mask, type Raster } from '../../raster/index.js';
 
-/** How the part of a window that lies outside the picture is filled: the nearest edge pixel, or mirrored at the edge. */
+/** How the part of a window that lies outside the image is filled: the nearest edge pixel, or mirrored at the edge. */
 export type EdgeFill = 'bleed' | 'mirror';
 
 /**
- * The pixels inside `window`, which may reach outside the picture: what lies there is filled from its edges.
- * Sample type, channels and hidden colour stay as they are.
+ * The pixels inside `window`, which may reach outside the image: what lies there is filled from its edges.
+ * Sample type, channels and hidden color stay as they are.
  */
 export function cutWindow(raster: Raster, window: Bounds, fill: EdgeFill = 'bleed'): Raster {
   const { channels, data: source } = raster;
@@ -33,7 +33,7 @@ export function cutWindow(raster: Raster, window: Bounds, fill: EdgeFill = 'blee
   return createRaster(window.width, window.height, channels, data);
 }
 
-/** The part of a mask inside `window`; nothing is selected outside the picture. */
+/** The part of a mask inside `window`; nothing is selected outside the image. */
 export function cutMaskWindow(mask: Mask, window: Bounds): Mask {
   const data = new Uint8Array(window.width * window.height);
   const left = Math.max(window.x, 0);
@@ -58,7 +58,7 @@ function sourceIndexes(start: number, length: number, sourceLength: number, fill
   return indexes;
 }
 
-/** Reflection about the centres of the edge pixels, so that the edge itself is not doubled. */
+/** Reflection about the centers of the edge pixels, so that the edge itself is not doubled. */
 function mirrored(position: number, length: number): number {
   const period = Math.max(2 * (length - 1), 1);
   const phase = ((position % period) + period) % period;

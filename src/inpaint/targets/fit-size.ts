@@ -2,11 +2,11 @@ import { MaskwrightError } from '../../errors.js';
 import type { Bounds, Size } from '../../raster/index.js';
 import type { SizeFit, Target, TargetLimits } from './target.js';
 
-/** How a picture may be brought to a size that a program takes. */
+/** How an image may be brought to a size that a program takes. */
 export interface FitSizeOptions {
   /**
-   * How sides become multiples: `pad` extends the picture right and down by its edge, `crop` cuts it
-   * about its centre, `scale` stretches it by less than one multiple.
+   * How sides become multiples: `pad` extends the image right and down by its edge, `crop` cuts it
+   * about its center, `scale` stretches it by less than one multiple.
    */
   readonly fit: SizeFit;
   /** Meet the limits on pixels and sides by scaling, and those on shape by padding (or cropping, with `crop`). */
@@ -16,60 +16,60 @@ export interface FitSizeOptions {
 /** What `fitSize` takes for what was left out. */
 export const FIT_SIZE_DEFAULTS: FitSizeOptions = { fit: 'pad', fitTarget: false };
 
-/** A part of a picture, brought to a size: how a file for a program comes out of it, and how the way back goes. */
+/** A part of an image, brought to a size: how a file for a program comes out of it, and how the way back goes. */
 export interface SizePlan {
-  /** In pixels of the picture; may reach outside it. */
+  /** In pixels of the image; may reach outside it. */
   readonly window: Bounds;
   /** The size that the window is scaled to. */
   readonly size: Size;
 }
 
 /**
- * The window and size that a target takes. Throws `TARGET_LIMIT` where the picture breaks a limit and
+ * The window and size that a target takes. Throws `TARGET_LIMIT` where the image breaks a limit and
  * `fitTarget` is off, or where no size meets all of them.
  */
 export function fitSize(
-  picture: Size,
+  image: Size,
   target: Pick<Target, 'title' | 'limits' | 'multipleOf'>,
   options: FitSizeOptions = FIT_SIZE_DEFAULTS,
 ): SizePlan {
-  const broken = brokenLimits(picture, target.limits);
+  const broken = brokenLimits(image, target.limits);
   if (broken.length > 0 && !options.fitTarget) {
     throw new MaskwrightError(
       'TARGET_LIMIT',
-      `${target.title} does not take ${picture.width} x ${picture.height}: ${broken.join(', ')}`,
+      `${target.title} does not take ${image.width} x ${image.height}: ${broken.join(', ')}`,
       {
         hint: 'add --fit-target to scale or pad it (the way back is recorded), or crop to the mask first: maskwright crop',
       },
     );
   }
-  const shaped = shapeWindow(picture, target.limits, options.fit);
+  const shaped = shapeWindow(image, target.limits, options.fit);
   let scale = scaleForLimits(shaped, target.limits);
   for (let attempt = 0; attempt < 100; attempt++) {
     const plan = planAtScale(shaped, scale, target.multipleOf, options.fit);
     if (brokenLimits(plan.size, target.limits).length === 0) {
       return plan;
     }
-    // Rounding to multiples went over a limit: a little smaller, or larger where the picture was too small.
+    // Rounding to multiples went over a limit: a little smaller, or larger where the image was too small.
     scale *= scale > 1 ? 1.01 : 0.99;
   }
   throw new MaskwrightError(
     'TARGET_LIMIT',
-    `no size of this ${picture.width} x ${picture.height} picture fits ${target.title}`,
+    `no size of this ${image.width} x ${image.height} image fits ${target.title}`,
     { hint: 'crop it to a shape nearer a square first' },
   );
 }
 
-/** What was done to a whole picture, in words; empty where nothing was. */
-export function describeFit(picture: Size, { window, size }: SizePlan, { title }: Pick<Target, 'title'>): string[] {
-  const change = `from ${picture.width} x ${picture.height} to ${size.width} x ${size.height}`;
+/** What was done to a whole image, in words; empty where nothing was. */
+export function describeFit(image: Size, { window, size }: SizePlan, { title }: Pick<Target, 'title'>): string[] {
+  const change = `from ${image.width} x ${image.height} to ${size.width} x ${size.height}`;
   if (window.width !== size.width || window.height !== size.height) {
     return [`scaled ${change} for ${title}`];
   }
-  if (window.width > picture.width || window.height > picture.height) {
+  if (window.width > image.width || window.height > image.height) {
     return [`extended ${change} at its right and bottom edges for ${title}`];
   }
-  return window.width < picture.width || window.height < picture.height ? [`cropped ${change} for ${title}`] : [];
+  return window.width < image.width || window.height < image.height ? [`cropped ${change} for ${title}`] : [];
 }
 
 /** What of the limits a size breaks, in words that name the limit. */
@@ -93,9 +93,9 @@ export function brokenLimits({ width, height }: Size, limits: TargetLimits): str
   return broken;
 }
 
-function shapeWindow(picture: Size, limits: TargetLimits, fit: SizeFit): Bounds {
+function shapeWindow(image: Size, limits: TargetLimits, fit: SizeFit): Bounds {
   const aspect = limits.square === true ? 1 : limits.maxAspect;
-  const { width, height } = picture;
+  const { width, height } = image;
   if (aspect === undefined || Math.max(width, height) <= aspect * Math.min(width, height)) {
     return { x: 0, y: 0, width, height };
   }
@@ -104,7 +104,7 @@ function shapeWindow(picture: Size, limits: TargetLimits, fit: SizeFit): Bounds 
       width: Math.min(width, Math.floor(height * aspect)),
       height: Math.min(height, Math.floor(width * aspect)),
     };
-    return centred(picture, size);
+    return centerd(image, size);
   }
   return {
     x: 0,
@@ -140,19 +140,19 @@ function planAtScale(window: Bounds, scale: number, multipleOf: number, fit: Siz
     height: spanAt(size.height, window.height, scale),
   };
   if (fit === 'crop') {
-    const inner = centred(window, wanted);
+    const inner = centerd(window, wanted);
     return { window: { ...inner, x: inner.x + window.x, y: inner.y + window.y }, size };
   }
   return { window: { x: window.x, y: window.y, ...wanted }, size };
 }
 
-/** Pixels of the picture behind `scaled` pixels of the result; the whole `length` where only rounding differs. */
+/** Pixels of the image behind `scaled` pixels of the result; the whole `length` where only rounding differs. */
 function spanAt(scaled: number, length: number, scale: number): number {
   const span = Math.round(scaled / scale);
   return scale !== 1 && Math.abs(span - length) * scale < 1 ? length : span;
 }
 
-function centred(outer: Size, inner: Size): Bounds {
+function centerd(outer: Size, inner: Size): Bounds {
   return {
     x: Math.floor((outer.width - inner.width) / 2),
     y: Math.floor((outer.height - inner.height) / 2),

@@ -6,7 +6,7 @@ import type { Target } from './target.js';
 export interface TargetMask {
   /** What the program will paint, 255 = paint: cut at half where it wants only the two extremes. */
   readonly coverage: Mask;
-  /** The file it takes: grey, or transparent where it paints; undefined where the picture carries the mask. */
+  /** The file it takes: gray, or transparent where it paints; undefined where the image carries the mask. */
   readonly file: Mask | Raster | undefined;
 }
 
@@ -23,7 +23,7 @@ export function maskForTarget(mask: Mask, target: Target, outpainting = false): 
   return { coverage, file: paints === 'black' ? invertMask(coverage) : coverage };
 }
 
-/** 8-bit colours, transparent where the program is to paint. */
+/** 8-bit colors, transparent where the program is to paint. */
 export function withTargetAlpha(colors: Raster, coverage: Mask): Raster {
   const data = new Uint8Array(coverage.data.length * 4);
   for (let i = 0, j = 0, k = 0; k < data.length; i++, j += colors.channels, k += 4) {

@@ -13,11 +13,11 @@ import { maskForTarget, withTargetAlpha } from './mask-for-target.js';
 import type { Target } from './target.js';
 import { cutMaskWindow, cutWindow } from '../crop/window.js';
 
-/** The pictures that a program takes, and how they came out of the original. */
-export interface PreparedPictures {
+/** The images that a program takes, and how they came out of the original. */
+export interface PreparedImages {
   /** 8-bit; RGB, or RGBA where its transparency is the mask. */
   readonly image: Raster;
-  /** The mask in the program's own convention; absent where the picture carries it. */
+  /** The mask in the program's own convention; absent where the image carries it. */
   readonly mask: Mask | Raster | undefined;
   readonly plan: SizePlan;
   /** Coverage at the window's own resolution, 255 = painted: what the result may change. */
@@ -25,39 +25,39 @@ export interface PreparedPictures {
   readonly warnings: readonly string[];
 }
 
-/** How the pictures may be brought to what a program takes. */
+/** How the images may be brought to what a program takes. */
 export interface PrepareOptions extends FitSizeOptions {
-  /** The mask extends the picture: some programs turn it round for that. */
+  /** The mask extends the image: some programs turn it round for that. */
   readonly outpainting?: boolean | undefined;
 }
 
 /**
- * Brings a picture and a mask (255 = paint here) into the form that a program takes: size, polarity,
- * carrier and values as its record says. A picture's own transparency is left out, its colours are kept:
+ * Brings an image and a mask (255 = paint here) into the form that a program takes: size, polarity,
+ * carrier and values as its record says. An image's own transparency is left out, its colors are kept:
  * the programs would read it as a mask.
  *
  * Throws `TARGET_LIMIT` where a limit is broken and `fitTarget` is off.
  */
 export function prepareForTarget(
-  picture: Raster,
+  image: Raster,
   mask: Mask,
   target: Target,
   options: PrepareOptions = FIT_SIZE_DEFAULTS,
-): PreparedPictures {
-  const plan = fitSize(picture, target, options);
-  const prepared = prepareForPlan(picture, mask, target, plan, options);
-  return { ...prepared, warnings: [...prepared.warnings, ...describeFit(picture, plan, target)] };
+): PreparedImages {
+  const plan = fitSize(image, target, options);
+  const prepared = prepareForPlan(image, mask, target, plan, options);
+  return { ...prepared, warnings: [...prepared.warnings, ...describeFit(image, plan, target)] };
 }
 
 /** As `prepareForTarget`, with the window and size already chosen. */
 export function prepareForPlan(
-  picture: Raster,
+  image: Raster,
   mask: Mask,
   target: Target,
   plan: SizePlan,
   options: Pick<PrepareOptions, 'outpainting'> = {},
-): PreparedPictures {
-  const eightBit = toEightBit(picture);
+): PreparedImages {
+  const eightBit = toEightBit(image);
   const colors = resizeRaster(cutWindow(eightBit, plan.window), plan.size);
   const stitchMask = cutMaskWindow(mask, plan.window);
   const { coverage, file } = maskForTarget(resizeMask(stitchMask, plan.size), target, options.outpainting);
@@ -66,7 +66,7 @@ export function prepareForPlan(
     mask: file,
     plan,
     stitchMask,
-    warnings: warningsFor(picture, coverage, target),
+    warnings: warningsFor(image, coverage, target),
   };
 }
 
@@ -98,18 +98,18 @@ function withoutAlpha(raster: Raster): Raster {
   return createRaster(raster.width, raster.height, 3, data);
 }
 
-function warningsFor(picture: Raster, coverage: Mask, target: Target): string[] {
+function warningsFor(image: Raster, coverage: Mask, target: Target): string[] {
   const warnings: string[] = [];
   if (coverage.data.every((value) => value === 0)) {
     warnings.push(`the mask for ${target.title} selects nothing`);
   } else if (coverage.data.every((value) => value === 255)) {
-    warnings.push(`the mask for ${target.title} selects the whole picture`);
+    warnings.push(`the mask for ${target.title} selects the whole image`);
   }
-  if (picture.data instanceof Uint16Array) {
-    warnings.push(`${target.title} takes 8 bits a channel: the 16-bit picture was rounded`);
+  if (image.data instanceof Uint16Array) {
+    warnings.push(`${target.title} takes 8 bits a channel: the 16-bit image was rounded`);
   }
-  if (hasTransparency(picture)) {
-    warnings.push("the picture's own transparency is left out of the files, for it would be read as a mask");
+  if (hasTransparency(image)) {
+    warnings.push("the image's own transparency is left out of the files, for it would be read as a mask");
   }
   return warnings;
 }

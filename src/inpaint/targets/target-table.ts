@@ -36,7 +36,7 @@ export const TARGETS: readonly Target[] = [
     source: 'InvokeAI 2.3.5 source and its inpainting document',
     date: '2026-11',
     unverified: [],
-    notes: ['colour under the transparent pixels is the start of the painting, and is kept'],
+    notes: ['color under the transparent pixels is the start of the painting, and is kept'],
   },
   {
     name: 'a1111',
@@ -90,7 +90,7 @@ export const TARGETS: readonly Target[] = [
     source: 'ComfyUI source: nodes.py, LoadImage: mask = 1 - alpha',
     date: '2026-11',
     unverified: [],
-    notes: ['colour under the transparent pixels is kept, for "Set Latent Noise Mask" starts from it'],
+    notes: ['color under the transparent pixels is kept, for "Set Latent Noise Mask" starts from it'],
   },
   {
     name: 'diffusers',
@@ -141,7 +141,7 @@ export const TARGETS: readonly Target[] = [
     source: 'docs.bfl.ai/flux_tools/flux_1_fill',
     date: '2026-11',
     unverified: ['limits on size: none were found'],
-    notes: ['a transparent PNG or WebP alone is taken too: --for comfyui writes such a picture'],
+    notes: ['a transparent PNG or WebP alone is taken too: --for comfyui writes such an image'],
   },
   {
     name: 'openai',
@@ -228,7 +228,7 @@ export const TARGETS: readonly Target[] = [
     unverified: ['the address of the endpoint in the newest API version'],
     notes: [
       'its Remove Objects takes the opposite, white',
-      'Precise Edit takes pictures up to 50 MB and needs both colours in the mask',
+      'Precise Edit takes images up to 50 MB and needs both colors in the mask',
     ],
   },
   {
@@ -328,7 +328,7 @@ export function describeLimits({ limits }: Target): string[] {
   if (limits.minPixels !== undefined) lines.push(`at least ${limits.minPixels} pixels`);
   if (limits.maxPixels !== undefined) lines.push(`at most ${limits.maxPixels} pixels`);
   if (limits.maxAspect !== undefined) lines.push(`sides no more unequal than ${limits.maxAspect}:1`);
-  if (limits.imageBytes !== undefined) lines.push(`picture below ${limits.imageBytes / MB} MB`);
+  if (limits.imageBytes !== undefined) lines.push(`image below ${limits.imageBytes / MB} MB`);
   if (limits.maskBytes !== undefined) lines.push(`mask below ${limits.maskBytes / MB} MB`);
   return lines;
 }

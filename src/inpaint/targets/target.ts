@@ -1,16 +1,16 @@
-/** Which pixels a program paints: the white, the black or the transparent ones of the picture that carries the mask. */
+/** Which pixels a program paints: the white, the black or the transparent ones of the image that carries the mask. */
 export type Polarity = 'white' | 'black' | 'transparent';
 
 /**
- * Where a program looks for the mask: in a grey file beside the picture, in the alpha of such a file, or in
- * the alpha of the picture itself.
+ * Where a program looks for the mask: in a gray file beside the image, in the alpha of such a file, or in
+ * the alpha of the image itself.
  */
 export type MaskCarrier = 'mask-file' | 'mask-alpha' | 'image-alpha';
 
-/** How a picture is brought to a size that a program takes: see `fitSize`. */
+/** How an image is brought to a size that a program takes: see `fitSize`. */
 export type SizeFit = 'pad' | 'crop' | 'scale';
 
-/** Largest and smallest pictures that a program takes; what is left out has no limit. */
+/** Largest and smallest images that a program takes; what is left out has no limit. */
 export interface TargetLimits {
   readonly minSide?: number | undefined;
   readonly maxSide?: number | undefined;
@@ -19,7 +19,7 @@ export interface TargetLimits {
   /** Longest side divided by the shortest, at most. */
   readonly maxAspect?: number | undefined;
   readonly square?: boolean | undefined;
-  /** Size of the picture's file must stay below this. */
+  /** Size of the image's file must stay below this. */
   readonly imageBytes?: number | undefined;
   /** Size of the mask's file must stay below this. */
   readonly maskBytes?: number | undefined;
@@ -31,14 +31,14 @@ export interface Target {
   /** The program's own name. */
   readonly title: string;
   readonly paints: Polarity;
-  /** What is different where the mask extends a picture. */
+  /** What is different where the mask extends an image. */
   readonly outpainting?: { readonly paints: Polarity; readonly nextStep: string };
   readonly carrier: MaskCarrier;
   /** `binary`: only the two extremes; `soft`: every value between counts. */
   readonly values: 'binary' | 'soft';
   /** Both sides must be multiples of it. */
   readonly multipleOf: number;
-  /** What the program does with a picture of any other size. */
+  /** What the program does with an image of any other size. */
   readonly otherSizes: 'accepted' | 'refused' | 'cropped' | 'resized';
   readonly limits: TargetLimits;
   /** File formats it takes; PNG, which is written here, is always among them. */

@@ -21,7 +21,7 @@ export interface DecodedDepth {
   readonly format: 'exr' | 'pfm' | 'png' | 'tiff';
   /** The EXR channel that was read. */
   readonly channel?: string | undefined;
-  /** Where the map lies in its picture; EXR files may store a part of the frame only. */
+  /** Where the map lies in its image; EXR files may store a part of the frame only. */
   readonly window: { readonly at: Pick<Bounds, 'x' | 'y'>; readonly width: number; readonly height: number };
   readonly warnings: readonly string[];
 }
@@ -73,7 +73,7 @@ export async function decodeExrDepth(
   const chosen = chooseChannel(name, header.channels, options.channel);
   const names = chosen === 'grey' ? ['R', 'G', 'B'] : [chosen.name];
   const decoded = await decoder.decode(name, { bytes, channels: names }, width * height);
-  const data = chosen === 'grey' ? requireGrey(name, decoded, header.channels) : decoded;
+  const data = chosen === 'grey' ? assertGray(name, decoded, header.channels) : decoded;
   const channel = chosen === 'grey' ? header.channels.find((candidate) => candidate.name === 'R')! : chosen;
   if (channel.pixelType === 'half') {
     for (let i = 0; i < data.length; i++) {
@@ -101,7 +101,7 @@ export async function decodeExrDepth(
   };
 }
 
-/** The channel that is depth; `grey` where it has to be found out whether R, G and B are alike. */
+/** The channel that is depth; `gray` where it has to be found out whether R, G and B are alike. */
 function chooseChannel(name: string, channels: readonly ExrChannel[], wanted: string | undefined): ExrChannel | 'grey' {
   const byName = (pattern: RegExp): ExrChannel | undefined => channels.find((channel) => pattern.test(channel.name));
   if (wanted !== undefined) {
@@ -123,12 +123,12 @@ function chooseChannel(name: string, channels: readonly ExrChannel[], wanted: st
   throw noChannel(`${name} has no channel that looks like depth`, channels);
 }
 
-function requireGrey(name: string, interleaved: Float32Array, channels: readonly ExrChannel[]): Float32Array {
+function assertGray(name: string, interleaved: Float32Array, channels: readonly ExrChannel[]): Float32Array {
   const data = new Float32Array(interleaved.length / 3);
   for (let i = 0, j = 0; i < data.length; i++, j += 3) {
     const value = interleaved[j]!;
     if (!Object.is(value, interleaved[j + 1]!) || !Object.is(value, interleaved[j + 2]!)) {
-      throw noChannel(`${name} is a colour picture: R, G and B differ`, channels);
+      throw noChannel(`${name} is a color image: R, G and B differ`, channels);
     }
     data[i] = value;
   }
@@ -149,15 +149,15 @@ async function decodeWithSharp(name: string, bytes: Uint8Array, options: DecodeD
   if (format !== 'png' && format !== 'tiff') {
     throw new MaskwrightError(
       'INPUT_FORMAT',
-      `${name} is ${format === undefined ? 'not a picture in a format known here' : format.toUpperCase()}, which is no depth map`,
+      `${name} is ${format === undefined ? 'not an image in a format known here' : format.toUpperCase()}, which is no depth map`,
       { hint: 'depth maps are read from EXR, PFM, 16-bit PNG and TIFF' },
     );
   }
   const { depth: kind, space, channels } = metadata!;
   const isFloat = kind === 'float' || kind === 'double';
-  const isGrey = space === 'b-w' || space === 'grey16';
-  // Float samples survive in no colour space but their own.
-  const colorSpace = isFloat ? space : kind === 'ushort' ? (isGrey ? 'grey16' : 'rgb16') : isGrey ? 'b-w' : 'srgb';
+  const isGray = space === 'b-w' || space === 'grey16';
+  // Float samples survive in no color space but their own.
+  const colorSpace = isFloat ? space : kind === 'ushort' ? (isGray ? 'grey16' : 'rgb16') : isGray ? 'b-w' : 'srgb';
   const { data, info } = await image
     .toColourspace(colorSpace)
     .extractChannel(0)
@@ -189,7 +189,7 @@ async function decodeWithSharp(name: string, bytes: Uint8Array, options: DecodeD
     window: wholeOf(map),
     warnings: [
       ...(isFloat || kind === 'ushort' ? [] : [`${name} has 8 bits: at most 256 depths, which show as bands`]),
-      ...(channels >= 3 ? [`${name} is a colour picture: its first channel is taken for depth`] : []),
+      ...(channels >= 3 ? [`${name} is a color image: its first channel is taken for depth`] : []),
     ],
   };
 }

@@ -24,19 +24,19 @@ export interface ExrDecoder {
  * Time for a file until its decoder is killed: a fixed part, and some for each million samples. It is the clock's and
  * the processor's: on a machine that is busy with other things, a sound file takes its time.
  */
-export interface ExrPatience {
+export interface ExrTimeout {
   readonly baseMilliseconds: number;
   readonly millisecondsPerMegasample: number;
 }
 
 /** Ten times what decoding takes. */
-const PATIENCE: ExrPatience = { baseMilliseconds: 5000, millisecondsPerMegasample: 1000 };
+const PATIENCE: ExrTimeout = { baseMilliseconds: 5000, millisecondsPerMegasample: 1000 };
 
 // Threads run built files: the same path from `dist/io`, and from `src/io` where tests run sources.
 const WORKER_FILE = new URL('../../../dist/io/depth/exr-worker.js', import.meta.url);
 
 /** A decoder in a thread of its own, started when it is first used and again after it had to be killed. */
-export function openExrDecoder(patience: ExrPatience = PATIENCE): ExrDecoder {
+export function openExrDecoder(timeout: ExrTimeout = PATIENCE): ExrDecoder {
   let worker: Worker | undefined;
   const close = async (): Promise<void> => {
     const ending = worker;
@@ -48,7 +48,7 @@ export function openExrDecoder(patience: ExrPatience = PATIENCE): ExrDecoder {
     decode: async (name, request, pixels) => {
       worker ??= startWorker();
       const samples = pixels * request.channels.length;
-      const limit = patience.baseMilliseconds + (samples / 1e6) * patience.millisecondsPerMegasample;
+      const limit = timeout.baseMilliseconds + (samples / 1e6) * timeout.millisecondsPerMegasample;
       const reply = await ask(worker, request, limit);
       if ('error' in reply) {
         if (reply.trapped === true) {
@@ -81,7 +81,7 @@ async function ask(worker: Worker, request: ExrRequest, milliseconds: number): P
     return await Promise.race([
       once(worker, 'message', { signal }).then(([reply]: ExrReply[]) => reply!),
       once(worker, 'exit', { signal }).then((): ExrReply => ({ error: 'the decoder ended', trapped: true })),
-      patienceEnds(milliseconds, signal).then((): ExrReply => ({
+      timeoutEnds(milliseconds, signal).then((): ExrReply => ({
         error: 'decoding it does not come to an end',
         trapped: true,
       })),
@@ -98,7 +98,7 @@ async function ask(worker: Worker, request: ExrRequest, milliseconds: number): P
 const LONGEST = 20;
 
 /** Resolves once so much time has passed, and this process has been computing for so long of it. */
-async function patienceEnds(milliseconds: number, signal: AbortSignal): Promise<void> {
+async function timeoutEnds(milliseconds: number, signal: AbortSignal): Promise<void> {
   const before = process.cpuUsage();
   const end = performance.now() + LONGEST * milliseconds;
   let left = milliseconds;

@@ -13,7 +13,7 @@ export interface ExrHeader {
   readonly compression: (typeof COMPRESSIONS)[number];
   /** Where there are pixels. */
   readonly dataWindow: Bounds;
-  /** The picture's frame, which the data window need not fill. */
+  /** The image's frame, which the data window need not fill. */
   readonly displayWindow: Bounds;
   readonly parts: number;
 }
@@ -112,7 +112,7 @@ function readHeader(name: string, reader: Reader): ExrHeader {
   let samples = 0;
   let blocks = 0;
   const parts = headers.map((header) => {
-    const part = requireComplete(name, header);
+    const part = assertComplete(name, header);
     const { width, height } = part.dataWindow;
     samples += width * height * part.channels.length;
     blocks += countBlocks(name, header, part, (version & FLAG_TILED) !== 0);
@@ -207,7 +207,7 @@ function readChannels(name: string, reader: Reader): ExrChannel[] {
   return channels;
 }
 
-function requireComplete(name: string, header: Attributes): Omit<ExrHeader, 'parts'> {
+function assertComplete(name: string, header: Attributes): Omit<ExrHeader, 'parts'> {
   const { channels, dataWindow, displayWindow } = header;
   if (
     channels === undefined ||

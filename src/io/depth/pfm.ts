@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../../errors.js';
 import { MAX_PIXELS } from '../image/sharp.js';
 
-/** A grey PFM (`Pf`, portable float map), or a colour one (`PF`) by its first channel, rows from the top. */
+/** A gray PFM (`Pf`, portable float map), or a color one (`PF`) by its first channel, rows from the top. */
 export interface PfmImage {
   readonly width: number;
   readonly height: number;

@@ -12,7 +12,7 @@ export interface InputFile {
 }
 
 export interface ExpandOptions {
-  /** Look in the folders inside the named ones too. */
+  /** Detection in the folders inside the named ones too. */
   readonly recursive?: boolean | undefined;
   /** A file with a path on each line (or between NULs); `-` for standard input. */
   readonly filesFrom?: string | undefined;
@@ -22,7 +22,7 @@ export interface ExpandOptions {
   readonly exclude?: string | undefined;
 }
 
-export const PICTURE_ENDINGS: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.avif', '.gif'];
+export const IMAGE_ENDINGS: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.avif', '.gif'];
 
 export const DEPTH_ENDINGS: readonly string[] = ['.exr', '.pfm', '.png', '.tif', '.tiff'];
 
@@ -34,7 +34,7 @@ const naturally = new Intl.Collator('en', { numeric: true });
  * names, those of a folder or pattern sorted with numbers by value; each file once. A name that stands for
  * nothing is handed on, so that reading it fails and the others go on.
  *
- * Throws `INPUT_NOT_FOUND` for a folder without pictures or a pattern without matches, `USAGE` where nothing
+ * Throws `INPUT_NOT_FOUND` for a folder without images or a pattern without matches, `USAGE` where nothing
  * is named at all, and what reading the list throws.
  */
 export async function expandInputs(names: readonly string[], options: ExpandOptions = {}): Promise<InputFile[]> {
@@ -54,7 +54,7 @@ export async function expandInputs(names: readonly string[], options: ExpandOpti
     add({ path, folder: '' });
   }
   if (files.size === 0) {
-    throw new MaskwrightError('USAGE', 'no picture was named', {
+    throw new MaskwrightError('USAGE', 'no image was named', {
       hint: 'name files, folders or patterns, or --files-from a list',
     });
   }
@@ -74,7 +74,7 @@ async function expandName(name: string, options: ExpandOptions): Promise<InputFi
 }
 
 async function expandFolder(folder: string, options: ExpandOptions): Promise<InputFile[]> {
-  const endings = options.endings ?? PICTURE_ENDINGS;
+  const endings = options.endings ?? IMAGE_ENDINGS;
   const excluded = options.exclude === undefined ? undefined : resolve(options.exclude);
   const found: InputFile[] = [];
   const seen = new Set<string>();
@@ -101,7 +101,7 @@ async function expandFolder(folder: string, options: ExpandOptions): Promise<Inp
   };
   await visit(folder);
   if (found.length === 0) {
-    throw new MaskwrightError('INPUT_NOT_FOUND', `the folder ${folder} has no pictures in it`, {
+    throw new MaskwrightError('INPUT_NOT_FOUND', `the folder ${folder} has no images in it`, {
       hint:
         options.recursive === true
           ? `looked for ${endings.join(' ')}`

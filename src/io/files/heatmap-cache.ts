@@ -25,7 +25,7 @@ const FORMAT = 1;
 const IS_BIG_ENDIAN = endianness() === 'BE';
 
 /**
- * Names under which a network's answers for a picture are kept: by its pixels (so its content, not its name or format),
+ * Names under which a network's answers for an image are kept: by its pixels (so its content, not its name or format),
  * and everything else that an answer depends on.
  */
 export function heatmapKeys({
@@ -35,10 +35,10 @@ export function heatmapKeys({
   data,
 }: Raster): (dependencies: Readonly<Record<string, unknown>>) => string {
   const pixels = createHash('sha256').update(data).digest('hex');
-  const picture = { FORMAT, width, height, channels, bits: data.BYTES_PER_ELEMENT * 8, pixels };
+  const image = { FORMAT, width, height, channels, bits: data.BYTES_PER_ELEMENT * 8, pixels };
   return (dependencies) =>
     createHash('sha256')
-      .update(JSON.stringify({ ...picture, ...dependencies }))
+      .update(JSON.stringify({ ...image, ...dependencies }))
       .digest('hex');
 }
 
@@ -56,7 +56,7 @@ export async function readHeatmap({ folder }: HeatmapCache, key: string): Promis
 
 /**
  * What this process knows of a folder: its bytes when they were last counted, and those written since. To count is to
- * look at every file, which is not to be done for each picture of thousands.
+ * look at every file, which is not to be done for each image of thousands.
  */
 const tallies = new Map<string, { readonly counted: number; readonly written: number }>();
 

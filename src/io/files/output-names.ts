@@ -65,7 +65,7 @@ export function namingFor(naming: NamingOptions, input: InputFile, index: number
  * Throws `OUTPUT_COLLISION` where two inputs would write the same file, naming both, so that it is known
  * before any work is done. Names that differ in case alone are the same file on macOS and Windows.
  */
-export function requireDistinctOutputs(
+export function assertDistinctOutputs(
   plans: readonly { readonly input: string; readonly writes: readonly string[] }[],
 ): void {
   const folds = process.platform === 'darwin' || process.platform === 'win32';

@@ -47,7 +47,7 @@ function fail(path: string, error: unknown): never {
     });
   }
   if (code === 'EISDIR') {
-    throw new MaskwrightError('INPUT_IS_FOLDER', `${path} is a folder, not a picture`, {
+    throw new MaskwrightError('INPUT_IS_FOLDER', `${path} is a folder, not an image`, {
       hint: 'name the files in it',
       cause: error,
     });

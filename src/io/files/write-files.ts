@@ -9,7 +9,7 @@ import { temporaryPath } from './temporary-files.js';
 export interface OutputFile {
   readonly path: string;
   readonly data: Uint8Array | string | readonly Uint8Array[];
-  /** Looks at the whole file under its temporary name; throwing keeps it from taking its own. */
+  /** Detections at the whole file under its temporary name; throwing keeps it from taking its own. */
   readonly verify?: (temporaryPath: string) => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ let cleansAtExit = false;
  */
 export async function writeFiles(files: readonly OutputFile[], options: WriteOptions = {}): Promise<void> {
   const targets = files.filter((file) => file.path !== STDIO);
-  await requireWritable(
+  await assertWritable(
     targets.map((file) => file.path),
     options,
   );
@@ -71,7 +71,7 @@ export async function writeFiles(files: readonly OutputFile[], options: WriteOpt
  * (`OUTPUT_EXISTS`) or one another (`OUTPUT_COLLISION`). Call it before the work starts; `writeFiles`
  * does so again.
  */
-export async function requireWritable(paths: readonly string[], options: WriteOptions = {}): Promise<void> {
+export async function assertWritable(paths: readonly string[], options: WriteOptions = {}): Promise<void> {
   const inputs = new Set<string>();
   for (const path of options.inputs ?? []) {
     if (path !== STDIO) {

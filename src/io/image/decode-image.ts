@@ -4,10 +4,10 @@ import { createMask, createRaster, type Mask, type Raster, toAlphaPlane, toLuma 
 import { describeInput, readInput } from '../files/read-input.js';
 import { INPUT_FORMATS, MAX_PIXELS, sharp } from './sharp.js';
 
-/** A path, `-` for standard input, or the bytes of an encoded picture. */
+/** A path, `-` for standard input, or the bytes of an encoded image. */
 export type ImageSource = string | Uint8Array;
 
-/** A decoded picture, upright, and what is worth knowing about the file it came from. */
+/** A decoded image, upright, and what is worth knowing about the file it came from. */
 export interface DecodedImage {
   readonly raster: Raster;
   /** How messages and outputs name it: the path, or `standard input`, or `buffer`. */
@@ -30,7 +30,7 @@ export interface DecodedImage {
 
 /**
  * Decodes PNG, JPEG, WebP, TIFF, AVIF or GIF exactly: straight alpha, EXIF orientation applied,
- * ICC profile ignored and handed on, 8- or 16-bit samples as in the file, grey and palette as RGB.
+ * ICC profile ignored and handed on, 8- or 16-bit samples as in the file, gray and palette as RGB.
  *
  * `givenName` is how messages name it, where that is not its path.
  *
@@ -38,11 +38,11 @@ export interface DecodedImage {
  * (over 268 megapixels) or `INPUT_DAMAGED`.
  */
 export async function decodeImage(source: ImageSource, givenName?: string): Promise<DecodedImage> {
-  const { samples, ...picture } = await decodeSamples(source, givenName);
-  return { raster: toRgb(samples), ...picture };
+  const { samples, ...image } = await decodeSamples(source, givenName);
+  return { raster: toRgb(samples), ...image };
 }
 
-/** Samples as they are stored: one channel or two (with alpha) of grey, or three or four of colour. */
+/** Samples as they are stored: one channel or two (with alpha) of gray, or three or four of color. */
 interface Samples {
   readonly width: number;
   readonly height: number;
@@ -58,7 +58,7 @@ async function decodeSamples(
   const bytes = typeof source === 'string' ? await readInput(source) : source;
   const image = sharp(bytes, { ignoreIcc: true, limitInputPixels: MAX_PIXELS });
   const metadata = await image.metadata().catch((error: unknown) => rejectFormat(name, bytes, error));
-  const format = requireFormat(name, metadata);
+  const format = assertFormat(name, metadata);
   if (metadata.width * metadata.height > MAX_PIXELS) {
     throw tooLarge(name, `${metadata.width} x ${metadata.height}`);
   }
@@ -97,14 +97,14 @@ export interface DecodedMask {
 }
 
 /**
- * Decodes a picture as a mask: its luma, 255 = selected. Alpha is left out, with a warning where it
+ * Decodes an image as a mask: its luma, 255 = selected. Alpha is left out, with a warning where it
  * says something.
  * Throws as `decodeImage`.
  */
 export async function decodeMask(source: ImageSource): Promise<DecodedMask> {
   const { samples, name, warnings } = await decodeSamples(source);
   if (samples.channels === 1) {
-    return { mask: greyMask(samples), warnings };
+    return { mask: grayMask(samples), warnings };
   }
   const raster = toRgb(samples);
   const luma = toLuma(raster);
@@ -122,12 +122,12 @@ export async function decodeMask(source: ImageSource): Promise<DecodedMask> {
 
 async function decodePixels(image: Sharp, metadata: Metadata): Promise<Samples> {
   const wide = metadata.depth === 'ushort';
-  const grey = metadata.space === 'b-w' || metadata.space === 'grey16';
+  const gray = metadata.space === 'b-w' || metadata.space === 'grey16';
   let pipeline = image.autoOrient();
   if (wide) {
-    pipeline = pipeline.toColourspace(grey ? 'grey16' : 'rgb16');
-  } else if (!grey || metadata.hasAlpha) {
-    // A grey picture with alpha loses the alpha as 'b-w', so it is widened to sRGB.
+    pipeline = pipeline.toColourspace(gray ? 'grey16' : 'rgb16');
+  } else if (!gray || metadata.hasAlpha) {
+    // A gray image with alpha loses the alpha as 'b-w', so it is widened to sRGB.
     pipeline = pipeline.toColourspace('srgb');
   } else {
     pipeline = pipeline.toColourspace('b-w');
@@ -143,8 +143,8 @@ async function decodePixels(image: Sharp, metadata: Metadata): Promise<Samples> 
   };
 }
 
-/** Grey is its own luma: a mask needs no colours in between. */
-function greyMask({ width, height, data }: Samples): Mask {
+/** Gray is its own luma: a mask needs no colors in between. */
+function grayMask({ width, height, data }: Samples): Mask {
   if (data instanceof Uint8Array) {
     return createMask(width, height, data);
   }
@@ -171,7 +171,7 @@ function toRgb({ width, height, channels, data: samples }: Samples): Raster {
   return createRaster(width, height, target, data);
 }
 
-function requireFormat(name: string, metadata: Metadata): DecodedImage['format'] {
+function assertFormat(name: string, metadata: Metadata): DecodedImage['format'] {
   const format = metadata.format === 'heif' ? 'avif' : metadata.format;
   const known = INPUT_FORMATS.find((candidate) => candidate === format);
   if (known === undefined) {
@@ -215,7 +215,7 @@ function signatureOf(bytes: Uint8Array): string | undefined {
 
 function unsupported(name: string, format: string): MaskwrightError {
   const what =
-    format === 'unknown' ? 'is not a picture in a format known here' : `is ${format.toUpperCase()}, which is not read`;
+    format === 'unknown' ? 'is not an image in a format known here' : `is ${format.toUpperCase()}, which is not read`;
   return new MaskwrightError('INPUT_FORMAT', `${name} ${what}`, {
     hint: 'convert it to PNG, JPEG, WebP, TIFF, AVIF or GIF',
   });

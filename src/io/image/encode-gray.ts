@@ -1,8 +1,8 @@
 import { addPngChunks, type PngText } from './png-chunks.js';
 import { sharp } from './sharp.js';
 
-/** One plane of grey, 8- or 16-bit, as a PNG of that depth. */
-export async function encodeGrey(
+/** One plane of gray, 8- or 16-bit, as a PNG of that depth. */
+export async function encodeGray(
   plane: { readonly width: number; readonly height: number; readonly data: Uint8Array | Uint16Array },
   text: PngText,
 ): Promise<Uint8Array> {

@@ -7,28 +7,28 @@ import { sharp } from './sharp.js';
 /** Lossless formats that are written, by file ending. */
 export const OUTPUT_FORMATS = { png: 'png', webp: 'webp', tif: 'tiff', tiff: 'tiff' } as const;
 
-/** Formats that pictures are written in. */
+/** Formats that images are written in. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[keyof typeof OUTPUT_FORMATS];
 
 /** `fast` files are larger and sooner written, `small` ones take twice as long as `normal` ones. */
 export type Effort = 'fast' | 'normal' | 'small';
 
-/** zlib's level for pictures: from 3 to 6 all is the same, 7 saves a tenth, 9 nothing more. */
-const PICTURE_LEVEL = { fast: 0, normal: 5, small: 7 } as const satisfies Record<Effort, number>;
+/** zlib's level for images: from 3 to 6 all is the same, 7 saves a tenth, 9 nothing more. */
+const IMAGE_LEVEL = { fast: 0, normal: 5, small: 7 } as const satisfies Record<Effort, number>;
 
 /** The format, and what goes into the file beside the pixels. */
 export interface EncodeOptions {
   readonly format?: OutputFormat;
   /** ICC profile to store; pixels are not converted by it. Only PNG carries it. */
   readonly icc?: Uint8Array | undefined;
-  /** The file's story; only PNG carries it. A function is asked while the pixels are being compressed. */
+  /** The file's provenance; only PNG carries it. A function is asked while the pixels are being compressed. */
   readonly text?: PngText | (() => PngText) | undefined;
   readonly effort?: Effort;
 }
 
 /**
- * Encodes losslessly, colour under transparent pixels included. Pictures are compressed with adaptive
- * filters, masks (8-bit grey) without unless they are gradients: measured best for each. With `fast` pictures
+ * Encodes losslessly, color under transparent pixels included. Images are compressed with adaptive
+ * filters, masks (8-bit gray) without unless they are gradients: measured best for each. With `fast` images
  * are not compressed at all.
  *
  * Throws `OUTPUT_FORMAT` for 16-bit samples in WebP, which has 8.
@@ -56,7 +56,7 @@ export async function encodeInPieces(
   }
   if (format === 'webp') {
     if (wide) {
-      throw new MaskwrightError('OUTPUT_FORMAT', 'WebP has 8 bits a channel, the picture has 16', {
+      throw new MaskwrightError('OUTPUT_FORMAT', 'WebP has 8 bits a channel, the image has 16', {
         hint: 'write a .png or .tif instead',
       });
     }
@@ -68,13 +68,13 @@ export async function encodeInPieces(
   const settings =
     image.kind === 'mask'
       ? { compressionLevel: fast ? 1 : 6, adaptiveFiltering: !fast && isGradient(image) }
-      : { compressionLevel: PICTURE_LEVEL[effort], adaptiveFiltering: !fast };
+      : { compressionLevel: IMAGE_LEVEL[effort], adaptiveFiltering: !fast };
   const compressing = pipeline.png(settings).toBuffer();
   const told = typeof text === 'function' ? text() : text;
   return addPngChunks(await compressing, { icc, text: told });
 }
 
-/** Whether more than a few neighbours differ, looked at in every 16th row: filters pay only there. */
+/** Whether more than a few neighbors differ, looked at in every 16th row: filters pay only there. */
 function isGradient({ width, height, data }: Mask): boolean {
   let changes = 0;
   let pairs = 0;

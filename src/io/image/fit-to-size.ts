@@ -2,7 +2,7 @@ import { createRaster, flatten, type Raster, resizeRaster, type Size, toEightBit
 import { sharp } from './sharp.js';
 
 /**
- * RGB 8-bit pixels of a picture at another size, for a network that was trained with an antialiased bicubic
+ * RGB 8-bit pixels of an image at another size, for a network that was trained with an antialiased bicubic
  * filter (Pillow's: Keys' cubic, a = -0.5). Transparent pixels are laid on white first.
  */
 export async function fitToSize(raster: Raster, { width, height }: Size): Promise<Raster> {

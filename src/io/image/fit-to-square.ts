@@ -10,7 +10,7 @@ import {
   toEightBit,
 } from '../../raster/index.js';
 
-/** A picture as a network wants it, and where in the square it lies. */
+/** An image as a network wants it, and where in the square it lies. */
 export interface FittedSquare {
   /** RGB, 8-bit. */
   readonly square: Raster;
@@ -18,8 +18,8 @@ export interface FittedSquare {
 }
 
 /**
- * Fits a picture into a square of `side` pixels exactly as the pictures were that the networks were trained
- * with. Transparent pixels are laid on white first: colour that nobody sees must not reach a network.
+ * Fits an image into a square of `side` pixels exactly as the images were that the models were trained
+ * with. Transparent pixels are laid on white first: color that nobody sees must not reach a network.
  * `stretch` is what CLIPSeg's reference processor does, `pad` (top left, on black) what InvokeAI does.
  */
 export async function fitToSquare(raster: Raster, side: number, fit: Fit = FIT_DEFAULTS.fit): Promise<FittedSquare> {

@@ -3,10 +3,10 @@ import sharp from 'sharp';
 /** Formats read, by the name sharp gives them. */
 export const INPUT_FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif', 'gif'] as const;
 
-/** Largest picture that is decoded: 268 megapixels, against decompression bombs. */
+/** Largest image that is decoded: 268 megapixels, against decompression bombs. */
 export const MAX_PIXELS = 16_383 * 16_383;
 
-// Only loaders of pictures made of pixels: SVG and PDF can reference other files, and
+// Only loaders of images made of pixels: SVG and PDF can reference other files, and
 // everything else is a larger surface than this toolkit needs.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
@@ -19,7 +19,7 @@ sharp.unblock({
     'VipsForeignLoadNsgif',
   ],
 });
-// Each picture is decoded once: a cache of operations would only hold memory.
+// Each image is decoded once: a cache of operations would only hold memory.
 sharp.cache(false);
 
 export { sharp };

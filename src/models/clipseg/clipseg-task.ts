@@ -10,7 +10,7 @@ import type { Task } from '../worker/worker-protocol.js';
 export interface ClipSegInfo {
   readonly inputSize: number;
   readonly tokenLimit: number;
-  readonly isCut: boolean;
+  readonly isPartitioned: boolean;
 }
 
 export interface DecodeArgument {
@@ -24,7 +24,7 @@ export async function openClipSeg(model: LocalModel): Promise<Task> {
   const tokenizer = await openTokenizer(model.folder, config.tokenLimit);
   const cut = await openCut(model, config);
   const network = cut ?? (await openWhole(model, config));
-  const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit: config.tokenLimit, isCut: cut !== undefined };
+  const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit: config.tokenLimit, isPartitioned: cut !== undefined };
   return {
     info,
     methods: {
@@ -45,8 +45,8 @@ function openCut(model: LocalModel, config: ClipSegConfig): Promise<ClipSegNetwo
 
 /** transformers.js takes longer to load than all else, and is seldom needed. */
 async function openWhole(model: LocalModel, config: ClipSegConfig): Promise<ClipSegNetwork> {
-  const { openFusedClipSeg } = await import('./fused-clipseg.js');
-  return openFusedClipSeg(model, config);
+  const { openMonolithicClipSeg } = await import('./fused-clipseg.js');
+  return openMonolithicClipSeg(model, config);
 }
 
 function sigmoid(logits: Float32Array): Float32Array {

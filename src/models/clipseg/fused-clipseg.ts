@@ -1,16 +1,16 @@
 import { Tensor } from '@huggingface/transformers';
 import type { ClipSegConfig } from './clipseg-config.js';
 import { type ClipSegNetwork, toPlanes } from './clipseg-network.js';
-import { loadWhole } from '../onnx/load-full-model.js';
+import { loadFullModel } from '../onnx/load-full-model.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { textFeeds } from './text-batch.js';
 
 /**
  * A CLIPSeg as its one file has it: every call runs all of it, once for all phrases of the call.
- * What it keeps of a picture are the pixels.
+ * What it keeps of an image are the pixels.
  */
-export async function openFusedClipSeg(model: LocalModel, { inputSize }: ClipSegConfig): Promise<ClipSegNetwork> {
-  const run = await loadWhole(model);
+export async function openMonolithicClipSeg(model: LocalModel, { inputSize }: ClipSegConfig): Promise<ClipSegNetwork> {
+  const run = await loadFullModel(model);
   return {
     encodeImage: async (data) => [{ name: 'pixel_values', type: 'float32', dims: [1, 3, inputSize, inputSize], data }],
     decode: async ([pixels], phrases) => {

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Raster } from '../../raster/index.js';
 import type { ImageFeatures, TextSegmenter } from './text-segmenter.js';
 
-export const REMEMBER_DEFAULTS = { pictures: 32 } as const;
+export const REMEMBER_DEFAULTS = { images: 32 } as const;
 
 /**
- * The same segmenter, with what it made of the last pictures kept: another phrase on one of them costs a
- * fraction of the first. Features take 0.4 MB a picture at CLIPSeg's full size. Where the model's file could
+ * The same segmenter, with what it made of the last images kept: another phrase on one of them costs a
+ * fraction of the first. Features take 0.4 MB an image at CLIPSeg's full size. Where the model's file could
  * not be cut there is nothing to keep, and the segmenter is returned as it is.
  */
-export function rememberPictures(
+export function cacheImageFeatures(
   segmenter: TextSegmenter,
-  { pictures }: { readonly pictures: number } = REMEMBER_DEFAULTS,
+  { images }: { readonly images: number } = REMEMBER_DEFAULTS,
 ): TextSegmenter {
-  if (!segmenter.isCut) {
+  if (!segmenter.isPartitioned) {
     return segmenter;
   }
   const remembered = new Map<string, Promise<ImageFeatures>>();
@@ -23,7 +23,7 @@ export function rememberPictures(
     // Last in is last out.
     remembered.delete(key);
     remembered.set(key, features);
-    if (remembered.size > pictures) {
+    if (remembered.size > images) {
       remembered.delete(remembered.keys().next().value!);
     }
     features.catch(() => remembered.delete(key));

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ClipSegConfig } from './clipseg-config.js';
 import { type ClipSegNetwork, type Logits, toPlanes } from './clipseg-network.js';
-import { type CutNetwork, cutOnnx } from '../onnx/partition-graph.js';
+import { type PartitionedModel, partitionGraph } from '../onnx/partition-graph.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { runFailure } from '../onnx/runtime-errors.js';
 import { readOnnxFile } from '../onnx/onnx-file.js';
@@ -13,13 +13,13 @@ import type { NamedTensor } from './text-segmenter.js';
 
 env.logLevel = 'fatal';
 
-const PICTURE_INPUT = 'pixel_values';
+const IMAGE_INPUT = 'pixel_values';
 const OUTPUT = 'logits';
 const FLOATING: ReadonlySet<string> = new Set(['fp32', 'fp16']);
 
 /**
- * A CLIPSeg whose one file is cut into a picture's part, a text's part and what joins them, so that a
- * picture and a phrase are each worked on once. The parts are made in memory and take their weights from
+ * A CLIPSeg whose one file is cut into an image's part, a text's part and what joins them, so that a
+ * image and a phrase are each worked on once. The parts are made in memory and take their weights from
  * the file itself, which the system maps: nothing is copied, and less memory is used than for the whole.
  * Undefined where the file cannot be cut.
  */
@@ -36,9 +36,9 @@ export async function openCutClipSeg(
     ...common,
     extra: { session: { ...common.extra.session, model_external_initializers_file_folder_path: dirname(weights) } },
   };
-  const picture = await InferenceSession.create(cut.picturePart, options);
+  const image = await InferenceSession.create(cut.imagePart, options);
   const text = await InferenceSession.create(cut.textPart, options);
-  const types = new Map([...elementTypes(picture), ...elementTypes(text)]);
+  const types = new Map([...elementTypes(image), ...elementTypes(text)]);
   const join = await InferenceSession.create(
     cut.joinPart((value) => types.get(value)!),
     options,
@@ -51,21 +51,21 @@ export async function openCutClipSeg(
       throw runFailure(identity.id, error);
     }
   };
-  // Scales of quantised activations span a batch, and then a phrase would depend on those asked with it.
+  // Scales of quantized activations span a batch, and then a phrase would depend on those asked with it.
   const encodeTexts = textPart(
     (feeds) => run(text, Object.fromEntries(text.inputNames.map((name) => [name, feeds[name]!]))),
     FLOATING.has(identity.dtype),
   );
   return {
     encodeImage: async (pixels) => {
-      const made = await run(picture, { [PICTURE_INPUT]: new Tensor('float32', pixels, [1, 3, inputSize, inputSize]) });
-      return cut.pictureValues.map((name) => toNamed(name, made[name]!));
+      const made = await run(image, { [IMAGE_INPUT]: new Tensor('float32', pixels, [1, 3, inputSize, inputSize]) });
+      return cut.imageValues.map((name) => toNamed(name, made[name]!));
     },
     decode: async (features, phrases) => {
-      const pictured = Object.fromEntries(features.map((tensor) => [tensor.name, fromNamed(tensor)]));
+      const imaged = Object.fromEntries(features.map((tensor) => [tensor.name, fromNamed(tensor)]));
       const planes: Logits[] = [];
       for (const texts of await encodeTexts(phrases)) {
-        const made = await run(join, { ...pictured, ...texts });
+        const made = await run(join, { ...imaged, ...texts });
         const { dims, data } = made[OUTPUT]!;
         planes.push(...toPlanes(dims, data as Float32Array));
       }
@@ -74,8 +74,8 @@ export async function openCutClipSeg(
   };
 }
 
-function cutFile(weights: string): CutNetwork | undefined {
-  return withFileSource(weights, (source) => cutOnnx(readOnnxFile(source, basename(weights)), PICTURE_INPUT, OUTPUT));
+function cutFile(weights: string): PartitionedModel | undefined {
+  return withFileSource(weights, (source) => partitionGraph(readOnnxFile(source, basename(weights)), IMAGE_INPUT, OUTPUT));
 }
 
 /** ONNX's numbers of the types that onnxruntime names. */

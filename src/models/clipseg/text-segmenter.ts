@@ -18,7 +18,7 @@ export interface PhraseReading {
   readonly dropped: string;
 }
 
-/** What the vision part made of one picture: enough to look for any number of phrases. */
+/** What the vision part made of one image: enough to look for any number of phrases. */
 export interface ImageFeatures {
   readonly kind: 'image-features';
   /** Named tensors: a few hundred kilobytes. */
@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A network that finds phrases in a picture. It runs in a thread of its own. */
+/** A network that finds phrases in an image. It runs in a thread of its own. */
 export interface TextSegmenter {
   readonly kind: 'text-segmenter';
   readonly identity: ModelIdentity;
@@ -49,7 +49,7 @@ export interface TextSegmenter {
   /** Tokens that a phrase may have, the two that frame it included. */
   readonly tokenLimit: number;
   /** Whether `encodeImage` spares `decode` any work. Where the model's file cannot be cut, it does not. */
-  readonly isCut: boolean;
+  readonly isPartitioned: boolean;
   /**
    * RGB 8-bit pixels, `inputSize` squared, to one heatmap a phrase, at the model's own resolution.
    * The vision part runs once. A phrase's heatmap does not depend on the other phrases.
@@ -74,15 +74,15 @@ export interface TextSegmenter {
 export async function loadTextSegmenter(choice: ModelChoice, options: LoadOptions = {}): Promise<TextSegmenter> {
   const model = await resolveModel(choice, 'text-segmentation', options);
   const worker = await startWorker({ task: 'text-segmentation', model }, options.signal);
-  const { inputSize, tokenLimit, isCut } = worker.info as ClipSegInfo;
+  const { inputSize, tokenLimit, isPartitioned } = worker.info as ClipSegInfo;
 
   const encodeImage: TextSegmenter['encodeImage'] = async (square, { signal } = {}) => {
-    requireSquare(square, inputSize);
+    assertSquare(square, inputSize);
     const tensors = (await worker.call('encodeImage', square.data, signal)) as NamedTensor[];
     return { kind: 'image-features', tensors };
   };
   const decode: TextSegmenter['decode'] = async ({ tensors }, phrases, { signal } = {}) => {
-    requirePhrases(phrases);
+    assertPhrases(phrases);
     const argument: DecodeArgument = { features: tensors, phrases };
     const planes = (await worker.call('decode', argument, signal)) as Omit<Heatmap, 'kind'>[];
     return planes.map(({ width, height, data }) => createHeatmap(width, height, data));
@@ -92,11 +92,11 @@ export async function loadTextSegmenter(choice: ModelChoice, options: LoadOption
     identity: model.identity,
     inputSize,
     tokenLimit,
-    isCut,
+    isPartitioned,
     encodeImage,
     decode,
     segment: async (square, phrases, options) => {
-      requirePhrases(phrases);
+      assertPhrases(phrases);
       return decode(await encodeImage(square, options), phrases, options);
     },
     readPhrases: async (phrases) => (await worker.call('readPhrases', phrases)) as PhraseReading[],
@@ -104,14 +104,14 @@ export async function loadTextSegmenter(choice: ModelChoice, options: LoadOption
   };
 }
 
-function requireSquare(square: Raster, side: number): void {
+function assertSquare(square: Raster, side: number): void {
   const { width, height, channels, data } = square;
   if (width !== side || height !== side || channels !== 3 || !(data instanceof Uint8Array)) {
     throw new RangeError(`expected ${side} x ${side} RGB pixels of 8 bits, got ${width} x ${height} x ${channels}`);
   }
 }
 
-function requirePhrases(phrases: readonly string[]): void {
+function assertPhrases(phrases: readonly string[]): void {
   if (phrases.some((phrase) => phrase.trim() === '')) {
     throw new MaskwrightError('TEXT_EMPTY', 'the text to look for is empty', { hint: 'name a thing: an orange' });
   }

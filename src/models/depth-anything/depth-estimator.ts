@@ -8,12 +8,12 @@ import { startWorker } from '../worker/worker-client.js';
 
 const DEPTH_MODEL_DEFAULT = 'depth-small';
 
-/** A network that tells near from far in a picture. It runs in a thread of its own. */
+/** A network that tells near from far in an image. It runs in a thread of its own. */
 export interface DepthEstimator {
   readonly kind: 'depth-estimator';
   readonly identity: ModelIdentity;
-  /** The size that a picture is to be brought to for `estimate`; its shape is nearly kept. */
-  readonly inputSize: (picture: Size) => Size;
+  /** The size that an image is to be brought to for `estimate`; its shape is nearly kept. */
+  readonly inputSize: (image: Size) => Size;
   /**
    * RGB 8-bit pixels of a size that `inputSize` gave to their depth, at the network's resolution: relative
    * inverse depth, large is near, in no particular range.
@@ -37,7 +37,7 @@ export async function loadDepthEstimator(choice: ModelChoice, options: LoadOptio
   return {
     kind: 'depth-estimator',
     identity: model.identity,
-    inputSize: (picture) => depthInputSize(picture, config),
+    inputSize: (image) => depthInputSize(image, config),
     estimate: async ({ width, height, channels, data }, { signal } = {}) => {
       if (channels !== 3 || !(data instanceof Uint8Array)) {
         throw new RangeError(`expected RGB pixels of 8 bits, got ${channels} channels`);

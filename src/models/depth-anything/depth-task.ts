@@ -2,7 +2,7 @@ import { Tensor } from '@huggingface/transformers';
 import { MaskwrightError } from '../../errors.js';
 import type { Size } from '../../raster/index.js';
 import { type DepthConfig, readDepthConfig } from './depth-config.js';
-import { loadWhole } from '../onnx/load-full-model.js';
+import { loadFullModel } from '../onnx/load-full-model.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { toPixelValues } from '../pixel-values.js';
 import type { Task } from '../worker/worker-protocol.js';
@@ -20,7 +20,7 @@ export interface DepthPlane extends Size {
 /** A Depth Anything inside a worker: pixels to a plane of relative inverse depth. */
 export async function openDepth(model: LocalModel): Promise<Task> {
   const config = await readDepthConfig(model.folder);
-  const run = await loadWhole(model);
+  const run = await loadFullModel(model);
   return {
     info: config satisfies DepthInfo,
     methods: {

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MaskwrightError } from '../../errors.js';
-import { findFlaw } from '../registry/validate-model-file.js';
+import { findProblem } from '../registry/validate-model-file.js';
 import { failureOfException, TransientFailure } from './http-errors.js';
 import { type RemoteFile, requestFile } from './hub.js';
 import type { DownloadProgress } from '../registry/model-choice.js';
@@ -71,7 +71,7 @@ async function attemptDownload(url: string, path: string, options: DownloadOptio
   try {
     const both = signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]);
     const remote = await requestFile(url, 'GET', both);
-    requireNoPage(remote);
+    assertNoPage(remote);
     const { size, sha256, gitBlob } = await receive(remote, temporary, both, stall.alive, onProgress, basename(path));
     const expected = { size: known?.size ?? remote.size, sha256: known?.sha256 ?? remote.sha256 };
     if (expected.size !== undefined && size !== expected.size) {
@@ -83,7 +83,7 @@ async function attemptDownload(url: string, path: string, options: DownloadOptio
     if (expected.sha256 === undefined && remote.gitBlob !== undefined && gitBlob !== remote.gitBlob) {
       throw new TransientFailure(`its content has the hash ${gitBlob} instead of ${remote.gitBlob}`);
     }
-    await requireForm(temporary, url);
+    await assertForm(temporary, url);
     await rename(temporary, path);
     return { size, sha256, commit: remote.commit };
   } catch (error) {
@@ -193,17 +193,17 @@ async function writeChunk(handle: FileHandle, chunk: Uint8Array): Promise<void> 
 }
 
 /** The login page of a network comes with status 200. */
-function requireNoPage({ response, url }: RemoteFile): void {
+function assertNoPage({ response, url }: RemoteFile): void {
   if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) {
     throw notTheFile(url, 'it is a web page');
   }
 }
 
 /** A page may come under another name, and a body cut short without its length. */
-async function requireForm(temporary: string, url: string): Promise<void> {
-  const flaw = await findFlaw(temporary, url);
-  if (flaw !== undefined) {
-    throw notTheFile(url, flaw);
+async function assertForm(temporary: string, url: string): Promise<void> {
+  const problem = await findProblem(temporary, url);
+  if (problem !== undefined) {
+    throw notTheFile(url, problem);
   }
 }
 
@@ -213,8 +213,8 @@ function tooLarge(url: string, size: number, limit: number): MaskwrightError {
   });
 }
 
-function notTheFile(url: string, flaw: string): MaskwrightError {
-  return new MaskwrightError('MODEL_DOWNLOAD', `what came from ${url} is not the file: ${flaw}`, {
+function notTheFile(url: string, problem: string): MaskwrightError {
+  return new MaskwrightError('MODEL_DOWNLOAD', `what came from ${url} is not the file: ${problem}`, {
     hint: 'a proxy or a login page may have answered in the place of the hub; nothing was kept',
   });
 }

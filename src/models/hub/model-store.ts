@@ -4,7 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readRecord } from './cache-record.js';
-import { findFlaw } from '../registry/validate-model-file.js';
+import { findProblem } from '../registry/validate-model-file.js';
 import { modelCache } from '../registry/locate-model.js';
 import type { KnownFile } from '../registry/known-models.js';
 
@@ -47,7 +47,7 @@ export interface FileCheck {
   readonly size: number | undefined;
   readonly sha256: string | undefined;
   /** What is wrong with it; undefined where nothing is. */
-  readonly flaw: string | undefined;
+  readonly problem: string | undefined;
 }
 
 /** Reads every file of a model again and compares it with what is known of it. */
@@ -62,16 +62,16 @@ export async function verifyFiles(folder: string, files: Readonly<Record<string,
 async function verifyFile(path: string, known: KnownFile): Promise<FileCheck> {
   const entry = await stat(path).catch(() => undefined);
   if (entry === undefined) {
-    return { path, size: undefined, sha256: undefined, flaw: 'it is missing' };
+    return { path, size: undefined, sha256: undefined, problem: 'it is missing' };
   }
   const sha256 = await hashFile(path);
-  const flaw =
+  const problem =
     known.size !== undefined && known.size !== entry.size
       ? `it has ${entry.size} bytes instead of ${known.size}`
       : known.sha256 !== undefined && known.sha256 !== sha256
         ? `its SHA-256 is ${sha256} instead of ${known.sha256}`
-        : await findFlaw(path, path);
-  return { path, size: entry.size, sha256, flaw };
+        : await findProblem(path, path);
+  return { path, size: entry.size, sha256, problem };
 }
 
 /** Removes revisions of models from the cache. */

@@ -10,7 +10,7 @@ env.logLevel = LogLevel.NONE;
 export type RunWhole = (inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
 
 /** Loads a model's one file through transformers.js. Throws `MODEL_DAMAGED` or `MODEL_DEVICE`. */
-export async function loadWhole({ folder, weights, identity }: LocalModel): Promise<RunWhole> {
+export async function loadFullModel({ folder, weights, identity }: LocalModel): Promise<RunWhole> {
   try {
     const config = await AutoConfig.from_pretrained(folder, { local_files_only: true });
     const network = await PreTrainedModel.from_pretrained(folder, {

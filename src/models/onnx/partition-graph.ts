@@ -1,35 +1,35 @@
 import { describeValue, type OnnxFile, type OnnxNode, writeOnnxFile } from './onnx-file.js';
 
-/** A network cut where what it makes of a picture meets what it makes of a text. */
-export interface CutNetwork {
-  /** Values that the picture's part makes, and the text's part. */
-  readonly pictureValues: readonly string[];
+/** A network cut where what it makes of an image meets what it makes of a text. */
+export interface PartitionedModel {
+  /** Values that the image's part makes, and the text's part. */
+  readonly imageValues: readonly string[];
   readonly textValues: readonly string[];
-  readonly picturePart: Uint8Array;
+  readonly imagePart: Uint8Array;
   readonly textPart: Uint8Array;
   /** The rest: both parts' values are its inputs, and it must be told the ONNX element type of each. */
   readonly joinPart: (elementType: (value: string) => number) => Uint8Array;
 }
 
-const PICTURE = 1;
+const IMAGE = 1;
 const TEXT = 2;
-const BOTH = PICTURE | TEXT;
+const BOTH = IMAGE | TEXT;
 
 /**
- * Cuts a network into three by what depends on what: on the picture alone, on the text alone, on both. Each
+ * Cuts a network into three by what depends on what: on the image alone, on the text alone, on both. Each
  * part computes the same numbers by the same nodes. Undefined where the file cannot be cut, because text and
- * picture meet before either was worked on.
+ * image meet before either was worked on.
  */
-export function cutOnnx(file: OnnxFile, pictureInput: string, output: string): CutNetwork | undefined {
+export function partitionGraph(file: OnnxFile, imageInput: string, output: string): PartitionedModel | undefined {
   const { inputs, outputs, initializers } = file;
   const given = [...inputs.keys()].filter((value) => !initializers.has(value));
-  const depends = dependencies(file, given, pictureInput);
+  const depends = dependencies(file, given, imageInput);
   const kindOf = (value: string): number => depends.get(value) ?? 0;
   const joining = lead(file, given, [output]).nodes.filter((node) => unionOf(node.inputs, kindOf) === BOTH);
   const needed = [...new Set(joining.flatMap((node) => node.inputs))];
-  const pictureValues = needed.filter((value) => kindOf(value) === PICTURE);
+  const imageValues = needed.filter((value) => kindOf(value) === IMAGE);
   const textValues = needed.filter((value) => kindOf(value) === TEXT);
-  if (pictureValues.length === 0 || textValues.length === 0 || needed.some((value) => given.includes(value))) {
+  if (imageValues.length === 0 || textValues.length === 0 || needed.some((value) => given.includes(value))) {
     return undefined;
   }
   const first = (kind: number, values: readonly string[]): Uint8Array => {
@@ -43,21 +43,21 @@ export function cutOnnx(file: OnnxFile, pictureInput: string, output: string): C
     );
   };
   return {
-    pictureValues,
+    imageValues,
     textValues,
-    picturePart: first(PICTURE, pictureValues),
+    imagePart: first(IMAGE, imageValues),
     textPart: first(TEXT, textValues),
     joinPart: (elementType) => {
-      const from = [...pictureValues, ...textValues];
+      const from = [...imageValues, ...textValues];
       const described = from.map((value) => describeValue(value, elementType(value)));
       return writePart(file, from, described, [output], [outputs.get(output)!]);
     },
   };
 }
 
-/** For each value, whether the picture, the text, both or neither has a say in it. Nodes come in their order of work. */
-function dependencies({ nodes }: OnnxFile, given: readonly string[], pictureInput: string): Map<string, number> {
-  const depends = new Map(given.map((name) => [name, name === pictureInput ? PICTURE : TEXT]));
+/** For each value, whether the image, the text, both or neither has a say in it. Nodes come in their order of work. */
+function dependencies({ nodes }: OnnxFile, given: readonly string[], imageInput: string): Map<string, number> {
+  const depends = new Map(given.map((name) => [name, name === imageInput ? IMAGE : TEXT]));
   for (const node of nodes) {
     const kind = unionOf(node.inputs, (value) => depends.get(value) ?? 0);
     for (const output of node.outputs) {

@@ -14,7 +14,7 @@ export function devicesHere(): readonly string[] {
 }
 
 /** Throws `MODEL_DEVICE` for a device that this platform does not have. */
-export function requireDevice(device: string): void {
+export function assertDevice(device: string): void {
   const devices = devicesHere();
   if (!devices.includes(device)) {
     throw new MaskwrightError('MODEL_DEVICE', `there is no device ${JSON.stringify(device)} here`, {

@@ -15,7 +15,7 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 export const DTYPES: readonly string[] = Object.keys(SUFFIXES);
 
 /** Throws `MODEL_DTYPE` for a name that means nothing. */
-export function requireDtype(dtype: string): void {
+export function assertDtype(dtype: string): void {
   if (!DTYPES.includes(dtype)) {
     throw new MaskwrightError('MODEL_DTYPE', `there is no dtype ${JSON.stringify(dtype)}`, {
       hint: `dtypes are ${DTYPES.join(', ')}; which of them a model has differs`,

@@ -14,7 +14,7 @@ export interface KnownModel {
   readonly task: ModelTask;
   readonly summary: string;
   readonly license: string;
-  /** Its licence forbids commercial use. */
+  /** Its license forbids commercial use. */
   readonly nonCommercial?: boolean;
   /** Its folder inside the package, beside models.json; else it has an `id` on the hub. */
   readonly folder?: string;

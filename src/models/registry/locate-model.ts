@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import { cacheFolder } from '../hub/cache-folder.js';
-import { requireDtype } from './dtypes.js';
+import { assertDtype } from './dtypes.js';
 import type { ModelTask } from './local-model.js';
 import { MODEL_DEFAULTS, type ModelChoice } from './model-choice.js';
 import { embeddedFolder, type KnownFile, knownModels } from './known-models.js';
@@ -45,7 +45,7 @@ export function locateModel(choice: ModelChoice, task: ModelTask): ModelLocation
   const model = choice.model ?? MODEL_DEFAULTS.model;
   const named = knownModels().find((entry) => entry.name === model && entry.task === task);
   const dtype = choice.dtype ?? named?.dtype ?? MODEL_DEFAULTS.dtype;
-  requireDtype(dtype);
+  assertDtype(dtype);
   if (named?.folder !== undefined) {
     return { kind: 'folder', id: model, folder: embeddedFolder(named.folder), dtype };
   }

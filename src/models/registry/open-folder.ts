@@ -37,7 +37,7 @@ export async function openFolder(
   return { folder, weights };
 }
 
-/** Looks into the files that `openFolder` named. Throws `MODEL_DAMAGED` where one is broken. */
+/** Detections into the files that `openFolder` named. Throws `MODEL_DAMAGED` where one is broken. */
 export async function checkFolder({ folder, weights }: Omit<LocalModel, 'identity'>, task: ModelTask): Promise<void> {
   for (const path of [...TASK_FILES[task].map((file) => join(folder, file)), weights]) {
     await checkModelFile(path).catch((error: unknown) => {

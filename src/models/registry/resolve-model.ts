@@ -1,4 +1,4 @@
-import { requireDevice } from './devices.js';
+import { assertDevice } from './devices.js';
 import type { LocalModel, ModelTask } from './local-model.js';
 import { locateModel } from './locate-model.js';
 import { type LoadOptions, MODEL_DEFAULTS, type ModelChoice } from './model-choice.js';
@@ -21,7 +21,7 @@ export async function resolveModel(
 /** The same without looking into the files: enough to know the model by. */
 export async function findModel(choice: ModelChoice, task: ModelTask, options: LoadOptions = {}): Promise<LocalModel> {
   const device = choice.device ?? MODEL_DEFAULTS.device;
-  requireDevice(device);
+  assertDevice(device);
   const location = locateModel(choice, task);
   const { id, dtype, folder } = location;
   if (location.kind === 'folder') {

@@ -6,48 +6,48 @@ import { MODEL_GRAPH } from '../onnx/onnx-file.js';
 import { fieldsOf } from '../onnx/protobuf.js';
 
 /**
- * Looks at a model's file without loading it, so that what is broken is named before a native library
+ * Detections at a model's file without loading it, so that what is broken is named before a native library
  * meets it. Throws `MODEL_DAMAGED`.
  */
 export async function checkModelFile(path: string): Promise<void> {
-  const flaw = await findFlaw(path, path);
-  if (flaw !== undefined) {
-    throw damaged(path, flaw);
+  const problem = await findProblem(path, path);
+  if (problem !== undefined) {
+    throw damaged(path, problem);
   }
 }
 
 /** What is wrong with a file that is, or is to be, called `name`; undefined where nothing is. */
-export async function findFlaw(path: string, name: string): Promise<string | undefined> {
+export async function findProblem(path: string, name: string): Promise<string | undefined> {
   const { size } = await stat(path);
   if (size === 0) {
     return 'it is empty';
   }
   if (name.endsWith('.json')) {
-    return parseObject(await readFile(path, 'utf8')).flaw;
+    return parseObject(await readFile(path, 'utf8')).problem;
   }
-  return name.endsWith('.onnx') ? findOnnxFlaw(path) : undefined;
+  return name.endsWith('.onnx') ? findOnnxProblem(path) : undefined;
 }
 
 /** The object in a model's JSON file. Throws `MODEL_DAMAGED`. */
 export async function readModelJson(path: string): Promise<Record<string, unknown>> {
-  const { value, flaw } = parseObject(await readFile(path, 'utf8'));
+  const { value, problem } = parseObject(await readFile(path, 'utf8'));
   if (value === undefined) {
-    throw damaged(path, flaw!);
+    throw damaged(path, problem!);
   }
   return value;
 }
 
-function parseObject(text: string): { value?: Record<string, unknown>; flaw?: string } {
+function parseObject(text: string): { value?: Record<string, unknown>; problem?: string } {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? { value: value as Record<string, unknown> }
-      : { flaw: 'it is not a JSON object' };
+      : { problem: 'it is not a JSON object' };
   } catch {
     if (text === '') {
-      return { flaw: 'it is empty' };
+      return { problem: 'it is empty' };
     }
-    return { flaw: looksLikeHtml(text) ? 'it is a web page' : 'it is not JSON' };
+    return { problem: looksLikeHtml(text) ? 'it is a web page' : 'it is not JSON' };
   }
 }
 
@@ -66,7 +66,7 @@ function looksLikeHtml(text: string): boolean {
  * An ONNX file is one protobuf message: its top level fields must fill the file exactly, a graph among them. Weights
  * that it keeps elsewhere must be in files beside it: a model reads nothing outside its folder.
  */
-function findOnnxFlaw(path: string): string | undefined {
+function findOnnxProblem(path: string): string | undefined {
   return withFileSource(path, (source) => {
     try {
       const fields = [...fieldsOf(source, 0, source.size)];

@@ -16,7 +16,7 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-// Threads run built files: the same path from `dist/networks`, and from `src/networks` where tests run sources.
+// Threads run built files: the same path from `dist/models`, and from `src/models` where tests run sources.
 const WORKER_FILE = new URL('../../../dist/models/worker.js', import.meta.url);
 
 /**

@@ -7,10 +7,10 @@ import { findInImage } from '../../../dist/run/library.js';
 import { compare, median, runLeast, runProgram, timed } from '../measure.mjs';
 import { fullSizeModel } from '../python.mjs';
 
-export const title = 'The same picture and words again with another threshold, CLIPSeg of full size, 1536 x 1024';
+export const title = 'The same image and words again with another threshold, CLIPSeg of full size, 1536 x 1024';
 export const peer = 'the first run';
 
-const PICTURE = fileURLToPath(new URL('../../../examples/still-life.png', import.meta.url));
+const IMAGE = fileURLToPath(new URL('../../../examples/still-life.png', import.meta.url));
 
 export async function measure({ quick, folder }) {
   const model = fullSizeModel();
@@ -18,20 +18,20 @@ export async function measure({ quick, folder }) {
   process.env.MASKWRIGHT_CACHE = cache;
   const run = (command) => async (threshold) => {
     const where = command === 'mask' ? ['--outdir', folder] : ['-o', join(folder, `${threshold}.png`)];
-    const args = [command, PICTURE, '-tm', 'orange', threshold, ...where, '--model', model, '--json'];
+    const args = [command, IMAGE, '-tm', 'orange', threshold, ...where, '--model', model, '--json'];
     const { wall, stdout } = await runProgram(args);
     return { wall, inferences: Number(/"inferences":\s*(\d+)/.exec(stdout)[1]) };
   };
   const find = async (threshold) => {
-    const { wall, value } = await timed(() => findInImage(PICTURE, 'orange', { model, threshold: Number(threshold) }));
-    return { wall, inferences: value[0].story.inferences };
+    const { wall, value } = await timed(() => findInImage(IMAGE, 'orange', { model, threshold: Number(threshold) }));
+    return { wall, inferences: value[0].provenance.inferences };
   };
   const ways = {
     'the whole program, `inpaint`': run('inpaint'),
     'the whole program, `mask`': run('mask'),
     'the library, in one process': find,
   };
-  await findInImage(PICTURE, 'warming up', { model });
+  await findInImage(IMAGE, 'warming up', { model });
   const rows = [];
   const firsts = [];
   for (const [name, way] of Object.entries(ways)) {
@@ -53,14 +53,12 @@ export async function measure({ quick, folder }) {
   for (let round = 0; round < (quick ? 1 : 5); round++) {
     least.push((await runLeast(leastOf(folder))).wall);
   }
-  rows.push(
-    compare('only starting, reading the picture, writing it and reading it back', 's', median(least), firsts[0]),
-  );
+  rows.push(compare('only starting, reading the image, writing it and reading it back', 's', median(least), firsts[0]));
   return { rows };
 }
 
-/** The picture read, written with alpha as `inpaint` writes it, and read back; nothing is found. */
+/** The image read, written with alpha as `inpaint` writes it, and read back; nothing is found. */
 function leastOf(folder) {
   const settings = { compressionLevel: 5, adaptiveFiltering: true };
-  return { read: [PICTURE], write: [{ from: 0, path: join(folder, 'least.png'), settings, alpha: true, back: true }] };
+  return { read: [IMAGE], write: [{ from: 0, path: join(folder, 'least.png'), settings, alpha: true, back: true }] };
 }

@@ -1,4 +1,4 @@
-// Our heatmaps beside those of Hugging Face's CLIPSeg in PyTorch, from picture file to probability, same random weights.
+// Our heatmaps beside those of Hugging Face's CLIPSeg in PyTorch, from image file to probability, same random weights.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeImage } from '../../../dist/io/image/decode-image.js';
@@ -56,13 +56,13 @@ export async function measure({ quick, folder }) {
   return {
     rows,
     notes: [
-      `${count} drawn pictures of five sizes, 200 x 120 to 1500 x 1000. The reference's probabilities have a standard deviation of ${spread.toFixed(3)}.`,
+      `${count} drawn images of five sizes, 200 x 120 to 1500 x 1000. The reference's probabilities have a standard deviation of ${spread.toFixed(3)}.`,
       'q8 is made by `quantize_dynamic` of onnxruntime (8-bit weights and activations); random weights round worse than trained ones.',
     ],
   };
 }
 
-/** Heatmaps of all pictures, stretched, then padded, one after the other. */
+/** Heatmaps of all images, stretched, then padded, one after the other. */
 async function heatmapsOf(choice, paths) {
   const segmenter = await loadTextSegmenter(choice);
   const side = segmenter.inputSize;

@@ -65,7 +65,7 @@ export async function measure({ quick, folder }) {
   return { rows: [...rows, ...beside, ...besidePillow] };
 }
 
-/** A picture with slopes, edges and a sensor's grain, of its own in each colour, as a camera's JPEG. */
+/** An image with slopes, edges and a sensor's grain, of its own in each color, as a camera's JPEG. */
 async function drawPhotograph() {
   const data = new Uint8Array(WIDTH * HEIGHT * 3);
   let state = 1;

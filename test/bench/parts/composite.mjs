@@ -1,11 +1,11 @@
-// Two pictures through three masks, contrast level 3, the mask saved: beside maskilayer, in interleaved runs.
+// Two images through three masks, contrast level 3, the mask saved: beside maskilayer, in interleaved runs.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { drawPicture, sizeOf } from '../draw-picture.mjs';
+import { drawImage, sizeOf } from '../draw-image.mjs';
 import { compare, median, runLeast, runProcess, runProgram } from '../measure.mjs';
 import { peerPython } from '../python.mjs';
 
-export const title = 'Compositing: 2 pictures, 3 masks, level 3, mask saved';
+export const title = 'Compositing: 2 images, 3 masks, level 3, mask saved';
 export const peer = 'maskilayer';
 
 const WALL = { plain: { 1: 0.45, 12: 0.25, 48: 0.25 }, '--fast': { 1: 0.45, 12: 0.4, 48: 0.35 } };
@@ -19,10 +19,10 @@ export async function measure({ quick, folder }) {
     const file = (name) => join(folder, `${name}-${megapixels}.png`);
     const size = sizeOf(megapixels);
     for (const [i, name] of ['back', 'over'].entries()) {
-      await (await drawPicture(size, 3, i + 1, 5)).png({ compressionLevel: 2 }).toFile(file(name));
+      await (await drawImage(size, 3, i + 1, 5)).png({ compressionLevel: 2 }).toFile(file(name));
     }
     for (const [i, name] of ['m1', 'm2', 'm3'].entries()) {
-      await (await drawPicture(size, 1, i + 3, 0)).png({ compressionLevel: 2 }).toFile(file(name));
+      await (await drawImage(size, 1, i + 3, 0)).png({ compressionLevel: 2 }).toFile(file(name));
     }
     for (const mode of ['plain', '--fast']) {
       const common = ['-b', file('back'), '-c', file('over'), '-n', '3', ...(mode === 'plain' ? [] : ['-f'])];
@@ -47,7 +47,7 @@ export async function measure({ quick, folder }) {
         compare(`${label}: wall`, 's', ...both('wall'), limit && { most: limit }),
         compare(`${label}: processor`, 's', ...both('cpu')),
         compare(`${label}: peak memory`, 'MB', ...both('peak'), megapixels === 48 ? { most: 0.25 } : {}),
-        compare(`${label}: size of the picture`, 'MB', bytes('ours'), bytes('theirs'), { most: 1.1 }),
+        compare(`${label}: size of the image`, 'MB', bytes('ours'), bytes('theirs'), { most: 1.1 }),
         compare(`${label}: size of the mask`, 'MB', bytes('ours-mask'), bytes('theirs-mask'), { most: 1.1 }),
       );
       if (runs.least.length > 0) {
@@ -73,7 +73,7 @@ export async function measure({ quick, folder }) {
   return { rows, plots: [{ file: 'composite', title: 'Compositing', x: 'megapixels', y: 's', series }] };
 }
 
-/** The five pictures read, a picture and a mask written as `--fast` writes them, and nothing done between. */
+/** The five images read, an image and a mask written as `--fast` writes them, and nothing done between. */
 function leastOf(file) {
   return {
     read: ['back', 'over', 'm1', 'm2', 'm3'].map(file),

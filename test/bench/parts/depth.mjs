@@ -1,15 +1,15 @@
-// Grey levels of a 12 megapixel depth map, beside lists and dictionaries in Python as daz_depthmap_processor has them,
+// Gray levels of a 12 megapixel depth map, beside lists and dictionaries in Python as daz_depthmap_processor has them,
 // and beside numpy; memory of the whole command.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialSplits } from '../../../dist/depth/gray/gray-splits.js';
-import { mapGreys } from '../../../dist/depth/gray/map-grays.js';
+import { mapGrays } from '../../../dist/depth/gray/map-grays.js';
 import { depthRange } from '../../../dist/depth/normalize-depth.js';
 import { drawMap, encodeMap } from '../draw-map.mjs';
 import { compare, figure, median, runProgram, startPeer, timed } from '../measure.mjs';
 import { peerPython } from '../python.mjs';
 
-export const title = 'Grey maps of depth at 12 MP';
+export const title = 'Gray maps of depth at 12 MP';
 export const peer = 'Python';
 
 export async function measure({ quick, folder }) {
@@ -17,18 +17,18 @@ export async function measure({ quick, folder }) {
   const values = join(folder, 'values.f32');
   const out = join(folder, 'out.bin');
   writeFileSync(values, map.data);
-  const python = startPeer(peerPython(), 'depth_greys.py');
+  const python = startPeer(peerPython(), 'depth_grays.py');
   const rows = [];
   for (const mode of ['plain', 'compress']) {
-    const greys = () => mapGreys(map, initialSplits(depthRange(map)), { compress: mode === 'compress' });
+    const grays = () => mapGrays(map, initialSplits(depthRange(map)), { compress: mode === 'compress' });
     const times = { ours: [], lists: [], numpy: [] };
     for (let round = 0; round < (quick ? 1 : 5); round++) {
       for (const how of round === 0 ? ['lists', 'numpy'] : ['numpy']) {
-        times[how].push((await python.call('greys', values, mode, how, out)).value.cpu);
-        const ours = await timed(greys);
+        times[how].push((await python.call('grays', values, mode, how, out)).value.cpu);
+        const ours = await timed(grays);
         times.ours.push(ours.cpu);
         if (Buffer.compare(Buffer.from(ours.value.data), readFileSync(out)) !== 0) {
-          throw new Error(`${mode}: greys differ from those of Python's ${how}`);
+          throw new Error(`${mode}: grays differ from those of Python's ${how}`);
         }
       }
     }
@@ -45,5 +45,5 @@ export async function measure({ quick, folder }) {
     const { peak } = await runProgram(['depth', exr, '--force', ...options]);
     rows.push(figure(`\`maskwright depth map.exr ${options.join(' ')}\`: peak memory`, 'MB', peak, { most: 600 }));
   }
-  return { rows, notes: ['The greys are compared and are the same.'] };
+  return { rows, notes: ['The grays are compared and are the same.'] };
 }

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as engine from '../../../dist/engine/index.js';
-import { drawPicture, sizeOf } from '../draw-picture.mjs';
+import { drawImage, sizeOf } from '../draw-image.mjs';
 import { compare, median, startPeer, timed } from '../measure.mjs';
 import { peerPython } from '../python.mjs';
 
@@ -15,7 +15,7 @@ export async function measure({ quick, folder }) {
   const soft = {
     kind: 'mask',
     ...size,
-    data: new Uint8Array(await (await drawPicture(size, 1, 7, 0)).raw().toBuffer()),
+    data: new Uint8Array(await (await drawImage(size, 1, 7, 0)).raw().toBuffer()),
   };
   writeFileSync(join(folder, 'binary.raw'), binary.data);
   writeFileSync(join(folder, 'soft.raw'), soft.data);

@@ -2,7 +2,7 @@
 // onnxruntime as rembg does it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { drawPicture } from '../draw-picture.mjs';
+import { drawImage } from '../draw-image.mjs';
 import { compare, runProcess, runProgram } from '../measure.mjs';
 import { fullSizeModel, peerPython } from '../python.mjs';
 
@@ -13,12 +13,12 @@ export async function measure({ quick, folder, script }) {
   const counts = quick ? [1, 2] : [1, 2, 4, 8];
   const model = fullSizeModel();
   const python = peerPython();
-  const pictures = [];
+  const images = [];
   mkdirSync(join(folder, 'in'));
   for (let i = 0; i < counts.at(-1); i++) {
     const path = join(folder, 'in', `${i}.jpg`);
-    await (await drawPicture({ width: 1500, height: 1000 }, 3, i + 1, 5)).jpeg({ quality: 92 }).toFile(path);
-    pictures.push(path);
+    await (await drawImage({ width: 1500, height: 1000 }, 3, i + 1, 5)).jpeg({ quality: 92 }).toFile(path);
+    images.push(path);
   }
   const out = join(folder, 'out');
   const ours = (files) =>
@@ -30,12 +30,12 @@ export async function measure({ quick, folder, script }) {
     'Python, one run (rembg p)': theirs,
     'Python, a process a file (rembg i)': each(theirs),
   };
-  await theirs(pictures.slice(0, 1));
+  await theirs(images.slice(0, 1));
   const curves = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   const last = {};
   for (const count of counts) {
     for (const [name, way] of Object.entries(ways)) {
-      const run = await way(pictures.slice(0, count));
+      const run = await way(images.slice(0, count));
       curves[name].push([count, run.wall]);
       last[name] = run;
     }

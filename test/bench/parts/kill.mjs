@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { drawPictures } from '../draw-picture.mjs';
+import { drawImages } from '../draw-image.mjs';
 import { figure, PROGRAM, runProgram } from '../measure.mjs';
 import { snapshot } from '../snapshot.mjs';
 
@@ -12,13 +12,13 @@ export const peer = undefined;
 
 export async function measure({ quick, folder }) {
   const kills = quick ? 3 : 50;
-  const pictures = join(folder, 'pictures');
-  await drawPictures(pictures, 24, 320, 240);
+  const images = join(folder, 'images');
+  await drawImages(images, 24, 320, 240);
   const mask = join(folder, 'mask.png');
   await sharp({ create: { width: 320, height: 240, channels: 3, background: '#fff' } })
     .png()
     .toFile(mask);
-  const argsFor = (out) => ['inpaint', pictures, '-m', mask, '-q', '--outdir', out];
+  const argsFor = (out) => ['inpaint', images, '-m', mask, '-q', '--outdir', out];
   const whole = join(folder, 'whole');
   const { wall } = await runProgram(argsFor(whole));
   const expected = snapshot(whole);

@@ -18,12 +18,12 @@ export async function measure({ quick, folder }) {
   const [width, height] = quick ? [1000, 750] : [4000, 3000];
   const featherPx = 5;
   const input = join(folder, 'photo.png');
-  const picture = photo(width, height);
-  writeFileSync(input, await encodeImage(picture));
+  const image = photo(width, height);
+  writeFileSync(input, await encodeImage(image));
   const split = { kind: 'quantile', layers: 4 };
   const depth = gradientDepth(width, height);
   const bands = sliceDepth(depth, splitDepth(sortDepths(depth), split));
-  const rasters = [...buildLayers(picture, bands, { featherPx })].map(({ raster }) => raster);
+  const rasters = [...buildLayers(image, bands, { featherPx })].map(({ raster }) => raster);
   const bare = async () => {
     await decodeImage(input);
     await Promise.all(rasters.map((raster) => encodeImage(raster)));
@@ -38,7 +38,7 @@ export async function measure({ quick, folder }) {
       cleanEdgesPx: 0,
       naming: { outdir, suffix: '', layers: 4 },
       folder: layers,
-      story: {},
+      provenance: {},
     });
     await layers.finish({ clear: true });
   };

@@ -20,11 +20,11 @@ const [WIDTH, HEIGHT, SIDE] = [1500, 1000, 352];
 
 export async function measure({ quick, folder, script }) {
   const model = fullSizeModel();
-  const picture = join(folder, 'picture.png');
+  const image = join(folder, 'image.png');
   const { rgb } = drawScene(1, { width: WIDTH, height: HEIGHT });
-  writeFileSync(picture, await encodeImage({ kind: 'raster', width: WIDTH, height: HEIGHT, channels: 3, data: rgb }));
-  const cold = await measureCold(model, picture, { quick, folder, script });
-  const warm = await measureWarm(model, picture, quick);
+  writeFileSync(image, await encodeImage({ kind: 'raster', width: WIDTH, height: HEIGHT, channels: 3, data: rgb }));
+  const cold = await measureCold(model, image, { quick, folder, script });
+  const warm = await measureWarm(model, image, quick);
   return { ...warm, rows: [...warm.rows, ...cold] };
 }
 
@@ -32,7 +32,7 @@ let words = 0;
 /** Phrases that were never asked for: those known are not encoded again. */
 const newPhrases = (count) => Array.from({ length: count }, () => `thing ${words++}`);
 
-async function measureWarm(model, picture, quick) {
+async function measureWarm(model, image, quick) {
   const counts = quick ? [1, 8] : [1, 2, 4, 8, 16];
   const segmenter = await loadTextSegmenter({ model });
   const bare = await InferenceSession.create(join(model, 'onnx/model.onnx'), { intraOpNumThreads: computeThreads() });
@@ -44,7 +44,7 @@ async function measureWarm(model, picture, quick) {
     attention_mask: int64(ids.map(() => 1n)),
   };
   const fileToHeatmaps = async (phrases) => {
-    const { raster } = await decodeImage(picture);
+    const { raster } = await decodeImage(image);
     const { square, content } = await fitToSquare(raster, SIDE, 'stretch');
     const heatmaps = await segmenter.segment(square, phrases);
     return { raster, heatmaps: heatmaps.map((heatmap) => cropToContent(heatmap, content, SIDE)) };
@@ -53,12 +53,12 @@ async function measureWarm(model, picture, quick) {
     const { raster, heatmaps } = await fileToHeatmaps(phrases);
     return thresholdHeatmap(resizeHeatmap(heatmaps[0], raster), 0.5);
   };
-  const { square } = await fitToSquare((await decodeImage(picture)).raster, SIDE, 'stretch');
+  const { square } = await fitToSquare((await decodeImage(image)).raster, SIDE, 'stretch');
   const features = await segmenter.encodeImage(square);
   const python = startPeer(peerPython(), 'clipseg.py', 'serve', model);
-  const { value: difference } = await python.call('differ', picture, newPhrases(2));
+  const { value: difference } = await python.call('differ', image, newPhrases(2));
   if (difference > 1e-4) {
-    throw new Error(`PyTorch that sees the picture once differs from PyTorch as documented by ${difference}`);
+    throw new Error(`PyTorch that sees the image once differs from PyTorch as documented by ${difference}`);
   }
 
   const ours = {
@@ -83,7 +83,7 @@ async function measureWarm(model, picture, quick) {
     // PyTorch is slow: it takes part in the warming up, and in the last rounds.
     for (const count of round === 0 ? [1] : round > rounds - 2 ? counts : []) {
       for (const how of ['look', 'look once']) {
-        const { wall } = await python.call(how, picture, newPhrases(count));
+        const { wall } = await python.call(how, image, newPhrases(count));
         if (keep) theirs[count][how].push(wall);
       }
     }
@@ -97,18 +97,18 @@ async function measureWarm(model, picture, quick) {
   const pytorch = (count, how = 'look') => median(theirs[count][how]);
   const compared = counts.filter((count) => [1, 4, 8].includes(count));
   const rows = [
-    compare('picture file to mask, 1 phrase, warm / bare `session.run` of the same file', 's', of('mask'), of('bare'), {
+    compare('image file to mask, 1 phrase, warm / bare `session.run` of the same file', 's', of('mask'), of('bare'), {
       most: 1.15,
     }),
     compare(
-      'the same with words that were asked of a picture before, as in a batch',
+      'the same with words that were asked of an image before, as in a batch',
       's',
       of('mask, words known'),
       of('bare'),
       { most: 1.15 },
     ),
     compare('8 phrases / 1 phrase, pixels to heatmaps', 's', of('pixels 8'), of('pixels 1'), { most: 1.5 }),
-    compare('another phrase on a picture seen before / the first', 's', of('another'), of('pixels 1'), { most: 0.1 }),
+    compare('another phrase on an image seen before / the first', 's', of('another'), of('pixels 1'), { most: 0.1 }),
     ...compared.map((count) =>
       compare(
         `file to heatmaps, warm, phrases: ${count} / transformers + PyTorch`,
@@ -137,12 +137,12 @@ async function measureWarm(model, picture, quick) {
   return {
     rows,
     notes,
-    plots: [{ file: 'phrases', title: 'Phrases on one picture, warm', x: 'phrases', y: 's', series }],
+    plots: [{ file: 'phrases', title: 'Phrases on one image, warm', x: 'phrases', y: 's', series }],
   };
 }
 
-async function measureCold(model, picture, { quick, folder, script }) {
-  const loadWhole = `
+async function measureCold(model, image, { quick, folder, script }) {
+  const loadFullModel = `
     const { InferenceSession, Tensor } = require('onnxruntime-node');
     const int64 = (values) => new Tensor('int64', BigInt64Array.from(values), [1, values.length]);
     InferenceSession.create(${JSON.stringify(join(model, 'onnx/model.onnx'))}, { intraOpNumThreads: ${computeThreads()} }).then((session) =>
@@ -152,11 +152,11 @@ async function measureCold(model, picture, { quick, folder, script }) {
         attention_mask: int64([1n, 1n, 1n]),
       }),
     );`;
-  const ask = ['mask', picture, '-tm', 'a red apple', '--model', model, '--no-cache', '--outdir', folder];
+  const ask = ['mask', image, '-tm', 'a red apple', '--model', model, '--no-cache', '--outdir', folder];
   const commands = {
     ours: () => runProgram(ask),
-    bare: () => runProcess(process.execPath, ['--input-type=commonjs', '-e', loadWhole]),
-    python: () => runProcess(peerPython(), [script('clipseg.py'), 'once', model, picture, 'a red apple', folder]),
+    bare: () => runProcess(process.execPath, ['--input-type=commonjs', '-e', loadFullModel]),
+    python: () => runProcess(peerPython(), [script('clipseg.py'), 'once', model, image, 'a red apple', folder]),
   };
   const runs = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
   for (let round = 0; round < (quick ? 1 : 3); round++) {

@@ -1,4 +1,4 @@
-// Edges that follow the picture: what `--refine` costs at 12 megapixels, and what it gains on the coarse-mask test.
+// Edges that follow the image: what `--refine` costs at 12 megapixels, and what it gains on the coarse-mask test.
 import { refineHeatmap } from '../../../dist/engine/filters/refine-heatmap.js';
 import { createHeatmap, createRaster, resizeHeatmap } from '../../../dist/raster/index.js';
 import { coarsen, drawScene } from '../../support/drawn-scenes.mjs';
@@ -13,11 +13,11 @@ export async function measure({ quick }) {
   const score = { plain: { overlap: 0, edge: 0 }, refined: { overlap: 0, edge: 0 } };
   for (let seed = 0; seed < scenes; seed++) {
     const { width, height, rgb, mask } = drawScene(seed);
-    const picture = createRaster(width, height, 3, rgb);
+    const image = createRaster(width, height, 3, rgb);
     const heatmap = createHeatmap(352, 352, coarsen(mask, width, height));
     for (const [name, large] of [
-      ['plain', resizeHeatmap(heatmap, picture)],
-      ['refined', refineHeatmap(heatmap, picture)],
+      ['plain', resizeHeatmap(heatmap, image)],
+      ['refined', refineHeatmap(heatmap, image)],
     ]) {
       const found = Uint8Array.from(large.data, (value) => (value >= 0.5 ? 255 : 0));
       score[name].overlap += intersectionOverUnion(found, mask) / scenes;
@@ -26,14 +26,14 @@ export async function measure({ quick }) {
   }
   const { rgb, mask, width, height } = drawScene(0);
   const heatmap = createHeatmap(352, 352, coarsen(mask, width, height));
-  const picture = createRaster(4000, 3000, 3);
-  for (let i = 0; i < picture.data.length; i++) {
-    picture.data[i] = rgb[i % rgb.length];
+  const image = createRaster(4000, 3000, 3);
+  for (let i = 0; i < image.data.length; i++) {
+    image.data[i] = rgb[i % rgb.length];
   }
   const times = { plain: [], refined: [] };
   for (let round = 0; round < (quick ? 1 : 9); round++) {
-    times.plain.push((await timed(() => resizeHeatmap(heatmap, picture))).wall * 1000);
-    times.refined.push((await timed(() => refineHeatmap(heatmap, picture))).wall * 1000);
+    times.plain.push((await timed(() => resizeHeatmap(heatmap, image))).wall * 1000);
+    times.refined.push((await timed(() => refineHeatmap(heatmap, image))).wall * 1000);
   }
   const { plain, refined } = score;
   return {

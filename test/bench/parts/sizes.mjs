@@ -1,11 +1,11 @@
-// What whole commands cost on larger and larger pictures.
+// What whole commands cost on larger and larger images.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawMap, encodeMap } from '../draw-map.mjs';
-import { drawPicture, sizeOf } from '../draw-picture.mjs';
+import { drawImage, sizeOf } from '../draw-image.mjs';
 import { figure, median, runProgram } from '../measure.mjs';
 
-export const title = 'Whole commands against size of the picture';
+export const title = 'Whole commands against size of the image';
 export const peer = undefined;
 
 export async function measure({ quick, folder }) {
@@ -20,7 +20,7 @@ export async function measure({ quick, folder }) {
   const curves = Object.fromEntries(Object.keys(commands).map((name) => [name, { wall: [], peak: [] }]));
   for (const megapixels of sizes) {
     const at = (ending) => join(folder, `${megapixels}.${ending}`);
-    await (await drawPicture(sizeOf(megapixels), 3, 1, 5)).jpeg({ quality: 92 }).toFile(at('jpg'));
+    await (await drawImage(sizeOf(megapixels), 3, 1, 5)).jpeg({ quality: 92 }).toFile(at('jpg'));
     writeFileSync(at('exr'), await encodeMap(drawMap(sizeOf(megapixels))));
     for (const [name, args] of Object.entries(commands)) {
       const runs = [];

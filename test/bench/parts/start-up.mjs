@@ -5,10 +5,10 @@ import { compare, median, PROGRAM, runProcess } from '../measure.mjs';
 export const title = 'Starting';
 export const peer = 'an empty node';
 
-const PICTURE = fileURLToPath(new URL('../../../examples/still-life.png', import.meta.url));
+const IMAGE = fileURLToPath(new URL('../../../examples/still-life.png', import.meta.url));
 
 export async function measure({ quick, folder }) {
-  const find = ['mask', PICTURE, '-tm', 'orange', '--model', 'tiny', '--no-cache', '--outdir', folder];
+  const find = ['mask', IMAGE, '-tm', 'orange', '--model', 'tiny', '--no-cache', '--outdir', folder];
   const commands = {
     'empty node': ['-e', '0'],
     '--help': [PROGRAM, '--help'],

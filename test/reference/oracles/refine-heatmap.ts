@@ -8,32 +8,24 @@ export interface RefinedPixel {
   readonly most: number;
 }
 
-/** `refineHeatmap` pixel by pixel, each interpolated from the four models around it; 8-bit pictures. */
+/** `refineHeatmap` pixel by pixel, each interpolated from the four models around it; 8-bit images. */
 export function refineHeatmapOracle(
   heatmap: Heatmap,
-  picture: Raster,
+  image: Raster,
   options: { fitSide: number; fitRadius: number; epsilon: number; rounds: number; pivot: number },
 ): RefinedPixel[] {
   const { fitSide, fitRadius, epsilon, rounds, pivot } = options;
-  const scale = Math.min(1, fitSide / Math.max(picture.width, picture.height));
-  const width = Math.max(1, Math.round(picture.width * scale));
-  const height = Math.max(1, Math.round(picture.height * scale));
+  const scale = Math.min(1, fitSide / Math.max(image.width, image.height));
+  const width = Math.max(1, Math.round(image.width * scale));
+  const height = Math.max(1, Math.round(image.height * scale));
   const places = Array.from({ length: width * height }, (_, i) => ({ x: i % width, y: Math.floor(i / width) }));
 
   const meanOf = (channel: number): Float32Array =>
     Float32Array.from(places, ({ x, y }) => {
       const samples: number[] = [];
-      for (
-        let sy = Math.floor((y * picture.height) / height);
-        sy < Math.floor(((y + 1) * picture.height) / height);
-        sy++
-      ) {
-        for (
-          let sx = Math.floor((x * picture.width) / width);
-          sx < Math.floor(((x + 1) * picture.width) / width);
-          sx++
-        ) {
-          samples.push(picture.data[(sy * picture.width + sx) * picture.channels + channel]! / 255);
+      for (let sy = Math.floor((y * image.height) / height); sy < Math.floor(((y + 1) * image.height) / height); sy++) {
+        for (let sx = Math.floor((x * image.width) / width); sx < Math.floor(((x + 1) * image.width) / width); sx++) {
+          samples.push(image.data[(sy * image.width + sx) * image.channels + channel]! / 255);
         }
       }
       return samples.reduce((sum, value) => sum + value, 0) / samples.length;
@@ -61,11 +53,11 @@ export function refineHeatmapOracle(
   const leasts = around.map((values) => Math.min(...values));
   const mosts = around.map((values) => Math.max(...values));
 
-  return Array.from({ length: picture.width * picture.height }, (_, i) => {
+  return Array.from({ length: image.width * image.height }, (_, i) => {
     const place = (pixel: number, from: number, to: number): number =>
       Math.min(Math.max(((pixel + 0.5) * to) / from - 0.5, 0), to - 1);
-    const x = place(i % picture.width, picture.width, width);
-    const y = place(Math.floor(i / picture.width), picture.height, height);
+    const x = place(i % image.width, image.width, width);
+    const y = place(Math.floor(i / image.width), image.height, height);
     const interpolate = (valueOf: (cell: number) => number): number => {
       const at = (cx: number, cy: number): number =>
         valueOf(Math.min(cy, height - 1) * width + Math.min(cx, width - 1));
@@ -80,8 +72,7 @@ export function refineHeatmapOracle(
     const most = interpolate((cell) => mosts[cell]!);
     const value =
       [0, 1, 2].reduce(
-        (sum, k) =>
-          sum + (interpolate((cell) => models[cell * 4 + k]!) * picture.data[i * picture.channels + k]!) / 255,
+        (sum, k) => sum + (interpolate((cell) => models[cell * 4 + k]!) * image.data[i * image.channels + k]!) / 255,
         0,
       ) + interpolate((cell) => models[cell * 4 + 3]!);
     return { value: Math.min(Math.max(value, least), most), least, most };

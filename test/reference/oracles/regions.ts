@@ -15,7 +15,7 @@ export function slowComponents(
     const component = [start];
     seen.add(start);
     for (const i of component) {
-      for (const j of neighbours(i, width, height, connectivity)) {
+      for (const j of neighbors(i, width, height, connectivity)) {
         if (inside(j) && !seen.has(j)) {
           seen.add(j);
           component.push(j);
@@ -27,7 +27,7 @@ export function slowComponents(
   return components;
 }
 
-function neighbours(i: number, width: number, height: number, connectivity: 4 | 8): number[] {
+function neighbors(i: number, width: number, height: number, connectivity: 4 | 8): number[] {
   const found: number[] = [];
   for (let dy = -1; dy <= 1; dy++) {
     for (let dx = -1; dx <= 1; dx++) {

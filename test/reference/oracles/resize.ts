@@ -1,6 +1,6 @@
 import type { Raster, Size } from '../../../src/raster/index.js';
 
-/** Each output sample as a double sum over the whole picture, with the kernel written as a formula. */
+/** Each output sample as a double sum over the whole image, with the kernel written as a formula. */
 export function resizeSlowly(raster: Raster, size: Size): number[] {
   const out: number[] = [];
   const maximum = raster.data instanceof Uint16Array ? 65535 : 255;

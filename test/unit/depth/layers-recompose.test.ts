@@ -8,7 +8,7 @@ import { type Bands, sliceDepth } from '../../../src/depth/layers/slice-depth.js
 import { sortDepths, SPLIT_KINDS, splitDepth, type SplitMethod } from '../../../src/depth/layers/split-depth.js';
 import type { Raster } from '../../../src/raster/index.js';
 import { randomDepth } from '../../support/depths.js';
-import { randomRaster } from '../../support/pictures.js';
+import { randomRaster } from '../../support/images.js';
 
 const cuts = fc
   .uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 6 })
@@ -31,16 +31,16 @@ const scene = {
 };
 
 describe('layers, drawn over one another', () => {
-  it.each(SPLIT_KINDS)('give the picture back in every sample, split by %s, in 300 cases', (kind) => {
+  it.each(SPLIT_KINDS)('give the image back in every sample, split by %s, in 300 cases', (kind) => {
     let feathered = 0;
     fc.assert(
       fc.property(fc.record(scene), ({ seed, width, height, channels, bits, featherPx, radiusPx, fill, ...split }) => {
-        const picture = randomRaster(seed, width, height, channels, bits);
+        const image = randomRaster(seed, width, height, channels, bits);
         const method = kind === 'at' ? { kind, cuts: split.cuts } : { kind, layers: split.layers };
         const bands = slice(seed, width, height, method, radiusPx);
-        const layers = backToFront(picture, bands, { featherPx, fill });
+        const layers = backToFront(image, bands, { featherPx, fill });
         expect(layers.map(({ index }) => index)).toEqual(Array.from({ length: bands.count }, (_, i) => i));
-        expectSamePicture(recompose(layers.map(({ raster }) => raster)), picture);
+        expectSameImage(recompose(layers.map(({ raster }) => raster)), image);
         feathered += layers.some(({ raster }) => hasSoftAlpha(raster)) ? 1 : 0;
       }),
       { numRuns: 300, seed: 1 },
@@ -48,16 +48,16 @@ describe('layers, drawn over one another', () => {
     expect(feathered).toBeGreaterThan(50);
   });
 
-  it("give an opaque picture back in sharp's compositor, but for one level that it truncates", async () => {
-    const picture = randomRaster(5, 60, 40, 3);
-    const layers = backToFront(picture, slice(5, 60, 40, { kind: 'quantile', layers: 5 }, 0), { featherPx: 6 });
+  it("give an opaque image back in sharp's compositor, but for one level that it truncates", async () => {
+    const image = randomRaster(5, 60, 40, 3);
+    const layers = backToFront(image, slice(5, 60, 40, { kind: 'quantile', layers: 5 }, 0), { featherPx: 6 });
     const raw = { width: 60, height: 40, channels: 4 } as const;
     const composed = await sharp({ create: { ...raw, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
       .composite(layers.map(({ raster }) => ({ input: Buffer.from(raster.data), raw })))
       .raw()
       .toBuffer();
     for (let i = 0; i < 60 * 40; i++) {
-      const wanted = [...picture.data.subarray(i * 3, i * 3 + 3), 255];
+      const wanted = [...image.data.subarray(i * 3, i * 3 + 3), 255];
       const differences = wanted.map((sample, c) => Math.abs(sample - composed[i * 4 + c]!));
       expect(Math.max(...differences.slice(0, 3))).toBeLessThanOrEqual(1);
       expect(differences[3]).toBe(0);
@@ -66,10 +66,10 @@ describe('layers, drawn over one another', () => {
 });
 
 describe('each layer', () => {
-  it('keeps the colours of the picture, hidden ones too, when nothing is filled', () => {
-    const picture = randomRaster(8, 25, 25, 4);
-    for (const { raster } of backToFront(picture, slice(8, 25, 25, { kind: 'even', layers: 4 }, 0), { featherPx: 3 })) {
-      expect(raster.data.filter((_, i) => i % 4 !== 3)).toEqual(picture.data.filter((_, i) => i % 4 !== 3));
+  it('keeps the colors of the image, hidden ones too, when nothing is filled', () => {
+    const image = randomRaster(8, 25, 25, 4);
+    for (const { raster } of backToFront(image, slice(8, 25, 25, { kind: 'even', layers: 4 }, 0), { featherPx: 3 })) {
+      expect(raster.data.filter((_, i) => i % 4 !== 3)).toEqual(image.data.filter((_, i) => i % 4 !== 3));
     }
   });
 
@@ -89,9 +89,9 @@ describe('each layer', () => {
   });
 
   it('shows nothing of a nearer thing, soft edges or not', () => {
-    const picture = randomRaster(9, 30, 20, 3);
+    const image = randomRaster(9, 30, 20, 3);
     const bands = slice(9, 30, 20, { kind: 'quantile', layers: 4 }, 0);
-    for (const { index, raster } of backToFront(picture, bands, { featherPx: 4 })) {
+    for (const { index, raster } of backToFront(image, bands, { featherPx: 4 })) {
       bands.data.forEach((band, i) => {
         const alpha = raster.data[i * 4 + 3]!;
         expect(band > index ? alpha === 0 : band < index || alpha === 255).toBe(true);
@@ -100,10 +100,10 @@ describe('each layer', () => {
   });
 
   it.each(FILL_METHODS)('is opaque in its hole once filled by %s, and its own pixels are as they were', (fill) => {
-    const picture = randomRaster(10, 40, 30, 3);
+    const image = randomRaster(10, 40, 30, 3);
     const bands = slice(10, 40, 30, { kind: 'quantile', layers: 3 }, 0);
-    const filled = backToFront(picture, bands, { featherPx: 4, fill });
-    const plain = backToFront(picture, bands, { featherPx: 4 });
+    const filled = backToFront(image, bands, { featherPx: 4, fill });
+    const plain = backToFront(image, bands, { featherPx: 4 });
     for (const [index, { raster, hole }] of filled.entries()) {
       for (let i = 0; i < hole!.data.length; i++) {
         const pixel = Array.from(raster.data.subarray(i * 4, i * 4 + 4));
@@ -116,12 +116,12 @@ describe('each layer', () => {
     }
   });
 
-  it('does not change the picture or the bands', () => {
-    const picture = randomRaster(11, 20, 20, 4);
+  it('does not change the image or the bands', () => {
+    const image = randomRaster(11, 20, 20, 4);
     const bands = slice(11, 20, 20, { kind: 'kmeans', layers: 3 }, 2);
-    const before = { data: picture.data.slice(), bands: bands.data.slice() };
-    backToFront(picture, bands, { featherPx: 5, fill: 'push-pull' });
-    expect({ data: picture.data, bands: bands.data }).toEqual(before);
+    const before = { data: image.data.slice(), bands: bands.data.slice() };
+    backToFront(image, bands, { featherPx: 5, fill: 'push-pull' });
+    expect({ data: image.data, bands: bands.data }).toEqual(before);
   });
 });
 
@@ -136,8 +136,8 @@ function hasSoftAlpha({ data }: Raster): boolean {
   return data.some((sample, i) => i % 4 === 3 && sample > 0 && sample < maximum);
 }
 
-function backToFront(picture: Raster, bands: Bands, options: LayerOptions): Layer[] {
-  return [...buildLayers(picture, bands, options)].reverse();
+function backToFront(image: Raster, bands: Bands, options: LayerOptions): Layer[] {
+  return [...buildLayers(image, bands, options)].reverse();
 }
 
 /** Source-over with straight alpha, from the back, in doubles, rounded once at the end. */
@@ -163,8 +163,8 @@ function recompose(layers: readonly Raster[]): Raster {
   return { ...first!, data };
 }
 
-/** Equal alpha everywhere, and equal colour wherever the alpha lets it be seen. */
-function expectSamePicture(actual: Raster, expected: Raster): void {
+/** Equal alpha everywhere, and equal color wherever the alpha lets it be seen. */
+function expectSameImage(actual: Raster, expected: Raster): void {
   const maximum = expected.data instanceof Uint16Array ? 65535 : 255;
   for (let i = 0, j = 0, k = 0; i < expected.width * expected.height; i++, j += 4, k += expected.channels) {
     const alpha = expected.channels === 4 ? expected.data[k + 3]! : maximum;

@@ -13,7 +13,7 @@ function expectInside({ x, y, width, height }: Bounds, size: { width: number; he
 }
 
 describe('tileWindows', () => {
-  it('covers the picture with overlapping tiles', () => {
+  it('covers the image with overlapping tiles', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 2, max: 6 }), (size, count) => {
         const tiles = tileWindows(size, count);
@@ -36,7 +36,7 @@ describe('tileWindows', () => {
 });
 
 describe('detailWindows', () => {
-  it('puts a square with context round each part, inside the picture', () => {
+  it('puts a square with context round each part, inside the image', () => {
     const heatmap = createHeatmap(100, 50);
     for (const [x, y] of [
       [10, 10],
@@ -45,20 +45,20 @@ describe('detailWindows', () => {
     ] as const) {
       heatmap.data[y * 100 + x] = 0.9;
     }
-    const picture = { width: 1000, height: 500 };
-    const windows = detailWindows(heatmap, picture, 0.5, 60, { context: 4 });
+    const image = { width: 1000, height: 500 };
+    const windows = detailWindows(heatmap, image, 0.5, 60, { context: 4 });
     expect(windows).toEqual([
       { x: 70, y: 65, width: 80, height: 80 },
       { x: 940, y: 440, width: 60, height: 60 },
     ]);
     for (const window of windows) {
-      expectInside(window, picture);
+      expectInside(window, image);
     }
-    expect(detailWindows(heatmap, picture, 0.95, 60)).toEqual([]);
-    expect(detailWindows(heatmap, picture, 0.5, 60, { most: 1 })).toHaveLength(1);
+    expect(detailWindows(heatmap, image, 0.95, 60)).toEqual([]);
+    expect(detailWindows(heatmap, image, 0.5, 60, { most: 1 })).toHaveLength(1);
   });
 
-  it('does not look again at most of the picture', () => {
+  it('does not look again at most of the image', () => {
     const heatmap = createHeatmap(10, 10, new Float32Array(100).fill(0.9));
     expect(detailWindows(heatmap, { width: 400, height: 300 }, 0.5, 60)).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe('detailWindows', () => {
 
 describe('mergeWindows', () => {
   const even = (side: number, value: number) => createHeatmap(side, side, new Float32Array(side * side).fill(value));
-  const picture = { width: 200, height: 100 };
+  const image = { width: 200, height: 100 };
   const window = { x: 0, y: 20, width: 60, height: 60 };
 
   it('keeps one value where whole and windows agree', () => {
@@ -74,13 +74,13 @@ describe('mergeWindows', () => {
       { window, heatmap: even(30, 0.4) },
       { window: { x: 30, y: 40, width: 60, height: 60 }, heatmap: even(30, 0.4) },
     ];
-    const { width, height, data } = mergeWindows(even(16, 0.4), looks, picture, 'outside');
+    const { width, height, data } = mergeWindows(even(16, 0.4), looks, image, 'outside');
     expect([width, height]).toEqual([100, 50]);
     expect(data.every((value) => Math.abs(value - 0.4) < 1e-6)).toBe(true);
   });
 
-  it('is the window inside, the whole outside, and fades between; not at the end of the picture', () => {
-    const { width, data } = mergeWindows(even(16, 0.2), [{ window, heatmap: even(60, 0.8) }], picture, 'outside');
+  it('is the window inside, the whole outside, and fades between; not at the end of the image', () => {
+    const { width, data } = mergeWindows(even(16, 0.2), [{ window, heatmap: even(60, 0.8) }], image, 'outside');
     const at = (x: number, y: number): number => data[y * width + x]!;
     expect(at(0, 50)).toBeCloseTo(0.8);
     expect(at(30, 50)).toBeCloseTo(0.8);
@@ -91,12 +91,12 @@ describe('mergeWindows', () => {
   });
 
   it('only adds where it keeps the highest', () => {
-    const { data } = mergeWindows(even(16, 0.5), [{ window, heatmap: even(60, 0.1) }], picture, 'highest');
+    const { data } = mergeWindows(even(16, 0.5), [{ window, heatmap: even(60, 0.1) }], image, 'highest');
     expect(data.every((value) => value >= 0.4999)).toBe(true);
   });
 
-  it('has no more pixels than the picture', () => {
-    const { width, height } = mergeWindows(even(16, 0.5), [{ window, heatmap: even(352, 0.1) }], picture, 'outside');
+  it('has no more pixels than the image', () => {
+    const { width, height } = mergeWindows(even(16, 0.5), [{ window, heatmap: even(352, 0.1) }], image, 'outside');
     expect([width, height]).toEqual([200, 100]);
   });
 });

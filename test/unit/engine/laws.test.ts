@@ -18,7 +18,7 @@ import {
   maskToAlpha,
   normalizeMask,
   openMask,
-  removeIslands,
+  removeSmallComponents,
   thresholdMask,
 } from '../../../src/engine/index.js';
 import type { Mask } from '../../../src/raster/index.js';
@@ -44,7 +44,7 @@ const SHAPERS: Readonly<Record<string, (mask: Mask) => unknown>> = {
   keepLargest: (mask) => keepLargest(mask, 2),
   normalizeMask: (mask) => normalizeMask(mask, 3),
   openMask: (mask) => openMask(mask, 1),
-  removeIslands: (mask) => removeIslands(mask, 4),
+  removeSmallComponents: (mask) => removeSmallComponents(mask, 4),
   thresholdMask: (mask) => thresholdMask(mask, 'otsu'),
 };
 
@@ -191,7 +191,11 @@ describe('regions', () => {
   it('filling and dropping do nothing the second time', () => {
     fc.assert(
       fc.property(arbitraryMask(), fc.nat(9), (mask, area) => {
-        for (const operation of [fillHoles, (m: Mask) => removeIslands(m, area), (m: Mask) => keepLargest(m, 2)]) {
+        for (const operation of [
+          fillHoles,
+          (m: Mask) => removeSmallComponents(m, area),
+          (m: Mask) => keepLargest(m, 2),
+        ]) {
           const once = operation(mask);
           expectSamePixels(operation(once), once);
         }
@@ -224,17 +228,17 @@ describe('feathering', () => {
   });
 });
 
-/** Squared, in a picture of 5 pixels across. */
+/** Squared, in an image of 5 pixels across. */
 function distance(i: number, j: number): number {
   return ((i % 5) - (j % 5)) ** 2 + (Math.floor(i / 5) - Math.floor(j / 5)) ** 2;
 }
 
-function colour(samples: ArrayLike<number>, i: number): string {
+function color(samples: ArrayLike<number>, i: number): string {
   return [samples[4 * i], samples[4 * i + 1], samples[4 * i + 2]].join();
 }
 
-describe('colours under alpha', () => {
-  it('maskToAlpha keeps every colour', () => {
+describe('colors under alpha', () => {
+  it('maskToAlpha keeps every color', () => {
     fc.assert(
       fc.property(arbitraryRaster(4, 3, 4, 16), (raster) => {
         const mask: Mask = {
@@ -251,7 +255,7 @@ describe('colours under alpha', () => {
     );
   });
 
-  it('bleedColors changes nothing visible, and takes a nearest colour', () => {
+  it('bleedColors changes nothing visible, and takes a nearest color', () => {
     fc.assert(
       fc.property(arbitraryRaster(5, 4, 4), (raster) => {
         const { data } = bleedColors(raster);
@@ -260,8 +264,8 @@ describe('colours under alpha', () => {
           const nearest = Math.min(...visible.map((j) => distance(i, j)));
           const candidates = visible.filter((j) => distance(i, j) === nearest);
           expect(data[4 * i + 3]).toBe(raster.data[4 * i + 3]);
-          expect((candidates.length === 0 ? [i] : candidates).map((j) => colour(raster.data, j))).toContain(
-            colour(data, i),
+          expect((candidates.length === 0 ? [i] : candidates).map((j) => color(raster.data, j))).toContain(
+            color(data, i),
           );
         }
       }),

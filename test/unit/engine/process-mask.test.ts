@@ -8,13 +8,13 @@ import {
   feather,
   fillHoles,
   invertMask,
-  isShapeless,
+  isEmptyMaskOperations,
   keepLargest,
   normalizeMask,
   openMask,
-  removeIslands,
-  shapeMask,
-  type ShapeOptions,
+  removeSmallComponents,
+  applyMaskOperations,
+  type MaskOperations,
   thresholdMask,
 } from '../../../src/engine/index.js';
 import { createMask, type Mask } from '../../../src/raster/index.js';
@@ -22,14 +22,14 @@ import { arbitraryMask } from '../../support/arbitrary-masks.js';
 import { expectSamePixels } from '../../support/same-pixels.js';
 
 /** Every operation by itself, in the order that is promised. */
-const STEPS: readonly (readonly [ShapeOptions, (mask: Mask) => Mask])[] = [
+const STEPS: readonly (readonly [MaskOperations, (mask: Mask) => Mask])[] = [
   [{ normalize: 2 }, (mask) => normalizeMask(mask, 2)],
   [{ levels: { black: 30, gray: 1.5 } }, (mask) => applyLevels(mask, { black: 30, gray: 1.5 })],
   [{ threshold: 'otsu' }, (mask) => thresholdMask(mask, 'otsu')],
   [{ open: 1 }, (mask) => openMask(mask, 1)],
   [{ close: '1px' }, (mask) => closeMask(mask, 1)],
   [{ fillHoles: 6 }, (mask) => fillHoles(mask, 6)],
-  [{ dropIslands: 3 }, (mask) => removeIslands(mask, 3)],
+  [{ removeSmall: 3 }, (mask) => removeSmallComponents(mask, 3)],
   [{ keepLargest: 2 }, (mask) => keepLargest(mask, 2)],
   [{ grow: 2 }, (mask) => dilate(mask, 2)],
   [{ feather: 3, featherSide: 'inward' }, (mask) => feather(mask, 3, { side: 'inward' })],
@@ -40,9 +40,9 @@ describe('shaping', () => {
   it('does any subset in the one order, whatever the order it is asked in', () => {
     fc.assert(
       fc.property(arbitraryMask(), fc.shuffledSubarray([...STEPS.keys()]), (mask, chosen) => {
-        const options: ShapeOptions = Object.assign({}, ...chosen.map((k) => STEPS[k]![0]));
+        const options: MaskOperations = Object.assign({}, ...chosen.map((k) => STEPS[k]![0]));
         const expected = STEPS.filter((_, k) => chosen.includes(k)).reduce((shaped, [, step]) => step(shaped), mask);
-        expectSamePixels(shapeMask(mask, options), expected);
+        expectSamePixels(applyMaskOperations(mask, options), expected);
       }),
       { numRuns: 1000 },
     );
@@ -54,34 +54,39 @@ describe('shaping', () => {
       40,
       new Uint8Array(1200).map((_, i) => (i % 30 > 5 ? 255 : 0)),
     );
-    expectSamePixels(shapeMask(mask, { grow: '-4%' }), erode(mask, 2));
-    expectSamePixels(shapeMask(mask, { grow: '4%', element: 'square' }), dilate(mask, 2, { element: 'square' }));
+    expectSamePixels(applyMaskOperations(mask, { grow: '-4%' }), erode(mask, 2));
+    expectSamePixels(
+      applyMaskOperations(mask, { grow: '4%', element: 'square' }),
+      dilate(mask, 2, { element: 'square' }),
+    );
   });
 
   it('fills all holes where no size is given, and none for false', () => {
     const ring = createMask(3, 3, Uint8Array.from([255, 255, 255, 255, 0, 255, 255, 255, 255]));
-    expect(shapeMask(ring, { fillHoles: true }).data[4]).toBe(255);
-    expect(shapeMask(ring, { fillHoles: false }).data[4]).toBe(0);
+    expect(applyMaskOperations(ring, { fillHoles: true }).data[4]).toBe(255);
+    expect(applyMaskOperations(ring, { fillHoles: false }).data[4]).toBe(0);
   });
 
-  it.each<[ShapeOptions, RegExp]>([
+  it.each<[MaskOperations, RegExp]>([
     [{ feather: -1 }, /feather/],
     [{ feather: 'wide' }, /not a length/],
     [{ open: -1 }, /radius/],
     [{ grow: 40000 }, /radius/],
     [{ keepLargest: 0 }, /parts/],
     [{ normalize: 0.5 }, /level/],
-    [{ dropIslands: -3 }, /negative/],
+    [{ removeSmall: -3 }, /negative/],
     [{ threshold: 300 }, /threshold/],
   ])('refuses %j', (options, message) => {
-    expect(() => shapeMask(createMask(4, 4), options)).toThrow(message);
+    expect(() => applyMaskOperations(createMask(4, 4), options)).toThrow(message);
   });
 
   it('knows when nothing is asked for', () => {
-    expect(isShapeless({})).toBe(true);
-    expect(isShapeless({ element: 'square', featherSide: 'inward', grow: undefined, invert: false })).toBe(true);
+    expect(isEmptyMaskOperations({})).toBe(true);
+    expect(isEmptyMaskOperations({ element: 'square', featherSide: 'inward', grow: undefined, invert: false })).toBe(
+      true,
+    );
     for (const [options] of STEPS) {
-      expect(isShapeless(options)).toBe(false);
+      expect(isEmptyMaskOperations(options)).toBe(false);
     }
   });
 });
@@ -116,12 +121,12 @@ describe('on drawn masks', () => {
 
   it('an island takes its soft edge along', () => {
     expectSamePixels(
-      removeIslands(draw('---....', '-#-.###', '---.###', '.....--'), 2),
+      removeSmallComponents(draw('---....', '-#-.###', '---.###', '.....--'), 2),
       draw('.......', '....###', '....###', '.....--'),
     );
   });
 
-  it('islands that touch at a corner are one', () => {
+  it('small components that touch at a corner are one', () => {
     const two = draw('##...', '##...', '..##.', '.....', '#....');
     expectSamePixels(keepLargest(two, 1), draw('##...', '##...', '..##.', '.....', '.....'));
   });

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckedPicture, checkPictures } from '../../../src/inpaint/check-images.js';
+import { type CheckedImage, checkImages } from '../../../src/inpaint/check-images.js';
 import { guessPolarity } from '../../../src/inpaint/guess-polarity.js';
 import { maskForTarget } from '../../../src/inpaint/targets/mask-for-target.js';
 import { prepareForTarget } from '../../../src/inpaint/targets/prepare-for-target.js';
 import { findTarget, TARGETS } from '../../../src/inpaint/targets/target-table.js';
 import { createMask, type Mask, maskToRaster, type Raster } from '../../../src/raster/index.js';
-import { randomRaster } from '../../support/pictures.js';
+import { randomRaster } from '../../support/images.js';
 import { seededRandom } from '../../support/random.js';
 
 const SIZE = 512;
-const picture = randomRaster(1, SIZE, SIZE, 3);
+const image = randomRaster(1, SIZE, SIZE, 3);
 const mask = blob(seededRandom(5), SIZE, SIZE);
 
-describe('checkPictures', () => {
+describe('checkImages', () => {
   it.each(TARGETS)('finds the files fit that are written for $name', (target) => {
-    const prepared = prepareForTarget(picture, mask, target);
+    const prepared = prepareForTarget(image, mask, target);
     const maskRaster = prepared.mask?.kind === 'mask' ? maskToRaster(prepared.mask) : prepared.mask;
-    const result = checkPictures(file('p', prepared.image), maskRaster && file('m', maskRaster), target);
+    const result = checkImages(file('p', prepared.image), maskRaster && file('m', maskRaster), target);
     expect(result.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
     expect(result.fit).toBe(true);
   });
@@ -26,7 +26,7 @@ describe('checkPictures', () => {
     (target) => {
       const { file: right } = maskForTarget(mask, target);
       const wrong = maskToRaster(inverted(right as Mask));
-      expect(codes(file('p', picture), file('m', wrong), target.name)).toContain('mask-polarity');
+      expect(codes(file('p', image), file('m', wrong), target.name)).toContain('mask-polarity');
     },
   );
 
@@ -40,10 +40,10 @@ describe('checkPictures', () => {
     ['bytes', { bytes: new Uint8Array(10_000_000) }],
     ['size-limit', { raster: randomRaster(3, 100, SIZE, 3) }],
     ['transparency', { raster: randomRaster(4, SIZE, SIZE, 4) }],
-  ] as const)('finds %s in the picture', (code, change) => {
+  ] as const)('finds %s in the image', (code, change) => {
     const target = 'recraft';
-    expect(codes(file('p', picture), undefined, target)).not.toContain(code);
-    expect(codes({ ...file('p', picture), ...change }, undefined, target)).toContain(code);
+    expect(codes(file('p', image), undefined, target)).not.toContain(code);
+    expect(codes({ ...file('p', image), ...change }, undefined, target)).toContain(code);
   });
 
   it.each([
@@ -59,26 +59,26 @@ describe('checkPictures', () => {
       ),
     ],
   ] as const)('finds %s', (code, wrong) => {
-    expect(codes(file('p', picture), file('m', maskToRaster(mask)), 'recraft')).not.toContain(code);
-    expect(codes(file('p', picture), file('m', maskToRaster(wrong)), 'recraft')).toContain(code);
+    expect(codes(file('p', image), file('m', maskToRaster(mask)), 'recraft')).not.toContain(code);
+    expect(codes(file('p', image), file('m', maskToRaster(wrong)), 'recraft')).toContain(code);
   });
 
   it('takes an sRGB profile for no profile', () => {
     const icc = Uint8Array.from('..s\0R\0G\0B\0..', (letter) => letter.charCodeAt(0));
-    expect(codes({ ...file('p', picture), icc }, undefined, 'recraft')).not.toContain('profile');
+    expect(codes({ ...file('p', image), icc }, undefined, 'recraft')).not.toContain('profile');
   });
 
   it('wants transparency where the program reads the mask from it', () => {
-    expect(codes(file('p', picture), undefined, 'comfyui')).toEqual(['no-transparency']);
+    expect(codes(file('p', image), undefined, 'comfyui')).toEqual(['no-transparency']);
     const opaque = file('m', maskToRaster(mask));
-    expect(codes(file('p', picture), opaque, 'openai')).toEqual(['mask-alpha']);
+    expect(codes(file('p', image), opaque, 'openai')).toEqual(['mask-alpha']);
   });
 
   it('warns of a cut-out, which has the surroundings transparent', () => {
-    const { image } = prepareForTarget(picture, inverted(mask), findTarget('comfyui'));
-    expect(codes(file('p', image), undefined, 'comfyui')).toEqual(['mask-polarity']);
+    const { image: inverse } = prepareForTarget(image, inverted(mask), findTarget('comfyui'));
+    expect(codes(file('p', inverse), undefined, 'comfyui')).toEqual(['mask-polarity']);
     const all = prepareForTarget(
-      picture,
+      image,
       createMask(SIZE, SIZE, new Uint8Array(SIZE * SIZE).fill(255)),
       findTarget('comfyui'),
     );
@@ -86,7 +86,7 @@ describe('checkPictures', () => {
   });
 
   it('says what a mask seems to mean when no program is named', () => {
-    const result = checkPictures(file('p', picture), file('m', maskToRaster(inverted(mask))), undefined);
+    const result = checkImages(file('p', image), file('m', maskToRaster(inverted(mask))), undefined);
     expect(result.polarity?.paints).toBe('black');
     expect(result.findings.map(({ code, severity }) => [code, severity])).toEqual([['mask-polarity', 'note']]);
   });
@@ -105,13 +105,13 @@ describe('guessPolarity', () => {
   });
 });
 
-function codes(image: CheckedPicture, maskFile: CheckedPicture | undefined, target: string): string[] {
-  return checkPictures(image, maskFile, findTarget(target))
+function codes(image: CheckedImage, maskFile: CheckedImage | undefined, target: string): string[] {
+  return checkImages(image, maskFile, findTarget(target))
     .findings.map(({ code }) => code)
     .filter((code) => code !== 'mask-missing');
 }
 
-function file(name: string, raster: Raster): CheckedPicture {
+function file(name: string, raster: Raster): CheckedImage {
   const bytes = new Uint8Array(1000);
   return { name, raster, format: 'png', bytes, icc: undefined, cmyk: false, orientation: 1, frames: 1 };
 }

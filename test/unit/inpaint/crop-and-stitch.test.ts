@@ -2,20 +2,20 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planCrop, selectionBounds } from '../../../src/inpaint/crop/plan-crop.js';
 import { stitchWindow } from '../../../src/inpaint/crop/stitch.js';
-import { parseStitchJob, type StitchJob } from '../../../src/inpaint/crop/stitch-manifest.js';
+import { parseStitchManifest, type StitchManifest } from '../../../src/inpaint/crop/stitch-manifest.js';
 import { cutMaskWindow, cutWindow } from '../../../src/inpaint/crop/window.js';
 import { createMask, createRaster, type Mask, type Raster, resizeRaster } from '../../../src/raster/index.js';
-import { randomMask, randomRaster } from '../../support/pictures.js';
+import { randomMask, randomRaster } from '../../support/images.js';
 import { seededRandom } from '../../support/random.js';
 import { expectSamePixels } from '../../support/same-pixels.js';
 
 interface Case {
-  readonly picture: Raster;
+  readonly image: Raster;
   readonly mask: Mask;
   readonly seed: number;
 }
 
-/** Pictures of every layout with a soft mask in some part of them. */
+/** Images of every layout with a soft mask in some part of them. */
 const generated: fc.Arbitrary<Case> = fc
   .record({
     seed: fc.integer({ min: 0, max: 2 ** 31 }),
@@ -26,7 +26,7 @@ const generated: fc.Arbitrary<Case> = fc
   })
   .map(({ seed, width, height, channels, bits }) => ({
     seed,
-    picture: randomRaster(seed, width, height, channels, bits),
+    image: randomRaster(seed, width, height, channels, bits),
     mask: patchMask(seed, width, height),
   }));
 
@@ -37,11 +37,11 @@ describe('crop and stitch', () => {
         generated,
         fc.integer({ min: 1, max: 64 }),
         fc.boolean(),
-        ({ picture, mask }, multipleOf, matchColor) => {
-          const plan = planCrop(selectionBounds(mask)!, picture, { context: 1.2, multipleOf });
-          const crop = cutWindow(picture, plan.window);
-          const { raster } = stitchWindow(picture, crop, plan.window, cutMaskWindow(mask, plan.window), { matchColor });
-          expectSamePixels(raster, picture);
+        ({ image, mask }, multipleOf, matchColor) => {
+          const plan = planCrop(selectionBounds(mask)!, image, { context: 1.2, multipleOf });
+          const crop = cutWindow(image, plan.window);
+          const { raster } = stitchWindow(image, crop, plan.window, cutMaskWindow(mask, plan.window), { matchColor });
+          expectSamePixels(raster, image);
         },
       ),
       { numRuns: 200 },
@@ -54,17 +54,17 @@ describe('crop and stitch', () => {
         generated,
         fc.integer({ min: 8, max: 120 }),
         fc.boolean(),
-        ({ picture, mask, seed }, size, matchColor) => {
-          const plan = planCrop(selectionBounds(mask)!, picture, { context: 1.3, multipleOf: 8, size });
+        ({ image, mask, seed }, size, matchColor) => {
+          const plan = planCrop(selectionBounds(mask)!, image, { context: 1.3, multipleOf: 8, size });
           const painted = randomRaster(seed + 1, plan.size.width, plan.size.height, 3);
-          const { raster } = stitchWindow(picture, painted, plan.window, cutMaskWindow(mask, plan.window), {
+          const { raster } = stitchWindow(image, painted, plan.window, cutMaskWindow(mask, plan.window), {
             matchColor,
           });
           let changed = 0;
           for (let i = 0; i < mask.data.length; i++) {
-            for (let c = 0; c < picture.channels; c++) {
-              const at = i * picture.channels + c;
-              if (raster.data[at] !== picture.data[at]) {
+            for (let c = 0; c < image.channels; c++) {
+              const at = i * image.channels + c;
+              if (raster.data[at] !== image.data[at]) {
                 changed++;
                 if (mask.data[i] === 0) expect.fail(`sample ${at} changed outside the mask`);
               }
@@ -79,10 +79,10 @@ describe('crop and stitch', () => {
   });
 
   it('takes the painted sample where the mask is full', () => {
-    const picture = randomRaster(3, 20, 20, 4, 16);
+    const image = randomRaster(3, 20, 20, 4, 16);
     const window = { x: 5, y: 6, width: 8, height: 8 };
     const painted = randomRaster(4, 8, 8, 3);
-    const { raster } = stitchWindow(picture, painted, window, createMask(8, 8, new Uint8Array(64).fill(255)));
+    const { raster } = stitchWindow(image, painted, window, createMask(8, 8, new Uint8Array(64).fill(255)));
     const cut = cutWindow(raster, window);
     for (let i = 0; i < 64; i++) {
       expect(cut.data[i * 4]).toBe(painted.data[i * 3]! * 257);
@@ -90,7 +90,7 @@ describe('crop and stitch', () => {
     }
   });
 
-  it('does not let hidden colour show at a soft edge', () => {
+  it('does not let hidden color show at a soft edge', () => {
     const hole = createRaster(1, 1, 4, Uint8Array.of(0, 0, 0, 0));
     const painted = createRaster(1, 1, 3, Uint8Array.of(200, 100, 50));
     const { raster } = stitchWindow(
@@ -102,11 +102,11 @@ describe('crop and stitch', () => {
     expect([...raster.data]).toEqual([200, 100, 50, 128]);
   });
 
-  it('brings drifted colours back when asked to', () => {
+  it('brings drifted colors back when asked to', () => {
     const random = seededRandom(9);
     const width = 64;
     const data = Uint8Array.from({ length: width * width * 3 }, () => 60 + random() * 120);
-    const picture = createRaster(width, width, 3, data);
+    const image = createRaster(width, width, 3, data);
     const drifted = createRaster(
       width,
       width,
@@ -121,8 +121,8 @@ describe('crop and stitch', () => {
       for (let i = 0; i < data.length; i++) sum += Math.abs(raster.data[i]! - data[i]!);
       return sum / (24 * 24 * 3);
     };
-    const plain = stitchWindow(picture, drifted, window, mask);
-    const matched = stitchWindow(picture, drifted, window, mask, { matchColor: true });
+    const plain = stitchWindow(image, drifted, window, mask);
+    const matched = stitchWindow(image, drifted, window, mask, { matchColor: true });
     expect(error(plain.raster)).toBeGreaterThan(7);
     expect(error(matched.raster)).toBeLessThan(0.6);
     expect(matched.matchedOn).toBeGreaterThan(3000);
@@ -133,18 +133,18 @@ describe('crop and stitch', () => {
 describe('planCrop', () => {
   const box = fc
     .record({ width: fc.integer({ min: 1, max: 3000 }), height: fc.integer({ min: 1, max: 3000 }) })
-    .chain((picture) =>
+    .chain((image) =>
       fc
         .record({
-          width: fc.integer({ min: 1, max: picture.width }),
-          height: fc.integer({ min: 1, max: picture.height }),
+          width: fc.integer({ min: 1, max: image.width }),
+          height: fc.integer({ min: 1, max: image.height }),
         })
         .chain(({ width, height }) =>
           fc.record({
-            picture: fc.constant(picture),
+            image: fc.constant(image),
             selection: fc.record({
-              x: fc.integer({ min: 0, max: picture.width - width }),
-              y: fc.integer({ min: 0, max: picture.height - height }),
+              x: fc.integer({ min: 0, max: image.width - width }),
+              y: fc.integer({ min: 0, max: image.height - height }),
               width: fc.constant(width),
               height: fc.constant(height),
             }),
@@ -158,19 +158,19 @@ describe('planCrop', () => {
     aspects: fc.option(fc.constantFrom([1], [1, 1.5, 2 / 3]), { nil: undefined }),
   });
 
-  it('contains the selection with its context, and stays inside the picture where it fits', () => {
+  it('contains the selection with its context, and stays inside the image where it fits', () => {
     fc.assert(
-      fc.property(box, options, ({ picture, selection }, chosen) => {
-        const { window, size } = planCrop(selection, picture, chosen);
+      fc.property(box, options, ({ image, selection }, chosen) => {
+        const { window, size } = planCrop(selection, image, chosen);
         expect(window.x).toBeLessThanOrEqual(selection.x);
         expect(window.y).toBeLessThanOrEqual(selection.y);
         expect(window.x + window.width).toBeGreaterThanOrEqual(selection.x + selection.width);
         expect(window.y + window.height).toBeGreaterThanOrEqual(selection.y + selection.height);
         expect(window.width).toBeGreaterThanOrEqual(selection.width * chosen.context - 1e-6);
         expect(window.height).toBeGreaterThanOrEqual(selection.height * chosen.context - 1e-6);
-        if (window.width <= picture.width) {
+        if (window.width <= image.width) {
           expect(window.x).toBeGreaterThanOrEqual(0);
-          expect(window.x + window.width).toBeLessThanOrEqual(picture.width);
+          expect(window.x + window.width).toBeLessThanOrEqual(image.width);
         }
         expect(size.width % chosen.multipleOf).toBe(0);
         expect(size.height % chosen.multipleOf).toBe(0);
@@ -188,19 +188,19 @@ describe('planCrop', () => {
   });
 
   it('chooses the aspect that adds least, and sizes by the long side', () => {
-    const picture = { width: 2000, height: 2000 };
+    const image = { width: 2000, height: 2000 };
     const selection = { x: 900, y: 900, width: 290, height: 200 };
-    const plan = planCrop(selection, picture, { context: 1, size: 1024, multipleOf: 64, aspects: [1, 1.5] });
+    const plan = planCrop(selection, image, { context: 1, size: 1024, multipleOf: 64, aspects: [1, 1.5] });
     expect(plan.size).toEqual({ width: 1024, height: 704 });
-    const exact = planCrop(selection, picture, { context: 1, size: { width: 768, height: 1024 }, multipleOf: 64 });
+    const exact = planCrop(selection, image, { context: 1, size: { width: 768, height: 1024 }, multipleOf: 64 });
     expect(exact.size).toEqual({ width: 768, height: 1024 });
     expect(exact.window.width / exact.window.height).toBeCloseTo(0.75, 2);
-    expect(() =>
-      planCrop(selection, picture, { context: 1, size: { width: 700, height: 512 }, multipleOf: 64 }),
-    ).toThrow(/not made of multiples of 64/);
+    expect(() => planCrop(selection, image, { context: 1, size: { width: 700, height: 512 }, multipleOf: 64 })).toThrow(
+      /not made of multiples of 64/,
+    );
   });
 
-  it('shifts a window at the border inside, and reaches out evenly where it is larger than the picture', () => {
+  it('shifts a window at the border inside, and reaches out evenly where it is larger than the image', () => {
     const atCorner = planCrop(
       { x: 0, y: 90, width: 10, height: 10 },
       { width: 100, height: 100 },
@@ -234,14 +234,14 @@ describe('cutWindow', () => {
     expect(firstChannel(cutWindow(row, window, 'mirror'))).toEqual([2, 3, 2, 1, 2, 3, 2, 1, 2]);
   });
 
-  it('selects nothing outside the picture', () => {
+  it('selects nothing outside the image', () => {
     const mask = createMask(2, 2, Uint8Array.of(1, 2, 3, 4));
     expect([...cutMaskWindow(mask, { x: -1, y: 1, width: 4, height: 2 }).data]).toEqual([0, 3, 4, 0, 0, 0, 0, 0]);
   });
 });
 
-describe('parseStitchJob', () => {
-  const job: StitchJob = {
+describe('parseStitchManifest', () => {
+  const job: StitchManifest = {
     kind: 'maskwright-stitch',
     version: 1,
     original: { file: 'a.png', width: 10, height: 10, sha256: 'x' },
@@ -251,7 +251,7 @@ describe('parseStitchJob', () => {
   };
 
   it('reads what was written', () => {
-    expect(parseStitchJob(JSON.stringify(job), 'job.json')).toEqual(job);
+    expect(parseStitchManifest(JSON.stringify(job), 'job.json')).toEqual(job);
   });
 
   it.each([
@@ -263,7 +263,7 @@ describe('parseStitchJob', () => {
     [JSON.stringify({ ...job, size: { width: '8', height: 8 } }), 'size.width is "8"'],
     [JSON.stringify({ ...job, files: { image: 'a.png' } }), 'files.stitch is undefined'],
   ])('refuses %s', (text, message) => {
-    expect(() => parseStitchJob(text, 'job.json')).toThrow(message);
+    expect(() => parseStitchManifest(text, 'job.json')).toThrow(message);
   });
 });
 
@@ -287,11 +287,11 @@ function patchMask(seed: number, width: number, height: number): Mask {
 }
 
 it('resizes a painted window of another size to its place', () => {
-  const picture = randomRaster(5, 30, 30, 3);
+  const image = randomRaster(5, 30, 30, 3);
   const window = { x: 3, y: 4, width: 10, height: 12 };
   const painted = randomRaster(6, 40, 48, 3);
   const full = createMask(10, 12, new Uint8Array(120).fill(255));
-  const { raster } = stitchWindow(picture, painted, window, full);
+  const { raster } = stitchWindow(image, painted, window, full);
   expectSamePixels(cutWindow(raster, window), resizeRaster(painted, { width: 10, height: 12 }));
 });
 

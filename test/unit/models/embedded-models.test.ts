@@ -30,7 +30,7 @@ describe('models.json', () => {
     },
   );
 
-  it('has each name once for a task, a licence for all, and a hub id or a folder', () => {
+  it('has each name once for a task, a license for all, and a hub id or a folder', () => {
     const keys = knownModels().map(({ name, task }) => `${name} ${task}`);
     expect(new Set(keys).size).toBe(keys.length);
     for (const { id, folder, license } of knownModels()) {

@@ -3,23 +3,23 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compositeImages } from '../../../src/run/composite-images.js';
 import { encodeImage } from '../../../src/io/image/encode-image.js';
-import { randomMask, randomRaster } from '../../support/pictures.js';
+import { randomMask, randomRaster } from '../../support/images.js';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/composite/${name}`, import.meta.url));
 const background = fixture('bg.png');
 const overlay = fixture('fg.png');
 
 const { data, width, height, channels } = randomRaster(6, 56, 40, 3);
-const colour = sharp(data, { raw: { width, height, channels } });
-const grey = sharp(randomMask(2, 56, 40).data, { raw: { width, height, channels: 1 } }).toColourspace('b-w');
+const color = sharp(data, { raw: { width, height, channels } });
+const gray = sharp(randomMask(2, 56, 40).data, { raw: { width, height, channels: 1 } }).toColourspace('b-w');
 const frames = randomRaster(9, 56, 80, 3).data;
 
-/** Pictures of every kind of file, with what is to be said about them. */
+/** Images of every kind of file, with what is to be said about them. */
 const KINDS: readonly (readonly [string, () => Promise<Uint8Array>, string])[] = [
-  ['palette', () => colour.clone().png({ palette: true, colours: 16 }).toBuffer(), ''],
-  ['1-bit', () => grey.clone().png({ palette: true, colours: 2 }).toBuffer(), ''],
+  ['palette', () => color.clone().png({ palette: true, colors: 16 }).toBuffer(), ''],
+  ['1-bit', () => gray.clone().png({ palette: true, colors: 2 }).toBuffer(), ''],
   ['16-bit', () => encodeImage(randomRaster(7, 56, 40, 3, 16)), ''],
-  ['CMYK', () => colour.clone().toColourspace('cmyk').jpeg().toBuffer(), 'CMYK'],
+  ['CMYK', () => color.clone().toColourspace('cmyk').jpeg().toBuffer(), 'CMYK'],
   [
     'animated',
     () =>
@@ -30,7 +30,7 @@ const KINDS: readonly (readonly [string, () => Promise<Uint8Array>, string])[] =
   ],
 ];
 
-describe.each(KINDS)('a %s picture', (_kind, make, warning) => {
+describe.each(KINDS)('a %s image', (_kind, make, warning) => {
   it('is an overlay', async () => {
     const { warnings, width } = await compositeImages({ background, overlay: await make() });
     expect(width).toBe(56);
@@ -51,10 +51,10 @@ describe.each(KINDS)('a %s picture', (_kind, make, warning) => {
 });
 
 describe('compositing', () => {
-  it('warns where only one of the pictures has a colour profile', async () => {
-    const profiled = await colour.clone().withIccProfile('p3').png().toBuffer();
+  it('warns where only one of the images has a color profile', async () => {
+    const profiled = await color.clone().withIccProfile('p3').png().toBuffer();
     const { warnings } = await compositeImages({ background: profiled, overlay });
-    expect(warnings).toEqual([expect.stringContaining('different colour profiles')]);
+    expect(warnings).toEqual([expect.stringContaining('different color profiles')]);
   });
 
   it.each([1.5, -1, Number.NaN])('refuses normalisation level %d before it reads anything', async (normalizeLevel) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addNoise } from '../../../src/depth/gray/add-noise.js';
 import { drawRegions } from '../../../src/render/draw-splits.js';
 import { addSplit, allocateLevels, initialSplits, setFlag } from '../../../src/depth/gray/gray-splits.js';
-import { mapGreys } from '../../../src/depth/gray/map-grays.js';
+import { mapGrays } from '../../../src/depth/gray/map-grays.js';
 import { regionColor } from '../../../src/render/region-colors.js';
 import { type DepthEnd, parseDepthEnd, selectDepth } from '../../../src/depth/select-depth.js';
 import { suggestCutoff } from '../../../src/depth/suggest-cutoff.js';
@@ -19,61 +19,61 @@ function endOf(text: string | undefined): DepthEnd | undefined {
 const ramp = mapOf([0, 1, 2, 3, 4, 5, 6, 7, Number.NaN, Infinity]);
 const whole = initialSplits({ min: 0, max: 7 });
 
-describe('mapGreys', () => {
+describe('mapGrays', () => {
   it('makes the near end light and the background black', () => {
-    const { data, inside } = mapGreys(ramp, whole);
+    const { data, inside } = mapGrays(ramp, whole);
     expect(data[0]).toBe(255);
     expect([data[8], data[9]]).toEqual([0, 0]);
     expect([...inside.data]).toEqual([255, 255, 255, 255, 255, 255, 255, 255, 0, 0]);
-    expect([...mapGreys(ramp, whole, { near: 'black' }).data]).toEqual([...data].map((value) => 255 - value));
+    expect([...mapGrays(ramp, whole, { near: 'black' }).data]).toEqual([...data].map((value) => 255 - value));
   });
 
   it('takes large values for near where the map says so', () => {
-    const { data } = mapGreys(mapOf([0, 7, Number.NaN], 'large'), whole);
+    const { data } = mapGrays(mapOf([0, 7, Number.NaN], 'large'), whole);
     expect([...data]).toEqual([0, 255, 0]);
   });
 
   it('puts what is at the cutoff or beyond outside', () => {
     const splits = initialSplits({ min: 0, max: 7 }, { cutoff: 4 });
-    expect([...mapGreys(ramp, splits, { cutoff: 4 }).inside.data]).toEqual([255, 255, 255, 255, 0, 0, 0, 0, 0, 0]);
+    expect([...mapGrays(ramp, splits, { cutoff: 4 }).inside.data]).toEqual([255, 255, 255, 255, 0, 0, 0, 0, 0, 0]);
   });
 
   it('honours a cutoff of 0', () => {
     const map = mapOf([-2, -1, 0, 1]);
     const splits = initialSplits({ min: -2, max: 1 }, { cutoff: 0 });
-    expect([...mapGreys(map, splits, { cutoff: 0 }).inside.data]).toEqual([255, 255, 0, 0]);
+    expect([...mapGrays(map, splits, { cutoff: 0 }).inside.data]).toEqual([255, 255, 0, 0]);
   });
 
   it('makes everything as far as can be where the cutoff is nearer than all', () => {
-    const { data, inside } = mapGreys(ramp, initialSplits({ min: 0, max: 7 }, { cutoff: -1 }), { cutoff: -1 });
+    const { data, inside } = mapGrays(ramp, initialSplits({ min: 0, max: 7 }, { cutoff: -1 }), { cutoff: -1 });
     expect(new Set(data)).toEqual(new Set([0]));
     expect(new Set(inside.data)).toEqual(new Set([0]));
   });
 
   it('gives one depth alone the first level, also compressed', () => {
-    expect([...mapGreys(mapOf([5, 5]), initialSplits({ min: 5, max: 5 }), { compress: true }).data]).toEqual([
+    expect([...mapGrays(mapOf([5, 5]), initialSplits({ min: 5, max: 5 }), { compress: true }).data]).toEqual([
       255, 255,
     ]);
   });
 
   it('refuses more than 256 levels', () => {
-    expect(() => mapGreys(ramp, allocateLevels(addSplit(whole, 3), 1, 1))).toThrow('257 levels');
+    expect(() => mapGrays(ramp, allocateLevels(addSplit(whole, 3), 1, 1))).toThrow('257 levels');
   });
 
   it('shows no bands with 16 bits', () => {
     const slope = mapOf(Array.from({ length: 5000 }, (_, i) => i / 100));
     const splits = initialSplits({ min: 0, max: 49.99 });
-    const fine = mapGreys(slope, splits, { bits: 16 });
+    const fine = mapGrays(slope, splits, { bits: 16 });
     expect(new Set(fine.data).size).toBe(5000);
-    expect(new Set(mapGreys(slope, splits).data).size).toBe(256);
+    expect(new Set(mapGrays(slope, splits).data).size).toBe(256);
     expect(fine.data[0]).toBe(65535);
   });
 });
 
 describe('drawRegions', () => {
-  it('colours the splits that have a region, and leaves the others grey', () => {
+  it('colors the splits that have a region, and leaves the others gray', () => {
     const splits = setFlag(setFlag(addSplit(addSplit(whole, 3), 5), 0, 'region', '1'), 1, 'region', '-1');
-    const { data } = drawRegions(ramp, splits, mapGreys(ramp, splits));
+    const { data } = drawRegions(ramp, splits, mapGrays(ramp, splits));
     const pixel = (x: number): number[] => [...data.subarray(x * 3, x * 3 + 3)];
     expect(pixel(0)).toEqual([64, 128, 128]);
     expect(pixel(2)).toEqual([64, 128, 128]);
@@ -98,17 +98,17 @@ describe('drawRegions', () => {
 
 describe('addNoise', () => {
   const many = mapOf(Array.from({ length: 4000 }, (_, i) => (i % 2 === 0 ? 5 : Infinity)));
-  const greys = mapGreys(many, whole);
+  const grays = mapGrays(many, whole);
 
   it('touches only what is outside, the same way for the same seed', () => {
-    const noisy = addNoise(greys, 7);
-    expect(noisy.data.filter((_, i) => i % 2 === 0)).toEqual(greys.data.filter((_, i) => i % 2 === 0));
-    expect(noisy.data).toEqual(addNoise(greys, 7).data);
-    expect(noisy.data).not.toEqual(addNoise(greys, 8).data);
+    const noisy = addNoise(grays, 7);
+    expect(noisy.data.filter((_, i) => i % 2 === 0)).toEqual(grays.data.filter((_, i) => i % 2 === 0));
+    expect(noisy.data).toEqual(addNoise(grays, 7).data);
+    expect(noisy.data).not.toEqual(addNoise(grays, 8).data);
   });
 
   it('uses all levels about equally', () => {
-    const values = [...addNoise(greys, 1).data].filter((_, i) => i % 2 === 1);
+    const values = [...addNoise(grays, 1).data].filter((_, i) => i % 2 === 1);
     const mean = values.reduce((a, b) => a + b) / values.length;
     expect(Math.abs(mean - 127.5)).toBeLessThan(6);
     expect(new Set(values).size).toBeGreaterThan(240);

@@ -5,22 +5,22 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { encodeImage } from '../../../src/io/image/encode-image.js';
 import { inpaintJob } from '../../../src/outputs/inpaint-output.js';
-import { openNetworks } from '../../../src/sources/model-pool.js';
+import { openModels } from '../../../src/sources/model-pool.js';
 import { TEXT_DEFAULTS } from '../../../src/sources/text-prompts.js';
 import { temporaryFolder } from '../../support/folder.js';
-import { randomMask, randomRaster } from '../../support/pictures.js';
+import { randomMask, randomRaster } from '../../support/images.js';
 import { seededRandom } from '../../support/random.js';
 
 const folder = temporaryFolder();
 
-/** Ways a picture can be stored; each gives the file's bytes and the colours that are known to be in it. */
+/** Ways an image can be stored; each gives the file's bytes and the colors that are known to be in it. */
 const LAYOUTS = [
   'rgb8',
   'rgba8',
   'rgb16',
   'rgba16',
-  'grey8',
-  'grey-alpha8',
+  'gray8',
+  'gray-alpha8',
   'palette',
   'palette-trns',
   'webp',
@@ -57,14 +57,14 @@ async function store(layout: (typeof LAYOUTS)[number], seed: number, width: numb
       const raster = randomRaster(seed, width, height, channels, 16);
       return { file: 'a.png', bytes: await encodeImage(raster), colors: plain(channels, raster.data), bits };
     }
-    case 'grey8':
-    case 'grey-alpha8': {
-      const grey = Uint8Array.from(rgba.data, (value, i) => (i % 4 === 3 ? value : rgba.data[i - (i % 4)]!));
-      const alpha = layout === 'grey-alpha8';
+    case 'gray8':
+    case 'gray-alpha8': {
+      const gray = Uint8Array.from(rgba.data, (value, i) => (i % 4 === 3 ? value : rgba.data[i - (i % 4)]!));
+      const alpha = layout === 'gray-alpha8';
       return {
         file: 'a.png',
-        bytes: pngBytes(width, height, alpha ? grey : grey.map((v, i) => (i % 4 === 3 ? 255 : v)), alpha ? 4 : 0),
-        colors: plain(4, grey),
+        bytes: pngBytes(width, height, alpha ? gray : gray.map((v, i) => (i % 4 === 3 ? 255 : v)), alpha ? 4 : 0),
+        colors: plain(4, gray),
         bits,
       };
     }
@@ -81,9 +81,9 @@ async function store(layout: (typeof LAYOUTS)[number], seed: number, width: numb
         Array.from({ length: width * height }, () => colors[Math.floor(random() * 8)]!).flat(),
       );
       const bytes = await sharp(data, { raw: { width, height, channels: 4 } })
-        .png({ palette: true, colours: 16, dither: 0 })
+        .png({ palette: true, colors: 16, dither: 0 })
         .toBuffer();
-      // What the quantiser made of it is read by a decoder of another family.
+      // What the quantizer made of it is read by a decoder of another family.
       const stored = PNG.sync.read(bytes).data;
       return { file: 'a.png', bytes, colors: plain(4, stored), bits };
     }
@@ -118,9 +118,9 @@ async function samplesOf(path: string, bits: 8 | 16): Promise<ArrayLike<number>>
   return new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
 }
 
-describe('inpaint keeps every colour', () => {
-  it.each(LAYOUTS)('of 20 pictures stored as %s', async (layout) => {
-    const networks = openNetworks({});
+describe('inpaint keeps every color', () => {
+  it.each(LAYOUTS)('of 20 images stored as %s', async (layout) => {
+    const models = openModels({});
     for (let i = 0; i < 20; i++) {
       const seed = LAYOUTS.indexOf(layout) * 100 + i;
       const random = seededRandom(seed);
@@ -132,12 +132,12 @@ describe('inpaint keeps every colour', () => {
       const output = join(folder(), 'out.png');
       await inpaintJob(input, {
         sources: [{ kind: 'file', path: join(folder(), 'mask.png') }],
-        settings: { networks, text: TEXT_DEFAULTS },
+        settings: { models, text: TEXT_DEFAULTS },
         combine: 'union',
         shape: i % 2 === 0 ? {} : { invert: true },
         opacity: i % 3 === 0 ? 0 : 30,
         output,
-        story: {},
+        provenance: {},
       });
       expect(Array.from(await samplesOf(output, bits)).filter((_, at) => at % 4 !== 3)).toEqual(colors);
     }

@@ -101,7 +101,7 @@ describe('evaluatePrompt', () => {
     expect(evaluate(nested(80), 0.6).map((value) => value >= 0.6)).toEqual(evaluate('a@0.3', 0.6).map((v) => v >= 0.6));
   });
 
-  it('brings phrases to the size of the picture and grows them in its pixels', () => {
+  it('brings phrases to the size of the image and grows them in its pixels', () => {
     const spot = createHeatmap(32, 24);
     spot.data[12 * 32 + 16] = 0.9;
     spot.data[3 * 32 + 4] = 0.4;

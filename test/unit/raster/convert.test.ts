@@ -8,17 +8,17 @@ import {
   cropRaster,
   flatten,
   heatmapToMask,
-  joinAlpha,
+  transferAlpha,
   multiplyAlpha,
   toEightBit,
   toLuma,
 } from '../../../src/raster/index.js';
-import { randomRaster } from '../../support/pictures.js';
+import { randomRaster } from '../../support/images.js';
 
 const byte = fc.integer({ min: 0, max: 255 });
 
 describe('toLuma', () => {
-  it('is ITU-R BT.601, rounded, of every colour', () => {
+  it('is ITU-R BT.601, rounded, of every color', () => {
     fc.assert(
       fc.property(byte, byte, byte, (r, g, b) => {
         const luma = toLuma(createRaster(1, 1, 3, Uint8Array.of(r, g, b))).data[0]!;
@@ -27,9 +27,9 @@ describe('toLuma', () => {
     );
   });
 
-  it('keeps greys as they are', () => {
-    const greys = Uint8Array.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3));
-    expect([...toLuma(createRaster(256, 1, 3, greys)).data]).toEqual(Array.from({ length: 256 }, (_, i) => i));
+  it('keeps grays as they are', () => {
+    const grays = Uint8Array.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3));
+    expect([...toLuma(createRaster(256, 1, 3, grays)).data]).toEqual(Array.from({ length: 256 }, (_, i) => i));
   });
 });
 
@@ -55,14 +55,14 @@ describe('flatten', () => {
     );
   });
 
-  it('lets no hidden colour through', () => {
+  it('lets no hidden color through', () => {
     expect([...flatten(createRaster(1, 1, 4, Uint8Array.of(1, 2, 3, 0))).data]).toEqual([255, 255, 255]);
     expect([...flatten(createRaster(1, 1, 4, Uint16Array.of(1, 2, 3, 0))).data]).toEqual([65535, 65535, 65535]);
   });
 });
 
 describe('alpha', () => {
-  it('is multiplied, and colours are left alone', () => {
+  it('is multiplied, and colors are left alone', () => {
     const raster = randomRaster(1, 16, 16, 4);
     const coverage = createMask(
       16,
@@ -76,7 +76,7 @@ describe('alpha', () => {
     }
   });
 
-  it('of a 16-bit picture keeps its precision where nothing is selected', () => {
+  it('of a 16-bit image keeps its precision where nothing is selected', () => {
     const raster = randomRaster(2, 8, 8, 4, 16);
     expect(multiplyAlpha(raster, createMask(8, 8, new Uint8Array(64).fill(255)))).toEqual(raster);
   });
@@ -84,9 +84,9 @@ describe('alpha', () => {
   it('joins across bit depths', () => {
     const colors = createRaster(1, 1, 3, Uint16Array.of(1, 2, 3));
     const holes = createRaster(1, 1, 4, Uint8Array.of(9, 9, 9, 128));
-    expect([...joinAlpha(colors, holes).data]).toEqual([1, 2, 3, 128 * 257]);
+    expect([...transferAlpha(colors, holes).data]).toEqual([1, 2, 3, 128 * 257]);
     const narrow = createRaster(1, 1, 3, Uint8Array.of(1, 2, 3));
-    expect([...joinAlpha(narrow, createRaster(1, 1, 4, Uint16Array.of(9, 9, 9, 128 * 257))).data]).toEqual([
+    expect([...transferAlpha(narrow, createRaster(1, 1, 4, Uint16Array.of(9, 9, 9, 128 * 257))).data]).toEqual([
       1, 2, 3, 128,
     ]);
   });

@@ -8,7 +8,7 @@ import {
   resizeHeatmap,
   resizeMask,
 } from '../../../src/raster/index.js';
-import { randomMask } from '../../support/pictures.js';
+import { randomMask } from '../../support/images.js';
 
 const side = fc.integer({ min: 1, max: 12 });
 
@@ -27,7 +27,7 @@ function slowBilinear(data: ArrayLike<number>, width: number, height: number, x:
 }
 
 describe('resizeHeatmap', () => {
-  it('is bilinear with half-pixel centres', () => {
+  it('is bilinear with half-pixel centers', () => {
     fc.assert(
       fc.property(
         side,
@@ -99,7 +99,7 @@ describe('the square', () => {
     expect(contentInSquare({ width: 1, height: 5000 }, 352, 'pad')).toEqual({ x: 0, y: 0, width: 1, height: 352 });
   });
 
-  it('gives back the part of a heatmap that shows the picture', () => {
+  it('gives back the part of a heatmap that shows the image', () => {
     const heatmap = createHeatmap(
       4,
       4,

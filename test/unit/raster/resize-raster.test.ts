@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRaster, joinAlpha, type Raster, resizeRaster } from '../../../src/raster/index.js';
+import { createRaster, transferAlpha, type Raster, resizeRaster } from '../../../src/raster/index.js';
 import { resizeSlowly } from '../../reference/oracles/resize.js';
 
 const side = fc.integer({ min: 1, max: 24 });
@@ -39,7 +39,7 @@ describe('resizeRaster', () => {
     );
   });
 
-  it('keeps colour under transparency as if the picture were opaque', () => {
+  it('keeps color under transparency as if the image were opaque', () => {
     fc.assert(
       fc.property(arbitraryRaster(4, false), side, side, (raster, width, height) => {
         const opaque = raster.data.slice();
@@ -48,12 +48,12 @@ describe('resizeRaster', () => {
         }
         const resizedOpaque = resizeRaster(createRaster(raster.width, raster.height, 4, opaque), { width, height });
         const resized = resizeRaster(raster, { width, height });
-        expect(resized).toEqual(joinAlpha(resizedOpaque, resized));
+        expect(resized).toEqual(transferAlpha(resizedOpaque, resized));
       }),
     );
   });
 
-  it('keeps a constant picture constant at any size', () => {
+  it('keeps a constant image constant at any size', () => {
     fc.assert(
       fc.property(side, side, side, side, fc.integer({ min: 0, max: 65535 }), (w, h, width, height, value) => {
         const resized = resizeRaster(createRaster(w, h, 3, new Uint16Array(w * h * 3).fill(value)), { width, height });
@@ -69,7 +69,7 @@ describe('resizeRaster', () => {
     expect([...resizeRaster(raster, { width: 1, height: 1 }).data]).toEqual([100, 40, 20]);
   });
 
-  it('returns the same picture for the same size', () => {
+  it('returns the same image for the same size', () => {
     const raster = createRaster(3, 2, 3);
     expect(resizeRaster(raster, { width: 3, height: 2 })).toBe(raster);
   });

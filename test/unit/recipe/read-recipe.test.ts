@@ -19,7 +19,7 @@ function mistakeIn(text: string): string {
     expect((error as MaskwrightError).code).toBe('RECIPE_INVALID');
     return (error as Error).message;
   }
-  throw new Error('it was read without a mistake');
+  throw new Error('it was read without a issue');
 }
 
 const LEAST = `
@@ -46,14 +46,14 @@ describe('a recipe', () => {
       `
 model: '{which}'
 sources:
-  - { kind: text, prompt: 'the {colour} cup{+12px}', threshold: '{sure}' }
+  - { kind: text, prompt: 'the {color} cup{+12px}', threshold: '{sure}' }
   - { kind: file, path: 'masks/{stem}.png' }
   - { kind: file, path: /abs/m.png }
 shape: { grow: '{much}%', feather: 8 }
 outputs:
-  - { kind: inpaint, name: '{colour}/{stem}.{kind}.{ext}', opacity: '{sure2}' }
+  - { kind: inpaint, name: '{color}/{stem}.{kind}.{ext}', opacity: '{sure2}' }
 `,
-      { which: 'tiny', colour: 'blue', sure: '0.4', much: '2', sure2: '20' },
+      { which: 'tiny', color: 'blue', sure: '0.4', much: '2', sure2: '20' },
     );
     expect(recipe).toMatchObject({
       model: 'tiny',
@@ -95,7 +95,7 @@ outputs: [{ kind: mask }]
   });
 });
 
-describe('a mistake in a recipe is told with line, column and what to write', () => {
+describe('a issue in a recipe is told with line, column and what to write', () => {
   it.each<[string, string, RegExp]>([
     ['a wrong key', LEAST + 'outdri: x\n', /^r\.yaml:6:1: outdri is not known here\n {2}did you mean outdir\?$/],
     [
@@ -134,11 +134,7 @@ describe('a mistake in a recipe is told with line, column and what to write', ()
     ['an empty list', LEAST.replace(/outputs[^]*/, 'outputs: []'), /^r\.yaml:4:10: outputs needs at least 1 entry$/],
     ['a list for a text', LEAST + 'model: [tiny]\n', /^r\.yaml:6:8: model is \["tiny"\], but must be text$/],
     ['a length that is none', LEAST + 'shape: { grow: 12 miles }\n', /^r\.yaml:6:16: .*12 miles.*\n.*px/],
-    [
-      'a mistake in one of two forms',
-      LEAST + 'shape: [{ grwo: 12 }]\n',
-      /^r\.yaml:6:11: shape\[0\]\.grwo .*\n.*grow\?$/,
-    ],
+    ['a issue in one of two forms', LEAST + 'shape: [{ grwo: 12 }]\n', /^r\.yaml:6:11: shape\[0\]\.grwo .*\n.*grow\?$/],
     ['a prompt that does not parse', LEAST.replace('orange', "'(orange'"), /^r\.yaml:3:27: sources\[0\]\.prompt/],
     [
       'an unknown variable',
@@ -155,7 +151,7 @@ describe('a mistake in a recipe is told with line, column and what to write', ()
 
   it.each<[string, string, RegExp]>([
     [
-      'a licence that is not accepted',
+      'a license that is not accepted',
       '{ kind: layers, depth: { model: large } }',
       /^r\.yaml:1:35: outputs\[0\]\.depth: .*not for commercial use\n.*acceptLicense: true, or use model: small$/,
     ],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { drawSweep, sweepShares } from '../../../src/render/threshold-sheet.js';
+import { drawThresholdSheet, thresholdShares } from '../../../src/render/threshold-sheet.js';
 import { canvasToRaster, createCanvas, drawText, fillRectangle, textSize } from '../../../src/render/canvas.js';
 import { createHeatmap, createRaster, type Raster } from '../../../src/raster/index.js';
 
-/** A picture as characters: `#` where it is white. */
+/** An image as characters: `#` where it is white. */
 function rows({ width, height, data }: Raster): string[] {
   return Array.from({ length: height }, (_, y) =>
     Array.from({ length: width }, (_, x) => (data[(y * width + x) * 3] === 255 ? '#' : '.')).join(''),
@@ -43,24 +43,24 @@ describe('drawText', () => {
   });
 });
 
-describe('drawSweep', () => {
+describe('drawThresholdSheet', () => {
   const heatmap = createHeatmap(
     60,
     40,
     Float32Array.from({ length: 2400 }, (_, i) => (i % 60) / 59),
   );
-  const picture = createRaster(60, 40, 4, new Uint8Array(60 * 40 * 4).fill(90));
+  const image = createRaster(60, 40, 4, new Uint8Array(60 * 40 * 4).fill(90));
 
   it('says what share each threshold selects', () => {
-    const shares = sweepShares(heatmap);
+    const shares = thresholdShares(heatmap);
     expect(shares.map(({ threshold }) => threshold)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]);
     for (const { threshold, share } of shares) {
       expect(share).toBeCloseTo(Math.floor(60 - threshold * 59) / 60, 5);
     }
   });
 
-  it('is a sheet of ten pictures with labels, the nearest threshold marked', () => {
-    const sheet = drawSweep(picture, heatmap, 'orange', 0.62);
+  it('is a sheet of ten images with labels, the nearest threshold marked', () => {
+    const sheet = drawThresholdSheet(image, heatmap, 'orange', 0.62);
     expect(sheet.width).toBe(16 + 5 * (400 + 16));
     expect(sheet.channels).toBe(3);
     const marked: number[] = [];
@@ -69,7 +69,7 @@ describe('drawSweep', () => {
         marked.push(i % sheet.width);
       }
     }
-    // The seventh picture, 0.6, is the second of the lower row.
+    // The seventh image, 0.6, is the second of the lower row.
     expect(Math.min(...marked)).toBe(16 + 416);
     expect(Math.max(...marked)).toBeLessThan(16 + 2 * 416);
   });

@@ -6,7 +6,7 @@ import { encodeImage } from '../../../src/io/image/encode-image.js';
 import { createPipeline, type PipelineOutcome } from '../../../src/run/pipeline.js';
 import { createMask, type Mask } from '../../../src/raster/index.js';
 import { temporaryFolder } from '../../support/folder.js';
-import { randomRaster } from '../../support/pictures.js';
+import { randomRaster } from '../../support/images.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder(), name);
@@ -59,7 +59,7 @@ describe('createPipeline', () => {
     await pipeline.close();
   });
 
-  it('cuts pictures by the depth that a network finds, and refuses what needs all of them at once', async () => {
+  it('cuts images by the depth that a network finds, and refuses what needs all of them at once', async () => {
     const path = await draw('a.png', 1);
     const layers = { kind: 'layers', layers: 2, depth: { model: 'tiny' } } as const;
     await using pipeline = createPipeline({ outputs: [layers], offline: true }, { folder: folder(), write: false });
@@ -69,7 +69,7 @@ describe('createPipeline', () => {
     expect(() => createPipeline({ outputs: [{ ...layers, range: 'shared' }] })).toThrow(/shares its range/);
   });
 
-  it('tells of bad pictures and goes on', async () => {
+  it('tells of bad images and goes on', async () => {
     const path = await draw('a.png', 3);
     const progress: object[] = [];
     const pipeline = createPipeline({

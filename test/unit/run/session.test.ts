@@ -7,7 +7,7 @@ import { resizeRaster } from '../../../src/raster/index.js';
 
 /** The still life, small. */
 const { raster } = await decodeImage('examples/still-life.png');
-const picture = await encodeImage(resizeRaster(raster, { width: 360, height: 240 }));
+const image = await encodeImage(resizeRaster(raster, { width: 360, height: 240 }));
 
 const open: Session[] = [];
 afterEach(async () => {
@@ -22,34 +22,34 @@ async function session(...[image, options]: Parameters<typeof openSession>): Pro
 
 describe('a session', () => {
   it('finds what a single question finds', async () => {
-    const asked = await session(picture, { model: 'tiny', cache: false });
+    const asked = await session(image, { model: 'tiny', cache: false });
     const [here] = await asked.find('orange', { threshold: 0.4, refine: false });
-    const [there] = await findInImage(picture, 'orange', {
+    const [there] = await findInImage(image, 'orange', {
       model: 'tiny',
       threshold: 0.4,
       refine: false,
       cache: false,
     });
     expect(here!.mask).toEqual(there!.mask);
-    expect(here!.story).toMatchObject({ threshold: 0.4, refine: false });
+    expect(here!.provenance).toMatchObject({ threshold: 0.4, refine: false });
   });
 
-  it('looks at any number of phrases, in either fit, and the heatmaps cover the picture', async () => {
-    const stretched = await session(picture, { model: 'tiny' });
+  it('looks at any number of phrases, in either fit, and the heatmaps cover the image', async () => {
+    const stretched = await session(image, { model: 'tiny' });
     const [orange, bicycle] = await stretched.look(['orange', 'bicycle']);
     expect([orange!.width, orange!.height]).toEqual([208, 208]);
     expect(Math.max(...orange!.data)).toBeGreaterThan(0.5);
     expect(Math.max(...bicycle!.data)).toBeLessThan(Math.max(...orange!.data));
     expect((await stretched.look(['orange']))[0]).toEqual(orange);
 
-    const padded = await session(picture, { model: 'tiny', fit: 'pad' });
+    const padded = await session(image, { model: 'tiny', fit: 'pad' });
     const { width, height } = padded.image.raster;
     const [heatmap] = await padded.look(['orange']);
     expect([heatmap!.width, heatmap!.height]).toEqual([208, Math.round((208 * height) / width)]);
   });
 
   it('says what is wrong with a question, and can be closed twice', async () => {
-    const asked = await session(picture, { model: 'tiny' });
+    const asked = await session(image, { model: 'tiny' });
     await expect(asked.find('orange AND')).rejects.toMatchObject({ code: 'PROMPT_SYNTAX' });
     await expect(asked.look([''])).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
     await asked.close();

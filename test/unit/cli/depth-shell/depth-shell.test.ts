@@ -156,7 +156,7 @@ describe('the depth shell', () => {
     ['allocate 0 1e3', '1000 levels cannot be given'],
     ['allocate 9 1', 'there is no split 9'],
     ['flag 7', 'there is no split 7'],
-    ['flag 0 test nocolour', 'is not a colour'],
+    ['flag 0 test nocolor', 'is not a color'],
     ['rename 0 3', 'cannot be a name'],
     ['region 0 red', 'is not a region'],
     ['clearflag 0 none', 'has no flag'],

@@ -3,11 +3,11 @@ import {
   addSplit,
   allocateLevels,
   findSplit,
-  type GreySplits,
+  type GraySplits,
   initialSplits,
   moveBorder,
   removeSplit,
-  requireLevels,
+  assertLevels,
   setFlag,
   totalLevels,
 } from '../../../../src/depth/gray/gray-splits.js';
@@ -15,7 +15,7 @@ import {
 const whole = initialSplits({ min: 100, max: 200 });
 const three = addSplit(addSplit(whole, 150), 180);
 
-function borders(splits: GreySplits): number[][] {
+function borders(splits: GraySplits): number[][] {
   return splits.map(({ start, end }) => [start, end]);
 }
 
@@ -52,7 +52,7 @@ describe('splits', () => {
     expect(() => addSplit(three, 150)).toThrow('a split starts at 150 already');
   });
 
-  it('have borders that move between their neighbours', () => {
+  it('have borders that move between their neighbors', () => {
     expect(borders(moveBorder(three, 150, 179))).toEqual([
       [100, 179],
       [179, 180],
@@ -90,8 +90,8 @@ describe('splits', () => {
   it('may be given too many together, which is refused when they are used', () => {
     const splits = allocateLevels(three, 1, 1);
     expect(totalLevels(splits)).toBe(257);
-    expect(() => requireLevels(splits)).toThrow('257 levels are allocated, but there are 256');
-    expect(() => requireLevels(three)).not.toThrow();
+    expect(() => assertLevels(splits)).toThrow('257 levels are allocated, but there are 256');
+    expect(() => assertLevels(three)).not.toThrow();
   });
 
   it('are found by number, or by a name that only one has', () => {

@@ -72,7 +72,7 @@ describe('analyzeLayers', () => {
 });
 
 describe('drawDepthHistogram', () => {
-  it('has bars where depths are, in their colours, and a white line at a threshold', () => {
+  it('has bars where depths are, in their colors, and a white line at a threshold', () => {
     const { width, height, data } = drawDepthHistogram({ data: Float32Array.from([0, 0, 0, 0, 1]) }, [0.5]);
     const at = (x: number, y: number): number[] =>
       Array.from(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3));

@@ -47,7 +47,7 @@ describe('quantile', () => {
     expect(sharesOf([0, 1, 1, 0.25], { kind: 'quantile', layers: 200 })).toEqual([0.25, 0.25, 0.5]);
   });
 
-  it('makes 200 layers of a large picture, all within a hundredth of a percent', () => {
+  it('makes 200 layers of a large image, all within a hundredth of a percent', () => {
     const random = seededRandom(3);
     const shares = sharesOf(Float32Array.from({ length: 300_000 }, random), { kind: 'quantile', layers: 200 });
     expect(shares).toHaveLength(200);

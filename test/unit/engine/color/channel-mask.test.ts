@@ -20,11 +20,11 @@ interface Vector {
 const FOLDER = new URL('../../fixtures/channels/', import.meta.url);
 const vectors = JSON.parse(readFileSync(new URL('manifest.json', FOLDER), 'utf8')) as readonly Vector[];
 
-/** ImageToMask stretches its alpha of a picture without alpha, which is flat, to black; here it stays. */
+/** ImageToMask stretches its alpha of an image without alpha, which is flat, to black; here it stays. */
 const exact = vectors.filter(({ channel }) => channel !== 'alpha');
 
 describe('channelMask', () => {
-  const picture = readRgb('rand.png');
+  const image = readRgb('rand.png');
 
   it('sees the vectors', () => {
     expect(exact).toHaveLength(24);
@@ -32,8 +32,8 @@ describe('channelMask', () => {
 
   it.each(exact)('$file is what ImageToMask wrote', ({ file, channel, black, white, gray, invert }) => {
     const name = parseChannel(channel);
-    const expected = readGrey(file);
-    const { data } = channelMask(picture, name, { blackPoint: black, whitePoint: white, grayPoint: gray, invert });
+    const expected = readGray(file);
+    const { data } = channelMask(image, name, { blackPoint: black, whitePoint: white, grayPoint: gray, invert });
     expect(data.findIndex((value, i) => value !== expected[i])).toBe(-1);
   });
 
@@ -43,26 +43,26 @@ describe('channelMask', () => {
     expect([...channelMask(flat, 'alpha').data]).toEqual([255, 255, 255, 255]);
   });
 
-  it('keeps values that carry from picture to picture when told not to normalise', () => {
-    const grey = createRaster(3, 1, 3, Uint8Array.of(40, 0, 0, 50, 0, 0, 60, 0, 0));
-    expect([...channelMask(grey, 'rgb.r', { normalize: 'off' }).data]).toEqual([40, 50, 60]);
-    expect([...channelMask(grey, 'rgb.r').data]).toEqual([0, 127, 255]);
+  it('keeps values that carry from image to image when told not to normalize', () => {
+    const gray = createRaster(3, 1, 3, Uint8Array.of(40, 0, 0, 50, 0, 0, 60, 0, 0));
+    expect([...channelMask(gray, 'rgb.r', { normalize: 'off' }).data]).toEqual([40, 50, 60]);
+    expect([...channelMask(gray, 'rgb.r').data]).toEqual([0, 127, 255]);
   });
 
-  it('applies the alpha of the picture once, and a given mask instead of it', () => {
-    const picture = createRaster(3, 1, 4, Uint8Array.of(200, 0, 0, 0, 200, 0, 0, 128, 200, 0, 0, 255));
-    expect([...channelMask(picture, 'rgb.r', { normalize: 'off' }).data]).toEqual([0, 100, 200]);
-    expect([...channelMask(picture, 'alpha', { normalize: 'off' }).data]).toEqual([0, 128, 255]);
+  it('applies the alpha of the image once, and a given mask instead of it', () => {
+    const image = createRaster(3, 1, 4, Uint8Array.of(200, 0, 0, 0, 200, 0, 0, 128, 200, 0, 0, 255));
+    expect([...channelMask(image, 'rgb.r', { normalize: 'off' }).data]).toEqual([0, 100, 200]);
+    expect([...channelMask(image, 'alpha', { normalize: 'off' }).data]).toEqual([0, 128, 255]);
     const within = createMask(3, 1, Uint8Array.of(255, 255, 0));
-    expect([...channelMask(picture, 'rgb.r', { normalize: 'off', within }).data]).toEqual([200, 200, 0]);
-    expect([...channelMask(picture, 'rgb.r', { normalize: 'off', invert: true, within }).data]).toEqual([55, 55, 0]);
+    expect([...channelMask(image, 'rgb.r', { normalize: 'off', within }).data]).toEqual([200, 200, 0]);
+    expect([...channelMask(image, 'rgb.r', { normalize: 'off', invert: true, within }).data]).toEqual([55, 55, 0]);
   });
 
-  it('is flat grey where the black point is the white point, and swaps them when crossed', () => {
-    const grey = createRaster(3, 1, 3, Uint8Array.of(0, 0, 0, 100, 0, 0, 255, 0, 0));
-    expect([...channelMask(grey, 'rgb.r', { blackPoint: 9, whitePoint: 9 }).data]).toEqual([128, 128, 128]);
-    expect(channelMask(grey, 'rgb.r', { blackPoint: 200, whitePoint: 50 })).toEqual(
-      channelMask(grey, 'rgb.r', { blackPoint: 50, whitePoint: 200 }),
+  it('is flat gray where the black point is the white point, and swaps them when crossed', () => {
+    const gray = createRaster(3, 1, 3, Uint8Array.of(0, 0, 0, 100, 0, 0, 255, 0, 0));
+    expect([...channelMask(gray, 'rgb.r', { blackPoint: 9, whitePoint: 9 }).data]).toEqual([128, 128, 128]);
+    expect(channelMask(gray, 'rgb.r', { blackPoint: 200, whitePoint: 50 })).toEqual(
+      channelMask(gray, 'rgb.r', { blackPoint: 50, whitePoint: 200 }),
     );
   });
 
@@ -72,12 +72,12 @@ describe('channelMask', () => {
     ['the gray point', { grayPoint: 0 }],
     ['the gray point', { grayPoint: Number.NaN }],
   ])('refuses %s out of range', (name, options) => {
-    expect(() => channelMask(picture, 'rgb.r', options)).toThrow(name);
+    expect(() => channelMask(image, 'rgb.r', options)).toThrow(name);
   });
 });
 
 describe('extractChannel', () => {
-  it('rounds 16-bit pictures to 8', () => {
+  it('rounds 16-bit images to 8', () => {
     const wide = createRaster(2, 1, 3, Uint16Array.of(65535, 257 * 7, 0, 128, 129, 0));
     expect([...extractChannel(wide, 'rgb.r').data]).toEqual([255, 0]);
     expect([...extractChannel(wide, 'rgb.g').data]).toEqual([7, 1]);
@@ -89,9 +89,9 @@ describe('extractChannel', () => {
     ['hsv.h', [0, 85, 170, 0, 0]],
     ['hsv.s', [255, 255, 255, 0, 0]],
     ['hsv.v', [255, 255, 255, 255, 128]],
-    // Little CMS's values for the sRGB primaries, white and middle grey.
+    // Little CMS's values for the sRGB primaries, white and middle gray.
     ['lab.l', [138, 224, 75, 255, 137]],
-  ])('%s of red, green, blue, white and grey', (channel, expected) => {
+  ])('%s of red, green, blue, white and gray', (channel, expected) => {
     const colors = [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 128, 128, 128];
     expect([...extractChannel(createRaster(5, 1, 3, Uint8Array.from(colors)), channel).data]).toEqual(expected);
   });
@@ -157,7 +157,7 @@ function readRgb(name: string): Raster {
   return createRaster(png.width, png.height, 3, data);
 }
 
-function readGrey(name: string): Uint8Array {
+function readGray(name: string): Uint8Array {
   const png = PNG.sync.read(readFileSync(new URL(name, FOLDER)));
   return Uint8Array.from({ length: png.width * png.height }, (_, i) => png.data[i * 4]!);
 }

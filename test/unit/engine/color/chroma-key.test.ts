@@ -11,7 +11,7 @@ function keyOne(pixel: Rgb, key: Rgb, options = {}): number {
 }
 
 describe('chromaKey', () => {
-  it('selects the key colour itself, whatever the tolerance', () => {
+  it('selects the key color itself, whatever the tolerance', () => {
     fc.assert(
       fc.property(color, fc.integer({ min: 0, max: 100 }), (key, tolerance) => {
         expect(keyOne(key, key, { tolerance, softness: 0 })).toBe(255);
@@ -39,7 +39,7 @@ describe('chromaKey', () => {
   });
 
   it('falls off over the softness, measured along one axis', () => {
-    // Grey differs from grey by brightness alone, which counts a third: 45 steps are a distance of 15, and 25 of 40 are left.
+    // Gray differs from gray by brightness alone, which counts a third: 45 steps are a distance of 15, and 25 of 40 are left.
     const options = { tolerance: 0, softness: (100 * 40) / 255 };
     expect(keyOne([145, 145, 145], [100, 100, 100], options)).toBe(159);
     expect(keyOne([220, 220, 220], [100, 100, 100], options)).toBe(0);
@@ -71,6 +71,6 @@ describe('parseColor', () => {
   });
 
   it.each(['', 'greeen', '#12345', '1,2', '1,2,256', '1,2,3,4', '-1,0,0', '1,,2'])('refuses %j', (text) => {
-    expect(() => parseColor(text)).toThrow('is not a colour');
+    expect(() => parseColor(text)).toThrow('is not a color');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { autoThreshold } from '../../../../src/engine/threshold/auto-threshold.js';
-import { measureEvidence } from '../../../../src/engine/detection/detection-stats.js';
+import { measureDetection } from '../../../../src/engine/detection/detection-stats.js';
 import { thresholdHeatmap } from '../../../../src/engine/threshold/threshold-heatmap.js';
 import { createHeatmap } from '../../../../src/raster/index.js';
 
@@ -13,11 +13,11 @@ function grid(...rows: string[]) {
   );
 }
 
-describe('measureEvidence', () => {
+describe('measureDetection', () => {
   const heatmap = grid('990000', '980000', '000006', '000000');
 
   it('sums up what is selected, the largest part first', () => {
-    const { mean, peak, ...rest } = measureEvidence(heatmap, thresholdHeatmap(heatmap, 0.5), 0.5);
+    const { mean, peak, ...rest } = measureDetection(heatmap, thresholdHeatmap(heatmap, 0.5), 0.5);
     expect(peak).toBeCloseTo(0.9);
     expect(mean).toBeCloseTo((0.9 * 3 + 0.8 + 0.6) / 5);
     expect(rest).toEqual({
@@ -37,7 +37,7 @@ describe('measureEvidence', () => {
     ['uncertain', 0.85],
     ['found', 0.5],
   ])('says %s at the threshold %d', (verdict, threshold) => {
-    expect(measureEvidence(heatmap, thresholdHeatmap(heatmap, threshold), threshold).verdict).toBe(verdict);
+    expect(measureDetection(heatmap, thresholdHeatmap(heatmap, threshold), threshold).verdict).toBe(verdict);
   });
 });
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { findLostColor, LOST_SHARE } from '../../../../src/inpaint/color-loss/detect-color-loss.js';
+import { detectColorLoss, LOST_SHARE } from '../../../../src/inpaint/color-loss/detect-color-loss.js';
 import { createRaster, type Raster } from '../../../../src/raster/index.js';
 import {
   type Damage,
   damage,
   DAMAGES,
   hiddenDifference,
-  holedPicture,
+  holedImage,
   type Subject,
   SUBJECTS,
-} from '../../../support/holed-pictures.js';
-import { randomRaster } from '../../../support/pictures.js';
+} from '../../../support/holed-images.js';
+import { randomRaster } from '../../../support/images.js';
 
 /** Less difference than this, on average over the holes, is nothing lost. */
 const LEAST_DIFFERENCE = 2;
@@ -20,8 +20,8 @@ function cannotBeSeen(subject: Subject, how: Damage): boolean {
   return how === 'blur' && (subject === 'gradient' || subject === 'black');
 }
 
-describe('findLostColor', () => {
-  it('is wrong on at most 1 % of 500 pictures, half of them damaged, either way', async () => {
+describe('detectColorLoss', () => {
+  it('is wrong on at most 1 % of 500 images, half of them damaged, either way', async () => {
     const kept: string[] = [];
     const damaged: string[] = [];
     let falseAlarms = 0;
@@ -29,16 +29,16 @@ describe('findLostColor', () => {
     for (let seed = 0; kept.length < 250 || damaged.length < 250; seed++) {
       const subject = SUBJECTS[seed % SUBJECTS.length]!;
       const how = DAMAGES[Math.floor(seed / SUBJECTS.length) % DAMAGES.length]!;
-      const picture = await holedPicture(seed, subject, how === 'faint');
+      const image = await holedImage(seed, subject, how === 'faint');
       if (seed % 2 === Math.floor(seed / 80) % 2 && kept.length < 250) {
         kept.push(`${subject} ${seed}`);
-        if (findLostColor(picture).share > LOST_SHARE) falseAlarms++;
+        if (detectColorLoss(image).share > LOST_SHARE) falseAlarms++;
         continue;
       }
-      const lost = damage(picture, how, seed);
-      if (damaged.length < 250 && !cannotBeSeen(subject, how) && hiddenDifference(picture, lost) >= LEAST_DIFFERENCE) {
+      const lost = damage(image, how, seed);
+      if (damaged.length < 250 && !cannotBeSeen(subject, how) && hiddenDifference(image, lost) >= LEAST_DIFFERENCE) {
         damaged.push(`${subject} ${how} ${seed}`);
-        if (findLostColor(lost).share <= LOST_SHARE) missed++;
+        if (detectColorLoss(lost).share <= LOST_SHARE) missed++;
       }
     }
     expect(new Set(kept.map((name) => name.split(' ')[0])).size).toBe(SUBJECTS.length);
@@ -48,26 +48,26 @@ describe('findLostColor', () => {
   }, 120_000);
 
   it('names what happened, and to how much', async () => {
-    const picture = await holedPicture(24, 'photo', false);
-    const kinds = (['white', 'row', 'blur'] as const).map((how) => findLostColor(damage(picture, how, 1)));
+    const image = await holedImage(24, 'photo', false);
+    const kinds = (['white', 'row', 'blur'] as const).map((how) => detectColorLoss(damage(image, how, 1)));
     expect(kinds.map(({ kind }) => kind)).toEqual(['flat', 'bled', 'smoothed']);
     for (const { hidden, erased } of kinds) {
       expect(hidden).toBeGreaterThan(100);
       expect(erased).toBe(hidden);
     }
-    const faint = await holedPicture(24, 'photo', true);
-    const coarse = findLostColor(damage(faint, 'faint', 1));
+    const faint = await holedImage(24, 'photo', true);
+    const coarse = detectColorLoss(damage(faint, 'faint', 1));
     expect(coarse).toMatchObject({ kind: 'coarse', hidden: 0, erased: 0 });
     expect(coarse.coarse).toBeGreaterThan(0.95 * coarse.faint);
   });
 
   it('judges each hole by itself', () => {
-    const picture = withHoles(randomRaster(3, 120, 60, 3), [20, 90]);
-    const data = picture.data.slice();
+    const image = withHoles(randomRaster(3, 120, 60, 3), [20, 90]);
+    const data = image.data.slice();
     for (let i = 0; i < 120 * 60; i++) {
       if (data[i * 4 + 3] === 0 && i % 120 < 60) data.fill(0, i * 4, i * 4 + 3);
     }
-    const lost = findLostColor(createRaster(120, 60, 4, data));
+    const lost = detectColorLoss(createRaster(120, 60, 4, data));
     expect(lost.hidden).toBe(800);
     expect(lost.erased).toBe(400);
     expect(lost.kind).toBe('flat');
@@ -75,31 +75,31 @@ describe('findLostColor', () => {
 
   it('is not fooled by a truly black region, which is not erased, or by a flat fill, which is', () => {
     const black = withHoles(createRaster(80, 60, 3), [30]);
-    expect(findLostColor(black).share).toBe(0);
+    expect(detectColorLoss(black).share).toBe(0);
     const filled = withHoles(randomRaster(4, 80, 60, 3), [30]).data.slice();
     for (let i = 0; i < filled.length; i += 4) {
       if (filled[i + 3] === 0) filled.set([120, 130, 140], i);
     }
-    expect(findLostColor(createRaster(80, 60, 4, filled))).toMatchObject({ share: 1, kind: 'flat' });
+    expect(detectColorLoss(createRaster(80, 60, 4, filled))).toMatchObject({ share: 1, kind: 'flat' });
   });
 
   it('sees the same in 16 bits', async () => {
-    const picture = await holedPicture(32, 'photo', false);
-    const lost = damage(picture, 'black', 1);
-    expect(findLostColor(widened(picture)).share).toBe(0);
-    expect(findLostColor(widened(lost))).toEqual(findLostColor(lost));
+    const image = await holedImage(32, 'photo', false);
+    const lost = damage(image, 'black', 1);
+    expect(detectColorLoss(widened(image)).share).toBe(0);
+    expect(detectColorLoss(widened(lost))).toEqual(detectColorLoss(lost));
   });
 
-  it('finds nothing hidden in an opaque picture, or one without alpha', () => {
-    expect(findLostColor(randomRaster(5, 20, 20, 3))).toMatchObject({ hidden: 0, faint: 0, share: 0 });
-    expect(findLostColor(createRaster(20, 20, 4, new Uint8Array(1600).fill(255)))).toMatchObject({
+  it('finds nothing hidden in an opaque image, or one without alpha', () => {
+    expect(detectColorLoss(randomRaster(5, 20, 20, 3))).toMatchObject({ hidden: 0, faint: 0, share: 0 });
+    expect(detectColorLoss(createRaster(20, 20, 4, new Uint8Array(1600).fill(255)))).toMatchObject({
       hidden: 0,
       share: 0,
     });
   });
 });
 
-/** The picture with transparent squares of 20 pixels, colours kept. */
+/** The image with transparent squares of 20 pixels, colors kept. */
 function withHoles(colors: Raster, lefts: readonly number[]): Raster {
   const data = new Uint8Array(colors.width * colors.height * 4);
   for (let i = 0; i < colors.width * colors.height; i++) {

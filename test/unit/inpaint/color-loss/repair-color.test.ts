@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { matchOriginal, repairFromOriginal } from '../../../../src/inpaint/color-loss/repair-color.js';
 import { cutWindow } from '../../../../src/inpaint/crop/window.js';
 import { createRaster, type Raster, resizeRaster } from '../../../../src/raster/index.js';
-import { damage, DAMAGES, holedPicture, SUBJECTS } from '../../../support/holed-pictures.js';
-import { randomRaster } from '../../../support/pictures.js';
+import { damage, DAMAGES, holedImage, SUBJECTS } from '../../../support/holed-images.js';
+import { randomRaster } from '../../../support/images.js';
 import { expectSamePixels } from '../../../support/same-pixels.js';
 
 describe('repairFromOriginal', () => {
-  it('gives the original every byte of colour back, whatever was lost', async () => {
+  it('gives the original every byte of color back, whatever was lost', async () => {
     for (const [k, how] of DAMAGES.entries()) {
-      const kept = await holedPicture(k, SUBJECTS[k % SUBJECTS.length]!, how === 'faint');
+      const kept = await holedImage(k, SUBJECTS[k % SUBJECTS.length]!, how === 'faint');
       const { raster, match } = repairFromOriginal(damage(kept, how, k), kept);
       expectSamePixels(raster, kept);
       expect(match.kind).toBe('same');
@@ -19,47 +19,47 @@ describe('repairFromOriginal', () => {
 
   it('keeps edits where they are visible', () => {
     const original = randomRaster(1, 40, 30, 3);
-    const picture = withAlpha(original, (i) => (i % 40 < 10 ? 0 : 255));
-    picture.data.set([1, 2, 3], 39 * 4);
-    picture.data.fill(0, 0, 3);
-    const { raster, match } = repairFromOriginal(picture, original);
+    const image = withAlpha(original, (i) => (i % 40 < 10 ? 0 : 255));
+    image.data.set([1, 2, 3], 39 * 4);
+    image.data.fill(0, 0, 3);
+    const { raster, match } = repairFromOriginal(image, original);
     expect(match.kind).toBe('edited');
     expect([...raster.data.subarray(39 * 4, 39 * 4 + 4)]).toEqual([1, 2, 3, 255]);
     expect([...raster.data.subarray(0, 4)]).toEqual([...original.data.subarray(0, 3), 0]);
   });
 
-  it('takes 16-bit colours from a 16-bit original', () => {
+  it('takes 16-bit colors from a 16-bit original', () => {
     const original = randomRaster(2, 20, 20, 3, 16);
     const narrow = Uint8Array.from(original.data, (value) => Math.round(value / 257));
-    const picture = withAlpha(createRaster(20, 20, 3, narrow), (i) => (i < 200 ? 0 : 255));
-    const { raster } = repairFromOriginal(picture, original);
+    const image = withAlpha(createRaster(20, 20, 3, narrow), (i) => (i < 200 ? 0 : 255));
+    const { raster } = repairFromOriginal(image, original);
     expect(raster.data).toBeInstanceOf(Uint16Array);
     expectSamePixels(colorsOf(raster), original);
   });
 
   it('refuses a shifted original, and says by how much', async () => {
-    const picture = await holedPicture(8, 'photo', false);
-    const shifted = cutWindow(picture, { x: -3, y: 2, width: picture.width, height: picture.height });
-    expect(() => repairFromOriginal(picture, shifted)).toThrow(/shifted against the picture by -3, 2 pixels/);
-    expect(matchOriginal(picture, shifted)).toMatchObject({ kind: 'shifted', shift: { x: 3, y: -2 } });
+    const image = await holedImage(8, 'photo', false);
+    const shifted = cutWindow(image, { x: -3, y: 2, width: image.width, height: image.height });
+    expect(() => repairFromOriginal(image, shifted)).toThrow(/shifted against the image by -3, 2 pixels/);
+    expect(matchOriginal(image, shifted)).toMatchObject({ kind: 'shifted', shift: { x: 3, y: -2 } });
   });
 
-  it('notices a recompressed original, and one that is another picture', async () => {
-    const picture = await holedPicture(8, 'photo', false);
-    const { width, height } = picture;
-    const jpeg = await sharp(colorsOf(picture).data, { raw: { width, height, channels: 3 } })
+  it('notices a recompressed original, and one that is another image', async () => {
+    const image = await holedImage(8, 'photo', false);
+    const { width, height } = image;
+    const jpeg = await sharp(colorsOf(image).data, { raw: { width, height, channels: 3 } })
       .jpeg({ quality: 80 })
       .toBuffer();
     const recompressed = createRaster(width, height, 3, new Uint8Array(await sharp(jpeg).raw().toBuffer()));
-    expect(matchOriginal(picture, recompressed).kind).toBe('recompressed');
-    const other = resizeRaster(await holedPicture(9, 'defocused', false), { width, height });
-    expect(() => repairFromOriginal(picture, other)).toThrow(/not the picture's original/);
+    expect(matchOriginal(image, recompressed).kind).toBe('recompressed');
+    const other = resizeRaster(await holedImage(9, 'defocused', false), { width, height });
+    expect(() => repairFromOriginal(image, other)).toThrow(/not the image's original/);
   });
 
   it('refuses another size, and says when it was scaled', () => {
-    const picture = randomRaster(1, 40, 30, 4);
-    expect(() => repairFromOriginal(picture, randomRaster(1, 80, 60, 3))).toThrow(/one of them was scaled/);
-    expect(() => repairFromOriginal(picture, randomRaster(1, 30, 40, 3))).toThrow(/40 x 30, the original 30 x 40$/);
+    const image = randomRaster(1, 40, 30, 4);
+    expect(() => repairFromOriginal(image, randomRaster(1, 80, 60, 3))).toThrow(/one of them was scaled/);
+    expect(() => repairFromOriginal(image, randomRaster(1, 30, 40, 3))).toThrow(/40 x 30, the original 30 x 40$/);
   });
 });
 

@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extendCanvas } from '../../../../src/inpaint/crop/extend-canvas.js';
 import { cutWindow } from '../../../../src/inpaint/crop/window.js';
-import { randomRaster } from '../../../support/pictures.js';
+import { randomRaster } from '../../../support/images.js';
 import { expectSamePixels } from '../../../support/same-pixels.js';
 
 const margin = fc.integer({ min: 0, max: 20 });
 
 describe('extendCanvas', () => {
-  it('keeps the picture, and selects exactly what is new beside the overlap', () => {
+  it('keeps the image, and selects exactly what is new beside the overlap', () => {
     fc.assert(
       fc.property(
         fc.record({ left: margin, top: margin, right: margin, bottom: margin }),
@@ -17,9 +17,9 @@ describe('extendCanvas', () => {
         fc.constantFrom(3 as const, 4 as const),
         (margins, fill, overlapPx, channels) => {
           fc.pre(margins.left + margins.top + margins.right + margins.bottom > 0);
-          const picture = randomRaster(7, 25, 20, channels);
-          const { raster, mask } = extendCanvas(picture, margins, { fill, overlapPx });
-          expectSamePixels(cutWindow(raster, { x: margins.left, y: margins.top, width: 25, height: 20 }), picture);
+          const image = randomRaster(7, 25, 20, channels);
+          const { raster, mask } = extendCanvas(image, margins, { fill, overlapPx });
+          expectSamePixels(cutWindow(raster, { x: margins.left, y: margins.top, width: 25, height: 20 }), image);
           for (let i = 0; i < mask.data.length; i++) {
             const x = (i % mask.width) - margins.left;
             const y = Math.floor(i / mask.width) - margins.top;
@@ -47,11 +47,11 @@ describe('extendCanvas', () => {
     expect([...mask.data]).toEqual([255, 255, 204, 153, 102, 51, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('refuses to add nothing, and an overlap as large as the picture', () => {
-    const picture = randomRaster(9, 10, 10, 3);
+  it('refuses to add nothing, and an overlap as large as the image', () => {
+    const image = randomRaster(9, 10, 10, 3);
     const none = { left: 0, top: 0, right: 0, bottom: 0 };
-    expect(() => extendCanvas(picture, none)).toThrow(/not extended/);
-    expect(() => extendCanvas(picture, { ...none, left: 5, right: 5 }, { fill: 'bleed', overlapPx: 5 })).toThrow(
+    expect(() => extendCanvas(image, none)).toThrow(/not extended/);
+    expect(() => extendCanvas(image, { ...none, left: 5, right: 5 }, { fill: 'bleed', overlapPx: 5 })).toThrow(
       /leaves nothing/,
     );
   });

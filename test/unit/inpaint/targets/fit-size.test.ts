@@ -24,12 +24,12 @@ describe('fitSize', () => {
     );
   });
 
-  it.each(TARGETS)('leaves a picture alone that $name takes as it is', (target) => {
+  it.each(TARGETS)('leaves an image alone that $name takes as it is', (target) => {
     const size = { width: 1024, height: 1024 };
     expect(fitSize(size, target)).toEqual({ window: { x: 0, y: 0, ...size }, size });
   });
 
-  it('pads, crops about the centre, or stretches to the multiple', () => {
+  it('pads, crops about the center, or stretches to the multiple', () => {
     const target = { title: 'it', limits: {}, multipleOf: 8 };
     const size = { width: 101, height: 52 };
     expect(fitSize(size, target, { fit: 'pad', fitTarget: false })).toEqual({

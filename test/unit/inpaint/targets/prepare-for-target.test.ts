@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { describeNextStep, prepareForTarget } from '../../../../src/inpaint/targets/prepare-for-target.js';
 import { findTarget, TARGETS } from '../../../../src/inpaint/targets/target-table.js';
 import { createMask, createRaster, type Mask } from '../../../../src/raster/index.js';
-import { randomRaster } from '../../../support/pictures.js';
+import { randomRaster } from '../../../support/images.js';
 
 const WIDTH = 720;
 const HEIGHT = 720;
-const picture = randomRaster(1, WIDTH, HEIGHT, 3);
+const image = randomRaster(1, WIDTH, HEIGHT, 3);
 const softMask = discMask(WIDTH, HEIGHT);
 
 describe('prepareForTarget', () => {
   it.each(TARGETS)('gives $name its polarity, carrier and values', (target) => {
-    const prepared = prepareForTarget(picture, softMask, target);
+    const prepared = prepareForTarget(image, softMask, target);
     const paint = paintOf(prepared, target.paints);
     const { width, height } = prepared.plan.size;
     expect(prepared.image.channels).toBe(target.carrier === 'image-alpha' ? 4 : 3);
-    // The centre of the disc is painted in full, the corner is kept in full.
+    // The center of the disc is painted in full, the corner is kept in full.
     expect(paint[(HEIGHT >> 1) * width + (WIDTH >> 1)]).toBe(255);
     expect(paint[0]).toBe(0);
     expect(paint[width * height - 1]).toBe(0);
@@ -24,13 +24,13 @@ describe('prepareForTarget', () => {
     expect(height % target.multipleOf).toBe(0);
   });
 
-  it.each(TARGETS)('keeps every colour for $name', (target) => {
-    const { image } = prepareForTarget(picture, softMask, target);
+  it.each(TARGETS)('keeps every color for $name', (target) => {
+    const { image: prepared } = prepareForTarget(image, softMask, target);
     for (let y = 0; y < HEIGHT; y++) {
       for (let x = 0; x < WIDTH; x++) {
         for (let c = 0; c < 3; c++) {
-          const got = image.data[(y * image.width + x) * image.channels + c];
-          if (got !== picture.data[(y * WIDTH + x) * 3 + c]) {
+          const got = prepared.data[(y * prepared.width + x) * prepared.channels + c];
+          if (got !== image.data[(y * WIDTH + x) * 3 + c]) {
             expect.fail(`channel ${c} of (${x}, ${y}) is ${got}`);
           }
         }
@@ -49,8 +49,8 @@ describe('prepareForTarget', () => {
 
   it('turns round for outpainting where the program does', () => {
     const nova = findTarget('nova-canvas');
-    const inpaint = prepareForTarget(picture, softMask, nova);
-    const outpaint = prepareForTarget(picture, softMask, nova, { fit: 'pad', fitTarget: false, outpainting: true });
+    const inpaint = prepareForTarget(image, softMask, nova);
+    const outpaint = prepareForTarget(image, softMask, nova, { fit: 'pad', fitTarget: false, outpainting: true });
     expect(outpaint.mask!.data.every((value, i) => value === 255 - inpaint.mask!.data[i]!)).toBe(true);
   });
 
@@ -59,15 +59,15 @@ describe('prepareForTarget', () => {
     const { image, warnings } = prepareForTarget(wide, createMask(9, 9), findTarget('comfyui'));
     expect(image.data).toBeInstanceOf(Uint8Array);
     expect(warnings.join('\n')).toMatch(/selects nothing/);
-    expect(warnings.join('\n')).toMatch(/16-bit picture was rounded/);
+    expect(warnings.join('\n')).toMatch(/16-bit image was rounded/);
     expect(warnings.join('\n')).toMatch(/own transparency is left out/);
     expect(warnings.join('\n')).toMatch(/extended from 9 x 9 to 16 x 16/);
   });
 
-  it('refuses a picture over the limits, and scales it when told to', () => {
+  it('refuses an image over the limits, and scales it when told to', () => {
     const target = { ...findTarget('stability'), limits: { maxPixels: 10_000 } };
-    expect(() => prepareForTarget(picture, softMask, target)).toThrow(/at most 10000 pixels/);
-    const prepared = prepareForTarget(picture, softMask, target, { fit: 'pad', fitTarget: true });
+    expect(() => prepareForTarget(image, softMask, target)).toThrow(/at most 10000 pixels/);
+    const prepared = prepareForTarget(image, softMask, target, { fit: 'pad', fitTarget: true });
     expect(prepared.plan.size).toEqual({ width: 100, height: 100 });
     expect(prepared.stitchMask.width).toBe(WIDTH);
   });

@@ -66,7 +66,7 @@ describe('PFM', () => {
     expect([...map.data]).toEqual([1.5, 2, Number.NaN, 4, 5, 6]);
   });
 
-  it('gives the first channel of a colour file', async () => {
+  it('gives the first channel of a color file', async () => {
     const path = write('a.pfm', pfm('PF\n2 1\n-1\n', [1, 9, 9, 2, 9, 9], true));
     expect([...(await decodeDepth(path)).map.data]).toEqual([1, 2]);
   });
@@ -83,7 +83,7 @@ describe('PFM', () => {
   });
 });
 
-describe('pictures as depth', () => {
+describe('images as depth', () => {
   it('reads 16-bit PNG exactly, large values near', async () => {
     const data = Uint16Array.of(0, 1, 257, 40000, 65534, 65535);
     const png = await sharp(data, { raw: { width: 3, height: 2, channels: 1 } })
@@ -105,7 +105,7 @@ describe('pictures as depth', () => {
     expect(map.near).toBe('small');
   });
 
-  it('takes the first channel of a colour picture, exactly, and says so', async () => {
+  it('takes the first channel of a color image, exactly, and says so', async () => {
     const data = Uint16Array.of(40_000, 1, 2, 513, 65_535, 9);
     const png = await sharp(data, { raw: { width: 2, height: 1, channels: 3 } })
       .toColourspace('rgb16')

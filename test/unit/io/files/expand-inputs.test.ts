@@ -30,7 +30,7 @@ describe('expandInputs', () => {
     make('in/frame10.png', 'in/frame2.PNG', 'in/notes.txt', 'in/.hidden.png', 'in/a/x.jpg', 'in/a/b/y.webp');
   });
 
-  it('takes the pictures of a folder, numbers by value, and with recursive those inside', async () => {
+  it('takes the images of a folder, numbers by value, and with recursive those inside', async () => {
     expect(await found(['in'])).toEqual(['in/frame2.PNG', 'in/frame10.png']);
     expect(await found(['in'], { recursive: true })).toEqual([
       'in/a/b/y.webp (a/b)',

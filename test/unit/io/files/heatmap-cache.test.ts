@@ -82,16 +82,16 @@ describe('the heatmap cache', () => {
     expect(readdirSync(folder())).toEqual(['models']);
   });
 
-  it('has another key for another picture, and for anything else that is different', () => {
-    const picture = createRaster(2, 1, 3, Uint8Array.of(1, 2, 3, 4, 5, 6));
+  it('has another key for another image, and for anything else that is different', () => {
+    const image = createRaster(2, 1, 3, Uint8Array.of(1, 2, 3, 4, 5, 6));
     const other = createRaster(2, 1, 3, Uint8Array.of(1, 2, 3, 4, 5, 7));
-    const turned = createRaster(1, 2, 3, picture.data);
+    const turned = createRaster(1, 2, 3, image.data);
     const model = { phrase: 'orange', id: 'tiny', revision: '1', dtype: 'fp32', fit: 'stretch' };
     const keys = [
-      heatmapKeys(picture)(model),
+      heatmapKeys(image)(model),
       heatmapKeys(other)(model),
       heatmapKeys(turned)(model),
-      ...Object.keys(model).map((name) => heatmapKeys(picture)({ ...model, [name]: 'other' })),
+      ...Object.keys(model).map((name) => heatmapKeys(image)({ ...model, [name]: 'other' })),
     ];
     expect(new Set(keys).size).toBe(8);
     expect(heatmapKeys(createRaster(2, 1, 3, Uint8Array.of(1, 2, 3, 4, 5, 6)))(model)).toBe(keys[0]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namingFor, outputPath, requireDistinctOutputs } from '../../../../src/io/files/output-names.js';
+import { namingFor, outputPath, assertDistinctOutputs } from '../../../../src/io/files/output-names.js';
 
 const PARTS = { stem: 'photo', text: 'red: apple?', kind: 'masked', ext: 'png' };
 
@@ -33,22 +33,22 @@ describe('namingFor', () => {
   });
 });
 
-describe('requireDistinctOutputs', () => {
+describe('assertDistinctOutputs', () => {
   it('names both inputs that would write one file', () => {
     const plans = [
       { input: 'a/x.png', writes: ['out/x.mask.png'] },
       { input: 'b/x.png', writes: ['out/y.png', 'out/../out/x.mask.png'] },
     ];
-    expect(() => requireDistinctOutputs(plans)).toThrow(
+    expect(() => assertDistinctOutputs(plans)).toThrow(
       expect.objectContaining({
         code: 'OUTPUT_COLLISION',
         message: expect.stringMatching(/a\/x\.png and b\/x\.png/) as string,
       }),
     );
-    expect(() => requireDistinctOutputs(plans.slice(1))).not.toThrow();
+    expect(() => assertDistinctOutputs(plans.slice(1))).not.toThrow();
   });
 
   it('lets standard output be written by one input', () => {
-    expect(() => requireDistinctOutputs([{ input: '-', writes: ['-'] }])).not.toThrow();
+    expect(() => assertDistinctOutputs([{ input: '-', writes: ['-'] }])).not.toThrow();
   });
 });

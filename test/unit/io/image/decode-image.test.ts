@@ -7,11 +7,11 @@ import { decodeImage, decodeMask } from '../../../../src/io/image/decode-image.j
 import { encodeImage } from '../../../../src/io/image/encode-image.js';
 import { readPngText } from '../../../../src/io/image/png-chunks.js';
 import { temporaryFolder } from '../../../support/folder.js';
-import { randomMask, randomRaster } from '../../../support/pictures.js';
+import { randomMask, randomRaster } from '../../../support/images.js';
 
 const folder = temporaryFolder();
 
-/** PNG bytes made without sharp, so that hidden colours are known to be in them. */
+/** PNG bytes made without sharp, so that hidden colors are known to be in them. */
 function pngOf(width: number, height: number, rgba: Uint8Array): Buffer {
   const png = new PNG({ width, height });
   png.data = Buffer.from(rgba);
@@ -19,7 +19,7 @@ function pngOf(width: number, height: number, rgba: Uint8Array): Buffer {
 }
 
 describe('decodeImage', () => {
-  it('reads every colour under transparency as it stands in the file', async () => {
+  it('reads every color under transparency as it stands in the file', async () => {
     const raster = randomRaster(1, 17, 9, 4);
     const { raster: decoded } = await decodeImage(pngOf(17, 9, raster.data as Uint8Array));
     expect(decoded.channels).toBe(4);
@@ -40,14 +40,14 @@ describe('decodeImage', () => {
     }
   });
 
-  it('round trips hidden colour through lossless WebP', async () => {
+  it('round trips hidden color through lossless WebP', async () => {
     const raster = randomRaster(3, 31, 16, 4);
     expect((await decodeImage(await encodeImage(raster, { format: 'webp' }))).raster).toEqual(raster);
   });
 
-  it('widens grey, with and without alpha, 8 and 16 bits', async () => {
-    const grey = Buffer.from([0, 50, 100, 255]);
-    const plain = await sharp(grey, { raw: { width: 2, height: 2, channels: 1 } })
+  it('widens gray, with and without alpha, 8 and 16 bits', async () => {
+    const gray = Buffer.from([0, 50, 100, 255]);
+    const plain = await sharp(gray, { raw: { width: 2, height: 2, channels: 1 } })
       .toColourspace('b-w')
       .png()
       .toBuffer();
@@ -63,7 +63,7 @@ describe('decodeImage', () => {
     expect([...(await decodeImage(wide)).raster.data].filter((_, i) => i % 3 === 0)).toEqual([0, 1000, 40000, 65535]);
   });
 
-  it('turns the picture upright by its EXIF orientation', async () => {
+  it('turns the image upright by its EXIF orientation', async () => {
     const raster = randomRaster(4, 3, 2, 3);
     const turned = await sharp(raster.data, { raw: { width: 3, height: 2, channels: 3 } })
       .withExif({ IFD0: { Orientation: '6' } })
@@ -73,7 +73,7 @@ describe('decodeImage', () => {
     const decoded = await decodeImage(turned);
     expect(decoded.orientation).toBe(6);
     expect([decoded.raster.width, decoded.raster.height]).toEqual([2, 3]);
-    // Orientation 6 shows the stored picture turned a quarter clockwise: its bottom left comes to the top left.
+    // Orientation 6 shows the stored image turned a quarter clockwise: its bottom left comes to the top left.
     expect([...decoded.raster.data.subarray(0, 3)]).toEqual([...raster.data.subarray(9, 12)]);
   });
 
@@ -94,7 +94,7 @@ describe('decodeImage', () => {
     expect(PNG.sync.read(Buffer.from(png)).width).toBe(4);
   });
 
-  it('writes masks as one grey channel', async () => {
+  it('writes masks as one gray channel', async () => {
     const mask = randomMask(7, 5, 3);
     const png = await encodeImage(mask);
     expect(png[25]).toBe(0);
@@ -128,7 +128,7 @@ describe('decodeImage refuses', () => {
     ['a missing file', () => undefined, 'INPUT_NOT_FOUND'],
     ['a folder', (path) => mkdirSync(path), 'INPUT_IS_FOLDER'],
     ['an empty file', (path) => writeFileSync(path, ''), 'INPUT_EMPTY'],
-    ['text named .png', (path) => writeFileSync(path, 'hello, I am no picture at all'), 'INPUT_FORMAT'],
+    ['text named .png', (path) => writeFileSync(path, 'hello, I am no image at all'), 'INPUT_FORMAT'],
     [
       'SVG',
       (path) => writeFileSync(path, '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
@@ -143,8 +143,8 @@ describe('decodeImage refuses', () => {
 
   it.each(['png', 'jpeg'] as const)('a truncated %s', async (format) => {
     const raster = randomRaster(9, 64, 64, 3);
-    const picture = sharp(raster.data, { raw: { width: 64, height: 64, channels: 3 } });
-    const whole = await picture.toFormat(format).toBuffer();
+    const image = sharp(raster.data, { raw: { width: 64, height: 64, channels: 3 } });
+    const whole = await image.toFormat(format).toBuffer();
     await expect(decodeImage(whole.subarray(0, whole.length / 2))).rejects.toMatchObject({ code: 'INPUT_DAMAGED' });
   });
 

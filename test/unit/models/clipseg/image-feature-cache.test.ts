@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rememberPictures } from '../../../../src/models/clipseg/image-feature-cache.js';
+import { cacheImageFeatures } from '../../../../src/models/clipseg/image-feature-cache.js';
 import type { ImageFeatures, TextSegmenter } from '../../../../src/models/clipseg/text-segmenter.js';
 import { createHeatmap, createRaster, type Raster } from '../../../../src/raster/index.js';
 
@@ -7,8 +7,8 @@ function square(value: number): Raster {
   return createRaster(4, 4, 3, new Uint8Array(48).fill(value));
 }
 
-/** A segmenter whose heatmaps show the picture's first byte, and which counts what it encodes. */
-function counting(isCut = true): { segmenter: TextSegmenter; encoded: number[] } {
+/** A segmenter whose heatmaps show the image's first byte, and which counts what it encodes. */
+function counting(isPartitioned = true): { segmenter: TextSegmenter; encoded: number[] } {
   const encoded: number[] = [];
   const encodeImage = async ({ data }: Raster): Promise<ImageFeatures> => {
     encoded.push(data[0]!);
@@ -27,20 +27,20 @@ function counting(isCut = true): { segmenter: TextSegmenter; encoded: number[] }
       identity: { id: 'x', revision: 'x', dtype: 'fp32', device: 'cpu' },
       inputSize: 4,
       tokenLimit: 77,
-      isCut,
+      isPartitioned,
       encodeImage,
       decode,
-      segment: async (picture, phrases) => decode(await encodeImage(picture), phrases),
+      segment: async (image, phrases) => decode(await encodeImage(image), phrases),
       readPhrases: async () => [],
       dispose: async () => undefined,
     },
   };
 }
 
-describe('remembering pictures', () => {
-  it('encodes each picture once, whatever is asked of it', async () => {
+describe('remembering images', () => {
+  it('encodes each image once, whatever is asked of it', async () => {
     const { segmenter, encoded } = counting();
-    const remembering = rememberPictures(segmenter);
+    const remembering = cacheImageFeatures(segmenter);
     for (const value of [1, 2, 1, 1, 2]) {
       const [heatmap] = await remembering.segment(square(value), ['a phrase']);
       expect(heatmap!.data[0]).toBe(value);
@@ -51,7 +51,7 @@ describe('remembering pictures', () => {
 
   it('forgets what was not asked for longest', async () => {
     const { segmenter, encoded } = counting();
-    const remembering = rememberPictures(segmenter, { pictures: 2 });
+    const remembering = cacheImageFeatures(segmenter, { images: 2 });
     for (const value of [1, 2, 1, 3, 1, 2]) {
       await remembering.encodeImage(square(value));
     }
@@ -60,7 +60,7 @@ describe('remembering pictures', () => {
 
   it('does not remember failures', async () => {
     const { segmenter, encoded } = counting();
-    const remembering = rememberPictures(segmenter);
+    const remembering = cacheImageFeatures(segmenter);
     await expect(remembering.encodeImage(square(99))).rejects.toThrow('cannot');
     await expect(remembering.encodeImage(square(99))).rejects.toThrow('cannot');
     expect(encoded).toEqual([99, 99]);
@@ -68,6 +68,6 @@ describe('remembering pictures', () => {
 
   it('leaves alone what has nothing to remember', () => {
     const { segmenter } = counting(false);
-    expect(rememberPictures(segmenter)).toBe(segmenter);
+    expect(cacheImageFeatures(segmenter)).toBe(segmenter);
   });
 });

@@ -18,7 +18,7 @@ async function load(choice: ModelChoice): Promise<TextSegmenter> {
   return segmenter;
 }
 
-function picture(): Raster {
+function image(): Raster {
   const data = Uint8Array.from({ length: TOY_SIDE * TOY_SIDE * 3 }, (_, i) => (i * 37) % 256);
   return createRaster(TOY_SIDE, TOY_SIDE, 3, data);
 }
@@ -47,29 +47,29 @@ describe.each([
   it('gives one heatmap a phrase', async () => {
     const segmenter = await load({ model: writeModel(folder(), files) });
     expect(segmenter.inputSize).toBe(TOY_SIDE);
-    expect(segmenter.isCut).toBe(kind === 'cut into parts');
+    expect(segmenter.isPartitioned).toBe(kind === 'cut into parts');
     const phrases = ['blue', 'dark green', 'something', 'dark'];
-    const heatmaps = await segmenter.segment(picture(), phrases);
+    const heatmaps = await segmenter.segment(image(), phrases);
     const tokens = [3, 2, 0, 4];
     for (const [i, heatmap] of heatmaps.entries()) {
       expect([heatmap.width, heatmap.height]).toEqual([TOY_SIDE, TOY_SIDE]);
-      const weighted = kind === 'cut into parts' ? expected(picture(), tokens[i]!) : expectedMixed(tokens[i]!);
+      const weighted = kind === 'cut into parts' ? expected(image(), tokens[i]!) : expectedMixed(tokens[i]!);
       expectClose(heatmap, weighted);
     }
   });
 
   it('gives the same from features as at once, and whatever phrases came before', async () => {
     const segmenter = await load({ model: writeModel(folder(), files) });
-    const features = await segmenter.encodeImage(picture());
+    const features = await segmenter.encodeImage(image());
     await segmenter.decode(features, [...TOY_WORDS]);
     const [later] = await segmenter.decode(features, ['green']);
-    const [atOnce] = await segmenter.segment(picture(), ['green']);
+    const [atOnce] = await segmenter.segment(image(), ['green']);
     expect(later!.data).toEqual(atOnce!.data);
   });
 });
 
 function expectedMixed(lowestToken: number): Float32Array {
-  const { data } = picture();
+  const { data } = image();
   return toyWeights().map((weight, i) => {
     const mean = (data[i * 3]! + data[i * 3 + 1]! + data[i * 3 + 2]!) / 3 / 255;
     return 1 / (1 + Math.exp(-((mean - 0.5) / 0.25 + lowestToken - 3) * weight));
@@ -82,13 +82,13 @@ describe('phrases', () => {
     const [short, long] = await segmenter.readPhrases(['dark blue', 'dark dark dark dark red']);
     expect(short).toEqual({ phrase: 'dark blue', tokens: 4, kept: 'dark blue', dropped: '' });
     expect(long).toMatchObject({ tokens: 7, dropped: 'red' });
-    const [cut] = await segmenter.segment(picture(), ['dark dark dark dark red']);
-    expectClose(cut!, expected(picture(), 4));
+    const [cut] = await segmenter.segment(image(), ['dark dark dark dark red']);
+    expectClose(cut!, expected(image(), 4));
   });
 
   it('refuses empty text', async () => {
     const segmenter = await load({ model: writeModel(folder()) });
-    await expect(segmenter.segment(picture(), ['red', ' '])).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
+    await expect(segmenter.segment(image(), ['red', ' '])).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
   });
 });
 
@@ -170,7 +170,7 @@ describe('its life', () => {
     const segmenter = await load({ model: writeModel(folder()) });
     await segmenter.dispose();
     await segmenter.dispose();
-    await expect(segmenter.encodeImage(picture())).rejects.toMatchObject({ code: 'MODEL_RUN' });
+    await expect(segmenter.encodeImage(image())).rejects.toMatchObject({ code: 'MODEL_RUN' });
   });
 
   it('stops when aborted, while loading and while running', async () => {
@@ -183,7 +183,7 @@ describe('its life', () => {
 
     const segmenter = await load({ model });
     const running = new AbortController();
-    const run = segmenter.encodeImage(picture(), { signal: running.signal });
+    const run = segmenter.encodeImage(image(), { signal: running.signal });
     running.abort(reason);
     await expect(run).rejects.toBe(reason);
   });

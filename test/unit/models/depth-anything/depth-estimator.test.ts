@@ -71,12 +71,12 @@ describe('a depth network', () => {
 
 describe('pixels for a network', () => {
   it('are flattened, 8-bit and of the size wanted, whether they shrink or grow', async () => {
-    const grey = createRaster(40, 30, 4, new Uint16Array(40 * 30 * 4).fill(0x8080));
+    const gray = createRaster(40, 30, 4, new Uint16Array(40 * 30 * 4).fill(0x8080));
     for (const size of [
       { width: 14, height: 14 },
       { width: 84, height: 70 },
     ]) {
-      const fitted = await fitToSize(grey, size);
+      const fitted = await fitToSize(gray, size);
       expect(fitted).toMatchObject({ ...size, channels: 3 });
       expect([...new Set(fitted.data)]).toEqual([191]);
     }

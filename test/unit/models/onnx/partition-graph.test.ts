@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutOnnx } from '../../../../src/models/onnx/partition-graph.js';
+import { partitionGraph } from '../../../../src/models/onnx/partition-graph.js';
 import { readOnnxFile } from '../../../../src/models/onnx/onnx-file.js';
 import { bytesSource } from '../../../../src/models/onnx/protobuf.js';
 import { node, onnxModel, tensor, valueInfo } from '../../../support/onnx.js';
@@ -42,7 +42,7 @@ describe('reading an ONNX file', () => {
         const bytes = Buffer.from(good);
         bytes.set(noise.subarray(0, good.length - at), at);
         try {
-          cutOnnx(read(bytes), 'pixel_values', 'logits');
+          partitionGraph(read(bytes), 'pixel_values', 'logits');
         } catch (error) {
           expect(error).toBeInstanceOf(RangeError);
         }
@@ -53,10 +53,10 @@ describe('reading an ONNX file', () => {
 });
 
 describe('cutting', () => {
-  it('makes a part of the picture, one of the text, and one that joins them', () => {
-    const cut = cutOnnx(read(toyOnnx()), 'pixel_values', 'logits')!;
-    expect([cut.pictureValues, cut.textValues]).toEqual([['weighted'], ['shift_cube']]);
-    expect(shapeOf(cut.picturePart)).toEqual({
+  it('makes a part of the image, one of the text, and one that joins them', () => {
+    const cut = partitionGraph(read(toyOnnx()), 'pixel_values', 'logits')!;
+    expect([cut.imageValues, cut.textValues]).toEqual([['weighted'], ['shift_cube']]);
+    expect(shapeOf(cut.imagePart)).toEqual({
       inputs: ['pixel_values'],
       nodes: ['grey', 'weighted'],
       outputs: ['weighted'],
@@ -77,48 +77,48 @@ describe('cutting', () => {
   });
 
   it('leaves alone what meets at once, and what has no text', () => {
-    expect(cutOnnx(read(toyOnnx({ mixed: true })), 'pixel_values', 'logits')).toBeUndefined();
-    expect(cutOnnx(read(toyOnnx()), 'no_such_input', 'logits')).toBeUndefined();
-    expect(cutOnnx(read(toyOnnx()), 'pixel_values', 'no_such_output')).toBeUndefined();
+    expect(partitionGraph(read(toyOnnx({ mixed: true })), 'pixel_values', 'logits')).toBeUndefined();
+    expect(partitionGraph(read(toyOnnx()), 'no_such_input', 'logits')).toBeUndefined();
+    expect(partitionGraph(read(toyOnnx()), 'pixel_values', 'no_such_output')).toBeUndefined();
   });
 
   it('ignores nodes and outputs that do not lead to the output wanted', () => {
     const bytes = onnxModel({
       nodes: [
-        node('Relu', ['p'], ['picture']),
+        node('Relu', ['p'], ['image']),
         node('Relu', ['t'], ['text']),
         node('Add', ['p', 't'], ['early']),
-        node('Mul', ['picture', 'text'], ['logits']),
+        node('Mul', ['image', 'text'], ['logits']),
       ],
       initializers: [],
       inputs: [valueInfo('p', 'float', [1]), valueInfo('t', 'float', [1])],
       outputs: [
         valueInfo('early', 'float', [1]),
         valueInfo('logits', 'float', [1]),
-        valueInfo('picture', 'float', [1]),
+        valueInfo('image', 'float', [1]),
       ],
     });
-    const cut = cutOnnx(read(bytes), 'p', 'logits')!;
-    expect([cut.pictureValues, cut.textValues]).toEqual([['picture'], ['text']]);
+    const cut = partitionGraph(read(bytes), 'p', 'logits')!;
+    expect([cut.imageValues, cut.textValues]).toEqual([['image'], ['text']]);
     expect(shapeOf(cut.joinPart(() => 1)).nodes).toEqual(['logits']);
   });
 
   it('shares weights among the parts that need them', () => {
     const bytes = onnxModel({
       nodes: [
-        node('Mul', ['p', 'w'], ['picture']),
+        node('Mul', ['p', 'w'], ['image']),
         node('Mul', ['t', 'w'], ['text']),
         node('Relu', ['w'], ['w2']),
-        node('Add', ['picture', 'w2'], ['picture2']),
-        node('Mul', ['picture2', 'text'], ['product']),
+        node('Add', ['image', 'w2'], ['image2']),
+        node('Mul', ['image2', 'text'], ['product']),
         node('Add', ['product', 'w2'], ['logits']),
       ],
       initializers: [tensor('w', [1], Float32Array.of(2))],
       inputs: [valueInfo('p', 'float', [1]), valueInfo('t', 'float', [1])],
       outputs: [valueInfo('logits', 'float', [1])],
     });
-    const cut = cutOnnx(read(bytes), 'p', 'logits')!;
-    expect(shapeOf(cut.picturePart)).toMatchObject({ nodes: ['picture', 'w2', 'picture2'], weights: ['w'] });
+    const cut = partitionGraph(read(bytes), 'p', 'logits')!;
+    expect(shapeOf(cut.imagePart)).toMatchObject({ nodes: ['image', 'w2', 'image2'], weights: ['w'] });
     expect(shapeOf(cut.textPart)).toMatchObject({ nodes: ['text'], weights: ['w'] });
     expect(shapeOf(cut.joinPart(() => 1))).toMatchObject({ nodes: ['w2', 'product', 'logits'], weights: ['w'] });
   });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findInImage, type Networks, openNetworks } from '../../../../src/index.js';
+import { findInImage, type ModelPool, openModels } from '../../../../src/index.js';
 import { encodeImage } from '../../../../src/io/image/encode-image.js';
 import { externalFiles } from '../../../../src/models/onnx/external-data.js';
 import { bytesSource } from '../../../../src/models/onnx/protobuf.js';
@@ -11,19 +11,19 @@ import { bytesField, node, numberField, onnxModel, tensor, valueInfo } from '../
 import { TOY_SIDE, toyClipSegFiles, toyWeights, writeModel } from '../../../support/toy-clipseg.js';
 
 const folder = temporaryFolder();
-const opened: Networks[] = [];
+const opened: ModelPool[] = [];
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((networks) => networks.close()));
+  await Promise.all(opened.splice(0).map((models) => models.close()));
 });
 
-/** Looks for something with the toy model, some of its files changed. */
+/** Detections for something with the toy model, some of its files changed. */
 async function lookWith(changes: Readonly<Record<string, Uint8Array>>, phrase = 'red'): Promise<unknown> {
   const model = writeModel(join(folder(), 'model'), { ...toyClipSegFiles(), ...changes });
-  const networks = openNetworks({ model });
-  opened.push(networks);
+  const models = openModels({ model });
+  opened.push(models);
   const side = TOY_SIDE;
-  const picture = createRaster(side, side, 3, new Uint8Array(side * side * 3).fill(128));
-  return findInImage(await encodeImage(picture, { format: 'png' }), phrase, { networks, cache: false });
+  const image = createRaster(side, side, 3, new Uint8Array(side * side * 3).fill(128));
+  return findInImage(await encodeImage(image, { format: 'png' }), phrase, { models, cache: false });
 }
 
 function changedJson(file: string, change: (value: object) => unknown): Record<string, Buffer> {
@@ -201,9 +201,9 @@ describe('a model folder is data', () => {
         Object.fromEntries(Object.entries(files).filter(([name]) => name !== file)),
       );
       symlinkSync(secret, join(model, file));
-      const networks = openNetworks({ model });
-      opened.push(networks);
-      await expect(networks.segmenter()).rejects.toMatchObject({
+      const models = openModels({ model });
+      opened.push(models);
+      await expect(models.segmenter()).rejects.toMatchObject({
         code: 'MODEL_DAMAGED',
         message: expect.not.stringContaining('root:x') as string,
       });

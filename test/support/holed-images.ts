@@ -2,10 +2,10 @@ import sharp from 'sharp';
 import { createRaster, type Raster } from '../../src/raster/index.js';
 import { seededRandom } from './random.js';
 
-/** What is in a generated picture, chosen to be hard to tell from damage in one way or another. */
+/** What is in a generated image, chosen to be hard to tell from damage in one way or another. */
 export const SUBJECTS = ['photo', 'defocused', 'night', 'black', 'drawing', 'gradient', 'jpeg', 'product'] as const;
 
-/** The ways in which programs lose colour under transparency. */
+/** The ways in which programs lose color under transparency. */
 export const DAMAGES = [
   'black',
   'white',
@@ -22,8 +22,8 @@ export const DAMAGES = [
 export type Subject = (typeof SUBJECTS)[number];
 export type Damage = (typeof DAMAGES)[number];
 
-/** A picture with holes whose colours are all there. `faint` holes are not fully transparent. */
-export async function holedPicture(seed: number, subject: Subject, faint: boolean): Promise<Raster> {
+/** An image with holes whose colors are all there. `faint` holes are not fully transparent. */
+export async function holedImage(seed: number, subject: Subject, faint: boolean): Promise<Raster> {
   const random = seededRandom(seed);
   const width = 90 + Math.floor(random() * 50);
   const height = 90 + Math.floor(random() * 50);
@@ -44,12 +44,12 @@ export async function holedPicture(seed: number, subject: Subject, faint: boolea
   return createRaster(width, height, 4, data);
 }
 
-/** The picture as a program leaves it that loses hidden colour in one of the known ways. */
-export function damage(picture: Raster, how: Damage, seed: number): Raster {
+/** The image as a program leaves it that loses hidden color in one of the known ways. */
+export function damage(image: Raster, how: Damage, seed: number): Raster {
   const random = seededRandom(seed);
-  const { width, height } = picture;
-  const data = Uint8Array.from(picture.data);
-  const hidden = (i: number): boolean => picture.data[i * 4 + 3] === 0;
+  const { width, height } = image;
+  const data = Uint8Array.from(image.data);
+  const hidden = (i: number): boolean => image.data[i * 4 + 3] === 0;
   const fill = (color: (i: number) => readonly number[]): void => {
     for (let i = 0; i < width * height; i++) {
       if (hidden(i)) data.set(color(i), i * 4);
@@ -59,16 +59,16 @@ export function damage(picture: Raster, how: Damage, seed: number): Raster {
   if (how === 'black') fill(() => [0, 0, 0]);
   else if (how === 'white') fill(() => [255, 255, 255]);
   else if (how === 'flat') fill(() => chosen);
-  else if (how === 'mean') fill(constant(meanVisible(picture)));
-  else if (how === 'nearest') fill(random() < 0.5 ? nearestBySteps(picture) : nearestByDistance(picture));
+  else if (how === 'mean') fill(constant(meanVisible(image)));
+  else if (how === 'nearest') fill(random() < 0.5 ? nearestBySteps(image) : nearestByDistance(image));
   else if (how === 'row') fill(alongLine(data, 1, (i) => i % width === 0));
   else if (how === 'column') fill(alongLine(data, width, (i) => i < width));
-  else if (how === 'blur') blurInto(data, picture);
+  else if (how === 'blur') blurInto(data, image);
   else premultiplyAndBack(data, random() < 0.5 ? Math.round : Math.floor);
   return createRaster(width, height, 4, data);
 }
 
-/** Mean difference of the colours in transparent and nearly transparent pixels. */
+/** Mean difference of the colors in transparent and nearly transparent pixels. */
 export function hiddenDifference(a: Raster, b: Raster): number {
   let sum = 0;
   let count = 0;
@@ -210,8 +210,8 @@ function nearestByDistance({ data, width, height }: Raster): (i: number) => read
   const edge: number[] = [];
   for (let i = 0; i < width * height; i++) {
     const x = i % width;
-    const neighbours = [x > 0 ? i - 1 : i, x < width - 1 ? i + 1 : i, i - width, i + width];
-    if (data[i * 4 + 3]! > 0 && neighbours.some((j) => data[j * 4 + 3] === 0)) edge.push(i);
+    const neighbors = [x > 0 ? i - 1 : i, x < width - 1 ? i + 1 : i, i - width, i + width];
+    if (data[i * 4 + 3]! > 0 && neighbors.some((j) => data[j * 4 + 3] === 0)) edge.push(i);
   }
   return (i) => {
     const x = i % width;
@@ -230,12 +230,12 @@ function nearestByDistance({ data, width, height }: Raster): (i: number) => read
   };
 }
 
-/** Every hidden pixel takes the colour of the one before it, as optimisers do for the sake of compression. */
+/** Every hidden pixel takes the color of the one before it, as optimizers do for the sake of compression. */
 function alongLine(data: Uint8Array, step: number, first: (i: number) => boolean): (i: number) => readonly number[] {
   return (i) => (first(i) ? [0, 0, 0] : [...data.subarray((i - step) * 4, (i - step) * 4 + 3)]);
 }
 
-/** Colour spread inward by repeated blurring, as smooth fills and texture tools do. */
+/** Color spread inward by repeated blurring, as smooth fills and texture tools do. */
 function blurInto(data: Uint8Array, { data: source, width, height }: Raster): void {
   const color = Float32Array.from(source);
   const mean = meanVisible({ data: source } as Raster);
@@ -246,14 +246,14 @@ function blurInto(data: Uint8Array, { data: source, width, height }: Raster): vo
       color.set(mean, i * 4);
     }
   }
-  const neighbours = hidden.map((i) => {
+  const neighbors = hidden.map((i) => {
     const x = i % width;
     const [up, down] = [i - width, i + width];
     return [x > 0 ? i - 1 : i, x < width - 1 ? i + 1 : i, up >= 0 ? up : i, down < width * height ? down : i] as const;
   });
   for (let round = 0; round < 300; round++) {
     for (const [k, i] of hidden.entries()) {
-      const [left, right, up, down] = neighbours[k]!;
+      const [left, right, up, down] = neighbors[k]!;
       for (let c = 0; c < 3; c++) {
         color[i * 4 + c] =
           (color[left * 4 + c]! + color[right * 4 + c]! + color[up * 4 + c]! + color[down * 4 + c]!) / 4;

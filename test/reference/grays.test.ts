@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { depthQuantile } from '../../src/depth/depth-quantile.js';
-import type { GreySplits } from '../../src/depth/gray/gray-splits.js';
+import type { GraySplits } from '../../src/depth/gray/gray-splits.js';
 import { makeHistogram } from '../../src/depth/histogram.js';
-import { mapGreys } from '../../src/depth/gray/map-grays.js';
+import { mapGrays } from '../../src/depth/gray/map-grays.js';
 import { createDepthMap, type DepthMap } from '../../src/raster/index.js';
-import { greysOf } from './oracles/greys.js';
+import { graysOf } from './oracles/grays.js';
 
 /** Depths with ties, both zeros, everything that is background, and values an ulp apart. */
 const depth = fc.oneof(
@@ -18,7 +18,7 @@ const map: fc.Arbitrary<DepthMap> = fc
   .tuple(fc.array(depth, { minLength: 1, maxLength: 80 }), fc.constantFrom('small' as const, 'large' as const))
   .map(([values, near]) => createDepthMap(values.length, 1, Float32Array.from(values), { near, unit: 'distance' }));
 
-const splits: fc.Arbitrary<GreySplits> = fc
+const splits: fc.Arbitrary<GraySplits> = fc
   .uniqueArray(
     fc.integer({ min: -22, max: 22 }).map((n) => n / 2 + 0.1),
     { minLength: 2, maxLength: 5 },
@@ -44,14 +44,14 @@ const options = fc.record(
   { requiredKeys: [] },
 );
 
-describe('mapGreys', () => {
+describe('mapGrays', () => {
   it('gives the levels that the slow way gives', () => {
     fc.assert(
       fc.property(map, splits, options, (depths, plan, how) => {
         const before = depths.data.slice();
-        const { data, inside } = mapGreys(depths, plan, how);
-        const expected = greysOf(depths, plan, how);
-        expect([...data]).toEqual(expected.greys);
+        const { data, inside } = mapGrays(depths, plan, how);
+        const expected = graysOf(depths, plan, how);
+        expect([...data]).toEqual(expected.grays);
         expect([...inside.data]).toEqual(expected.inside);
         expect(depths.data).toEqual(before);
       }),

@@ -1,19 +1,19 @@
-import type { GreySplits } from '../../../src/depth/gray/gray-splits.js';
-import type { GreyOptions } from '../../../src/depth/gray/map-grays.js';
+import type { GraySplits } from '../../../src/depth/gray/gray-splits.js';
+import type { GrayOptions } from '../../../src/depth/gray/map-grays.js';
 import type { DepthMap } from '../../../src/raster/index.js';
 
 /** Levels by the description of the format, value by value: lists, a set, and Python's rounding. */
-export function greysOf(
+export function graysOf(
   map: DepthMap,
-  splits: GreySplits,
-  options: GreyOptions,
-): { greys: number[]; inside: number[] } {
+  splits: GraySplits,
+  options: GrayOptions,
+): { grays: number[]; inside: number[] } {
   const distances = map.near === 'small';
   const shades = options.bits === 16 ? 256 : 1;
   const top = 256 * shades - 1;
   const { cutoff } = options;
-  const isCut = (v: number): boolean => cutoff !== undefined && (distances ? v >= cutoff : v <= cutoff);
-  const values = [...map.data].map((v) => (isBackground(v) ? Number.NaN : isCut(v) ? cutoff! : v));
+  const isPartitioned = (v: number): boolean => cutoff !== undefined && (distances ? v >= cutoff : v <= cutoff);
+  const values = [...map.data].map((v) => (isBackground(v) ? Number.NaN : isPartitioned(v) ? cutoff! : v));
   const levels = new Map<number, number>();
   let offset = 0;
   for (const { start, end, levels: own } of splits) {
@@ -36,14 +36,14 @@ export function greysOf(
     const value = values[i]!;
     const level = levels.get(value);
     if (level !== undefined) {
-      return { level, inside: isCut(original) ? 0 : 255 };
+      return { level, inside: isPartitioned(original) ? 0 : 255 };
     }
-    const isNearer = !Number.isNaN(value) && !isCut(original) && (distances ? value < first : value >= last);
+    const isNearer = !Number.isNaN(value) && !isPartitioned(original) && (distances ? value < first : value >= last);
     return isNearer ? { level: top - farLevel, inside: 255 } : { level: farLevel, inside: 0 };
   });
   const turned = distances === ((options.near ?? 'white') === 'white');
   return {
-    greys: results.map(({ level }) => (turned ? top - level : level)),
+    grays: results.map(({ level }) => (turned ? top - level : level)),
     inside: results.map(({ inside }) => inside),
   };
 }

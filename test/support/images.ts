@@ -1,7 +1,7 @@
 import { createMask, createRaster, type Mask, type Raster } from '../../src/raster/index.js';
 import { seededRandom } from './random.js';
 
-/** A picture of random samples; alpha, where there is one, is often 0 or full, as in real cut-outs. */
+/** An image of random samples; alpha, where there is one, is often 0 or full, as in real cut-outs. */
 export function randomRaster(seed: number, width: number, height: number, channels: 3 | 4, bits: 8 | 16 = 8): Raster {
   const random = seededRandom(seed);
   const maximum = bits === 16 ? 65535 : 255;

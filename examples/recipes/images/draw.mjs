@@ -1,6 +1,6 @@
-// Makes the pictures of the recipes from the example pictures and what their drawer knows about them.
+// Makes the images of the recipes from the example images and what their drawer knows about them.
 //
-//   node examples/recipes/pictures/draw.mjs
+//   node examples/recipes/images/draw.mjs
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 
@@ -9,16 +9,16 @@ const example = (name) => at(`../../${name}.png`);
 const truth = (name) => at(`../../../test/fixtures/examples/${name}.png`);
 const SMALL = { width: 768, height: 512 };
 
-const jpeg = (picture, name, quality = 88) => picture.jpeg({ quality, chromaSubsampling: '4:4:4' }).toFile(at(name));
-const raw = async (picture) => (await picture.raw().toBuffer()).buffer;
+const jpeg = (image, name, quality = 88) => image.jpeg({ quality, chromaSubsampling: '4:4:4' }).toFile(at(name));
+const raw = async (image) => (await image.raw().toBuffer()).buffer;
 
 /** A plane of a mask file, 0 to 255, at the small size. */
 const plane = async (name) => new Uint8Array(await raw(sharp(truth(name)).resize(SMALL).extractChannel(0)));
 
-// The same picture, sharpened all over: the overlay of selective sharpening.
+// The same image, sharpened all over: the overlay of selective sharpening.
 await jpeg(sharp(example('still-life')).sharpen({ sigma: 2, m1: 2, m2: 4 }), 'still-life.sharpened.jpg', 85);
 
-// One picture scaled up twice: with soft and with invented detail; and how far everything in it is.
+// One image scaled up twice: with soft and with invented detail; and how far everything in it is.
 const landscape = sharp(await sharp(example('landscape')).resize(SMALL).png().toBuffer());
 const quarter = await landscape.clone().resize(256).png().toBuffer();
 await jpeg(sharp(quarter).resize({ ...SMALL, kernel: 'cubic' }), 'landscape.jpg');
@@ -46,14 +46,14 @@ for (let i = 0; i < depth.length; i++) {
             ? 170
             : 60 + 190 * down;
 }
-const depthPicture = sharp(depth, { raw: { ...SMALL, channels: 1 } }).toColourspace('b-w');
-await depthPicture.clone().png().toFile(at('landscape.depth.png'));
+const depthImage = sharp(depth, { raw: { ...SMALL, channels: 1 } }).toColourspace('b-w');
+await depthImage.clone().png().toFile(at('landscape.depth.png'));
 
 // Three frames of a camera that moves to the right, and the depth of each.
 for (const [i, left] of [0, 24, 48].entries()) {
   const window = { left, top: 100, width: 480, height: 320 };
   await jpeg(landscape.clone().extract(window), `frames/frame-${i + 1}.jpg`);
-  await sharp(await depthPicture.clone().png().toBuffer())
+  await sharp(await depthImage.clone().png().toBuffer())
     .extract(window)
     .toColourspace('b-w')
     .png()

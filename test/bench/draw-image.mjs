@@ -9,10 +9,10 @@ export function sizeOf(megapixels) {
 }
 
 /**
- * Soft shapes and grain that neighbours share, as a camera leaves it: about as hard to compress as a photograph.
+ * Soft shapes and grain that neighbors share, as a camera leaves it: about as hard to compress as a photograph.
  * Gives a sharp pipeline, to be written in any format.
  */
-export async function drawPicture({ width, height }, channels, seed, grain) {
+export async function drawImage({ width, height }, channels, seed, grain) {
   let state = seed;
   const random = () => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 4294967296;
   const small = { width: Math.ceil(width / 90), height: Math.ceil(height / 90), channels };
@@ -28,12 +28,12 @@ export async function drawPicture({ width, height }, channels, seed, grain) {
       pixels[i] = value < 0 ? 0 : value > 255 ? 255 : value;
     }
   }
-  const picture = sharp(pixels, { raw: { width, height, channels } });
-  return channels === 1 ? picture.toColourspace('b-w') : picture.blur(0.5);
+  const image = sharp(pixels, { raw: { width, height, channels } });
+  return channels === 1 ? image.toColourspace('b-w') : image.blur(0.5);
 }
 
-/** Pictures of `width` x `height` with soft shapes and noise, all different, as a camera would make them. */
-export async function drawPictures(into, count, width = 640, height = 480) {
+/** Images of `width` x `height` with soft shapes and noise, all different, as a camera would make them. */
+export async function drawImages(into, count, width = 640, height = 480) {
   mkdirSync(into, { recursive: true });
   const pixels = new Uint8Array(width * height * 3);
   let seed = 1;
