@@ -6,7 +6,8 @@ const spawned = process.env['MASKWRIGHT_SPAWNED_COVERAGE'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/private-cache.ts'],
+    setupFiles: ['test/support/property-runs.ts'],
+    globalSetup: ['test/support/require-current-build.ts', 'test/support/private-cache.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     env: spawned === undefined ? {} : { NODE_V8_COVERAGE: spawned },

@@ -5,6 +5,7 @@ import { createMask, type Mask, type Raster, sampleMaximum } from '../../src/ras
 import { arbitraryRaster } from '../support/arbitrary-masks.js';
 import { expectSamePixels, expectWithin } from '../support/same-pixels.js';
 import { type Pixel, slowComposite } from './oracles/composite.js';
+import { propertyRuns } from '../support/property-runs.js';
 
 const WIDTH = 4;
 const HEIGHT = 3;
@@ -47,7 +48,7 @@ describe.each(BLEND_MODES)('%s', (blend) => {
           );
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });
@@ -64,7 +65,7 @@ describe('an image composited on itself', () => {
       fc.property(arbitraryImage, arbitraryCover, arbitraryOpacity, (raster, mask, opacity) => {
         expectSamePixels(compositeRasters(raster, raster, { mask, opacity, alpha }), raster);
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 });
@@ -86,7 +87,7 @@ describe('compositing', () => {
           expect(Array.from(widened.data)).toEqual(Array.from(back.data, (value) => value * scale));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 

@@ -5,6 +5,7 @@ import { createMask } from '../../src/raster/index.js';
 import { arbitraryMask } from '../support/arbitrary-masks.js';
 import { expectWithin } from '../support/same-pixels.js';
 import { slowGaussian } from './oracles/gaussian.js';
+import { propertyRuns } from '../support/property-runs.js';
 
 const ONE_LEVEL = 1;
 const ROUNDED = 0.55;
@@ -16,7 +17,7 @@ describe('the Gaussian', () => {
       fc.property(arbitraryMask({ maxSide: 30 }), sigma, (mask, sigmaPx) => {
         expectWithin(gaussianBlur(mask, sigmaPx), slowGaussian(mask, sigmaPx), ONE_LEVEL);
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(400) },
     );
   });
 
@@ -25,7 +26,7 @@ describe('the Gaussian', () => {
       fc.property(arbitraryMask({ maxSide: 110 }), fc.double({ min: 20, max: 140, noNaN: true }), (mask, sigmaPx) => {
         expectWithin(gaussianBlur(mask, sigmaPx), slowGaussian(mask, sigmaPx), ONE_LEVEL);
       }),
-      { numRuns: 25 },
+      { numRuns: propertyRuns(25) },
     );
   });
 
@@ -34,7 +35,7 @@ describe('the Gaussian', () => {
       fc.property(arbitraryMask({ maxSide: 20 }), fc.double({ min: 0.1, max: 3.69, noNaN: true }), (mask, sigmaPx) => {
         expectWithin(gaussianBlur(mask, sigmaPx), slowGaussian(mask, sigmaPx), ROUNDED);
       }),
-      { numRuns: 700 },
+      { numRuns: propertyRuns(700) },
     );
   });
 

@@ -6,6 +6,7 @@ import { makeHistogram } from '../../src/depth/histogram.js';
 import { mapGrays } from '../../src/depth/gray/map-grays.js';
 import { createDepthMap, type DepthMap } from '../../src/raster/index.js';
 import { graysOf } from './oracles/grays.js';
+import { propertyRuns } from '../support/property-runs.js';
 
 /** Depths with ties, both zeros, everything that is background, and values an ulp apart. */
 const depth = fc.oneof(
@@ -55,7 +56,7 @@ describe('mapGrays', () => {
         expect([...inside.data]).toEqual(expected.inside);
         expect(depths.data).toEqual(before);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });

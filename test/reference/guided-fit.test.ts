@@ -4,6 +4,7 @@ import { boxSum } from '../../src/engine/filters/box-sum.js';
 import { guidedFit } from '../../src/engine/filters/guided-filter.js';
 import { seededRandom } from '../support/random.js';
 import { guidedFitOracle } from './oracles/guided-fit.js';
+import { propertyRuns } from '../support/property-runs.js';
 
 const sizes = fc.record({
   width: fc.integer({ min: 1, max: 12 }),
@@ -53,7 +54,7 @@ describe('guidedFit', () => {
           expect(Math.abs(value - expected[i]!), `value ${i}`).toBeLessThan(2e-3);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 

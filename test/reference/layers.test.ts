@@ -9,6 +9,7 @@ import { createDepthMap } from '../../src/raster/index.js';
 import { randomDepth } from '../support/depths.js';
 import { seededRandom } from '../support/random.js';
 import { blurredBand, leastCost, squaredDistance, survivesOpening } from './oracles/depth.js';
+import { propertyRuns } from '../support/property-runs.js';
 
 const size = { width: fc.integer({ min: 1, max: 24 }), height: fc.integer({ min: 1, max: 24 }) };
 const seed = fc.integer({ min: 0, max: 1e6 });
@@ -92,7 +93,7 @@ describe('bandWeights', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 });
@@ -127,7 +128,7 @@ describe('splitDepth', () => {
           expect(total).toBeCloseTo(leastCost([...sorted], parts, cost), 9);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { createMask, type Mask } from '../../src/raster/index.js';
 import { arbitraryMask } from '../support/arbitrary-masks.js';
 import { expectSamePixels, expectWithin } from '../support/same-pixels.js';
 import { slowDilate, slowDistance } from './oracles/morphology.js';
+import { propertyRuns } from '../support/property-runs.js';
 
 const arbitraryRadius = fc.oneof(
   fc.constantFrom(0, 0.5, 1, Math.SQRT2, 2, Math.sqrt(5), Math.sqrt(13), 40),
@@ -22,7 +23,7 @@ describe.each([true, false])('binary %s', (binary) => {
       fc.property(arbitraryMask({ binary }), arbitraryRadius, (mask, radius) => {
         expectSamePixels(dilate(mask, radius), slowDilate(mask, disc(radius)));
       }),
-      { numRuns: 1500 },
+      { numRuns: propertyRuns(1500) },
     );
   });
 
@@ -31,7 +32,7 @@ describe.each([true, false])('binary %s', (binary) => {
       fc.property(arbitraryMask({ binary }), arbitraryRadius, (mask, radius) => {
         expectSamePixels(dilate(mask, radius, { element: 'square' }), slowDilate(mask, square(radius)));
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -40,7 +41,7 @@ describe.each([true, false])('binary %s', (binary) => {
       fc.property(arbitraryMask({ binary }), arbitraryRadius, (mask, radius) => {
         expectSamePixels(erode(mask, radius), invertMask(slowDilate(invertMask(mask), disc(radius))));
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });
@@ -51,7 +52,7 @@ describe('distance', () => {
       fc.property(arbitraryMask({ maxSide: 16 }), (mask) => {
         expect(distanceTransform(mask)).toEqual(Float32Array.from(slowDistance(mask)));
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 
@@ -61,7 +62,7 @@ describe('distance', () => {
         const near = Uint8Array.from(distanceTransform(mask), (distance) => (distance <= radius ? 255 : 0));
         expectSamePixels(dilate(mask, radius), createMask(mask.width, mask.height, near));
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });
@@ -89,7 +90,7 @@ describe.each(['linear', 'smooth', 'cubic'] as const)('a %s feather', (falloff) 
       fc.property(arbitraryMask(), radii, (mask, radius) => {
         expectWithin(feather(mask, radius, { side: 'outward', falloff }), slowFeather(mask, radius), ROUNDED);
       }),
-      { numRuns: 700 },
+      { numRuns: propertyRuns(700) },
     );
   });
 
@@ -102,7 +103,7 @@ describe.each(['linear', 'smooth', 'cubic'] as const)('a %s feather', (falloff) 
           ROUNDED,
         );
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { refineHeatmap } from '../../src/engine/filters/refine-heatmap.js';
 import { createHeatmap, createRaster } from '../../src/raster/index.js';
 import { seededRandom } from '../support/random.js';
 import { refineHeatmapOracle } from './oracles/refine-heatmap.js';
+import { propertyRuns } from '../support/property-runs.js';
 
 describe('refineHeatmap', { timeout: 60_000 }, () => {
   it.each([
@@ -41,7 +42,7 @@ describe('refineHeatmap', { timeout: 60_000 }, () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 });

@@ -13,6 +13,7 @@ import { createMask } from '../../src/raster/index.js';
 import { arbitraryMask } from '../support/arbitrary-masks.js';
 import { expectSamePixels } from '../support/same-pixels.js';
 import { slowComponents, slowDropComponents } from './oracles/regions.js';
+import { propertyRuns } from '../support/property-runs.js';
 
 describe.each([4, 8] as const)('components with %i neighbors', (connectivity) => {
   it('are those of a flood fill, with their areas and bounds', () => {
@@ -33,7 +34,7 @@ describe.each([4, 8] as const)('components with %i neighbors', (connectivity) =>
           }),
         );
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 });
@@ -47,7 +48,7 @@ describe.each([true, false])('binary %s', (binary) => {
           slowDropComponents(mask, 8, (pixels) => pixels.length >= area),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -65,7 +66,7 @@ describe.each([true, false])('binary %s', (binary) => {
           slowDropComponents(mask, 8, ([first]) => largest.has(first)),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -82,7 +83,7 @@ describe.each([true, false])('binary %s', (binary) => {
         );
         expectSamePixels(fillHoles(mask, limit ?? undefined), invertMask(open));
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 });
@@ -105,7 +106,7 @@ describe('hysteresis', () => {
           expectSamePixels(thresholdMask(mask, { low, high }), createMask(mask.width, mask.height, expected));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 });
@@ -122,7 +123,7 @@ describe('bounds', () => {
           selected.length === 0 ? undefined : { x, y, width: Math.max(...xs) - x + 1, height: Math.max(...ys) - y + 1 },
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 });

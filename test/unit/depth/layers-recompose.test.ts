@@ -9,6 +9,7 @@ import { sortDepths, SPLIT_KINDS, splitDepth, type SplitMethod } from '../../../
 import type { Raster } from '../../../src/raster/index.js';
 import { randomDepth } from '../../support/depths.js';
 import { randomRaster } from '../../support/images.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const cuts = fc
   .uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 6 })
@@ -43,7 +44,7 @@ describe('layers, drawn over one another', () => {
         expectSameImage(recompose(layers.map(({ raster }) => raster)), image);
         feathered += layers.some(({ raster }) => hasSoftAlpha(raster)) ? 1 : 0;
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: propertyRuns(300), seed: 1 },
     );
     expect(feathered).toBeGreaterThan(50);
   });

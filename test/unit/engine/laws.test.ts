@@ -24,6 +24,7 @@ import {
 import type { Mask } from '../../../src/raster/index.js';
 import { arbitraryMask, arbitraryMasks, arbitraryRaster } from '../../support/arbitrary-masks.js';
 import { expectSamePixels } from '../../support/same-pixels.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const radius = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.double({ min: 0, max: 9, noNaN: true }));
 const element = fc.constantFrom('disc' as const, 'square' as const);
@@ -57,7 +58,7 @@ describe.each(Object.entries(SHAPERS))('%s', (_name, shape) => {
         expect(mask.data).toEqual(before);
         expect(shape(mask)).toEqual(first);
       }),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 
@@ -69,7 +70,7 @@ describe.each(Object.entries(SHAPERS))('%s', (_name, shape) => {
         const data = moved.subarray(offset, offset + mask.data.length);
         expect(shape({ ...mask, data })).toEqual(shape(mask));
       }),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 });
@@ -82,7 +83,7 @@ describe('morphology', () => {
         const shrunk = erode(mask, r, { element }).data;
         expect(mask.data.every((value, i) => shrunk[i]! <= value && value <= grown[i]!)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -91,7 +92,7 @@ describe('morphology', () => {
       fc.property(arbitraryMask(), radius, element, (mask, r, element) => {
         expectSamePixels(erode(invertMask(mask), r, { element }), invertMask(dilate(mask, r, { element })));
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -101,7 +102,7 @@ describe('morphology', () => {
         const once = operation(mask, r, { element });
         expectSamePixels(operation(once, r, { element }), once);
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 
@@ -112,7 +113,7 @@ describe('morphology', () => {
         const closed = closeMask(mask, r).data;
         expect(mask.data.every((value, i) => opened[i]! <= value && value <= closed[i]!)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -123,7 +124,7 @@ describe('morphology', () => {
         const wide = dilate(mask, Math.max(a, b)).data;
         expect(narrow.every((value, i) => value <= wide[i]!)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -135,7 +136,7 @@ describe('morphology', () => {
           dilate(mask, a + b, { element: 'square' }),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });
@@ -148,7 +149,7 @@ describe('combining', () => {
         expectSamePixels(invertMask(combineMasks(masks, 'union')), combineMasks(inverted, 'intersect'));
         expectSamePixels(invertMask(combineMasks(masks, 'intersect')), combineMasks(inverted, 'union'));
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -168,7 +169,7 @@ describe('combining', () => {
           expect([mode, combineMasks([a!, b!], mode).data]).toEqual([mode, expected]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -182,7 +183,7 @@ describe('combining', () => {
           expectSamePixels(combineMasks([mask, mask, mask], mode), mask);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });
@@ -200,7 +201,7 @@ describe('regions', () => {
           expectSamePixels(operation(once), once);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });
@@ -213,7 +214,7 @@ describe('feathering', () => {
         const inward = feather(mask, r, { side: 'inward' }).data;
         expect(mask.data.every((value, i) => (value === 255 ? outward[i] === 255 : inward[i] === 0))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -223,7 +224,7 @@ describe('feathering', () => {
         const mask: Mask = { kind: 'mask', width: 9, height: 7, data: new Uint8Array(63).fill(value) };
         expectSamePixels(feather(mask, r), mask);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });
@@ -269,7 +270,7 @@ describe('colors under alpha', () => {
           );
         }
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });

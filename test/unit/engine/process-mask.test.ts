@@ -20,6 +20,7 @@ import {
 import { createMask, type Mask } from '../../../src/raster/index.js';
 import { arbitraryMask } from '../../support/arbitrary-masks.js';
 import { expectSamePixels } from '../../support/same-pixels.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 /** Every operation by itself, in the order that is promised. */
 const STEPS: readonly (readonly [MaskOperations, (mask: Mask) => Mask])[] = [
@@ -44,7 +45,7 @@ describe('shaping', () => {
         const expected = STEPS.filter((_, k) => chosen.includes(k)).reduce((shaped, [, step]) => step(shaped), mask);
         expectSamePixels(applyMaskOperations(mask, options), expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 

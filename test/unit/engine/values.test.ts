@@ -17,6 +17,7 @@ import {
 import { createHeatmap, createMask, type Mask } from '../../../src/raster/index.js';
 import { arbitraryMask, arbitraryMasks } from '../../support/arbitrary-masks.js';
 import { expectWithin } from '../../support/same-pixels.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const row = (...values: number[]): Mask => createMask(values.length, 1, Uint8Array.from(values));
 
@@ -89,7 +90,7 @@ describe('normalising', () => {
           0.5 + 1e-6,
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -138,7 +139,7 @@ describe('thresholds', () => {
           expect(chosen).toBeCloseTo(best, 4);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -193,7 +194,7 @@ describe('combining', () => {
           expect([...combineMasks(masks).data]).toEqual(expected);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -215,7 +216,7 @@ describe('combining', () => {
           expect(coverageToMask(coverage).data.every((value) => value <= 255)).toBe(true);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { createMask, createRaster, type Mask, type Raster, resizeRaster } from '
 import { randomMask, randomRaster } from '../../support/images.js';
 import { seededRandom } from '../../support/random.js';
 import { expectSamePixels } from '../../support/same-pixels.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 interface Case {
   readonly image: Raster;
@@ -44,7 +45,7 @@ describe('crop and stitch', () => {
           expectSamePixels(raster, image);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -74,7 +75,7 @@ describe('crop and stitch', () => {
           if (mask.data.filter((value) => value === 255).length > 4) expect(changed).toBeGreaterThan(0);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -183,7 +184,7 @@ describe('planCrop', () => {
           expect(least).toBeLessThanOrEqual(Math.min(window.width, aspect * window.height) + 1e-6);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 

@@ -5,6 +5,7 @@ import { erode } from '../../../src/engine/morphology/erode.js';
 import { evaluatePrompt } from '../../../src/prompts/evaluate-prompt.js';
 import { parsePrompt } from '../../../src/prompts/parse-prompt.js';
 import { createHeatmap, createMask, heatmapToMask } from '../../../src/raster/index.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const size = { width: 4, height: 1 };
 const row = (...values: number[]) => createHeatmap(values.length, 1, Float32Array.from(values));
@@ -77,7 +78,7 @@ describe('evaluatePrompt', () => {
         expect(at(`NOT NOT x@${own}`)).toEqual(selected);
         expect(at(`x@${own} - x@${own}`)).toEqual([false, false, false, false]);
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 
@@ -92,7 +93,7 @@ describe('evaluatePrompt', () => {
           expect(result[i]! >= cut, `place ${i} of ${result.join(' ')}`).toBe(odd);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 

@@ -5,6 +5,7 @@ import { drawPromptTree } from '../../../src/prompts/draw-prompt-tree.js';
 import { parsePrompt, parsePrompts } from '../../../src/prompts/parse-prompt.js';
 import { printPrompt } from '../../../src/prompts/print-prompt.js';
 import { COMBINE_OPERATORS, operandsOf, type PromptTree } from '../../../src/prompts/prompt-tree.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const SCRAPS =
   '( ) | & ! ; " \\ @ { } - * + / % px . , AND OR XOR NOT cat dog é 犬 🍊 {+5} {*1.5} {-1%} 0.6 @0.6 @a.png 1e9';
@@ -83,7 +84,7 @@ describe('random prompts', { timeout: 120_000 }, () => {
           expect(error.message.endsWith('^')).toBe(true);
         }
       }),
-      { numRuns: 100_000, seed: 4 },
+      { numRuns: propertyRuns(100_000), seed: 4 },
     );
     expect(read).toBeGreaterThan(1000);
   });
@@ -93,7 +94,7 @@ describe('random prompts', { timeout: 120_000 }, () => {
       fc.property(tree, (generated) => {
         expect(parsePrompt(printPrompt(generated))).toEqual(generated);
       }),
-      { numRuns: 5000 },
+      { numRuns: propertyRuns(5000) },
     );
   });
 
@@ -103,7 +104,7 @@ describe('random prompts', { timeout: 120_000 }, () => {
       fc.property(tree, (generated) => {
         expect(drawPromptTree(generated)).toHaveLength(count(generated));
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });

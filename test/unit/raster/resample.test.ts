@@ -9,6 +9,7 @@ import {
   resizeMask,
 } from '../../../src/raster/index.js';
 import { randomMask } from '../../support/images.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const side = fc.integer({ min: 1, max: 12 });
 
@@ -57,7 +58,7 @@ describe('resizeHeatmap', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRaster, transferAlpha, type Raster, resizeRaster } from '../../../src/raster/index.js';
 import { resizeSlowly } from '../../reference/oracles/resize.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const side = fc.integer({ min: 1, max: 24 });
 
@@ -35,7 +36,7 @@ describe('resizeRaster', () => {
         expect(fast.data.constructor).toBe(raster.data.constructor);
         expect(raster.data).toEqual(before);
       }),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 

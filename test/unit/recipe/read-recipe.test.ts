@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../../src/errors.js';
 import { parseRecipe, resolveRecipe } from '../../../src/recipe/read-recipe.js';
 import type { Recipe } from '../../../src/recipe/schema.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const BUILT_IN = { stem: 'photo', parent: 'in', index: '1' };
 
@@ -201,7 +202,7 @@ describe('a issue in a recipe is told with line, column and what to write', () =
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });

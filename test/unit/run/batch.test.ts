@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../../src/errors.js';
 import { runBatch } from '../../../src/run/batch.js';
+import { propertyRuns } from '../../support/property-runs.js';
 
 const bad = (): MaskwrightError => new MaskwrightError('INPUT_DAMAGED', 'damaged');
 
@@ -37,7 +38,7 @@ describe('runBatch', () => {
           expect(most).toBe(Math.min(jobs, good.length));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

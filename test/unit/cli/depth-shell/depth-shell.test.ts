@@ -6,6 +6,7 @@ import { openShell, type ShellState } from '../../../../src/cli/depth-shell/stat
 import { quoteWord, splitWords } from '../../../../src/cli/depth-shell/split-words.js';
 import { MaskwrightError } from '../../../../src/errors.js';
 import { createDepthMap } from '../../../../src/raster/index.js';
+import { propertyRuns } from '../../../support/property-runs.js';
 
 const map = createDepthMap(4, 2, Float32Array.of(100, 110, 120, 130, 140, 150, 200, Infinity), {
   near: 'small',
@@ -208,7 +209,7 @@ describe('the depth shell', () => {
           expect(Number.isInteger(totalLevels(splits))).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { readOnnxFile } from '../../../../src/models/onnx/onnx-file.js';
 import { bytesSource } from '../../../../src/models/onnx/protobuf.js';
 import { node, onnxModel, tensor, valueInfo } from '../../../support/onnx.js';
 import { toyOnnx, toyWeights } from '../../../support/toy-clipseg.js';
+import { propertyRuns } from '../../../support/property-runs.js';
 
 function read(bytes: Uint8Array) {
   return readOnnxFile(bytesSource(bytes), 'model.onnx');
@@ -47,7 +48,7 @@ describe('reading an ONNX file', () => {
           expect(error).toBeInstanceOf(RangeError);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 });
