@@ -84,10 +84,30 @@ export class MaskwrightError extends Error {
   }
 }
 
+/**
+ * The error for an option whose value is not accepted: "the radius is -1, but must be a number from 0 to 32767".
+ *
+ * @param name the option as the user knows it, with its article where it is a phrase
+ * @param expected what is accepted, as the end of "must be ..."
+ * @param hint what else the user can do about it
+ */
+export function invalidOption(name: string, expected: string, value: unknown, hint?: string): MaskwrightError {
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return new MaskwrightError('OPTION_RANGE', `${name} is ${text}, but must be ${expected}`, { hint });
+}
+
 /** Throws `OPTION_RANGE` unless `value` is a finite number in [`min`, `max`]. */
 export function assertInRange(name: string, value: number, min: number, max: number): number {
   if (!Number.isFinite(value) || value < min || value > max) {
-    throw new MaskwrightError('OPTION_RANGE', `${name} is ${value}, but must be a number from ${min} to ${max}`);
+    throw invalidOption(name, `a number from ${min} to ${max}`, value);
+  }
+  return value;
+}
+
+/** Throws `OPTION_RANGE` unless `value` is a whole number of at least `min`. */
+export function assertWholeNumber(name: string, value: number, min: number): number {
+  if (!Number.isInteger(value) || value < min) {
+    throw invalidOption(name, `a whole number, ${min} or more`, value);
   }
   return value;
 }

@@ -47,8 +47,8 @@ export { invertMask } from './tone/invert-mask.js';
 export { keepLargest } from './components/keep-largest.js';
 export { maskBounds } from './components/mask-bounds.js';
 export { maskToAlpha } from './compose/mask-to-alpha.js';
-export { type DetectionStats, measureDetection, type Verdict, VERDICTS } from './detection/detection-stats.js';
-export { normalizeMask, normalizeTable, assertNormalizeLevel } from './tone/normalize-mask.js';
+export { type DetectionStats, measureDetection, type Presence, PRESENCES } from './detection/detection-stats.js';
+export { normalizeMask, normalizeLut, assertNormalizeLevel } from './tone/normalize-mask.js';
 export { openMask } from './morphology/open-mask.js';
 export { type Area, type Length, parseArea, parseLength } from './parse-length.js';
 export { REFINE_DEFAULTS, refineHeatmap, type RefineOptions } from './filters/refine-heatmap.js';
@@ -59,7 +59,7 @@ export {
   MASK_OPERATION_DEFAULTS,
   applyMaskOperations,
   type MaskOperations,
-} from './process-mask.js';
+} from './apply-mask-operations.js';
 export {
   MORPHOLOGY_DEFAULTS,
   type MorphologyOptions,

@@ -1,4 +1,4 @@
-import { MaskwrightError } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type { Size } from '../raster/index.js';
 
 /** A length on an image: a number of pixels, or text such as `12`, `12px` or `0.5%` (of the diagonal). */
@@ -7,31 +7,31 @@ export type Length = number | string;
 /** A number of pixels of an image: itself, or text such as `120`, `120px` or `0.5%` (of all pixels). */
 export type Area = number | string;
 
-/** The length in pixels, fractions and sign kept. Throws `OPTION_RANGE` where it is not one. */
+/**
+ * The length in pixels, fraction and sign kept; percent are of the diagonal of `size`.
+ * Throws `OPTION_RANGE` for anything that is not a length.
+ */
 export function parseLength(length: Length, size: Size): number {
-  return parseMeasure('length', length, Math.hypot(size.width, size.height));
+  return parseMeasure('the length', 'the diagonal', length, Math.hypot(size.width, size.height));
 }
 
-/** The area in pixels, fractions kept. Throws `OPTION_RANGE` where it is not one, or negative. */
+/**
+ * The area in pixels, fraction kept; percent are of all pixels of `size`.
+ * Throws `OPTION_RANGE` for anything that is not an area, and for a negative one.
+ */
 export function parseArea(area: Area, size: Size): number {
-  const pixels = parseMeasure('area', area, size.width * size.height);
+  const pixels = parseMeasure('the area', 'all pixels', area, size.width * size.height);
   if (pixels < 0) {
-    throw new MaskwrightError('OPTION_RANGE', `the area ${area} is negative`, { hint: 'areas are 0 or more' });
+    throw invalidOption('the area', '0 or more', area);
   }
   return pixels;
 }
 
-function parseMeasure(what: 'length' | 'area', measure: number | string, whole: number): number {
+function parseMeasure(name: string, whole: string, measure: number | string, wholePx: number): number {
   const [, digits, unit] = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(px|%)?\s*$/i.exec(String(measure)) ?? [];
   const value = Number(digits);
   if (digits === undefined || !Number.isFinite(value)) {
-    throw new MaskwrightError(
-      'OPTION_RANGE',
-      `${JSON.stringify(measure)} is not ${what === 'area' ? 'an' : 'a'} ${what}`,
-      {
-        hint: `pixels (12 or 12px), or percent of ${what === 'area' ? 'all pixels' : 'the diagonal'} (0.5%)`,
-      },
-    );
+    throw invalidOption(name, `pixels (12 or 12px) or percent of ${whole} (0.5%)`, measure);
   }
-  return unit === '%' ? (value / 100) * whole : value;
+  return unit === '%' ? (value / 100) * wholePx : value;
 }

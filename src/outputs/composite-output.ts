@@ -8,7 +8,7 @@ import {
   isEmptyMaskOperations,
   meanCoverage,
   normalizeMask,
-  normalizeTable,
+  normalizeLut,
   assertNormalizeLevel,
   applyMaskOperations,
   type MaskOperations,
@@ -228,7 +228,7 @@ function coverOf(
   { normalize = 0, ...shape }: MaskOperations,
 ): Mask | Coverage {
   if (combine === 'mean' && isEmptyMaskOperations(shape)) {
-    return meanCoverage(found.map(({ mask }) => ({ mask, table: normalizeTable(mask, normalize) })));
+    return meanCoverage(found.map(({ mask }) => ({ mask, table: normalizeLut(mask, normalize) })));
   }
   const normalized = found.map(({ mask }) => normalizeMask(mask, normalize));
   return applyMaskOperations(combineMasks(normalized, combine), shape);

@@ -1,5 +1,5 @@
 import { invertMask, maskBounds, applyMaskOperations, type MaskOperations } from '../engine/index.js';
-import { drawSelection } from '../render/draw-overlay.js';
+import { drawOverlay } from '../render/draw-overlay.js';
 import { drawThresholdSheet, thresholdShares } from '../render/threshold-sheet.js';
 import { decodeImage } from '../io/image/decode-image.js';
 import { encodeImage } from '../io/image/encode-image.js';
@@ -170,7 +170,7 @@ function drawImages(
     selected: multiplyAlpha(raster, soft),
     deselected: multiplyAlpha(raster, invertMask(soft)),
     masked: mask,
-    ...(options.overlay === true ? { overlay: drawSelection(raster, mask) } : {}),
+    ...(options.overlay === true ? { overlay: drawOverlay(raster, mask) } : {}),
     ...(options.heatmap === true && item.heatmap !== undefined ? { heatmap: heatmapToMask(item.heatmap) } : {}),
     ...(options.sweep === true && item.heatmap !== undefined
       ? { sweep: drawThresholdSheet(raster, item.heatmap, item.label, Number(item.provenance['threshold'])) }

@@ -1,5 +1,5 @@
 import { compositeRasters, invertMask } from '../engine/index.js';
-import { drawSelection } from '../render/draw-overlay.js';
+import { drawOverlay } from '../render/draw-overlay.js';
 import { decodeImage } from '../io/image/decode-image.js';
 import { heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
 import { maskForTarget } from '../inpaint/targets/mask-for-target.js';
@@ -59,7 +59,7 @@ const debug: Renderer<OutputOf<'debug'>> = {
         multiplyAlpha(image.raster, soft),
         multiplyAlpha(image.raster, invertMask(soft)),
         shaped,
-        ...(output.overlay ? [drawSelection(image.raster, shaped)] : []),
+        ...(output.overlay ? [drawOverlay(image.raster, shaped)] : []),
         ...(output.heatmap && item.heatmap !== undefined ? [heatmapToMask(item.heatmap)] : []),
       ];
       for (const drawn of images) {

@@ -1,3 +1,4 @@
+export * from './assert-same-size.js';
 export * from './types.js';
 export * from './create.js';
 export * from './convert.js';

@@ -9,7 +9,7 @@ const LINE = [255, 255, 255] as const;
 const LINE_SHARE = 0.0015;
 
 /** The image, 8-bit and without alpha, with the selection tinted and outlined, for looking at. */
-export function drawSelection(raster: Raster, mask: Mask): Raster {
+export function drawOverlay(raster: Raster, mask: Mask): Raster {
   const { data: source, channels } = toEightBit(raster);
   const radius = Math.max(1, Math.hypot(raster.width, raster.height) * LINE_SHARE);
   const outside = dilate(mask, radius).data;

@@ -18,7 +18,7 @@ import {
   type Size,
   toEightBit,
 } from '../raster/index.js';
-import { drawSelection } from './draw-overlay.js';
+import { drawOverlay } from './draw-overlay.js';
 import { thresholdHeatmap } from '../engine/threshold/threshold-heatmap.js';
 
 export const SHEET_THRESHOLDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
@@ -65,7 +65,7 @@ export function drawThresholdSheet(image: Raster, heatmap: Heatmap, title: strin
   for (const [i, { threshold, share }] of thresholdShares(heatmap).entries()) {
     const left = GAP + ((i + 1) % COLUMNS) * cell.width;
     const y = top + Math.floor((i + 1) / COLUMNS) * cell.height;
-    drawRaster(canvas, drawSelection(small, thresholdHeatmap(coarse, threshold)), left, y);
+    drawRaster(canvas, drawOverlay(small, thresholdHeatmap(coarse, threshold)), left, y);
     const text = `${threshold.toFixed(1)}  ${(share * 100).toFixed(share < 0.1 ? 2 : 1)} %`;
     const color = threshold === nearest ? CHOSEN : INK;
     drawText(canvas, text, left, y + size.height + GAP / 2, { dot: DOT, color });

@@ -1,4 +1,4 @@
-// Thresholds and verdicts on held-out scenes: node test/bench/thresholds.mjs --scenes folder [--model folder] [--count 60]
+// Thresholds and presences on held-out scenes: node test/bench/thresholds.mjs --scenes folder [--model folder] [--count 60]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,8 +29,8 @@ const methods = {
 const scores = new Map(
   Object.keys(methods).map((name) => [name, { overlap: 0, n: 0, chosen: 0, spilled: 0, absent: 0 }]),
 );
-const verdicts = { there: { found: 0, uncertain: 0, absent: 0 }, 'not there': { found: 0, uncertain: 0, absent: 0 } };
-const right = { found: [], uncertain: [] };
+const presences = { there: { present: 0, weak: 0, absent: 0 }, 'not there': { present: 0, weak: 0, absent: 0 } };
+const right = { present: [], weak: [] };
 const models = openModels({ model: values.model });
 const manifest = JSON.parse(readFileSync(join(values.scenes, 'manifest.json'), 'utf8')).slice(0, Number(values.count));
 for (const { image, phrases } of manifest) {
@@ -57,13 +57,13 @@ for (const { image, phrases } of manifest) {
         score.overlap += intersectionOverUnion(found.data, truth);
       }
       if (name === '0.5') {
-        const { verdict, mean, peak, share } = measureDetection(heatmap, found, threshold);
-        verdicts[truth === undefined ? 'not there' : 'there'][verdict]++;
-        if (truth !== undefined && verdict !== 'absent') {
-          right[verdict].push(intersectionOverUnion(found.data, truth));
+        const { presence, mean, peak, share } = measureDetection(heatmap, found, threshold);
+        presences[truth === undefined ? 'not there' : 'there'][presence]++;
+        if (truth !== undefined && presence !== 'absent') {
+          right[presence].push(intersectionOverUnion(found.data, truth));
         }
         if (process.env.RAW !== undefined) {
-          console.error(JSON.stringify({ text, there: truth !== undefined, mean, peak, share, verdict }));
+          console.error(JSON.stringify({ text, there: truth !== undefined, mean, peak, share, presence }));
         }
       }
     }
@@ -79,8 +79,8 @@ for (const [name, { overlap, n, chosen, spilled, absent }] of scores) {
   );
 }
 const mean = (list) => (list.length === 0 ? '-' : (list.reduce((a, b) => a + b) / list.length).toFixed(2));
-console.log('\n| at 0.5 | found | uncertain | absent |\n|---|---|---|---|');
-for (const [what, counts] of Object.entries(verdicts)) {
-  console.log(`| ${what} | ${counts.found} | ${counts.uncertain} | ${counts.absent} |`);
+console.log('\n| at 0.5 | present | weak | absent |\n|---|---|---|---|');
+for (const [what, counts] of Object.entries(presences)) {
+  console.log(`| ${what} | ${counts.present} | ${counts.weak} | ${counts.absent} |`);
 }
-console.log(`| mean IoU where there | ${mean(right.found)} | ${mean(right.uncertain)} | |`);
+console.log(`| mean IoU where there | ${mean(right.present)} | ${mean(right.weak)} | |`);

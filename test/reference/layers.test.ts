@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bandWeights, edgePixels, featherKernel, WEIGHT_TOTAL } from '../../src/depth/layers/layers-feather.js';
-import { nearestSource } from '../../src/engine/distance/feature-transform.js';
+import { featureTransform } from '../../src/engine/distance/feature-transform.js';
 import { ellipseHalfWidths, openBands } from '../../src/depth/layers/slice-clean.js';
 import { type Bands, sliceDepth } from '../../src/depth/layers/slice-depth.js';
 import { sortDepths, splitDepth } from '../../src/depth/layers/split-depth.js';
@@ -18,13 +18,13 @@ function randomBands(number: number, width: number, height: number): Bands {
   return sliceDepth(randomDepth(number, width, height), [0.3, 0.5, 0.8]);
 }
 
-describe('nearestSource', () => {
+describe('featureTransform', () => {
   it('finds a pixel as near as any', () => {
     fc.assert(
       fc.property(fc.record({ ...size, seed, density: fc.constantFrom(0, 0.02, 0.2, 0.9) }), (item) => {
         const random = seededRandom(item.seed);
         const isSource = Uint8Array.from({ length: item.width * item.height }, () => (random() < item.density ? 1 : 0));
-        const nearest = nearestSource(isSource, item.width, item.height);
+        const nearest = featureTransform(isSource, item.width, item.height);
         nearest.forEach((place, i) => {
           const [x, y] = [i % item.width, Math.floor(i / item.width)];
           const least = squaredDistance(isSource, item.width, x, y);

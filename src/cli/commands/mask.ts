@@ -175,13 +175,13 @@ function formatDetection({
   evidence = {},
 }: MaskReport & { evidence?: Readonly<Record<string, DetectionStats>> }): string[] {
   const entries = Object.entries(evidence);
-  return entries.flatMap(([phrase, { verdict, peak, mean, share, threshold, parts }]) =>
-    entries.length === 1 && verdict === 'found'
+  return entries.flatMap(([phrase, { presence, peak, mean, share, threshold, parts }]) =>
+    entries.length === 1 && presence === 'present'
       ? []
       : [
-          verdict === 'absent'
+          presence === 'absent'
             ? `  ${phrase}: absent (peak ${peak.toFixed(2)}, threshold ${threshold})`
-            : `  ${phrase}: ${verdict} (peak ${peak.toFixed(2)}, mean ${mean.toFixed(2)}, threshold ${threshold}), ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} % in ${parts} ${parts === 1 ? 'part' : 'parts'}`,
+            : `  ${phrase}: ${presence} (peak ${peak.toFixed(2)}, mean ${mean.toFixed(2)}, threshold ${threshold}), ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} % in ${parts} ${parts === 1 ? 'part' : 'parts'}`,
         ],
   );
 }

@@ -1,5 +1,5 @@
 import { type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
-import { nearestSource } from '../../engine/distance/feature-transform.js';
+import { featureTransform } from '../../engine/distance/feature-transform.js';
 import { pushPull } from './fill-push-pull.js';
 
 /**
@@ -36,7 +36,7 @@ export function fillHole(image: Raster, hole: Mask, known: Uint8Array, method: F
 }
 
 function bleed(data: Uint8Array | Uint16Array, hole: Mask, known: Uint8Array): void {
-  const nearest = nearestSource(known, hole.width, hole.height);
+  const nearest = featureTransform(known, hole.width, hole.height);
   for (let i = 0; i < nearest.length; i++) {
     if (hole.data[i] !== 0) {
       const from = nearest[i]! * 4;

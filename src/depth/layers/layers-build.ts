@@ -1,5 +1,5 @@
 import { dilate } from '../../engine/morphology/dilate.js';
-import { nearestSource } from '../../engine/distance/feature-transform.js';
+import { featureTransform } from '../../engine/distance/feature-transform.js';
 import { createMask, createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
 import { type FillMethod, fillHole } from './fill-hole.js';
 import { bandWeights, edgePixels, featherKernel, WEIGHT_TOTAL } from './layers-feather.js';
@@ -150,7 +150,7 @@ function findHole({ width, height, data }: Bands, index: number, covered: Uint8A
   for (let i = 0; i < data.length; i++) {
     atOrBehind[i] = data[i]! <= index ? 1 : 0;
   }
-  const nearest = nearestSource(atOrBehind, width, height);
+  const nearest = featureTransform(atOrBehind, width, height);
   const hole = createMask(width, height);
   for (let i = 0; i < data.length; i++) {
     hole.data[i] = covered[i] !== 0 && data[nearest[i]!] === index ? 255 : 0;

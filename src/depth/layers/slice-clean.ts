@@ -1,4 +1,4 @@
-import { nearestSource } from '../../engine/distance/feature-transform.js';
+import { featureTransform } from '../../engine/distance/feature-transform.js';
 import type { Bands } from './slice-depth.js';
 
 /** Larger structuring elements than this remove objects, not outlines. */
@@ -20,7 +20,7 @@ export interface CleanOptions {
 export function cleanBands(bands: Bands, { radiusPx, compat = false }: CleanOptions): Bands {
   const { width, height, count, data } = bands;
   const kept = openBands(bands, radiusPx);
-  const nearest = nearestSource(kept, width, height);
+  const nearest = featureTransform(kept, width, height);
   if (!compat) {
     return nearest[0] === -1 ? bands : { ...bands, data: data.map((_, i) => data[nearest[i]!]!) };
   }
@@ -28,7 +28,7 @@ export function cleanBands(bands: Bands, { radiusPx, compat = false }: CleanOpti
   const least = new Float64Array(data.length).fill(Infinity);
   for (let band = 0; band < count; band++) {
     const source = kept.map((keep, i) => (data[i] === band ? keep : 0));
-    const place = nearestSource(source, width, height);
+    const place = featureTransform(source, width, height);
     if (place[0] === -1) {
       continue;
     }

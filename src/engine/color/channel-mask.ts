@@ -44,7 +44,7 @@ export function channelMask(raster: Raster, channel: ChannelName, options: Chann
   const isFlat = channel === 'alpha' && raster.channels === 3;
   const stretch =
     normalize === 'clip' && !isFlat ? stretchTable(countValues(plane.data), plane.data.length) : undefined;
-  const levels = levelsTable(blackPoint, whitePoint, grayPoint);
+  const levels = levelsLut(blackPoint, whitePoint, grayPoint);
   const table = new Uint8Array(256);
   for (let value = 0; value < 256; value++) {
     const level = levels[stretch?.[value] ?? value]!;
@@ -129,7 +129,7 @@ function applyInPlace(data: Uint8Array, table: Uint8Array): void {
   }
 }
 
-function levelsTable(blackPoint: number, whitePoint: number, grayPoint: number): Uint8Array {
+function levelsLut(blackPoint: number, whitePoint: number, grayPoint: number): Uint8Array {
   if (blackPoint === whitePoint) {
     return new Uint8Array(256).fill(128);
   }

@@ -1,5 +1,5 @@
 import type { Bounds, Mask } from '../../raster/index.js';
-import { type Connectivity, findRuns, type Runs } from './run-lengths.js';
+import { type Connectivity, findRunLengths, type RunLengths } from './run-lengths.js';
 
 /** What hangs together; by sides and corners (8) where nothing is said. */
 export interface ComponentOptions {
@@ -30,7 +30,7 @@ export interface Components {
 
 /** The parts of what is selected (128 and more) that hang together, with their areas and bounds. */
 export function connectedComponents(mask: Mask, options: ComponentOptions = {}): Components {
-  const runs = findRuns(mask, 'selected', options.connectivity ?? COMPONENT_DEFAULTS.connectivity);
+  const runs = findRunLengths(mask, 'selected', options.connectivity ?? COMPONENT_DEFAULTS.connectivity);
   const labels = new Int32Array(mask.data.length);
   const { begins, ends, components } = runs;
   for (let run = 0; run < components.length; run++) {
@@ -43,7 +43,10 @@ export function connectedComponents(mask: Mask, options: ComponentOptions = {}):
   return { width: mask.width, height: mask.height, labels, components: measureComponents(runs, mask.width) };
 }
 
-function measureComponents({ rowStarts, begins, ends, components, componentCount }: Runs, width: number): Component[] {
+function measureComponents(
+  { rowStarts, begins, ends, components, componentCount }: RunLengths,
+  width: number,
+): Component[] {
   const areas = new Int32Array(componentCount);
   const lefts = new Int32Array(componentCount).fill(width);
   const rights = new Int32Array(componentCount);

@@ -1,7 +1,7 @@
 import type { Mask } from '../../raster/index.js';
-import { dropComponents } from './filter-components.js';
+import { filterComponents } from './filter-components.js';
 import { type Area, parseArea } from '../parse-length.js';
-import type { Runs } from './run-lengths.js';
+import type { RunLengths } from './run-lengths.js';
 
 /**
  * The mask with its holes selected: parts under 128 that are shut in, corners not counting as openings, and
@@ -10,13 +10,13 @@ import type { Runs } from './run-lengths.js';
  */
 export function fillHoles(mask: Mask, maxArea: Area = Infinity): Mask {
   const maximum = maxArea === Infinity ? Infinity : parseArea(maxArea, mask);
-  return dropComponents(mask, 'unselected', 4, (runs, areas) =>
+  return filterComponents(mask, 'unselected', 4, (runs, areas) =>
     touchesBorder(runs, mask).map((touches, component) => (touches !== 0 || areas[component]! > maximum ? 1 : 0)),
   );
 }
 
 function touchesBorder(
-  { rowStarts, begins, ends, components, componentCount }: Runs,
+  { rowStarts, begins, ends, components, componentCount }: RunLengths,
   { width, height }: Mask,
 ): Uint8Array {
   const touches = new Uint8Array(componentCount);

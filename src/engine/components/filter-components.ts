@@ -1,33 +1,33 @@
 import { createMask, type Mask } from '../../raster/index.js';
-import { applyTable } from '../tone/apply-lut.js';
+import { applyLut } from '../tone/apply-lut.js';
 import { isBinary } from '../is-binary.js';
-import { type Connectivity, findRuns, type Runs, type RunsOf } from './run-lengths.js';
-import { thresholdTable } from '../threshold/threshold-lut.js';
+import { type Connectivity, findRunLengths, type RunLengths, type RunLengthsOf } from './run-lengths.js';
+import { thresholdLut } from '../threshold/threshold-lut.js';
 
 /** For each component of `runs`, not 0 where it stays. */
-export type ChooseKept = (runs: Runs, areas: Float64Array) => Uint8Array;
+export type ChooseKept = (runs: RunLengths, areas: Float64Array) => Uint8Array;
 
 /**
  * The mask without the components of its selected pixels (128 and more) that `choose` does not keep: their
  * pixels become 0, and so do fainter ones that hang together with none that is kept. Of `unselected` the same
  * with the mask turned round: what is dropped becomes 255.
  */
-export function dropComponents(mask: Mask, of: RunsOf, connectivity: Connectivity, choose: ChooseKept): Mask {
+export function filterComponents(mask: Mask, of: RunLengthsOf, connectivity: Connectivity, choose: ChooseKept): Mask {
   const { width, height } = mask;
-  const runs = findRuns(mask, of, connectivity);
+  const runs = findRunLengths(mask, of, connectivity);
   const kept = choose(runs, areasOf(runs));
   const out = mask.data.slice();
   const dropped = of === 'selected' ? 0 : 255;
   paintDropped(out, runs, kept, dropped);
   if (!isBinary(mask.data)) {
-    const firm = applyTable(createMask(width, height, out), thresholdTable(of === 'selected' ? 1 : 255));
-    const faint = findRuns(firm, of, connectivity);
+    const firm = applyLut(createMask(width, height, out), thresholdLut(of === 'selected' ? 1 : 255));
+    const faint = findRunLengths(firm, of, connectivity);
     paintDropped(out, faint, holdRuns(faint, out, of), dropped);
   }
   return createMask(width, height, out);
 }
 
-function areasOf({ begins, ends, components, componentCount }: Runs): Float64Array {
+function areasOf({ begins, ends, components, componentCount }: RunLengths): Float64Array {
   const areas = new Float64Array(componentCount);
   for (let run = 0; run < components.length; run++) {
     areas[components[run]!]! += ends[run]! - begins[run]!;
@@ -35,7 +35,11 @@ function areasOf({ begins, ends, components, componentCount }: Runs): Float64Arr
   return areas;
 }
 
-function holdRuns({ begins, ends, components, componentCount }: Runs, data: Uint8Array, of: RunsOf): Uint8Array {
+function holdRuns(
+  { begins, ends, components, componentCount }: RunLengths,
+  data: Uint8Array,
+  of: RunLengthsOf,
+): Uint8Array {
   const inside = of === 'selected' ? 128 : 0;
   const kept = new Uint8Array(componentCount);
   for (let run = 0; run < components.length; run++) {
@@ -47,7 +51,12 @@ function holdRuns({ begins, ends, components, componentCount }: Runs, data: Uint
   return kept;
 }
 
-function paintDropped(out: Uint8Array, { begins, ends, components }: Runs, kept: Uint8Array, value: 0 | 255): void {
+function paintDropped(
+  out: Uint8Array,
+  { begins, ends, components }: RunLengths,
+  kept: Uint8Array,
+  value: 0 | 255,
+): void {
   for (let run = 0; run < components.length; run++) {
     if (kept[components[run]!] === 0) {
       out.fill(value, begins[run], ends[run]);

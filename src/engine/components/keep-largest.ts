@@ -1,6 +1,6 @@
-import { MaskwrightError } from '../../errors.js';
+import { assertWholeNumber } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
-import { dropComponents } from './filter-components.js';
+import { filterComponents } from './filter-components.js';
 
 /**
  * The mask with only its `count` largest components (of values from 128, touching corners included); of
@@ -8,12 +8,8 @@ import { dropComponents } from './filter-components.js';
  * more.
  */
 export function keepLargest(mask: Mask, count = 1): Mask {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new MaskwrightError('OPTION_RANGE', `the number of parts to keep is ${count}`, {
-      hint: 'a whole number, 1 or more',
-    });
-  }
-  return dropComponents(mask, 'selected', 8, (_runs, areas) => {
+  assertWholeNumber('the number of components to keep', count, 1);
+  return filterComponents(mask, 'selected', 8, (_runs, areas) => {
     const kept = new Uint8Array(areas.length);
     const order = Array.from(areas.keys()).sort((a, b) => areas[b]! - areas[a]! || a - b);
     for (const component of order.slice(0, count)) {

@@ -1,5 +1,5 @@
 import type { Mask } from '../../raster/index.js';
-import { dropComponents } from './filter-components.js';
+import { filterComponents } from './filter-components.js';
 import { type Area, parseArea } from '../parse-length.js';
 
 /**
@@ -8,7 +8,7 @@ import { type Area, parseArea } from '../parse-length.js';
  */
 export function removeSmallComponents(mask: Mask, minArea: Area): Mask {
   const minimum = parseArea(minArea, mask);
-  return dropComponents(mask, 'selected', 8, (_runs, areas) =>
+  return filterComponents(mask, 'selected', 8, (_runs, areas) =>
     Uint8Array.from(areas, (area) => (area >= minimum ? 1 : 0)),
   );
 }

@@ -5,7 +5,7 @@ import { asWords } from '../packed-bytes.js';
 export type Connectivity = 4 | 8;
 
 /** Stretches of pixels of a mask, row by row, with the component that each belongs to. */
-export interface Runs {
+export interface RunLengths {
   /** Index of the first run of each row, and after the last row the number of runs. */
   readonly rowStarts: Int32Array;
   /** First pixel of each run, and the one after its last, as indexes into the mask. */
@@ -17,13 +17,13 @@ export interface Runs {
 }
 
 /** Whether runs are of what is selected (values from 128), or of all else. */
-export type RunsOf = 'selected' | 'unselected';
+export type RunLengthsOf = 'selected' | 'unselected';
 
 /**
  * The runs of a mask and their connected components, by union-find over runs: two passes, equivalences between
  * neighboring rows, after Rosenfeld and Pfaltz 1966.
  */
-export function findRuns(mask: Mask, of: RunsOf, connectivity: Connectivity): Runs {
+export function findRunLengths(mask: Mask, of: RunLengthsOf, connectivity: Connectivity): RunLengths {
   const { width, height, data } = mask;
   const words = asWords(data);
   const inside = of === 'selected' ? 128 : 0;

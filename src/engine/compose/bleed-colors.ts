@@ -1,5 +1,5 @@
 import { createRaster, type Raster } from '../../raster/index.js';
-import { nearestSource } from '../distance/feature-transform.js';
+import { featureTransform } from '../distance/feature-transform.js';
 
 /**
  * The image with the color of the nearest visible pixel under each fully transparent one, so that
@@ -15,7 +15,7 @@ export function bleedColors(raster: Raster): Raster {
   for (let i = 0, a = 3; i < visible.length; i++, a += 4) {
     visible[i] = raster.data[a]! > 0 ? 1 : 0;
   }
-  const nearest = nearestSource(visible, width, height);
+  const nearest = featureTransform(visible, width, height);
   const data = raster.data.slice();
   for (let i = 0; i < nearest.length; i++) {
     const from = nearest[i]! * 4;

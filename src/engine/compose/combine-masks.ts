@@ -1,7 +1,6 @@
-import { MaskwrightError, assertInRange } from '../../errors.js';
-import { createMask, type Mask } from '../../raster/index.js';
-import { applyTable } from '../tone/apply-lut.js';
-import { assertSameSize } from '../assert-same-size.js';
+import { assertInRange, invalidOption } from '../../errors.js';
+import { assertSameSize, createMask, type Mask } from '../../raster/index.js';
+import { applyLut } from '../tone/apply-lut.js';
 
 /** Every `CombineMode`. */
 export const COMBINE_MODES = ['mean', 'union', 'intersect', 'subtract', 'xor', 'multiply', 'screen'] as const;
@@ -52,14 +51,14 @@ export function combineMasks(inputs: readonly (Mask | CombineInput)[], mode: Com
   if (mode === 'mean') {
     return createMask(width, height, mean([first, ...rest]));
   }
-  const out = applyTable(first.mask, inputTable(first));
+  const out = applyLut(first.mask, inputLut(first));
   for (const input of rest) {
-    FOLDS[mode](out.data, input.mask.data, inputTable(input));
+    FOLDS[mode](out.data, input.mask.data, inputLut(input));
   }
   return out;
 }
 
-function inputTable({ invert = false, weight = 1 }: CombineInput): Uint8Array {
+function inputLut({ invert = false, weight = 1 }: CombineInput): Uint8Array {
   assertInRange("a mask's weight", weight, 0, 1);
   return Uint8Array.from({ length: 256 }, (_, value) => Math.round((invert ? 255 - value : value) * weight));
 }
@@ -68,7 +67,7 @@ function mean(inputs: readonly CombineInput[]): Uint8Array {
   const weights = inputs.map(({ weight = 1 }) => assertInRange("a mask's weight", weight, 0, Number.MAX_VALUE));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) {
-    throw new MaskwrightError('OPTION_RANGE', 'all masks have weight 0', { hint: 'give one of them a weight above 0' });
+    throw invalidOption('the weight of every mask', 'above 0 for one of them', 0);
   }
   const tables = inputs.map(({ invert = false }, k) =>
     Float64Array.from({ length: 256 }, (_, value) => ((invert ? 255 - value : value) * weights[k]!) / total),

@@ -1,8 +1,7 @@
 import { assertInRange } from '../../errors.js';
-import { createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
+import { assertSameSize, createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
 import { BLEND_FUNCTIONS, type BlendFunction, type BlendMode } from './blend-modes.js';
 import { type Coverage, COVERAGE_ONE } from './coverage.js';
-import { assertSameSize } from '../assert-same-size.js';
 
 /** Every `AlphaRule`. */
 export const ALPHA_RULES = ['conjoint', 'over', 'mix'] as const;
@@ -61,7 +60,7 @@ export function compositeRasters(background: Raster, overlay: Raster, options: C
 }
 
 /** Steps of `COVERAGE_ONE` for each value of the mask, opacity included. */
-function coverageTable(mask: Mask | Coverage | undefined, opacity: number): Uint16Array {
+function coverageLut(mask: Mask | Coverage | undefined, opacity: number): Uint16Array {
   const full = mask?.kind === 'coverage' ? COVERAGE_ONE : 255;
   return Uint16Array.from({ length: full + 1 }, (_, value) => Math.round((value / full) * opacity * COVERAGE_ONE));
 }
@@ -76,7 +75,7 @@ function compositeOpaque(
   const { width, height, data: back } = background;
   const front = overlay.data;
   const out = new Uint8Array(back.length);
-  const table = coverageTable(mask, opacity);
+  const table = coverageLut(mask, opacity);
   const plane = mask?.data;
   const constant = table[table.length - 1]!;
   const half = COVERAGE_ONE / 2;

@@ -1,5 +1,4 @@
-import { createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
-import { assertSameSize } from '../assert-same-size.js';
+import { assertSameSize, createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
 
 /**
  * The image with the mask as its alpha: 255 opaque, 0 transparent; every color is kept. Alpha that was

@@ -1,14 +1,14 @@
 import type { Bounds, Heatmap, Mask } from '../../raster/index.js';
 import { connectedComponents } from '../components/connected-components.js';
 
-/** Every `Verdict`. */
-export const VERDICTS = ['found', 'uncertain', 'absent'] as const;
+/** Every `Presence`. */
+export const PRESENCES = ['present', 'weak', 'absent'] as const;
 
 /**
  * Whether a thing is there, by this rule: `absent` where nothing is selected; `found` where the probability
  * inside the selection is on average at least 0.6 of the way from the threshold to 1, `uncertain` otherwise.
  */
-export type Verdict = (typeof VERDICTS)[number];
+export type Presence = (typeof PRESENCES)[number];
 
 /** What a heatmap says about a thing. */
 export interface DetectionStats {
@@ -23,7 +23,7 @@ export interface DetectionStats {
   readonly parts: number;
   /** The largest of them first, at most eight; `share` is of the image. */
   readonly components: readonly { readonly share: number; readonly bounds: Bounds }[];
-  readonly verdict: Verdict;
+  readonly presence: Presence;
 }
 
 /** What `found` takes: how far the mean lies between the threshold and 1. */
@@ -63,6 +63,6 @@ export function measureDetection(heatmap: Heatmap, mask: Mask, threshold: number
       .toSorted((a, b) => b.area - a.area)
       .slice(0, MOST_COMPONENTS)
       .map(({ area, bounds }) => ({ share: area / pixels, bounds })),
-    verdict: selected === 0 ? 'absent' : mean >= threshold + (1 - threshold) * FOUND_MARGIN ? 'found' : 'uncertain',
+    presence: selected === 0 ? 'absent' : mean >= threshold + (1 - threshold) * FOUND_MARGIN ? 'present' : 'weak',
   };
 }

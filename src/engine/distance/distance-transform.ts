@@ -1,5 +1,5 @@
 import type { Mask } from '../../raster/index.js';
-import { squaredDistances } from './squared-distances.js';
+import { squaredDistanceTransform } from './squared-distance-transform.js';
 
 /**
  * For each pixel the Euclidean distance, in pixels, from its center to the center of the nearest selected
@@ -8,7 +8,7 @@ import { squaredDistances } from './squared-distances.js';
 export function distanceTransform(mask: Mask): Float32Array {
   const { width } = mask;
   const out = new Float32Array(mask.data.length);
-  squaredDistances(mask, Infinity, (y, squares) => {
+  squaredDistanceTransform(mask, Infinity, (y, squares) => {
     const row = y * width;
     for (let x = 0; x < width; x++) {
       out[row + x] = Math.sqrt(squares[x]!);

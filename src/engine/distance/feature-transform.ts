@@ -3,7 +3,7 @@
  * where there is none. Exact, in time linear in the pixels, after Meijster, Roerdink and Hesselink, "A general
  * algorithm for computing distance transforms in linear time" (2000), keeping places instead of distances.
  */
-export function nearestSource(isSource: Uint8Array, width: number, height: number): Int32Array {
+export function featureTransform(isSource: Uint8Array, width: number, height: number): Int32Array {
   const nearestRows = nearestInColumns(isSource, width, height);
   const nearest = new Int32Array(isSource.length);
   // Columns whose source is the nearest for some stretch of the row, and where each stretch starts.

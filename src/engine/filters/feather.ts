@@ -1,8 +1,8 @@
-import { MaskwrightError } from '../../errors.js';
+import { assertInRange } from '../../errors.js';
 import { createMask, type Mask } from '../../raster/index.js';
 import { gaussianBlur } from './gaussian-blur.js';
 import { invertMask } from '../tone/invert-mask.js';
-import { squaredDistances } from '../distance/squared-distances.js';
+import { squaredDistanceTransform } from '../distance/squared-distance-transform.js';
 
 /** Every `FeatherSide`. */
 export const FEATHER_SIDES = ['both', 'outward', 'inward'] as const;
@@ -46,11 +46,7 @@ export const FEATHER_DEFAULTS = { side: 'both', falloff: 'smooth' } as const sat
  * const soft = feather(dilate(mask, 6), 8, { side: 'outward' });
  */
 export function feather(mask: Mask, radiusPx: number, options: FeatherOptions = {}): Mask {
-  if (!(radiusPx >= 0 && radiusPx <= 20000)) {
-    throw new MaskwrightError('OPTION_RANGE', `the feather's radius is ${radiusPx}`, {
-      hint: 'in pixels, from 0 to 20000',
-    });
-  }
+  assertInRange("the feather's radius", radiusPx, 0, 20000);
   if (radiusPx === 0) {
     return mask;
   }
@@ -79,7 +75,7 @@ function fadeOutward(mask: Mask, radiusPx: number, falloff: (t: number) => numbe
     Math.round(255 * Math.max(falloff(Math.sqrt(square) / span), 0)),
   );
   const out = data.slice();
-  squaredDistances(mask, span, (y, squares) => {
+  squaredDistanceTransform(mask, span, (y, squares) => {
     const row = y * width;
     for (let x = 0; x < width; x++) {
       const square = squares[x]!;

@@ -1,4 +1,4 @@
-import { MaskwrightError } from '../../errors.js';
+import { assertInRange } from '../../errors.js';
 import { createMask, type Mask } from '../../raster/index.js';
 
 /**
@@ -14,11 +14,7 @@ import { createMask, type Mask } from '../../raster/index.js';
  * Throws `OPTION_RANGE` for a negative sigma.
  */
 export function gaussianBlur(mask: Mask, sigmaPx: number): Mask {
-  if (!(sigmaPx >= 0 && sigmaPx <= 10000)) {
-    throw new MaskwrightError('OPTION_RANGE', `the sigma of the blur is ${sigmaPx}`, {
-      hint: 'in pixels, from 0 to 10000',
-    });
-  }
+  assertInRange('the sigma of the blur', sigmaPx, 0, 10000);
   if (sigmaPx < 0.1) {
     return mask;
   }

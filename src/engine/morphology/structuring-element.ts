@@ -1,4 +1,4 @@
-import { MaskwrightError } from '../../errors.js';
+import { assertInRange } from '../../errors.js';
 
 /** Every `StructuringElement`. */
 export const STRUCTURING_ELEMENTS = ['disc', 'square'] as const;
@@ -28,7 +28,5 @@ export function halfWidths(radiusPx: number, element: StructuringElement): Int32
 
 /** Throws `OPTION_RANGE` unless the radius is a number, 0 or more. */
 export function assertRadius(radiusPx: number): void {
-  if (!(radiusPx >= 0 && radiusPx <= 32767)) {
-    throw new MaskwrightError('OPTION_RANGE', `the radius is ${radiusPx}`, { hint: 'in pixels, from 0 to 32767' });
-  }
+  assertInRange('the radius', radiusPx, 0, 32767);
 }

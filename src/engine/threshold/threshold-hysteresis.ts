@@ -1,12 +1,12 @@
 import { createMask, type Mask } from '../../raster/index.js';
-import { applyTable } from '../tone/apply-lut.js';
-import { findRuns } from '../components/run-lengths.js';
-import { thresholdTable } from './threshold-lut.js';
+import { applyLut } from '../tone/apply-lut.js';
+import { findRunLengths } from '../components/run-lengths.js';
+import { thresholdLut } from './threshold-lut.js';
 
 /** The binary mask of all components of values from `low` (corners touching) that hold a value from `high`. */
 export function thresholdHysteresis(mask: Mask, low: number, high: number): Mask {
   const { data } = mask;
-  const { begins, ends, components, componentCount } = findRuns(applyTable(mask, thresholdTable(low)), 'selected', 8);
+  const { begins, ends, components, componentCount } = findRunLengths(applyLut(mask, thresholdLut(low)), 'selected', 8);
   const strong = new Uint8Array(componentCount);
   for (let run = 0; run < components.length; run++) {
     const component = components[run]!;

@@ -1,8 +1,8 @@
-import { MaskwrightError, assertInRange } from '../../errors.js';
+import { assertInRange, invalidOption } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
-import { applyTable } from '../tone/apply-lut.js';
+import { applyLut } from '../tone/apply-lut.js';
 import { thresholdHysteresis } from './threshold-hysteresis.js';
-import { thresholdTable } from './threshold-lut.js';
+import { thresholdLut } from './threshold-lut.js';
 
 /**
  * Where to cut a soft mask: a value (0..255: that and above is selected), a method that chooses it by the
@@ -22,7 +22,7 @@ export function thresholdMask(mask: Mask, threshold: MaskThreshold): Mask {
     assertInRange('the low threshold', low, 0, 255);
     assertInRange('the high threshold', high, 0, 255);
     if (low > high) {
-      throw new MaskwrightError('OPTION_RANGE', `the low threshold ${low} is above the high one, ${high}`);
+      throw invalidOption('the low threshold', `at most the high one, ${high}`, low);
     }
     return thresholdHysteresis(mask, low, high);
   }
@@ -30,7 +30,7 @@ export function thresholdMask(mask: Mask, threshold: MaskThreshold): Mask {
     typeof threshold === 'string'
       ? chooseThreshold(mask, threshold)
       : assertInRange('the threshold', threshold, 0, 255);
-  return applyTable(mask, thresholdTable(limit));
+  return applyLut(mask, thresholdLut(limit));
 }
 
 /**

@@ -1,6 +1,6 @@
-import { MaskwrightError, assertInRange } from '../../errors.js';
+import { assertInRange, invalidOption } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
-import { applyTable } from './apply-lut.js';
+import { applyLut } from './apply-lut.js';
 
 /** Points of a levels curve, each as in a painting program. */
 export interface LevelsOptions {
@@ -29,20 +29,18 @@ export const LEVELS_DEFAULTS = {
  * rounded. Throws `OPTION_RANGE` for points out of range or out of order.
  */
 export function applyLevels(mask: Mask, options: LevelsOptions): Mask {
-  return applyTable(mask, levelsTable(options));
+  return applyLut(mask, levelsLut(options));
 }
 
 /** The table of `applyLevels`. */
-export function levelsTable(options: LevelsOptions): Uint8Array {
+export function levelsLut(options: LevelsOptions): Uint8Array {
   const black = assertInRange('the black point', options.black ?? LEVELS_DEFAULTS.black, 0, 255);
   const white = assertInRange('the white point', options.white ?? LEVELS_DEFAULTS.white, 0, 255);
   const gray = assertInRange('the gray point', options.gray ?? LEVELS_DEFAULTS.gray, 0.01, 9.99);
   const outBlack = assertInRange('the lowest output level', options.outBlack ?? LEVELS_DEFAULTS.outBlack, 0, 255);
   const outWhite = assertInRange('the highest output level', options.outWhite ?? LEVELS_DEFAULTS.outWhite, 0, 255);
   if (black >= white) {
-    throw new MaskwrightError('OPTION_RANGE', `the black point ${black} is not below the white point ${white}`, {
-      hint: 'to turn a mask round, invert it',
-    });
+    throw invalidOption('the black point', `below the white point, ${white}`, black, 'to invert a mask, use invert');
   }
   return Uint8Array.from({ length: 256 }, (_, value) => {
     const linear = Math.min(Math.max((value - black) / (white - black), 0), 1);

@@ -1,6 +1,6 @@
-import { MaskwrightError } from '../../errors.js';
+import { assertWholeNumber } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
-import { applyTable } from './apply-lut.js';
+import { applyLut } from './apply-lut.js';
 
 /**
  * The mask with its contrast raised, by maskilayer's formula: level 0 leaves it, 1 stretches its values to
@@ -11,21 +11,16 @@ import { applyTable } from './apply-lut.js';
  */
 export function normalizeMask(mask: Mask, level: number): Mask {
   assertNormalizeLevel(level);
-  return level === 0 ? mask : applyTable(mask, Uint8Array.from(normalizeTable(mask, level), Math.round));
+  return level === 0 ? mask : applyLut(mask, Uint8Array.from(normalizeLut(mask, level), Math.round));
 }
 
 /** Throws `OPTION_RANGE` unless `level` is a whole number, 0 or more. */
 export function assertNormalizeLevel(level: number): number {
-  if (!Number.isInteger(level) || level < 0) {
-    throw new MaskwrightError('OPTION_RANGE', `the normalisation level is ${level}`, {
-      hint: 'a whole number from 0 (off) to 5; more is allowed',
-    });
-  }
-  return level;
+  return assertWholeNumber('the normalization level', level, 0);
 }
 
 /** For each of 256 values what `normalizeMask` makes of it, 0..255, not yet rounded. */
-export function normalizeTable(mask: Mask, level: number): Float64Array {
+export function normalizeLut(mask: Mask, level: number): Float64Array {
   const { low, high } = rangeOf(mask.data);
   if (level === 0 || low === high) {
     return Float64Array.from({ length: 256 }, (_, value) => value);

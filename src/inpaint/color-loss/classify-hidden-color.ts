@@ -1,4 +1,4 @@
-import { nearestSource } from '../../engine/distance/feature-transform.js';
+import { featureTransform } from '../../engine/distance/feature-transform.js';
 import type { Spread } from './spread-inward.js';
 
 /** Noise and detail among some pixels. */
@@ -107,7 +107,7 @@ export function measureHole(
     nearest: () => {
       const { source } = image.spread();
       const bySteps = share(pixels, (i) => isFrom(data, width, height, source, i));
-      const byDistance = nearestSource(isVisible(data), width, height);
+      const byDistance = featureTransform(isVisible(data), width, height);
       return Math.max(
         bySteps,
         share(pixels, (i) => isFrom(data, width, height, byDistance, i)),

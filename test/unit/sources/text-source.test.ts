@@ -52,7 +52,7 @@ describe('finding words', { timeout: 120_000 }, () => {
     const [found] = await findInImage(image, 'blue AND NOT red', { model });
     const evidence = found!.provenance['evidence'] as Readonly<Record<string, object>>;
     expect(Object.keys(evidence)).toEqual(['blue', 'red']);
-    expect(evidence['blue']).toMatchObject({ verdict: expect.any(String), peak: expect.any(Number), threshold: 0.5 });
+    expect(evidence['blue']).toMatchObject({ presence: expect.any(String), peak: expect.any(Number), threshold: 0.5 });
   });
 
   it('measures a phrase with a threshold of its own at that', async () => {

@@ -28,16 +28,16 @@ describe('measureDetection', () => {
         { share: 4 / 24, bounds: { x: 0, y: 0, width: 2, height: 2 } },
         { share: 1 / 24, bounds: { x: 5, y: 2, width: 1, height: 1 } },
       ],
-      verdict: 'found',
+      presence: 'present',
     });
   });
 
   it.each([
     ['absent', 0.95],
-    ['uncertain', 0.85],
-    ['found', 0.5],
-  ])('says %s at the threshold %d', (verdict, threshold) => {
-    expect(measureDetection(heatmap, thresholdHeatmap(heatmap, threshold), threshold).verdict).toBe(verdict);
+    ['weak', 0.85],
+    ['present', 0.5],
+  ])('says %s at the threshold %d', (presence, threshold) => {
+    expect(measureDetection(heatmap, thresholdHeatmap(heatmap, threshold), threshold).presence).toBe(presence);
   });
 });
 

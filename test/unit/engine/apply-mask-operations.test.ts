@@ -70,12 +70,12 @@ describe('shaping', () => {
 
   it.each<[MaskOperations, RegExp]>([
     [{ feather: -1 }, /feather/],
-    [{ feather: 'wide' }, /not a length/],
+    [{ feather: 'wide' }, /length is "wide"/],
     [{ open: -1 }, /radius/],
     [{ grow: 40000 }, /radius/],
-    [{ keepLargest: 0 }, /parts/],
+    [{ keepLargest: 0 }, /components to keep is 0/],
     [{ normalize: 0.5 }, /level/],
-    [{ removeSmall: -3 }, /negative/],
+    [{ removeSmall: -3 }, /area is -3, but must be 0 or more/],
     [{ threshold: 300 }, /threshold/],
   ])('refuses %j', (options, message) => {
     expect(() => applyMaskOperations(createMask(4, 4), options)).toThrow(message);

@@ -1,4 +1,4 @@
-import { MaskwrightError } from '../errors.js';
+import { invalidOption } from '../errors.js';
 import type { Mask } from '../raster/index.js';
 import { applyLevels, type LevelsOptions } from './tone/apply-levels.js';
 import { closeMask } from './morphology/close-mask.js';
@@ -96,7 +96,7 @@ export function applyMaskOperations(mask: Mask, options: MaskOperations): Mask {
   if (options.feather !== undefined) {
     const radius = pixels(options.feather);
     if (radius < 0) {
-      throw new MaskwrightError('OPTION_RANGE', `the feather is ${options.feather}, but cannot be negative`);
+      throw invalidOption('the feather', '0 or more', options.feather);
     }
     shaped = feather(shaped, radius, {
       side: options.featherSide ?? MASK_OPERATION_DEFAULTS.featherSide,

@@ -10,7 +10,7 @@ import { distanceFromAbove } from './column-distance.js';
  * transforms in linear time" (2000): of each column only the nearest selected pixel matters to a row, and the
  * parabolas of those distances have a lower envelope.
  */
-export function squaredDistances(
+export function squaredDistanceTransform(
   { width, height, data }: Mask,
   limitPx: number,
   visit: (y: number, squares: Float64Array) => void,
