@@ -18,7 +18,7 @@ interface Vector {
   readonly invert: boolean;
 }
 
-const FOLDER = new URL('../../fixtures/channels/', import.meta.url);
+const FOLDER = new URL('../../../fixtures/channels/', import.meta.url);
 const vectors = JSON.parse(readFileSync(new URL('manifest.json', FOLDER), 'utf8')) as readonly Vector[];
 
 /** ImageToMask stretches its alpha of an image without alpha, which is flat, to black; here it stays. */

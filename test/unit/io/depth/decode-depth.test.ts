@@ -8,7 +8,7 @@ import { readExrHeader } from '../../../../src/io/depth/exr-header.js';
 import { temporaryFolder } from '../../../support/folder.js';
 
 const folder = temporaryFolder();
-const EXR = fileURLToPath(new URL('../../fixtures/exr/', import.meta.url));
+const EXR = fileURLToPath(new URL('../../../fixtures/exr/', import.meta.url));
 
 function write(name: string, bytes: Uint8Array): string {
   const path = join(folder(), name);

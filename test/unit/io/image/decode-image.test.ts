@@ -78,7 +78,7 @@ describe('decodeImage', () => {
   });
 
   it('hands the ICC profile on untouched and does not convert by it', async () => {
-    const profile = readFileSync(new URL('../../fixtures/io/adobe-like.icc', import.meta.url));
+    const profile = readFileSync(new URL('../../../fixtures/io/adobe-like.icc', import.meta.url));
     const raster = randomRaster(5, 8, 8, 3);
     const png = await encodeImage(raster, { icc: profile });
     const decoded = await decodeImage(png);
@@ -149,7 +149,7 @@ describe('decodeImage refuses', () => {
   });
 
   it('a bomb of 30000 x 30000 pixels, without decoding it', async () => {
-    const bomb = readFileSync(new URL('../../fixtures/io/bomb-30000.png', import.meta.url));
+    const bomb = readFileSync(new URL('../../../fixtures/io/bomb-30000.png', import.meta.url));
     const before = process.memoryUsage().rss;
     await expect(decodeImage(bomb)).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
     expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
