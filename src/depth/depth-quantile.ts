@@ -6,7 +6,7 @@ import { BACKGROUND_FROM } from './normalize-depth.js';
  * nearest depth of all, 1 the farthest. Undefined where everything is background.
  */
 export function depthQuantile(map: DepthMap, share: number): number | undefined {
-  const { data, near } = map;
+  const { data, depthOrder } = map;
   const keys = new Int32Array(data.buffer, data.byteOffset, data.length);
   const counts = new Uint32Array(65536);
   let total = 0;
@@ -21,7 +21,7 @@ export function depthQuantile(map: DepthMap, share: number): number | undefined 
     return undefined;
   }
   const fromNear = Math.round(share * (total - 1));
-  let rest = near === 'small' ? fromNear : total - 1 - fromNear;
+  let rest = depthOrder === 'near-is-small' ? fromNear : total - 1 - fromNear;
   let upper = 0;
   while (rest >= counts[upper]!) {
     rest -= counts[upper++]!;

@@ -33,11 +33,12 @@ export function depthRange(depth: DepthMap): DepthRange | undefined {
  * is everything in a map of one depth. Values outside `range` (of a whole sequence, say) are clamped.
  */
 export function normalizeDepth(depth: DepthMap, range: DepthRange | undefined = depthRange(depth)): DepthMap {
-  const { data: source, near } = depth;
+  const { data: source, depthOrder } = depth;
+  const nearIsLarge = depthOrder === 'near-is-large';
   const data = new Float32Array(source.length);
   if (range !== undefined && range.max > range.min) {
-    const far = near === 'large' ? range.min : range.max;
-    const span = near === 'large' ? range.max - range.min : range.min - range.max;
+    const far = nearIsLarge ? range.min : range.max;
+    const span = nearIsLarge ? range.max - range.min : range.min - range.max;
     for (let i = 0; i < data.length; i++) {
       const value = source[i]!;
       if (value > -BACKGROUND_FROM && value < BACKGROUND_FROM) {
@@ -47,7 +48,7 @@ export function normalizeDepth(depth: DepthMap, range: DepthRange | undefined = 
       }
     }
   }
-  return createDepthMap(depth.width, depth.height, data, { near: 'large', unit: 'relative' });
+  return createDepthMap(depth.width, depth.height, data, { depthOrder: 'near-is-large', unit: 'relative' });
 }
 
 /**
@@ -59,5 +60,5 @@ export function gradientDepth(width: number, height: number): DepthMap {
   for (let y = 1; y < height; y++) {
     data.fill(y / (height - 1), y * width, (y + 1) * width);
   }
-  return createDepthMap(width, height, data, { near: 'large', unit: 'relative' });
+  return createDepthMap(width, height, data, { depthOrder: 'near-is-large', unit: 'relative' });
 }

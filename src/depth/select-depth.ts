@@ -53,7 +53,7 @@ export function describeDepthEnd(end: DepthEnd): string {
  */
 export function selectDepth(map: DepthMap, { near, far }: DepthSelection, splits?: GraySplits): Mask {
   const { width, height, data } = map;
-  const distances = map.near === 'small';
+  const distances = map.depthOrder === 'near-is-small';
   const nearest = near === undefined ? undefined : resolveEnd(map, near, 'near', splits);
   const farthest = far === undefined ? undefined : resolveEnd(map, far, 'far', splits);
   const low = (distances ? nearest : farthest) ?? -BACKGROUND_FROM;
@@ -88,7 +88,7 @@ function resolveEnd(map: DepthMap, end: DepthEnd, side: 'near' | 'far', splits: 
     });
   }
   const split = splits[findSplit(splits, end.name)]!;
-  const takesStart = (side === 'near') === (map.near === 'small');
+  const takesStart = (side === 'near') === (map.depthOrder === 'near-is-small');
   return takesStart ? split.start : lastBefore(split.end);
 }
 

@@ -30,5 +30,5 @@ export function suggestCutoff(map: DepthMap, range: DepthRange): number | undefi
   if (best.length < SLICES * SHORTEST_GAP) {
     return undefined;
   }
-  return map.near === 'small' ? slices[best.from]!.from : slices[best.from + best.length - 1]!.to;
+  return map.depthOrder === 'near-is-small' ? slices[best.from]!.from : slices[best.from + best.length - 1]!.to;
 }

@@ -9,7 +9,7 @@ import { decodeDepth, type DecodedDepth, type DecodeDepthOptions } from '../io/d
 import { encodeImage } from '../io/image/encode-image.js';
 import { STDIO } from '../io/files/read-input.js';
 import { type OutputFile, assertWritable, writeFiles } from '../io/files/write-files.js';
-import type { DepthMap } from '../raster/index.js';
+import type { DepthOrder } from '../raster/index.js';
 import { type DepthImage, depthImageKinds, type DepthImageOptions, makeDepthImages } from './depth-images.js';
 import type { DepthSplitPlan } from '../sources/depth-split-plan.js';
 import { type NamingOptions, outputPath, stemOf } from '../io/files/output-names.js';
@@ -37,7 +37,7 @@ export interface DepthResult {
   readonly height: number;
   /** The EXR channel that was read. */
   readonly channel: string | undefined;
-  readonly near: DepthMap['near'];
+  readonly depthOrder: DepthOrder;
   readonly range: DepthRange;
   readonly cutoff: number | undefined;
   /** Share of the pixels that have no depth, 0..1. */
@@ -74,7 +74,7 @@ export async function makeDepthFiles(
   const own = assertRange(depth);
   const range = options.range ?? own;
   const cutoff = options.cutoff === 'auto' ? suggestCutoff(map, own) : options.cutoff;
-  const splits = options.recipe?.splits ?? initialSplits(range, { cutoff, near: map.near });
+  const splits = options.recipe?.splits ?? initialSplits(range, { cutoff, depthOrder: map.depthOrder });
   const histogram = makeHistogram(map.data, own);
   const images = { ...options.images, cutoff, compress: options.recipe?.compress ?? options.images.compress };
   const text = provenanceText({ ...options.provenance, channel: depth.channel, range, splits, ...images });
@@ -88,7 +88,7 @@ export async function makeDepthFiles(
     width: map.width,
     height: map.height,
     channel: depth.channel,
-    near: map.near,
+    depthOrder: map.depthOrder,
     range,
     cutoff,
     background: 1 - histogram.count / map.data.length,
@@ -175,7 +175,7 @@ function warningsOf(
   if (min === max) {
     warnings.push(`${name} has a single depth, ${min}: everything is one gray`);
   }
-  if (cutoff !== undefined && (map.near === 'small' ? cutoff <= min : cutoff >= max)) {
+  if (cutoff !== undefined && (map.depthOrder === 'near-is-small' ? cutoff <= min : cutoff >= max)) {
     warnings.push(
       `the cutoff ${cutoff} is nearer than everything in ${name}, ${shortDepth(min)} to ${shortDepth(max)}: nothing is left`,
     );

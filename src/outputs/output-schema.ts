@@ -201,7 +201,7 @@ function depthSchema(path: z.ZodType<string, string>) {
         .optional()
         .describe('the depths that grays are spread over; shared: those of all maps together'),
       compress: flag().default(GRAY_DEFAULTS.compress).describe('grays evenly over the different depths that occur'),
-      near: z.enum(['white', 'black']).default(GRAY_DEFAULTS.near).describe('what is near in the image'),
+      near: z.enum(['white', 'black']).default('white').describe('what is near in the image'),
       bits: whole(8, 16).default(GRAY_DEFAULTS.bits).describe('8 or 16'),
       mask: flag().default(false).describe('also black where nothing is, or beyond the cutoff'),
       noise: flag().default(false).describe('noise where the mask is black'),

@@ -42,11 +42,11 @@ export const depth: Renderer<Depth, RecipeInput> = {
 
 /** How the map of an output is read. */
 export function decodingOf({ channel, depthNear }: Depth): DecodeDepthOptions {
-  return { channel, near: depthNear };
+  return { channel, depthOrder: depthNear && `near-is-${depthNear}` };
 }
 
 function imagesOf({ compress, near, bits, mask, noise, seed, regions }: Depth): DepthImageOptions {
-  return { compress, near, bits: bits === 16 ? 16 : 8, mask, noise, seed, regions };
+  return { compress, polarity: `near-${near}`, bits: bits === 16 ? 16 : 8, mask, noise, seed, regions };
 }
 
 function plannedFiles(output: Depth, naming: ImageNaming): PlannedFile[] {

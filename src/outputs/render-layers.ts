@@ -46,7 +46,7 @@ export function depthOf({ depth, near, channel }: Layers, { offline }: Recipe, m
     return { kind: 'gradient' };
   }
   if (typeof depth === 'string') {
-    return { kind: 'file', path: depth, near, channel };
+    return { kind: 'file', path: depth, depthOrder: near && `near-is-${near}`, channel };
   }
   const { model, revision, dtype, device } = depth;
   const choice = depthModelChoice({ model, revision, dtype, device, offline });

@@ -32,10 +32,10 @@ export function createDepthMap(
   width: number,
   height: number,
   data: Float32Array,
-  { near, unit }: Pick<DepthMap, 'near' | 'unit'>,
+  { depthOrder, unit }: Pick<DepthMap, 'depthOrder' | 'unit'>,
 ): DepthMap {
   assertLength(data, width * height);
-  return { kind: 'depth', width, height, data, near, unit };
+  return { kind: 'depth', width, height, data, depthOrder, unit };
 }
 
 function assertLength(data: { readonly length: number }, expected: number): void {

@@ -31,14 +31,16 @@ export interface Heatmap {
   readonly data: Float32Array;
 }
 
+/** Which end of a depth map's values is near the camera: `near-is-small` for distances, `near-is-large` for inverse depth. */
+export type DepthOrder = 'near-is-small' | 'near-is-large';
+
 /** One plane of depth. NaN and infinities are background. */
 export interface DepthMap {
   readonly kind: 'depth';
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
-  /** Which end of the values is near the camera: `large` for inverse depth, `small` for distance. */
-  readonly near: 'large' | 'small';
+  readonly depthOrder: DepthOrder;
   /** `distance` in scene units, or `relative` where only the order means something. */
   readonly unit: 'distance' | 'relative';
 }

@@ -24,7 +24,7 @@ const SAMPLES_PER_FRAME = 8192;
  */
 export async function findSharedSplit(inputs: readonly string[], options: SharedSplitOptions): Promise<SharedSplit> {
   let range: DepthRange | undefined;
-  let meaning: Pick<DepthMap, 'near' | 'unit'> = { near: 'large', unit: 'relative' };
+  let meaning: Pick<DepthMap, 'depthOrder' | 'unit'> = { depthOrder: 'near-is-large', unit: 'relative' };
   const samples: Float32Array[] = [];
   const { depth: source } = options;
   const job = async (input: string, index: number): Promise<DepthMap> => {

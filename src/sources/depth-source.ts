@@ -18,7 +18,7 @@ export async function fromDepth(
     kind: 'file',
     path: source.path,
     channel: source.channel,
-    near: source.depthNear,
+    depthOrder: source.depthNear && `near-is-${source.depthNear}`,
   });
   const selected = resizeMask(selectDepth(depth, { near, far }, splits), image.raster);
   return {

@@ -3,7 +3,7 @@ import type { ChannelMaskOptions } from '../engine/color/channel-mask.js';
 import type { ChannelName } from '../engine/color/channel-names.js';
 import type { ChromaKeyOptions, Rgb } from '../engine/color/chroma-key.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
-import type { DepthMap, Heatmap, Mask } from '../raster/index.js';
+import type { Heatmap, Mask } from '../raster/index.js';
 import type { Prompt } from '../prompts/index.js';
 import type { ModelPool } from './model-pool.js';
 import type { Provenance } from '../io/image/provenance.js';
@@ -32,7 +32,7 @@ export type MaskSource =
       /** Which channel of an EXR file; the one that looks like depth where left out. */
       readonly channel?: string | undefined;
       /** Which values of the file are near; by its format where left out. */
-      readonly depthNear?: DepthMap['near'] | undefined;
+      readonly depthNear?: 'small' | 'large' | undefined;
       /** A recipe of the `depth` command, whose splits give the names. */
       readonly recipe?: string | undefined;
       readonly invert?: boolean;

@@ -8,7 +8,7 @@ export function drawMap({ width, height }) {
       data[i] = 300 + 150 * Math.sin(x / 700) * Math.cos(y / 500) + y / 50 + ((x * 7919 + y * 104_729) % 1009) / 2000;
     }
   }
-  return { kind: 'depth', width, height, data, near: 'small', unit: 'distance' };
+  return { kind: 'depth', width, height, data, depthOrder: 'near-is-small', unit: 'distance' };
 }
 
 /** A depth map as an EXR file. */

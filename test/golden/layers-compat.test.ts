@@ -58,7 +58,7 @@ describe('layers of image-to-layers', () => {
 describe('clean-edges of image-to-layers', () => {
   const bytes = readFileSync(fixture('halos.f32'));
   const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const depth = createDepthMap(104, 72, values, { near: 'large', unit: 'relative' });
+  const depth = createDepthMap(104, 72, values, { depthOrder: 'near-is-large', unit: 'relative' });
 
   it.each([4, 7].flatMap((layers) => [1, 2, 3, 5, 8].map((radiusPx) => ({ layers, radiusPx }))))(
     '$layers layers, radius $radiusPx: every pixel',

@@ -16,8 +16,13 @@ const depth = fc.oneof(
 );
 
 const map: fc.Arbitrary<DepthMap> = fc
-  .tuple(fc.array(depth, { minLength: 1, maxLength: 80 }), fc.constantFrom('small' as const, 'large' as const))
-  .map(([values, near]) => createDepthMap(values.length, 1, Float32Array.from(values), { near, unit: 'distance' }));
+  .tuple(
+    fc.array(depth, { minLength: 1, maxLength: 80 }),
+    fc.constantFrom('near-is-small' as const, 'near-is-large' as const),
+  )
+  .map(([values, depthOrder]) =>
+    createDepthMap(values.length, 1, Float32Array.from(values), { depthOrder, unit: 'distance' }),
+  );
 
 const splits: fc.Arbitrary<GraySplits> = fc
   .uniqueArray(
@@ -39,7 +44,7 @@ const options = fc.record(
       fc.double({ min: -12, max: 12, noNaN: true }),
     ),
     compress: fc.boolean(),
-    near: fc.constantFrom('white' as const, 'black' as const),
+    polarity: fc.constantFrom('near-white' as const, 'near-black' as const),
     bits: fc.constantFrom(8 as const, 16 as const),
   },
   { requiredKeys: [] },
@@ -86,7 +91,7 @@ describe('depthQuantile', () => {
     fc.assert(
       fc.property(map, fc.double({ min: 0, max: 1, noNaN: true }), (depths, share) => {
         const sorted = [...depths.data].filter((v) => Math.abs(v) < 1e10).toSorted((a, b) => a - b);
-        const fromNear = depths.near === 'small' ? sorted : sorted.toReversed();
+        const fromNear = depths.depthOrder === 'near-is-small' ? sorted : sorted.toReversed();
         const expected = fromNear[Math.round(share * (fromNear.length - 1))];
         expect(depthQuantile(depths, share)! + 0).toBe(expected === undefined ? Number.NaN : expected + 0);
       }),

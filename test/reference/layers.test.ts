@@ -120,7 +120,7 @@ describe('splitDepth', () => {
           const cuts = splitDepth(sorted, { kind, layers });
           const parts = Math.min(layers, new Set(data).size);
           expect(cuts).toHaveLength(parts - 1);
-          const depth = createDepthMap(data.length, 1, sorted, { near: 'large', unit: 'relative' });
+          const depth = createDepthMap(data.length, 1, sorted, { depthOrder: 'near-is-large', unit: 'relative' });
           const bands = sliceDepth(depth, cuts);
           const runs = Array.from({ length: parts }, (_, band) => [...sorted].filter((_, i) => bands.data[i] === band));
           expect(runs.every((run) => run.length > 0)).toBe(true);

@@ -21,5 +21,5 @@ export function randomDepth(seed: number, width: number, height: number): DepthM
       data[y * width + x] = steps === 0 ? clamped : Math.floor(clamped * steps) / steps;
     }
   }
-  return createDepthMap(width, height, data, { near: 'large', unit: 'relative' });
+  return createDepthMap(width, height, data, { depthOrder: 'near-is-large', unit: 'relative' });
 }

@@ -13,7 +13,6 @@ import {
   type DepthResult,
 } from '../../outputs/depth-output.js';
 import { namingFor } from '../../io/files/output-names.js';
-import type { DepthMap } from '../../raster/index.js';
 import { withContext } from '../context.js';
 import { defineCommand } from '../define-command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
@@ -29,7 +28,7 @@ interface DepthArguments extends CommonArguments, BatchArguments, RecipeArgument
   readonly compressMap: boolean;
   readonly recipe?: string;
   readonly channel?: string;
-  readonly depthNear?: DepthMap['near'];
+  readonly depthNear?: 'small' | 'large';
   readonly near: 'white' | 'black';
   readonly bits: 8 | 16;
   readonly mask: boolean;
@@ -102,7 +101,7 @@ export const command = defineCommand<DepthArguments>({
         },
         near: {
           choices: ['white', 'black'] as const,
-          default: GRAY_DEFAULTS.near,
+          default: 'white',
           describe: 'what is near in the image that is written',
           group: output,
         },
@@ -178,10 +177,10 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
   }
   const { readDepthSplitPlan } = await import('../../sources/depth-split-plan.js');
   const recipe = argv.recipe === undefined ? undefined : await readDepthSplitPlan(argv.recipe);
-  const decoding = { channel: argv.channel, near: argv.depthNear };
+  const decoding = { channel: argv.channel, depthOrder: argv.depthNear && (`near-is-${argv.depthNear}` as const) };
   const images = {
     compress: argv.compressMap,
-    near: argv.near,
+    polarity: `near-${argv.near}` as const,
     bits: argv.bits,
     mask: argv.mask,
     noise: argv.noise,
@@ -318,13 +317,13 @@ async function runInteractively(
 }
 
 function describeResult(result: DepthResult, argv: DepthArguments): string[] {
-  const { input, range, cutoff, background, histogram, files, near, channel } = result;
+  const { input, range, cutoff, background, histogram, files, depthOrder, channel } = result;
   return [
     ...(argv.depthCutoff === 'histo'
       ? ['** providing cutting histogram advice, but leaving depthmap unchanged', ...histogramLines(histogram)]
       : []),
     ...(argv.histogram ? histogramBars(histogram, Math.min(process.stdout.columns ?? 80, 100)) : []),
-    `${input}  ${channel === undefined ? '' : `channel ${channel}, `}${shortDepth(range.min)} to ${shortDepth(range.max)}, ${near} = near${
+    `${input}  ${channel === undefined ? '' : `channel ${channel}, `}${shortDepth(range.min)} to ${shortDepth(range.max)}, ${depthOrder === 'near-is-small' ? 'small' : 'large'} = near${
       cutoff === undefined ? '' : `, cut off at ${shortDepth(cutoff)}`
     }${background === 0 ? '' : `, ${(background * 100).toFixed(2)} % background`}`,
     ...files.map((file) => `  ${file}`),

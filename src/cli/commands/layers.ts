@@ -323,7 +323,12 @@ async function withDepthSource(
 ): Promise<void> {
   const { depthFile, model, revision, dtype, device, offline, acceptLicense } = argv;
   if (depthFile !== undefined) {
-    return work({ kind: 'file', path: depthFile, near: argv.depthNear, channel: argv.depthChannel });
+    return work({
+      kind: 'file',
+      path: depthFile,
+      depthOrder: argv.depthNear && `near-is-${argv.depthNear}`,
+      channel: argv.depthChannel,
+    });
   }
   if (model === false) {
     return work({ kind: 'gradient' });

@@ -1,4 +1,4 @@
-import type { DepthMap } from '../../raster/index.js';
+import type { DepthMap, DepthOrder } from '../../raster/index.js';
 import { addSplit, type GraySplits, initialSplits, setFlag } from '../../depth/gray/gray-splits.js';
 import type { DepthRange } from '../../depth/normalize-depth.js';
 
@@ -29,7 +29,7 @@ export interface ShellStart {
 export function openShell(map: DepthMap, range: DepthRange, { plan, cutoff, compress }: ShellStart): ShellState {
   const whole = initialSplits(range);
   const cuts = cutoff !== undefined && cutoff > range.min && cutoff < range.max;
-  const splits = cuts ? withCutoff(whole, cutoff, map.near) : whole;
+  const splits = cuts ? withCutoff(whole, cutoff, map.depthOrder) : whole;
   return { map, range, plan: plan ?? { splits, compress }, past: [], future: [] };
 }
 
@@ -38,15 +38,15 @@ export function decide(state: ShellState, plan: Partial<Plan>): ShellState {
   return { ...state, plan: { ...state.plan, ...plan }, past: [...state.past, state.plan], future: [] };
 }
 
-function withCutoff(whole: GraySplits, cutoff: number, near: DepthMap['near']): GraySplits {
+function withCutoff(whole: GraySplits, cutoff: number, depthOrder: DepthOrder): GraySplits {
   const [nearer, farther] = addSplit(whole, cutoff);
   // Without a level, the far side is background: where large values are near, that is the first split.
   const splits =
-    near === 'small'
+    depthOrder === 'near-is-small'
       ? [nearer!, farther!]
       : [
           { ...nearer!, levels: 0, flags: {} },
           { ...farther!, levels: nearer!.levels, flags: nearer!.flags },
         ];
-  return setFlag(splits, near === 'small' ? 1 : 0, 'label', 'Cutoff');
+  return setFlag(splits, depthOrder === 'near-is-small' ? 1 : 0, 'label', 'Cutoff');
 }

@@ -7,7 +7,6 @@ import { MaskwrightError, assertInRange } from '../../errors.js';
 import type { MaskSource, PixelSource } from '../../sources/sources.js';
 import { textSources } from '../../sources/text-prompts.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
-import type { DepthMap } from '../../raster/index.js';
 import { numberInRange, parseNumber } from './numbers.js';
 
 export interface TextArguments {
@@ -27,7 +26,7 @@ export interface PixelSourceArguments {
   readonly near?: DepthEnd;
   readonly far?: DepthEnd;
   readonly depthChannel?: string;
-  readonly depthNear?: DepthMap['near'];
+  readonly depthNear?: 'small' | 'large';
   readonly depthRecipe?: string;
 }
 

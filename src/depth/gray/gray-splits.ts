@@ -1,5 +1,5 @@
 import { MaskwrightError } from '../../errors.js';
-import type { DepthMap } from '../../raster/index.js';
+import type { DepthOrder } from '../../raster/index.js';
 import type { DepthRange } from '../normalize-depth.js';
 
 /** A span of depths that shares a number of gray levels. */
@@ -29,11 +29,14 @@ const OVERHANG = 0.01;
  */
 export function initialSplits(
   range: DepthRange,
-  { cutoff, near = 'small' }: { readonly cutoff?: number | undefined; readonly near?: DepthMap['near'] } = {},
+  {
+    cutoff,
+    depthOrder = 'near-is-small',
+  }: { readonly cutoff?: number | undefined; readonly depthOrder?: DepthOrder } = {},
 ): GraySplits {
   const cuts = cutoff !== undefined && cutoff > range.min && cutoff < range.max;
-  const min = cuts && near === 'large' ? cutoff : range.min;
-  const max = cuts && near === 'small' ? cutoff : range.max;
+  const min = cuts && depthOrder === 'near-is-large' ? cutoff : range.min;
+  const max = cuts && depthOrder === 'near-is-small' ? cutoff : range.max;
   return [{ start: min, end: max + OVERHANG, levels: TOTAL_LEVELS, flags: { label: 'Default' } }];
 }
 

@@ -11,19 +11,22 @@ import {
   type WordTable,
 } from './value-ranks.js';
 
+/** Which gray stands for near. */
+export type DepthPolarity = 'near-white' | 'near-black';
+
 /** How `mapGrays` turns depth into gray. */
 export interface GrayOptions {
   /** Depths at and beyond this one count as this one, and as beyond the range. */
   readonly cutoff?: number | undefined;
   /** Spread the levels of a split evenly over the different depths in it, instead of over its span. */
   readonly compress?: boolean | undefined;
-  /** Which end is near the camera in the image. */
-  readonly near?: 'white' | 'black' | undefined;
+  /** Which gray is near the camera in the image. */
+  readonly polarity?: DepthPolarity | undefined;
   readonly bits?: 8 | 16 | undefined;
 }
 
 /** What `mapGrays` takes for what was left out. */
-export const GRAY_DEFAULTS = { compress: false, near: 'white', bits: 8 } as const satisfies GrayOptions;
+export const GRAY_DEFAULTS = { compress: false, polarity: 'near-white', bits: 8 } as const satisfies GrayOptions;
 
 /** An image of depth in gray levels, and where it has any. */
 export interface GrayMap {
@@ -44,15 +47,15 @@ export interface GrayMap {
  * Throws `USAGE` where the splits hold more than 256 levels.
  */
 export function mapGrays(map: DepthMap, splits: GraySplits, options: GrayOptions = {}): GrayMap {
-  const { compress, near, bits } = { ...GRAY_DEFAULTS, ...withoutUndefined(options) };
+  const { compress, polarity, bits } = { ...GRAY_DEFAULTS, ...withoutUndefined(options) };
   assertLevels(splits);
   const { width, height, data } = map;
-  const distances = map.near === 'small';
+  const distances = map.depthOrder === 'near-is-small';
   const cutoff = options.cutoff ?? (distances ? Infinity : -Infinity);
   const shades = bits === 16 ? 256 : 1;
   const top = TOTAL_LEVELS * shades - 1;
   const farLevel = distances ? top : 0;
-  const turned = distances === (near === 'white');
+  const turned = distances === (polarity === 'near-white');
   const out = bits === 16 ? new Uint16Array(data.length) : new Uint8Array(data.length);
   const inside = new Uint8Array(data.length);
   const starts = Float64Array.from(splits, ({ start }) => start);

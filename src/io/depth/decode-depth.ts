@@ -1,5 +1,5 @@
 import { MaskwrightError } from '../../errors.js';
-import { type Bounds, createDepthMap, type DepthMap } from '../../raster/index.js';
+import { type Bounds, createDepthMap, type DepthMap, type DepthOrder } from '../../raster/index.js';
 import { type ExrDecoder, openExrDecoder } from './exr-decoder.js';
 import { type ExrChannel, looksLikeExr, readExrHeader } from './exr-header.js';
 import { looksLikePfm, readPfm } from './pfm.js';
@@ -10,8 +10,8 @@ import { MAX_PIXELS, sharp } from '../image/sharp.js';
 export interface DecodeDepthOptions {
   /** The EXR channel to read, by its full name. Default: the one that looks like depth. */
   readonly channel?: string | undefined;
-  /** Which values are near: `small` for distances, `large` for inverse depth. Default: by the format. */
-  readonly near?: DepthMap['near'] | undefined;
+  /** Which values are near. Default: by the format. */
+  readonly depthOrder?: DepthOrder | undefined;
 }
 
 /** A depth map, and what was read from its file. */
@@ -55,7 +55,10 @@ export async function decodeDepth(path: string, options: DecodeDepthOptions = {}
   }
   if (looksLikePfm(bytes)) {
     const { width, height, data } = readPfm(name, bytes);
-    const map = createDepthMap(width, height, data, { near: options.near ?? 'small', unit: 'distance' });
+    const map = createDepthMap(width, height, data, {
+      depthOrder: options.depthOrder ?? 'near-is-small',
+      unit: 'distance',
+    });
     return { map, name, format: 'pfm', window: wholeOf(map), warnings: [] };
   }
   return decodeWithSharp(name, bytes, options);
@@ -85,7 +88,7 @@ export async function decodeExrDepth(
   const frame = header.displayWindow;
   const isWhole = frame.x === x && frame.y === y && frame.width === width && frame.height === height;
   return {
-    map: createDepthMap(width, height, data, { near: options.near ?? 'small', unit: 'distance' }),
+    map: createDepthMap(width, height, data, { depthOrder: options.depthOrder ?? 'near-is-small', unit: 'distance' }),
     name,
     format: 'exr',
     channel: channel.name,
@@ -179,7 +182,7 @@ async function decodeWithSharp(name: string, bytes: Uint8Array, options: DecodeD
         kind === 'ushort' ? new Uint16Array(data.buffer, data.byteOffset, count) : data.subarray(0, count),
       );
   const map = createDepthMap(info.width, info.height, samples, {
-    near: options.near ?? (format === 'png' ? 'large' : 'small'),
+    depthOrder: options.depthOrder ?? (format === 'png' ? 'near-is-large' : 'near-is-small'),
     unit: format === 'png' ? 'relative' : 'distance',
   });
   return {

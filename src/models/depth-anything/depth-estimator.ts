@@ -44,7 +44,7 @@ export async function loadDepthEstimator(choice: ModelChoice, options: LoadOptio
       }
       const argument: EstimateArgument = { rgb: data, width, height };
       const plane = (await worker.call('estimate', argument, signal)) as DepthPlane;
-      return createDepthMap(plane.width, plane.height, plane.data, { near: 'large', unit: 'relative' });
+      return createDepthMap(plane.width, plane.height, plane.data, { depthOrder: 'near-is-large', unit: 'relative' });
     },
     dispose: worker.close,
   };

@@ -8,7 +8,7 @@ export function graysOf(
   splits: GraySplits,
   options: GrayOptions,
 ): { grays: number[]; inside: number[] } {
-  const distances = map.near === 'small';
+  const distances = map.depthOrder === 'near-is-small';
   const shades = options.bits === 16 ? 256 : 1;
   const top = 256 * shades - 1;
   const { cutoff } = options;
@@ -41,7 +41,7 @@ export function graysOf(
     const isNearer = !Number.isNaN(value) && !isPartitioned(original) && (distances ? value < first : value >= last);
     return isNearer ? { level: top - farLevel, inside: 255 } : { level: farLevel, inside: 0 };
   });
-  const turned = distances === ((options.near ?? 'white') === 'white');
+  const turned = distances === ((options.polarity ?? 'near-white') === 'near-white');
   return {
     grays: results.map(({ level }) => (turned ? top - level : level)),
     inside: results.map(({ inside }) => inside),

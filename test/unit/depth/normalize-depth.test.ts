@@ -3,12 +3,12 @@ import { depthRange, gradientDepth, normalizeDepth } from '../../../src/depth/no
 import { createDepthMap } from '../../../src/raster/index.js';
 
 const distance = (...values: number[]): ReturnType<typeof createDepthMap> =>
-  createDepthMap(values.length, 1, Float32Array.from(values), { near: 'small', unit: 'distance' });
+  createDepthMap(values.length, 1, Float32Array.from(values), { depthOrder: 'near-is-small', unit: 'distance' });
 
 describe('normalizeDepth', () => {
   it('gives 0 to the farthest and 1 to the nearest, whichever way the values run', () => {
     expect([...normalizeDepth(distance(2, 4, 6)).data]).toEqual([1, 0.5, 0]);
-    expect([...normalizeDepth({ ...distance(2, 4, 6), near: 'large' }).data]).toEqual([0, 0.5, 1]);
+    expect([...normalizeDepth({ ...distance(2, 4, 6), depthOrder: 'near-is-large' }).data]).toEqual([0, 0.5, 1]);
   });
 
   it('leaves background out of the range and puts it farthest', () => {

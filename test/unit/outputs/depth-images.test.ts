@@ -8,8 +8,8 @@ import { type DepthEnd, parseDepthEnd, selectDepth } from '../../../src/depth/se
 import { suggestCutoff } from '../../../src/depth/suggest-cutoff.js';
 import { createDepthMap, type DepthMap } from '../../../src/raster/index.js';
 
-function mapOf(values: readonly number[], near: DepthMap['near'] = 'small'): DepthMap {
-  return createDepthMap(values.length, 1, Float32Array.from(values), { near, unit: 'distance' });
+function mapOf(values: readonly number[], depthOrder: DepthMap['depthOrder'] = 'near-is-small'): DepthMap {
+  return createDepthMap(values.length, 1, Float32Array.from(values), { depthOrder, unit: 'distance' });
 }
 
 function endOf(text: string | undefined): DepthEnd | undefined {
@@ -25,11 +25,11 @@ describe('mapGrays', () => {
     expect(data[0]).toBe(255);
     expect([data[8], data[9]]).toEqual([0, 0]);
     expect([...inside.data]).toEqual([255, 255, 255, 255, 255, 255, 255, 255, 0, 0]);
-    expect([...mapGrays(ramp, whole, { near: 'black' }).data]).toEqual([...data].map((value) => 255 - value));
+    expect([...mapGrays(ramp, whole, { polarity: 'near-black' }).data]).toEqual([...data].map((value) => 255 - value));
   });
 
   it('takes large values for near where the map says so', () => {
-    const { data } = mapGrays(mapOf([0, 7, Number.NaN], 'large'), whole);
+    const { data } = mapGrays(mapOf([0, 7, Number.NaN], 'near-is-large'), whole);
     expect([...data]).toEqual([0, 255, 0]);
   });
 
@@ -129,7 +129,7 @@ describe('suggestCutoff', () => {
   it('is on the side of the camera where large values are near', () => {
     const map = mapOf(
       [...scene, ...backdrop].map((depth) => -depth),
-      'large',
+      'near-is-large',
     );
     const cutoff = suggestCutoff(map, { min: -414, max: -180 });
     expect(cutoff).toBeLessThan(-269.9);
@@ -157,7 +157,7 @@ describe('selectDepth', () => {
   });
 
   it('counts from the other side where large values are near', () => {
-    const map = mapOf([0, 1, 2, 3], 'large');
+    const map = mapOf([0, 1, 2, 3], 'near-is-large');
     expect([...selectDepth(map, { near: parseDepthEnd('3'), far: parseDepthEnd('2') }).data]).toEqual([0, 0, 255, 255]);
     expect([...selectDepth(map, { far: parseDepthEnd('0%') }).data]).toEqual([0, 0, 0, 255]);
   });

@@ -9,7 +9,7 @@ import { createDepthMap } from '../../../../src/raster/index.js';
 import { propertyRuns } from '../../../support/property-runs.js';
 
 const map = createDepthMap(4, 2, Float32Array.of(100, 110, 120, 130, 140, 150, 200, Infinity), {
-  near: 'small',
+  depthOrder: 'near-is-small',
   unit: 'distance',
 });
 const fresh = openShell(map, { min: 100, max: 200 }, { compress: false });
@@ -31,7 +31,11 @@ describe('the depth shell', () => {
       '** 000: 100 to 150 - 256 levels assigned (label: Default)',
       '** 001: 150 to 200.01 - 0 levels assigned (label: Cutoff)',
     ]);
-    const turned = openShell({ ...map, near: 'large' }, { min: 100, max: 200 }, { cutoff: 150, compress: false });
+    const turned = openShell(
+      { ...map, depthOrder: 'near-is-large' },
+      { min: 100, max: 200 },
+      { cutoff: 150, compress: false },
+    );
     expect(say(turned, 'show_splits')).toEqual([
       '** 000: 100 to 150 - 0 levels assigned (label: Cutoff)',
       '** 001: 150 to 200.01 - 256 levels assigned (label: Default)',

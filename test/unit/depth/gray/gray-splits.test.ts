@@ -26,7 +26,9 @@ describe('initialSplits', () => {
 
   it('ends at a cutoff inside the range, on the side that is far', () => {
     expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 130 }))).toEqual([[100, 130.01]]);
-    expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 130, near: 'large' }))).toEqual([[130, 200.01]]);
+    expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 130, depthOrder: 'near-is-large' }))).toEqual([
+      [130, 200.01],
+    ]);
     expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 90 }))).toEqual([[100, 200.01]]);
     expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 900 }))).toEqual([[100, 200.01]]);
   });

@@ -16,7 +16,7 @@ function striped(lines: number, thickness: number): DepthMap {
       data[y * width + x] = x < 100 || (inLine && x >= 110) ? 0 : 1;
     }
   }
-  return createDepthMap(width, height, data, { near: 'large', unit: 'relative' });
+  return createDepthMap(width, height, data, { depthOrder: 'near-is-large', unit: 'relative' });
 }
 
 describe('analyzeLayers', () => {
@@ -29,14 +29,14 @@ describe('analyzeLayers', () => {
   ])('suggests layers by the spread: halves %d apart make %d', (distance, layers) => {
     // Twenty depths close to two, so that there are enough of them for five layers.
     const data = Float32Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 0 : distance) + (i % 20) / 1e5);
-    const analysis = analyzeLayers(createDepthMap(20, 20, data, { near: 'large', unit: 'relative' }));
+    const analysis = analyzeLayers(createDepthMap(20, 20, data, { depthOrder: 'near-is-large', unit: 'relative' }));
     expect(analysis.deviation).toBeCloseTo(distance / 2, 3);
     expect(analysis.suggestedLayers).toBe(layers);
   });
 
   it('suggests no more layers than there are depths', () => {
     const data = Float32Array.from({ length: 400 }, (_, i) => (i % 3 === 0 ? 1 : (i % 3) / 4));
-    const analysis = analyzeLayers(createDepthMap(20, 20, data, { near: 'large', unit: 'relative' }));
+    const analysis = analyzeLayers(createDepthMap(20, 20, data, { depthOrder: 'near-is-large', unit: 'relative' }));
     expect(analysis.deviation).toBeGreaterThan(0.3);
     expect(analysis.suggestedLayers).toBe(3);
     expect(analysis.shares.map((shares) => shares.length)).toEqual([2, 3]);

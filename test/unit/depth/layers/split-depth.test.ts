@@ -11,7 +11,7 @@ import { seededRandom } from '../../../support/random.js';
 
 function depthOf(values: Iterable<number>): ReturnType<typeof createDepthMap> {
   const data = Float32Array.from(values);
-  return createDepthMap(data.length, 1, data, { near: 'large', unit: 'relative' });
+  return createDepthMap(data.length, 1, data, { depthOrder: 'near-is-large', unit: 'relative' });
 }
 
 function sharesOf(values: Iterable<number>, method: SplitMethod): number[] {

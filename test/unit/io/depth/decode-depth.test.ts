@@ -62,7 +62,7 @@ describe('PFM', () => {
     const path = write('a.pfm', pfm(header, [4, 5, 6, 1.5, 2, Number.NaN], littleEndian));
     const { map, format } = await decodeDepth(path);
     expect(format).toBe('pfm');
-    expect(map).toMatchObject({ width: 3, height: 2, near: 'small' });
+    expect(map).toMatchObject({ width: 3, height: 2, depthOrder: 'near-is-small' });
     expect([...map.data]).toEqual([1.5, 2, Number.NaN, 4, 5, 6]);
   });
 
@@ -92,9 +92,11 @@ describe('images as depth', () => {
       .toBuffer();
     const { map, warnings } = await decodeDepth(write('a.png', png));
     expect([...map.data]).toEqual([...data]);
-    expect(map.near).toBe('large');
+    expect(map.depthOrder).toBe('near-is-large');
     expect(warnings).toEqual([]);
-    expect((await decodeDepth(write('a.png', png), { near: 'small' })).map.near).toBe('small');
+    expect((await decodeDepth(write('a.png', png), { depthOrder: 'near-is-small' })).map.depthOrder).toBe(
+      'near-is-small',
+    );
   });
 
   it('reads float TIFF exactly, small values near', async () => {
@@ -102,7 +104,7 @@ describe('images as depth', () => {
     const tiff = floatTiff(3, 2, data);
     const { map } = await decodeDepth(write('a.tif', tiff));
     expect(map.data).toEqual(data);
-    expect(map.near).toBe('small');
+    expect(map.depthOrder).toBe('near-is-small');
   });
 
   it('takes the first channel of a color image, exactly, and says so', async () => {
