@@ -43,6 +43,7 @@ export {
 } from './filters/feather.js';
 export { fillHoles } from './components/fill-holes.js';
 export { gaussianBlur } from './filters/gaussian-blur.js';
+export { GRAB_CUT_DEFAULTS, GRAB_CUT_LABELS, grabCut, type GrabCutOptions } from './segmentation/grab-cut.js';
 export { invertMask } from './tone/invert-mask.js';
 export { keepLargest } from './components/keep-largest.js';
 export { maskBounds } from './components/mask-bounds.js';

@@ -1,13 +1,5 @@
 import { boxSum } from './box-sum.js';
-
-/** Three planes of color in [0, 1], of one size. */
-export interface ColorPlanes {
-  readonly width: number;
-  readonly height: number;
-  readonly red: Float32Array;
-  readonly green: Float32Array;
-  readonly blue: Float32Array;
-}
+import type { ColorPlanes } from './color-planes.js';
 
 export interface GuidedFitOptions {
   /** Half the side of the square that a fit looks at, in pixels of the planes. */

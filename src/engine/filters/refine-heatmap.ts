@@ -6,7 +6,8 @@ import {
   sampleMaximum,
   type Size,
 } from '../../raster/index.js';
-import { type ColorPlanes, guidedFit } from './guided-filter.js';
+import { type ColorPlanes, toColorPlanes } from './color-planes.js';
+import { guidedFit } from './guided-filter.js';
 
 /** Settings of `refineHeatmap`. The defaults are what measured best. */
 export interface RefineOptions {
@@ -59,7 +60,7 @@ export function refineHeatmap(heatmap: Heatmap, image: Raster, options: RefineOp
     width: Math.max(1, Math.round(image.width * scale)),
     height: Math.max(1, Math.round(image.height * scale)),
   };
-  const guide = shrinkToPlanes(image, size);
+  const guide = toColorPlanes(image, size);
   const fitOptions = { radius: fitRadius, epsilon };
   let target = resizeHeatmap(heatmap, size).data;
   const range = localRange(target, size, fitRadius);
@@ -204,37 +205,4 @@ function localRange(plane: Float32Array, { width, height }: Size, radius: number
     }
   }
   return out;
-}
-
-/** The image's colors averaged over blocks; alpha is not looked at. */
-function shrinkToPlanes(image: Raster, { width, height }: Size): ColorPlanes {
-  const { channels, data } = image;
-  const red = new Float32Array(width * height);
-  const green = new Float32Array(width * height);
-  const blue = new Float32Array(width * height);
-  const maximum = sampleMaximum(image);
-  for (let y = 0, i = 0; y < height; y++) {
-    const top = Math.floor((y * image.height) / height);
-    const bottom = Math.floor(((y + 1) * image.height) / height);
-    for (let x = 0; x < width; x++, i++) {
-      const begin = Math.floor((x * image.width) / width);
-      const end = Math.floor(((x + 1) * image.width) / width);
-      let r = 0;
-      let g = 0;
-      let b = 0;
-      for (let sy = top; sy < bottom; sy++) {
-        const last = (sy * image.width + end) * channels;
-        for (let p = (sy * image.width + begin) * channels; p < last; p += channels) {
-          r += data[p]!;
-          g += data[p + 1]!;
-          b += data[p + 2]!;
-        }
-      }
-      const scale = 1 / (maximum * (bottom - top) * (end - begin));
-      red[i] = r * scale;
-      green[i] = g * scale;
-      blue[i] = b * scale;
-    }
-  }
-  return { width, height, red, green, blue };
 }

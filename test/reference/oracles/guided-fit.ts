@@ -1,4 +1,5 @@
-import type { ColorPlanes, GuidedFitOptions } from '../../../src/engine/filters/guided-filter.js';
+import type { ColorPlanes } from '../../../src/engine/filters/color-planes.js';
+import type { GuidedFitOptions } from '../../../src/engine/filters/guided-filter.js';
 
 /** Ridge regression by normal equations in every square, one after the other, and the mean of what covers a pixel. */
 export function guidedFitOracle(
