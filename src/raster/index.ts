@@ -3,6 +3,8 @@ export * from './types.js';
 export * from './create.js';
 export * from './convert.js';
 export * from './crop.js';
+export * from './mask-from-raster.js';
+export * from './mask-levels.js';
 export * from './resample.js';
 export * from './resize-as-pillow.js';
 export * from './resize-raster.js';

@@ -1,6 +1,19 @@
 import type { Metadata, Sharp } from 'sharp';
 import { MaskwrightError } from '../../errors.js';
-import { createMask, createRaster, type Mask, type Raster, toAlphaPlane, toLuma } from '../../raster/index.js';
+import {
+  createMask,
+  createRaster,
+  isFaintMask,
+  type Mask,
+  type MaskChannel,
+  type MaskLevels,
+  maskFromRaster,
+  measureMaskValues,
+  type Raster,
+  type RasterMask,
+  SELECTED_FROM,
+  stretchMask,
+} from '../../raster/index.js';
 import { describeInput, readInput } from '../files/read-input.js';
 import { INPUT_FORMATS, MAX_PIXELS, sharp } from './sharp.js';
 
@@ -96,28 +109,47 @@ export interface DecodedMask {
   readonly warnings: readonly string[];
 }
 
+/** How `decodeMask` reads a mask file. */
+export interface DecodeMaskOptions {
+  readonly channel?: MaskChannel | undefined;
+  readonly levels?: MaskLevels | undefined;
+}
+
+/** What `decodeMask` takes for what was left out. */
+export const DECODE_MASK_DEFAULTS = { channel: 'auto', levels: 'as-is' } as const satisfies DecodeMaskOptions;
+
 /**
- * Decodes an image as a mask: its luma, 255 = selected. Alpha is left out, with a warning where it
- * says something.
+ * Decodes an image as a mask, 255 = selected. Warns where alpha was read without having been asked for, where
+ * alpha that varies was not read, and where no value is high enough to select anything.
  * Throws as `decodeImage`.
  */
-export async function decodeMask(source: ImageSource): Promise<DecodedMask> {
+export async function decodeMask(source: ImageSource, options: DecodeMaskOptions = {}): Promise<DecodedMask> {
   const { samples, name, warnings } = await decodeSamples(source);
-  if (samples.channels === 1) {
-    return { mask: grayMask(samples), warnings };
-  }
-  const raster = toRgb(samples);
-  const luma = toLuma(raster);
-  if (raster.channels === 4) {
-    const alpha = toAlphaPlane(raster);
-    if (alpha.data.some((value) => value !== 255)) {
-      return {
-        mask: luma,
-        warnings: [...warnings, `${name} has transparency, which is left out: its brightness is the mask`],
-      };
-    }
-  }
-  return { mask: luma, warnings };
+  const wanted = options.channel ?? DECODE_MASK_DEFAULTS.channel;
+  const read: RasterMask =
+    samples.channels === 1 && wanted !== 'alpha'
+      ? { mask: grayMask(samples), channel: 'luma', ignoresAlpha: false }
+      : maskFromRaster(toRgb(samples), wanted);
+  const values = measureMaskValues(read.mask);
+  const stretched = options.levels === 'auto';
+  return {
+    mask: stretched ? stretchMask(read.mask) : read.mask,
+    warnings: [
+      ...warnings,
+      ...(wanted === 'auto' && read.channel === 'alpha'
+        ? [`${name} has one brightness throughout: its alpha is the mask (--mask-channel luma reads the brightness)`]
+        : []),
+      ...(wanted === 'auto' && read.ignoresAlpha
+        ? [`${name} has transparency, which is left out: its brightness is the mask (--mask-channel alpha reads it)`]
+        : []),
+      ...(!stretched && isFaintMask(values)
+        ? [
+            `${name} has no value above ${values.peak} of 255, and ${SELECTED_FROM} and more is selected: ` +
+              '--mask-levels auto spreads its values over 0 to 255',
+          ]
+        : []),
+    ],
+  };
 }
 
 async function decodePixels(image: Sharp, metadata: Metadata): Promise<Samples> {
