@@ -42,8 +42,7 @@ export async function findDepth(
     return { depth, provenance: { source: 'model', model: estimator.identity }, warnings: [] };
   }
   const path = depthFileFor(image.name, source.path);
-  const { map, channel, window, warnings } = await decodeDepth(path, source);
-  const depth = placeInFrame(map, window);
+  const { map: depth, channel, warnings } = await decodeDepth(path, source);
   assertSameProportions(path, depth, image);
   const resized = depth.width === width ? [] : [`${path} is ${depth.width} x ${depth.height}: scaled to ${image.name}`];
   return { depth, provenance: { source: 'file', file: path, channel }, warnings: [...warnings, ...resized] };
@@ -58,24 +57,6 @@ export function depthFileFor(input: string, path: string): string {
 export function resizeDepth(depth: DepthMap, size: Size): DepthMap {
   const { data } = resizeHeatmap(createHeatmap(depth.width, depth.height, depth.data), size);
   return createDepthMap(size.width, size.height, data, depth);
-}
-
-/** What an EXR file does not hold of its frame is background. */
-function placeInFrame(
-  map: DepthMap,
-  { at, width, height }: { readonly at: { readonly x: number; readonly y: number } } & Size,
-): DepthMap {
-  if (at.x === 0 && at.y === 0 && width === map.width && height === map.height) {
-    return map;
-  }
-  const data = new Float32Array(width * height).fill(Number.NaN);
-  const left = Math.max(0, -at.x);
-  const right = Math.max(left, Math.min(map.width, width - at.x));
-  for (let y = Math.max(0, -at.y); y < Math.min(map.height, height - at.y); y++) {
-    const row = map.data.subarray(y * map.width + left, y * map.width + right);
-    data.set(row, (y + at.y) * width + Math.max(0, at.x));
-  }
-  return createDepthMap(width, height, data, map);
 }
 
 function assertSameProportions(

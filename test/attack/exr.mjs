@@ -1,7 +1,7 @@
 // Decodes damaged EXR files by the thousand with the built library and tells what came of them:
 //   npm run build && node test/attack/exr.mjs [count] [first]
 // Exits with 1 if any of them ends otherwise than in pixels or a clear error, or takes longer than two seconds.
-import { decodeExrDepth } from '../../dist/io/depth/decode-depth.js';
+import { decodeExrDepth } from '../../dist/io/depth/decode-exr-depth.js';
 import { openExrDecoder } from '../../dist/io/depth/exr-decoder.js';
 import { mutateExr, readExrFixtures } from './mutate-exr.mjs';
 

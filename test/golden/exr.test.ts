@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../src/errors.js';
 import { decodeDepth } from '../../src/io/depth/decode-depth.js';
 import { openExrDecoder } from '../../src/io/depth/exr-decoder.js';
-import { readExrHeader } from '../../src/io/depth/exr-header.js';
+import { readExrParts } from '../../src/io/depth/exr-parts.js';
 
 const FOLDER = fileURLToPath(new URL('../fixtures/exr/', import.meta.url));
 const files = readdirSync(FOLDER);
@@ -24,12 +24,18 @@ describe('EXR against the reference reader', () => {
 
   it.each(channels)('$file, channel $channel', async ({ file, channel, reference }) => {
     const bytes = readFileSync(`${FOLDER}${file}.exr`);
-    const { dataWindow } = readExrHeader(file, bytes);
+    const [part] = readExrParts(file, bytes);
+    const { dataWindow } = part!;
     const [facts] = JSON.parse(readFileSync(`${FOLDER}${file}.json`, 'utf8')) as [
       Record<'x' | 'y' | 'w' | 'h', number>,
     ];
     expect(dataWindow).toEqual({ x: facts.x, y: facts.y, width: facts.w, height: facts.h });
-    const data = await decoder.decode(file, { bytes, channels: [channel] }, dataWindow.width * dataWindow.height);
+    const [plane] = await decoder.decode(
+      file,
+      { bytes, parts: [undefined], part: 0, channels: [channel] },
+      dataWindow.width * dataWindow.height,
+    );
+    const data = plane!;
     const expected = readFileSync(`${FOLDER}${reference}`);
     expect(Buffer.compare(Buffer.from(data.buffer, data.byteOffset, data.byteLength), expected)).toBe(0);
   });
@@ -68,10 +74,18 @@ describe('decodeDepth', () => {
     await expect(decodeDepth(path, { channel: 'Q' })).rejects.toMatchObject({ code: 'DEPTH_CHANNEL' });
   });
 
-  it('says where a part of a frame lies', async () => {
-    const { map, window, warnings } = await decodeDepth(`${FOLDER}x_offset_Yf_zip.exr`);
-    expect(map).toMatchObject({ width: 121, height: 91 });
-    expect(window).toEqual({ at: { x: 13, y: -7 }, width: expect.any(Number), height: expect.any(Number) });
-    expect(warnings[0]).toContain('121 x 91 pixels of a frame of');
+  it('places the data window in the display window: the rest is background', async () => {
+    const { map, warnings } = await decodeDepth(`${FOLDER}x_offset_Yf_zip.exr`);
+    // 121 x 91 pixels at 13, -7 of a frame of 197 x 131.
+    expect(map).toMatchObject({ width: 197, height: 131 });
+    const stored = new Float32Array(new Uint8Array(readFileSync(`${FOLDER}x_offset_Yf_zip.0.Y.f32`)).buffer);
+    const expected = new Float32Array(197 * 131).fill(Number.NaN);
+    for (let y = 7; y < 91; y++) {
+      for (let x = 0; x < 121; x++) {
+        expected[(y - 7) * 197 + x + 13] = stored[y * 121 + x]!;
+      }
+    }
+    expect(map.data).toEqual(expected);
+    expect(warnings.join()).toContain('121 x 91 pixels for a frame of 197 x 131');
   });
 });

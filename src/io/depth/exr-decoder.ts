@@ -5,17 +5,20 @@ import { MaskwrightError } from '../../errors.js';
 
 export interface ExrRequest {
   readonly bytes: Uint8Array;
-  /** Full names of channels of one part, interleaved in the reply. */
+  /** Names of all parts, and which of them is read. */
+  readonly parts: readonly (string | undefined)[];
+  readonly part: number;
+  /** Full names of channels of the part. */
   readonly channels: readonly string[];
 }
 
 export type ExrReply =
-  | { readonly data: Float32Array }
+  | { readonly planes: readonly Float32Array[] }
   | { readonly error: string; /** The decoder's state cannot be trusted any more. */ readonly trapped?: boolean };
 
 export interface ExrDecoder {
-  /** Pixels of channels, interleaved, over the data window. Throws `INPUT_DAMAGED`. One at a time. */
-  readonly decode: (name: string, request: ExrRequest, pixels: number) => Promise<Float32Array>;
+  /** The planes of channels over the data window, `pixels` samples each. Throws `INPUT_DAMAGED`. One at a time. */
+  readonly decode: (name: string, request: ExrRequest, pixels: number) => Promise<readonly Float32Array[]>;
   /** Ends the thread, and with it gives back its memory. */
   readonly close: () => Promise<void>;
 }
@@ -56,10 +59,11 @@ export function openExrDecoder(timeout: ExrTimeout = PATIENCE): ExrDecoder {
         }
         throw damaged(name, reply.error);
       }
-      if (reply.data.length !== samples) {
-        throw damaged(name, `it has ${reply.data.length} samples where its header says ${samples}`);
+      const wrong = reply.planes.find((plane) => plane.length !== pixels);
+      if (wrong !== undefined) {
+        throw damaged(name, `a channel has ${wrong.length} samples where the header says ${pixels}`);
       }
-      return reply.data;
+      return reply.planes;
     },
   };
 }

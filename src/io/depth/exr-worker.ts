@@ -8,21 +8,18 @@ const port = parentPort!;
 await init();
 port.on('message', (request: ExrRequest) => {
   const reply = decode(request);
-  port.postMessage(reply, 'data' in reply ? [reply.data.buffer as ArrayBuffer] : []);
+  port.postMessage(reply, 'planes' in reply ? reply.planes.map(({ buffer }) => buffer as ArrayBuffer) : []);
 });
 
-function decode({ bytes, channels }: ExrRequest): ExrReply {
+function decode({ bytes, part, parts, channels }: ExrRequest): ExrReply {
   try {
     const { layers } = decodeExr(bytes);
-    for (const layer of layers) {
-      const prefix = layer.name === null ? '' : `${layer.name}.`;
-      const names = channels.map((channel) => (channel.startsWith(prefix) ? channel.slice(prefix.length) : channel));
-      const data = layer.getInterleavedPixels(names) ?? layer.getInterleavedPixels(channels);
-      if (data !== null) {
-        return { data };
-      }
-    }
-    return { error: `it has no pixels for ${channels.join(', ')}` };
+    const layer = layers.length === parts.length ? layers[part] : layers.find(({ name }) => name === parts[part]);
+    // One by one: asked for several, the decoder mistakes the display window for the data window.
+    const planes = channels.map((channel) => layer?.getInterleavedPixels([channel]) ?? undefined);
+    return planes.every((plane) => plane !== undefined)
+      ? { planes }
+      : { error: `it has no pixels for ${channels.join(', ')}` };
   } catch (error) {
     // The decoder throws strings, and traps where it runs out of memory.
     return { error: typeof error === 'string' ? error : (error as Error).message, trapped: typeof error !== 'string' };

@@ -16,6 +16,8 @@ import {
 } from '../../raster/index.js';
 import { describeInput, readInput } from '../files/read-input.js';
 import { INPUT_FORMATS, MAX_PIXELS, sharp } from './sharp.js';
+import { decodeTiff, openTiff } from './tiff/decode-tiff.js';
+import { looksLikeTiff } from './tiff/tiff-directory.js';
 
 /** A path, `-` for standard input, or the bytes of an encoded image. */
 export type ImageSource = string | Uint8Array;
@@ -69,6 +71,28 @@ async function decodeSamples(
 ): Promise<Omit<DecodedImage, 'raster'> & { samples: Samples }> {
   const name = givenName ?? (typeof source === 'string' ? describeInput(source) : 'buffer');
   const bytes = typeof source === 'string' ? await readInput(source) : source;
+  if (looksLikeTiff(bytes)) {
+    const tiff = openTiff(name, bytes);
+    const { width, height } = tiff.layout;
+    if (width * height > MAX_PIXELS) {
+      throw tooLarge(name, `${width} x ${height}`);
+    }
+    if (!tiff.readByLibtiff) {
+      const { icc, orientation, pages, warnings, ...samples } = decodeTiff(name, bytes, tiff);
+      return {
+        samples,
+        name,
+        format: 'tiff',
+        icc,
+        bitDepth: samples.data instanceof Uint16Array ? 16 : 8,
+        cmyk: false,
+        orientation,
+        frames: pages,
+        bytes,
+        warnings: [...(pages > 1 ? [framesWarning(name, pages)] : []), ...warnings],
+      };
+    }
+  }
   const image = sharp(bytes, { ignoreIcc: true, limitInputPixels: MAX_PIXELS });
   const metadata = await image.metadata().catch((error: unknown) => rejectFormat(name, bytes, error));
   const format = assertFormat(name, metadata);
@@ -97,10 +121,14 @@ async function decodeSamples(
     frames,
     bytes,
     warnings: [
-      ...(frames > 1 ? [`${name} has ${frames} frames; only the first is used`] : []),
+      ...(frames > 1 ? [framesWarning(name, frames)] : []),
       ...(cmyk ? [`${name} is CMYK; it is converted to RGB`] : []),
     ],
   };
+}
+
+function framesWarning(name: string, frames: number): string {
+  return `${name} has ${frames} frames; only the first is used`;
 }
 
 /** A mask file and what is worth warning about. */
@@ -239,7 +267,7 @@ function signatureOf(bytes: Uint8Array): string | undefined {
   if (head.startsWith('\x89PNG')) return 'PNG';
   if (head.startsWith('\xff\xd8\xff')) return 'JPEG';
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'WebP';
-  if (head.startsWith('II*\0') || head.startsWith('MM\0*')) return 'TIFF';
+  if (looksLikeTiff(bytes)) return 'TIFF';
   if (head.startsWith('GIF8')) return 'GIF';
   if (head.slice(4, 12) === 'ftypavif') return 'AVIF';
   return undefined;

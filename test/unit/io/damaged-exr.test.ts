@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../../src/errors.js';
-import { decodeExrDepth } from '../../../src/io/depth/decode-depth.js';
+import { decodeExrDepth } from '../../../src/io/depth/decode-exr-depth.js';
 import { openExrDecoder } from '../../../src/io/depth/exr-decoder.js';
 import { mutateExr, readExrFixtures } from '../../attack/mutate-exr.mjs';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeDepth } from '../../../../src/io/depth/decode-depth.js';
-import { readExrHeader } from '../../../../src/io/depth/exr-header.js';
+import { readExrParts } from '../../../../src/io/depth/exr-parts.js';
 import { temporaryFolder } from '../../../support/folder.js';
 
 const folder = temporaryFolder();
@@ -142,7 +142,7 @@ describe('images as depth', () => {
 
 function codeOf(bytes: Uint8Array): unknown {
   try {
-    readExrHeader('a.exr', bytes);
+    readExrParts('a.exr', bytes);
     return 'read';
   } catch (error) {
     return (error as { code?: unknown }).code;
@@ -162,13 +162,15 @@ describe('EXR headers', () => {
   }
 
   it('reads the fixture', () => {
-    expect(readExrHeader('a.exr', good)).toEqual({
-      channels: [{ name: 'Y', pixelType: 'float' }],
-      compression: 'zip',
-      dataWindow: { x: 0, y: 0, width: 197, height: 131 },
-      displayWindow: { x: 0, y: 0, width: 197, height: 131 },
-      parts: 1,
-    });
+    expect(readExrParts('a.exr', good)).toEqual([
+      {
+        name: undefined,
+        channels: [{ name: 'Y', pixelType: 'float' }],
+        compression: 'zip',
+        dataWindow: { x: 0, y: 0, width: 197, height: 131 },
+        displayWindow: { x: 0, y: 0, width: 197, height: 131 },
+      },
+    ]);
   });
 
   it.each<[string, string, (value: DataView) => void]>([
@@ -188,10 +190,10 @@ describe('EXR headers', () => {
 
   it('refuses what the decoder cannot read, by its name', () => {
     const compressed = (method: number): Uint8Array => patched('compression', (value) => value.setUint8(0, method));
-    expect(() => readExrHeader('a.exr', compressed(8))).toThrow('a.exr is compressed with DWAA, which is not read');
-    expect(() => readExrHeader('a.exr', compressed(99))).toThrow('method 99');
+    expect(() => readExrParts('a.exr', compressed(8))).toThrow('a.exr is compressed with DWAA, which is not read');
+    expect(() => readExrParts('a.exr', compressed(99))).toThrow('method 99');
     const subsampled = patched('channels', (value) => value.setInt32(10, 2, true));
-    expect(() => readExrHeader('a.exr', subsampled)).toThrow('"Y" at a fraction of the size');
+    expect(() => readExrParts('a.exr', subsampled)).toThrow('"Y" at a fraction of the size');
   });
 
   it('refuses every cut of the header', () => {

@@ -7,15 +7,16 @@ export interface ExrChannel {
   readonly pixelType: 'uint' | 'half' | 'float';
 }
 
-/** What an EXR file says about its pixels, of its only or first part. */
-export interface ExrHeader {
+/** A part of an EXR file: an image of its own. Most files have one. */
+export interface ExrPart {
+  /** Its name, which files of several parts must give. */
+  readonly name: string | undefined;
   readonly channels: readonly ExrChannel[];
   readonly compression: (typeof COMPRESSIONS)[number];
   /** Where there are pixels. */
   readonly dataWindow: Bounds;
-  /** The image's frame, which the data window need not fill. */
+  /** The image's frame, which the data window need not fill, and may exceed. */
   readonly displayWindow: Bounds;
-  readonly parts: number;
 }
 
 const COMPRESSIONS = ['none', 'rle', 'zips', 'zip', 'piz', 'pxr24', 'b44', 'b44a', 'dwaa', 'dwab'] as const;
@@ -24,7 +25,7 @@ const COMPRESSIONS = ['none', 'rle', 'zips', 'zip', 'piz', 'pxr24', 'b44', 'b44a
 const NOT_READ: ReadonlySet<string> = new Set(['dwaa', 'dwab']);
 
 /** Lines in one block, by compression. */
-const BLOCK_LINES: Readonly<Record<ExrHeader['compression'], number>> = {
+const BLOCK_LINES: Readonly<Record<ExrPart['compression'], number>> = {
   none: 1,
   rle: 1,
   zips: 1,
@@ -54,16 +55,16 @@ export function looksLikeExr(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads and judges the header alone, so that nothing is handed to the decoder that it cannot read or that
- * would make it fill the memory: the windows, the number of samples, the compression, and whether the file
- * is long enough for the blocks that it announces.
+ * Reads and validates the headers of all parts, so that nothing reaches the decoder that it cannot read or that would
+ * fill the memory: the windows, the number of samples, the compression, and whether the file is long enough for the
+ * blocks that it announces.
  *
  * Throws `INPUT_FORMAT`, `INPUT_TOO_LARGE` or `INPUT_DAMAGED`.
  */
-export function readExrHeader(name: string, bytes: Uint8Array): ExrHeader {
+export function readExrParts(name: string, bytes: Uint8Array): readonly ExrPart[] {
   const reader: Reader = { bytes, view: viewOf(bytes), at: 8 };
   try {
-    return readHeader(name, reader);
+    return readHeaders(name, reader);
   } catch (error) {
     if (error instanceof RangeError) {
       throw damaged(name, 'its header ends too soon');
@@ -84,10 +85,11 @@ interface Attributes {
   dataWindow?: Bounds;
   displayWindow?: Bounds;
   type?: string;
+  name?: string;
   tiles?: { readonly width: number; readonly height: number; readonly mode: number };
 }
 
-function readHeader(name: string, reader: Reader): ExrHeader {
+function readHeaders(name: string, reader: Reader): ExrPart[] {
   const { view } = reader;
   if (!looksLikeExr(reader.bytes)) {
     throw new MaskwrightError('INPUT_FORMAT', `${name} is not an EXR file`);
@@ -130,7 +132,7 @@ function readHeader(name: string, reader: Reader): ExrHeader {
   if (reader.bytes.length - reader.at < blocks * 16) {
     throw damaged(name, `it announces ${blocks} blocks, but has ${reader.bytes.length - reader.at} bytes for them`);
   }
-  return { ...parts[0]!, parts: parts.length };
+  return parts;
 }
 
 function readAttributes(name: string, reader: Reader): Attributes {
@@ -172,6 +174,8 @@ function readAttribute(
     found.displayWindow = readBox(view, begin);
   } else if (attribute === 'type' && type === 'string') {
     found.type = latin1(bytes.subarray(begin, begin + size));
+  } else if (attribute === 'name' && type === 'string') {
+    found.name = Buffer.from(bytes.subarray(begin, begin + size)).toString('utf8');
   } else if (attribute === 'tiles' && type === 'tiledesc' && size >= 9) {
     found.tiles = {
       width: view.getUint32(begin, true),
@@ -207,7 +211,7 @@ function readChannels(name: string, reader: Reader): ExrChannel[] {
   return channels;
 }
 
-function assertComplete(name: string, header: Attributes): Omit<ExrHeader, 'parts'> {
+function assertComplete(name: string, header: Attributes): ExrPart {
   const { channels, dataWindow, displayWindow } = header;
   if (
     channels === undefined ||
@@ -232,13 +236,24 @@ function assertComplete(name: string, header: Attributes): Omit<ExrHeader, 'part
   if (channels.length === 0) {
     throw damaged(name, 'it has no channels');
   }
-  return { channels, compression, dataWindow, displayWindow };
+  const frame = displayWindow.width * displayWindow.height;
+  if (displayWindow.width < 1 || displayWindow.height < 1) {
+    throw damaged(name, `its display window is ${displayWindow.width} x ${displayWindow.height} pixels`);
+  }
+  if (frame > MAX_EXR_SAMPLES) {
+    throw new MaskwrightError(
+      'INPUT_TOO_LARGE',
+      `${name} has a display window of ${displayWindow.width} x ${displayWindow.height} pixels, the limit is ${MAX_EXR_SAMPLES} in all`,
+      { hint: 'save it with a display window around the image' },
+    );
+  }
+  return { name: header.name, channels, compression, dataWindow, displayWindow };
 }
 
 function countBlocks(
   name: string,
   header: Attributes,
-  { dataWindow: { width, height }, compression }: Omit<ExrHeader, 'parts'>,
+  { dataWindow: { width, height }, compression }: ExrPart,
   flaggedTiled: boolean,
 ): number {
   const tiled = header.type === undefined ? flaggedTiled : header.type === 'tiledimage';
