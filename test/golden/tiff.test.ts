@@ -36,7 +36,9 @@ describe('TIFF: pixels are those that tifffile and Pillow read', () => {
     const bytes = new Uint8Array(Buffer.from(expected.pixels, 'base64')).buffer;
     const pixels = expected.bits === 16 ? new Uint16Array(bytes) : new Uint8Array(bytes);
     const slack = SLACK[name] ?? 0;
-    const wrong = [...raster.data].flatMap((value, i) => (Math.abs(value - pixels[i]!) > slack ? [[i, value, pixels[i]]] : []));
+    const wrong = [...raster.data].flatMap((value, i) =>
+      Math.abs(value - pixels[i]!) > slack ? [[i, value, pixels[i]]] : [],
+    );
     expect(wrong).toEqual([]);
   });
 });

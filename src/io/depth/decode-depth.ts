@@ -36,11 +36,17 @@ export async function decodeDepth(path: string, options: DecodeDepthOptions = {}
   }
   const named = options.channel ?? options.part;
   if (named !== undefined) {
-    throw new MaskwrightError('USAGE', `${name} is not an EXR file: it has no channel or part ${JSON.stringify(named)}`);
+    throw new MaskwrightError(
+      'USAGE',
+      `${name} is not an EXR file: it has no channel or part ${JSON.stringify(named)}`,
+    );
   }
   if (looksLikePfm(bytes)) {
     const { width, height, data } = readPfm(name, bytes);
-    const map = createDepthMap(width, height, data, { depthOrder: options.depthOrder ?? 'near-is-small', unit: 'distance' });
+    const map = createDepthMap(width, height, data, {
+      depthOrder: options.depthOrder ?? 'near-is-small',
+      unit: 'distance',
+    });
     return { map, name, format: 'pfm', warnings: [] };
   }
   return looksLikeTiff(bytes) ? decodeTiffDepth(name, bytes, options) : decodePngDepth(name, bytes, options);

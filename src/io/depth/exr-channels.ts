@@ -20,7 +20,8 @@ interface Candidate {
 }
 
 /** Names that renderers give a depth channel or its layer: Z, depth, ZDepth, VRayZDepth, Depth0001, mist ... */
-const DEPTH_WORD = /^(?:vray)?[ _-]?(?:z|depth|z[ _-]?depth|depth[ _-]?z|depth[ _-]?(?:map|pass)|z[ _-]?pass|distance|mist)[ _-]?\d*$/i;
+const DEPTH_WORD =
+  /^(?:vray)?[ _-]?(?:z|depth|z[ _-]?depth|depth[ _-]?z|depth[ _-]?(?:map|pass)|z[ _-]?pass|distance|mist)[ _-]?\d*$/i;
 
 /** What the one channel of a depth layer is called. */
 const SOLE_LEAF = /^(?:[zyvrxdl]|value|depth)$/i;

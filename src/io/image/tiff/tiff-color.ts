@@ -39,7 +39,9 @@ export function readTiffPixels(
   const skipped = extraSamples.length - (alpha >= 0 ? 1 : 0);
   const warnings =
     skipped > 0
-      ? [`${name} has ${skipped} extra sample${skipped === 1 ? '' : 's'} a pixel, no alpha, which ${skipped === 1 ? 'is' : 'are'} skipped`]
+      ? [
+          `${name} has ${skipped} extra sample${skipped === 1 ? '' : 's'} a pixel, no alpha, which ${skipped === 1 ? 'is' : 'are'} skipped`,
+        ]
       : [];
   const hasAlpha = alpha >= 0;
   if (photometric === PHOTOMETRIC.palette) {
@@ -109,7 +111,7 @@ function toUnsigned(
   name: string,
   samples: SampleArray,
   layout: TiffLayout,
-): { data: Uint8Array | Uint16Array; warning?: string } {
+): { data: Uint8Array | Uint16Array; warning?: string | undefined } {
   const { bits, format } = layout;
   if (format === 'uint' && bits <= 16) {
     const white = 2 ** bits - 1;
@@ -137,7 +139,9 @@ function toUnsigned(
   }
   return {
     data: scale(samples, white, white === 255 && isWhole(samples) ? 255 : 65_535),
-    warning: `${name} has ${type}, read as 0 (black) to ${white} (white)`,
+    // A white of 1, or of all that the type holds, is no guess.
+    warning:
+      white === 255 || white === 65_535 ? `${name} has ${type}, read as 0 (black) to ${white} (white)` : undefined,
   };
 }
 
@@ -220,12 +224,7 @@ function yCbCrConversion(directory: TiffDirectory): ToRgb {
   };
 }
 
-function toRgbInPlace(
-  name: string,
-  data: Uint8Array | Uint16Array,
-  channels: number,
-  directory: TiffDirectory,
-): void {
+function toRgbInPlace(name: string, data: Uint8Array | Uint16Array, channels: number, directory: TiffDirectory): void {
   if (data instanceof Uint16Array) {
     throw notReadTiff(name, 'is YCbCr with more than 8 bits', 'save it as RGB');
   }

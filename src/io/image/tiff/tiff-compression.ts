@@ -61,7 +61,7 @@ function decodeDeflate(bytes: Uint8Array, length: number): Uint8Array {
 function decodePackBits(bytes: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let to = 0;
-  for (let at = 0; at + 1 < bytes.length && to < length; ) {
+  for (let at = 0; at + 1 < bytes.length && to < length;) {
     const count = (bytes[at++]! << 24) >> 24;
     if (count >= 0) {
       const literal = bytes.subarray(at, Math.min(at + count + 1, at + length - to));

@@ -41,9 +41,13 @@ export function readTiffSamples(
   const { width, height, bits, planar, samplesPerPixel, blockWidth, blockHeight } = layout;
   const samples = width * height * keep;
   if (samples * Math.max(1, bits / 8) > MAX_BYTES) {
-    throw new MaskwrightError('INPUT_TOO_LARGE', `${name} is too large: ${width} x ${height} pixels of ${keep} samples`, {
-      hint: 'scale it down first',
-    });
+    throw new MaskwrightError(
+      'INPUT_TOO_LARGE',
+      `${name} is too large: ${width} x ${height} pixels of ${keep} samples`,
+      {
+        hint: 'scale it down first',
+      },
+    );
   }
   const blockSamples = planar ? 1 : samplesPerPixel;
   const rowBytes = Math.ceil((blockWidth * blockSamples * bits) / 8);
@@ -57,7 +61,7 @@ export function readTiffSamples(
       let from = row * blockWidth * blockSamples;
       let to = ((y + row) * width + x) * keep + plane;
       if (copied === keep && blockSamples === keep) {
-        out.set(values.subarray(from, from + columns * keep) as never, to);
+        out.set(values.subarray(from, from + columns * keep), to);
         continue;
       }
       for (let column = 0; column < columns; column++, from += blockSamples, to += keep) {
@@ -103,9 +107,9 @@ export function* readTiffBlocks(
     throw damagedTiff(name, `${width} x ${height} pixels cannot be in ${bytes.length} bytes`);
   }
   for (let plane = 0, i = 0; plane < planes; plane++) {
-    for (let down_ = 0; down_ < down; down_++) {
+    for (let row = 0; row < down; row++) {
       for (let column = 0; column < across; column++, i++) {
-        const y = down_ * blockHeight;
+        const y = row * blockHeight;
         const rows = Math.min(blockHeight, height - y);
         const stored = tiled ? blockHeight : rows;
         const length = Math.ceil(stored / rowGroup) * rowBytes;
@@ -218,8 +222,7 @@ function accumulate(bytes: Uint8Array, bits: number, perRow: number, rows: numbe
     }
     return;
   }
-  const values =
-    bits === 8 ? bytes : bits === 16 ? new Uint16Array(bytes.buffer) : new Uint32Array(bytes.buffer);
+  const values = bits === 8 ? bytes : bits === 16 ? new Uint16Array(bytes.buffer) : new Uint32Array(bytes.buffer);
   for (let row = 0; row < rows; row++) {
     for (let i = row * perRow + stride; i < (row + 1) * perRow; i++) {
       values[i] = values[i]! + values[i - stride]!;
