@@ -15,6 +15,8 @@ export interface PlanCropOptions {
   readonly multipleOf: number;
   /** Shapes (width / height) to choose from; the one that adds least is taken. Left out, the selection's own. */
   readonly aspects?: readonly number[] | undefined;
+  /** A rectangle around the selection that the window holds too, without context of its own. */
+  readonly contain?: Bounds | undefined;
 }
 
 /** What `planCrop` takes for what was left out. */
@@ -27,7 +29,11 @@ export const PLAN_CROP_DEFAULTS = { context: 1.2, multipleOf: 8 } as const satis
  */
 export function planCrop(selection: Bounds, image: Size, options: PlanCropOptions = PLAN_CROP_DEFAULTS): SizePlan {
   const { context, multipleOf } = options;
-  const wanted = { width: selection.width * context, height: selection.height * context };
+  const held = options.contain ?? selection;
+  const wanted = {
+    width: Math.max(selection.width * context, held.width),
+    height: Math.max(selection.height * context, held.height),
+  };
   const size = options.size;
   const exact = typeof size === 'object' ? size : undefined;
   if (exact !== undefined && (exact.width % multipleOf !== 0 || exact.height % multipleOf !== 0)) {
@@ -42,15 +48,15 @@ export function planCrop(selection: Bounds, image: Size, options: PlanCropOption
   if (size === undefined) {
     const span = (length: number): number => Math.max(Math.ceil(Math.ceil(length - 1e-9) / multipleOf), 1) * multipleOf;
     const own = { width: span(shaped.width), height: span(shaped.height) };
-    return { window: place(selection, own, image), size: own };
+    return { window: place(selection, held, own, image), size: own };
   }
   const result = exact ?? sizeOfLongSide(size as number, aspect, multipleOf);
   const window = growTo(wanted, result.width / result.height);
   const whole = {
-    width: Math.max(Math.ceil(window.width - 1e-9), selection.width),
-    height: Math.max(Math.ceil(window.height - 1e-9), selection.height),
+    width: Math.max(Math.ceil(window.width - 1e-9), held.width),
+    height: Math.max(Math.ceil(window.height - 1e-9), held.height),
   };
-  return { window: place(selection, whole, image), size: result };
+  return { window: place(selection, held, whole, image), size: result };
 }
 
 /** The smallest rectangle around everything a mask selects at all, faint edges included; undefined where nothing is. */
@@ -92,18 +98,15 @@ function sizeOfLongSide(longSide: number, aspect: number, multipleOf: number): S
     : { width: snap(longSide * aspect), height: snap(longSide) };
 }
 
-function place(selection: Bounds, window: Size, image: Size): Bounds {
-  return {
-    x: placeAlong(selection.x, selection.width, window.width, image.width),
-    y: placeAlong(selection.y, selection.height, window.height, image.height),
-    ...window,
+function place(selection: Bounds, held: Bounds, window: Size, image: Size): Bounds {
+  const along = (at: 'x' | 'y', length: 'width' | 'height'): number => {
+    const side = window[length];
+    if (side >= image[length]) {
+      return Math.ceil((image[length] - side) / 2) + 0;
+    }
+    const centered = Math.round(selection[at] + selection[length] / 2 - side / 2);
+    const holding = Math.min(Math.max(centered, held[at] + held[length] - side), held[at]);
+    return Math.min(Math.max(holding, 0), image[length] - side);
   };
-}
-
-function placeAlong(start: number, length: number, window: number, image: number): number {
-  if (window >= image) {
-    return Math.ceil((image - window) / 2) + 0;
-  }
-  const centerd = Math.round(start + length / 2 - window / 2);
-  return Math.min(Math.max(centerd, 0), image - window);
+  return { x: along('x', 'width'), y: along('y', 'height'), ...window };
 }

@@ -8,7 +8,9 @@ import {
   type Raster,
   resizeRaster,
   sampleMaximum,
+  SELECTED_FROM,
   toEightBit,
+  transferAlpha,
 } from '../../raster/index.js';
 import { cutWindow } from './window.js';
 
@@ -27,6 +29,12 @@ export const STITCH_DEFAULTS = { matchColor: false } as const satisfies StitchOp
 /** The image with the window painted. */
 export interface Stitched {
   readonly raster: Raster;
+  /** Pixels of the image that are the painted image's alone: full coverage, opaque. */
+  readonly painted: number;
+  /** Pixels in which the painted image and the original are mixed. */
+  readonly blended: number;
+  /** Selected pixels (128 and more of the stitch mask) that the painted image leaves more transparent than not. */
+  readonly transparent: number;
   /** Pixels that the color match was measured on; undefined where it was not asked for. */
   readonly matchedOn: number | undefined;
 }
@@ -39,11 +47,13 @@ export const MINIMUM_MATCH_PIXELS = 64;
 
 /**
  * Puts a painted window back into its image. **Where the stitch mask is 0, and outside the window, every
- * sample is the original's.** In between, colors are mixed in proportion to coverage times alpha, so that
- * neither side's hidden color shows; where both are transparent they are mixed plainly.
+ * sample is the original's; where it is 255, every sample is the painted image's.** In between, colors are mixed
+ * in proportion to coverage times alpha, so that neither side's hidden color shows; where both are transparent
+ * they are mixed plainly.
  *
- * `painted` may have any size and is resized to the window; `stitchMask` has the window's size. The result
- * has the original's channels and sample type; a painted image without alpha counts as opaque.
+ * `painted` may have any size and is resized to the window; `stitchMask` has the window's size. The result has
+ * the original's channels and sample type. A painted image without alpha counts as opaque. In an original
+ * without alpha, what is transparent in the painted image stays as it was.
  * Throws `RangeError` where the mask has another size.
  */
 export function stitchWindow(
@@ -62,55 +72,55 @@ export function stitchWindow(
   const match = options.matchColor === true ? matchColors(cutWindow(original, window), patch, stitchMask) : undefined;
   const data = original.data.slice();
   const result = createRaster(original.width, original.height, original.channels, data);
-  mixInto(result, match?.raster ?? patch, window, stitchMask);
-  return { raster: result, matchedOn: match?.pixels };
+  const counts = mixInto(result, match?.raster ?? patch, window, stitchMask);
+  return { raster: result, ...counts, matchedOn: match?.pixels };
 }
 
 /** Mixes the part of the patch that lies inside the image into it, through the mask. Writes to `result`. */
-function mixInto(result: Raster, patch: Raster, window: Bounds, mask: Mask): void {
+function mixInto(
+  result: Raster,
+  patch: Raster,
+  window: Bounds,
+  mask: Mask,
+): Pick<Stitched, 'painted' | 'blended' | 'transparent'> {
+  const counts = { painted: 0, blended: 0, transparent: 0 };
   const x = Math.max(window.x, 0);
   const y = Math.max(window.y, 0);
   const width = Math.min(window.x + window.width, result.width) - x;
   const height = Math.min(window.y + window.height, result.height) - y;
   if (width <= 0 || height <= 0) {
-    return;
+    return counts;
   }
   const inPatch = { x: x - window.x, y: y - window.y, width, height };
   const coverage = cropMask(mask, inPatch);
-  const mixed = compositeRasters(
-    cropRaster(result, { x, y, width, height }),
-    withChannels(cropRaster(patch, inPatch), result.channels),
-    { mask: coverage, alpha: 'mix' },
-  );
+  const before = cropRaster(result, { x, y, width, height });
+  const inside = cropRaster(patch, inPatch);
+  const mixed =
+    result.channels === 4
+      ? compositeRasters(before, withAlpha(inside), { mask: coverage, alpha: 'mix' })
+      : compositeRasters(before, inside, { mask: coverage, alpha: 'over' });
   const { channels } = result;
+  const opaque = sampleMaximum(result);
   for (let i = 0; i < coverage.data.length; i++) {
-    if (coverage.data[i] !== 0) {
+    const share = coverage.data[i]!;
+    if (share !== 0) {
+      const alpha = inside.channels === 4 ? inside.data[i * 4 + 3]! : opaque;
+      const alphaBefore = channels === 4 ? before.data[i * 4 + 3]! : opaque;
+      if (share === 255 && (channels === 4 || alpha === opaque)) counts.painted++;
+      else counts.blended++;
+      if (share >= SELECTED_FROM && 2 * alpha < alphaBefore) counts.transparent++;
       const to = ((y + Math.floor(i / width)) * result.width + x + (i % width)) * channels;
       for (let c = 0; c < channels; c++) {
         result.data[to + c] = mixed.data[i * channels + c]!;
       }
     }
   }
+  return counts;
 }
 
-/** Alpha dropped, or full alpha added. */
-function withChannels(raster: Raster, channels: 3 | 4): Raster {
-  if (raster.channels === channels) {
-    return raster;
-  }
-  const { width, height, data: source } = raster;
-  const samples = width * height * channels;
-  const data = source instanceof Uint16Array ? new Uint16Array(samples) : new Uint8Array(samples);
-  const opaque = sampleMaximum(raster);
-  for (let from = 0, to = 0; to < samples; from += raster.channels, to += channels) {
-    data[to] = source[from]!;
-    data[to + 1] = source[from + 1]!;
-    data[to + 2] = source[from + 2]!;
-    if (channels === 4) {
-      data[to + 3] = opaque;
-    }
-  }
-  return createRaster(width, height, channels, data);
+/** Full alpha added where there is none. */
+function withAlpha(raster: Raster): Raster {
+  return raster.channels === 4 ? raster : transferAlpha(raster, raster);
 }
 
 function matchColors(reference: Raster, patch: Raster, mask: Mask): { raster: Raster; pixels: number } {
