@@ -24,8 +24,9 @@ export const TOTAL_LEVELS = 256;
 const OVERHANG = 0.01;
 
 /**
- * One split over the whole range, with all levels. A cutoff inside the range ends it there; one that would leave
- * nothing changes nothing.
+ * One split over the whole range, with all levels. A cutoff is the far end of the scale, also where nothing in the
+ * map reaches that far: the gray of a depth must not change from frame to frame. daz_depthmap_processor does the
+ * same, as a background of 1e38 is cut to it. A cutoff nearer than everything changes nothing.
  */
 export function initialSplits(
   range: DepthRange,
@@ -34,9 +35,9 @@ export function initialSplits(
     depthOrder = 'near-is-small',
   }: { readonly cutoff?: number | undefined; readonly depthOrder?: DepthOrder } = {},
 ): GraySplits {
-  const cuts = cutoff !== undefined && cutoff > range.min && cutoff < range.max;
-  const min = cuts && depthOrder === 'near-is-large' ? cutoff : range.min;
-  const max = cuts && depthOrder === 'near-is-small' ? cutoff : range.max;
+  const isFarEnd = cutoff !== undefined && (depthOrder === 'near-is-small' ? cutoff > range.min : cutoff < range.max);
+  const min = isFarEnd && depthOrder === 'near-is-large' ? cutoff : range.min;
+  const max = isFarEnd && depthOrder === 'near-is-small' ? cutoff : range.max;
   return [{ start: min, end: max + OVERHANG, levels: TOTAL_LEVELS, flags: { label: 'Default' } }];
 }
 

@@ -24,13 +24,13 @@ describe('initialSplits', () => {
     expect(whole).toEqual([{ start: 100, end: 200.01, levels: 256, flags: { label: 'Default' } }]);
   });
 
-  it('ends at a cutoff inside the range, on the side that is far', () => {
+  it('the cutoff is the far end of the scale, inside the range and beyond it', () => {
     expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 130 }))).toEqual([[100, 130.01]]);
     expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 130, depthOrder: 'near-is-large' }))).toEqual([
       [130, 200.01],
     ]);
     expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 90 }))).toEqual([[100, 200.01]]);
-    expect(borders(initialSplits({ min: 100, max: 200 }, { cutoff: 900 }))).toEqual([[100, 200.01]]);
+    expect(borders(initialSplits({ min: 100, max: 594 }, { cutoff: 600 }))).toEqual([[100, 600.01]]);
   });
 });
 
