@@ -53,7 +53,7 @@ export const ERROR_CODES = {
   OUTPUT_DISK_FULL: 'output',
   OUTPUT_FORMAT: 'output',
   OUTPUT_CHECK: 'output',
-  TARGET_LIMIT: 'output',
+  TARGET_LIMIT: 'input',
   NOTHING_SELECTED: 'nothing-selected',
 } as const satisfies Record<string, ErrorCategory>;
 

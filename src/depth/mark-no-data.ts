@@ -17,7 +17,7 @@ export interface MarkedDepth {
 }
 
 /** Written for missing depth by GDAL and by scanners, where no depth is near them. */
-const SENTINELS = [-9999, -32768, -1];
+const SENTINELS = new Set([-9999, -32768, -1]);
 
 /** A distance of 0 is missing where the nearest real one is at least this share of the farthest. */
 const CLEAR_DISTANCE = 1 / 32;
@@ -70,7 +70,7 @@ function isMissing(lowest: number, next: number, highest: number, distances: boo
   if (lowest === 0) {
     return distances && next >= highest * CLEAR_DISTANCE;
   }
-  if (!SENTINELS.includes(lowest)) {
+  if (!SENTINELS.has(lowest)) {
     return false;
   }
   return (distances && next >= 0) || next - lowest > highest - next;

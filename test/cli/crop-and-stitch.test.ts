@@ -97,7 +97,7 @@ describe('crop and stitch', () => {
     expect(mask.samples[192 * 512 + 256]).toBe(0);
     expect(mask.samples[0]).toBe(255);
     const tooSmall = await runCli(['crop', 'p.png', 'm.png', '--for', 'nova-canvas'], { cwd });
-    expect(tooSmall.code).toBe(5);
+    expect(tooSmall.code).toBe(3);
     expect(tooSmall.stderr).toMatch(/--size/);
   });
 

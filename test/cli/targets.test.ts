@@ -115,7 +115,7 @@ describe('limits', () => {
     const cwd = folder();
     await writePair(cwd, createRaster(4500, 60, 3), createMask(4500, 60).data);
     const refused = await runCli(['inpaint', 'p.png', '-m', 'm.png', '--for', 'nova-canvas'], { cwd });
-    expect(refused.code).toBe(5);
+    expect(refused.code).toBe(3);
     expect(refused.stderr).toMatch(/sides must be at least 320, sides must be at most 4096/);
     expect(refused.stderr).toMatch(/--fit-target/);
     expect(existsSync(join(cwd, 'outputs'))).toBe(false);
@@ -137,7 +137,7 @@ describe('limits', () => {
     // Noise does not compress: about 4.9 MB.
     await writePair(cwd, randomRaster(1, 1280, 1280, 3), createMask(1280, 1280).data);
     const refused = await runCli(['inpaint', 'p.png', '-m', 'm.png', '--for', 'openai-dalle2'], { cwd });
-    expect(refused.code).toBe(5);
+    expect(refused.code).toBe(3);
     expect(refused.stderr).toMatch(/below 4000000 bytes/);
     const fitted = await runCli(['inpaint', 'p.png', '-m', 'm.png', '--for', 'openai-dalle2', '--fit-target'], { cwd });
     expect(fitted.code).toBe(0);

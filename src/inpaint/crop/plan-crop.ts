@@ -1,6 +1,6 @@
 import { MaskwrightError } from '../../errors.js';
 import type { Bounds, Mask, Size } from '../../raster/index.js';
-import type { SizePlan } from '../targets/fit-size.js';
+import { nearestSize, type SizePlan } from '../targets/fit-size.js';
 
 /** Sides of a crop: no program that paints takes more. */
 export const CROP_SIDE = { least: 8, most: 4096 } as const;
@@ -15,6 +15,8 @@ export interface PlanCropOptions {
   readonly multipleOf: number;
   /** Shapes (width / height) to choose from; the one that adds least is taken. Left out, the selection's own. */
   readonly aspects?: readonly number[] | undefined;
+  /** The only sizes of the result, where `size` is left out: the one whose shape adds least is taken. */
+  readonly sizes?: readonly Size[] | undefined;
   /** A rectangle around the selection that the window holds too, without context of its own. */
   readonly contain?: Bounds | undefined;
 }
@@ -34,7 +36,7 @@ export function planCrop(selection: Bounds, image: Size, options: PlanCropOption
     width: Math.max(selection.width * context, held.width),
     height: Math.max(selection.height * context, held.height),
   };
-  const size = options.size;
+  const size = options.size ?? (options.sizes === undefined ? undefined : nearestSize(wanted, options.sizes));
   const exact = typeof size === 'object' ? size : undefined;
   if (exact !== undefined && (exact.width % multipleOf !== 0 || exact.height % multipleOf !== 0)) {
     throw new MaskwrightError(
@@ -57,6 +59,30 @@ export function planCrop(selection: Bounds, image: Size, options: PlanCropOption
     height: Math.max(Math.ceil(window.height - 1e-9), held.height),
   };
   return { window: place(selection, held, whole, image), size: result };
+}
+
+/**
+ * What a crop is, in words: its window, its scale, what lies outside the image, and, where the long side was
+ * asked for, how to get a square.
+ */
+export function describeCrop({ window, size }: SizePlan, image: Size, asked?: number | Size): string[] {
+  const scale = size.width / window.width;
+  const outside = [
+    -Math.min(window.x, 0),
+    -Math.min(window.y, 0),
+    Math.max(window.x + window.width - image.width, 0),
+    Math.max(window.y + window.height - image.height, 0),
+  ];
+  return [
+    `${window.width} x ${window.height} at ${window.x},${window.y} as ${size.width} x ${size.height}, ` +
+      (scale === 1 ? 'at its own scale' : `scaled ${scale.toFixed(2)} times`),
+    ...(typeof asked === 'number' && size.width !== size.height
+      ? [`${asked} is the long side; --square makes it ${asked} x ${asked}`]
+      : []),
+    ...(outside.some((px) => px > 0)
+      ? [`the window reaches ${Math.max(...outside)} px beyond the image: its edge pixels are repeated there`]
+      : []),
+  ];
 }
 
 /** The smallest rectangle around everything a mask selects at all, faint edges included; undefined where nothing is. */

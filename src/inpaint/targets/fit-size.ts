@@ -30,7 +30,7 @@ export interface SizePlan {
  */
 export function fitSize(
   image: Size,
-  target: Pick<Target, 'title' | 'limits' | 'multipleOf'>,
+  target: Pick<Target, 'title' | 'limits' | 'multipleOf' | 'answerSizes'>,
   options: FitSizeOptions = FIT_SIZE_DEFAULTS,
 ): SizePlan {
   const broken = brokenLimits(image, target.limits);
@@ -42,6 +42,9 @@ export function fitSize(
         hint: 'add --fit-target to scale or pad it (the way back is recorded), or crop to the mask first: maskwright crop',
       },
     );
+  }
+  if (options.fitTarget && target.answerSizes !== undefined) {
+    return planForSize(image, nearestSize(image, target.answerSizes), options.fit);
   }
   const shaped = shapeWindow(image, target.limits, options.fit);
   let scale = scaleForLimits(shaped, target.limits);
@@ -59,6 +62,27 @@ export function fitSize(
     { hint: 'crop it to a shape nearer a square first' },
   );
 }
+
+/** The size whose shape is nearest to that of the image. */
+export function nearestSize(image: Size, sizes: readonly Size[]): Size {
+  const change = (size: Size): number => {
+    const ratio = (size.width * image.height) / (size.height * image.width);
+    return Math.max(ratio, 1 / ratio);
+  };
+  return sizes.reduce((best, size) => (change(size) < change(best) ? size : best));
+}
+
+/** Whether an image of this size comes back in its own shape, to 2 %, which is what stitching allows. */
+export function comesBackInShape(image: Size, { answerSizes }: Pick<Target, 'answerSizes'>): boolean {
+  if (answerSizes === undefined) {
+    return true;
+  }
+  const { width, height } = nearestSize(image, answerSizes);
+  return Math.abs((width * image.height) / (height * image.width) - 1) <= MAX_STRETCH;
+}
+
+/** By how much the sides of a painted image may differ from those that were to be painted, as a ratio less 1. */
+export const MAX_STRETCH = 0.02;
 
 /** What was done to a whole image, in words; empty where nothing was. */
 export function describeFit(image: Size, { window, size }: SizePlan, { title }: Pick<Target, 'title'>): string[] {
@@ -104,7 +128,7 @@ function shapeWindow(image: Size, limits: TargetLimits, fit: SizeFit): Bounds {
       width: Math.min(width, Math.floor(height * aspect)),
       height: Math.min(height, Math.floor(width * aspect)),
     };
-    return centerd(image, size);
+    return centered(image, size);
   }
   return {
     x: 0,
@@ -112,6 +136,25 @@ function shapeWindow(image: Size, limits: TargetLimits, fit: SizeFit): Bounds {
     width: Math.max(width, Math.ceil(height / aspect)),
     height: Math.max(height, Math.ceil(width / aspect)),
   };
+}
+
+/** The whole image in exactly this size: padded or cut to its shape, then scaled. */
+function planForSize(image: Size, size: Size, fit: SizeFit): SizePlan {
+  const { width, height } = image;
+  const across = (height * size.width) / size.height;
+  const down = (width * size.height) / size.width;
+  if (fit === 'scale') {
+    return { window: { x: 0, y: 0, width, height }, size };
+  }
+  if (fit === 'crop') {
+    const inner = {
+      width: Math.max(Math.min(width, Math.round(across)), 1),
+      height: Math.max(Math.min(height, Math.round(down)), 1),
+    };
+    return { window: centered(image, inner), size };
+  }
+  const outer = { width: Math.max(width, Math.round(across)), height: Math.max(height, Math.round(down)) };
+  return { window: { x: 0, y: 0, ...outer }, size };
 }
 
 function scaleForLimits({ width, height }: Size, limits: TargetLimits): number {
@@ -140,7 +183,7 @@ function planAtScale(window: Bounds, scale: number, multipleOf: number, fit: Siz
     height: spanAt(size.height, window.height, scale),
   };
   if (fit === 'crop') {
-    const inner = centerd(window, wanted);
+    const inner = centered(window, wanted);
     return { window: { ...inner, x: inner.x + window.x, y: inner.y + window.y }, size };
   }
   return { window: { x: window.x, y: window.y, ...wanted }, size };
@@ -152,7 +195,7 @@ function spanAt(scaled: number, length: number, scale: number): number {
   return scale !== 1 && Math.abs(span - length) * scale < 1 ? length : span;
 }
 
-function centerd(outer: Size, inner: Size): Bounds {
+function centered(outer: Size, inner: Size): Bounds {
   return {
     x: Math.floor((outer.width - inner.width) / 2),
     y: Math.floor((outer.height - inner.height) / 2),

@@ -7,7 +7,15 @@ import {
   type Size,
   toEightBit,
 } from '../../raster/index.js';
-import { describeFit, FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './fit-size.js';
+import {
+  comesBackInShape,
+  describeFit,
+  FIT_SIZE_DEFAULTS,
+  fitSize,
+  nearestSize,
+  type FitSizeOptions,
+  type SizePlan,
+} from './fit-size.js';
 import { hasTransparency } from '../has-transparency.js';
 import { maskForTarget, withTargetAlpha } from './mask-for-target.js';
 import type { Target } from './target.js';
@@ -66,7 +74,7 @@ export function prepareForPlan(
     mask: file,
     plan,
     stitchMask,
-    warnings: warningsFor(image, coverage, target),
+    warnings: [...warningsFor(image, coverage, target), ...warnOfShape(plan.size, target)],
   };
 }
 
@@ -81,8 +89,13 @@ export function describeNextStep(
   return step
     .replaceAll('{image}', files.image)
     .replaceAll('{mask}', files.mask ?? '')
+    .replaceAll('{answer}', sizeText(target.answerSizes === undefined ? size : nearestSize(size, target.answerSizes)))
     .replaceAll('{width}', String(size.width))
     .replaceAll('{height}', String(size.height));
+}
+
+function sizeText({ width, height }: Size): string {
+  return `${width}x${height}`;
 }
 
 function withoutAlpha(raster: Raster): Raster {
@@ -96,6 +109,15 @@ function withoutAlpha(raster: Raster): Raster {
     data[k + 2] = raster.data[j + 2]!;
   }
   return createRaster(raster.width, raster.height, 3, data);
+}
+
+function warnOfShape(size: Size, target: Target): string[] {
+  return comesBackInShape(size, target)
+    ? []
+    : [
+        `${target.title} answers in ${target.answerSizes!.map(sizeText).join(', ')}: an image of ${sizeText(size)} ` +
+          'comes back in another shape, and stitch refuses it; --fit-target pads it to one of these',
+      ];
 }
 
 function warningsFor(image: Raster, coverage: Mask, target: Target): string[] {

@@ -3,10 +3,13 @@ import type { Target } from './target.js';
 
 const MB = 1_000_000;
 
-/** Every program that files are written for. Sizes in bytes are decimal, the stricter reading of "MB". */
+const GUIDANCE_NOTE = 'the mask is guidance to this model, not a hard edge: put the result back with maskwright stitch';
+
+/** Every target. Sizes in bytes are decimal, the stricter reading of "MB". */
 export const TARGETS: readonly Target[] = [
   {
     name: 'invokeai',
+    aliases: ['invoke'],
     title: 'InvokeAI (now)',
     paints: 'black',
     carrier: 'mask-file',
@@ -40,6 +43,7 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'a1111',
+    aliases: ['automatic1111', 'sd-webui'],
     title: 'AUTOMATIC1111 Stable Diffusion web UI',
     paints: 'white',
     carrier: 'mask-file',
@@ -50,12 +54,14 @@ export const TARGETS: readonly Target[] = [
     formats: ['png', 'jpeg', 'webp'],
     nextStep:
       'img2img > Inpaint upload > {image} and {mask}; or POST /sdapi/v1/img2img with {"init_images": [base64 of {image}], "mask": base64 of {mask}, "inpainting_mask_invert": 0, "width": {width}, "height": {height}}',
-    source: 'AUTOMATIC1111/stable-diffusion-webui source: modules/processing.py',
+    pairsByStem: true,
+    source: 'AUTOMATIC1111/stable-diffusion-webui source: modules/processing.py, modules/img2img.py',
     date: '2026-11',
     unverified: [],
     notes: [
       'a mask with transparency is read by its alpha instead, opaque = paint: the mask written here has none',
       'any pixel that is not black enlarges the region of "only masked": hence a binary mask',
+      'img2img > Batch takes the two folders as input and inpaint mask directories, and pairs files by their stem',
     ],
   },
   {
@@ -70,13 +76,17 @@ export const TARGETS: readonly Target[] = [
     formats: ['png', 'jpeg', 'webp'],
     nextStep:
       'img2img > Inpaint upload > {image} and {mask}; or POST /sdapi/v1/img2img with {"init_images": [base64 of {image}], "mask": base64 of {mask}, "inpainting_mask_invert": 0, "width": {width}, "height": {height}}',
-    source: 'taken over from AUTOMATIC1111, of which it is a fork',
+    pairsByStem: true,
+    source: 'as AUTOMATIC1111, of which it is a fork; run on files written for it',
     date: '2026-11',
-    unverified: ['everything: its own source was not read'],
-    notes: [],
+    unverified: [],
+    notes: [
+      'img2img > Batch takes the two folders as input and inpaint mask directories, and pairs files by their stem',
+    ],
   },
   {
     name: 'comfyui',
+    aliases: ['comfy'],
     title: 'ComfyUI',
     paints: 'transparent',
     carrier: 'image-alpha',
@@ -107,7 +117,7 @@ export const TARGETS: readonly Target[] = [
     source: 'diffusers source and documentation (using-diffusers/inpaint)',
     date: '2026-11',
     unverified: [],
-    notes: ['the pipeline cuts masks at 0.5'],
+    notes: ['the pipeline makes masks binary at 0.5'],
   },
   {
     name: 'flux-fill',
@@ -145,23 +155,45 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'openai',
-    title: 'OpenAI images.edit, GPT image models',
+    title: 'OpenAI images.edit, gpt-image-1',
     paints: 'transparent',
     carrier: 'mask-alpha',
     values: 'binary',
     multipleOf: 1,
     otherSizes: 'accepted',
     limits: { imageBytes: 50 * MB, maskBytes: 4 * MB },
+    answerSizes: [
+      { width: 1024, height: 1024 },
+      { width: 1536, height: 1024 },
+      { width: 1024, height: 1536 },
+    ],
     formats: ['png', 'jpeg', 'webp'],
-    nextStep:
-      'client.images.edit(model="gpt-image-1", image=open("{image}", "rb"), mask=open("{mask}", "rb"), prompt="...")',
+    nextStep: openAiStep('gpt-image-1', '{answer}'),
     source: 'platform.openai.com/docs/api-reference/images/createEdit',
     date: '2026-11',
     unverified: [],
-    notes: ['the mask is guidance to these models, not a hard edge: bring the result back with maskwright stitch'],
+    notes: [GUIDANCE_NOTE],
+  },
+  {
+    name: 'openai-gpt-image-2',
+    aliases: ['gpt-image-2'],
+    title: 'OpenAI images.edit, gpt-image-2',
+    paints: 'transparent',
+    carrier: 'mask-alpha',
+    values: 'binary',
+    multipleOf: 16,
+    otherSizes: 'refused',
+    limits: { imageBytes: 50 * MB, maskBytes: 4 * MB },
+    formats: ['png', 'jpeg', 'webp'],
+    nextStep: openAiStep('gpt-image-2', '{width}x{height}'),
+    source: 'platform.openai.com/docs/api-reference/images/createEdit',
+    date: '2026-11',
+    unverified: ['limits on sides and pixels'],
+    notes: [GUIDANCE_NOTE],
   },
   {
     name: 'openai-dalle2',
+    aliases: ['dalle'],
     title: 'OpenAI images.edit, dall-e-2',
     paints: 'transparent',
     carrier: 'mask-alpha',
@@ -170,8 +202,7 @@ export const TARGETS: readonly Target[] = [
     otherSizes: 'refused',
     limits: { square: true, imageBytes: 4 * MB, maskBytes: 4 * MB },
     formats: ['png'],
-    nextStep:
-      'client.images.edit(model="dall-e-2", image=open("{image}", "rb"), mask=open("{mask}", "rb"), prompt="...", size="1024x1024")',
+    nextStep: openAiStep('dall-e-2', '1024x1024'),
     source: 'platform.openai.com/docs/api-reference/images/createEdit',
     date: '2026-11',
     unverified: [],
@@ -284,10 +315,14 @@ export const TARGETS: readonly Target[] = [
     limits: {},
     formats: ['png', 'jpeg', 'webp'],
     nextStep: 'iopaint run --model=lama --image={image} --mask={mask} --output=painted',
-    source: 'IOPaint source',
+    pairsByStem: true,
+    source: 'IOPaint source; run on files written for it',
     date: '2026-11',
     unverified: [],
-    notes: ['it cuts masks at 127'],
+    notes: [
+      'its masks are binary above 127',
+      '--image and --mask may be the two folders: files are paired by their stem',
+    ],
   },
   {
     name: 'krita',
@@ -308,12 +343,24 @@ export const TARGETS: readonly Target[] = [
   },
 ];
 
-/** The record of a name. Throws `TARGET_UNKNOWN`, with the names there are. */
+/** The call in Python and in Node, where the SDK takes a file's type from `toFile` only. */
+function openAiStep(model: string, size: string): string {
+  const node = (file: string): string => `await toFile(fs.createReadStream("${file}"), null, { type: "image/png" })`;
+  return (
+    `Python: client.images.edit(model="${model}", image=open("{image}", "rb"), mask=open("{mask}", "rb"), ` +
+    `prompt="...", size="${size}"); ` +
+    `Node: client.images.edit({ model: "${model}", image: ${node('{image}')}, mask: ${node('{mask}')}, ` +
+    `prompt: "...", size: "${size}" })`
+  );
+}
+
+/** The record of a name or an alias, in any case. Throws `TARGET_UNKNOWN`, with all names. */
 export function findTarget(name: string): Target {
-  const target = TARGETS.find((candidate) => candidate.name === name.toLowerCase());
+  const wanted = name.toLowerCase();
+  const target = TARGETS.find((candidate) => candidate.name === wanted || candidate.aliases?.includes(wanted) === true);
   if (target === undefined) {
     throw new MaskwrightError('TARGET_UNKNOWN', `there is no target ${JSON.stringify(name)}`, {
-      hint: `there are ${TARGETS.map((candidate) => candidate.name).join(', ')}`,
+      hint: `targets are ${TARGETS.map((candidate) => candidate.name).join(', ')}`,
     });
   }
   return target;

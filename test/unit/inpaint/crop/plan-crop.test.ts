@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planCrop } from '../../../../src/inpaint/crop/plan-crop.js';
+import { describeCrop, planCrop } from '../../../../src/inpaint/crop/plan-crop.js';
 import { propertyRuns } from '../../../support/property-runs.js';
 
 describe('planCrop', () => {
@@ -87,6 +87,17 @@ describe('planCrop', () => {
     expect(atEdge.window).toEqual({ x: 390, y: 0, width: 120, height: 12 });
   });
 
+  it('takes the one of the given sizes whose shape adds least', () => {
+    const sizes = [
+      { width: 1024, height: 1024 },
+      { width: 1536, height: 1024 },
+    ];
+    const selection = { x: 900, y: 900, width: 280, height: 200 };
+    const { window, size } = planCrop(selection, { width: 2000, height: 2000 }, { context: 1, multipleOf: 1, sizes });
+    expect(size).toEqual(sizes[1]);
+    expect([window.width, window.height]).toEqual([300, 200]);
+  });
+
   it('shifts a window at the border inside, and reaches out evenly where it is larger than the image', () => {
     const atCorner = planCrop(
       { x: 0, y: 90, width: 10, height: 10 },
@@ -100,5 +111,23 @@ describe('planCrop', () => {
       { context: 1, multipleOf: 1, aspects: [1] },
     );
     expect(larger.window).toEqual({ x: 0, y: -20, width: 50, height: 50 });
+  });
+});
+
+describe('describeCrop', () => {
+  it('says what --size did, and how to get a square', () => {
+    const plan = { window: { x: 370, y: 279, width: 360, height: 240 }, size: { width: 1024, height: 683 } };
+    expect(describeCrop(plan, { width: 1536, height: 1024 }, 1024)).toEqual([
+      '360 x 240 at 370,279 as 1024 x 683, scaled 2.84 times',
+      '1024 is the long side; --square makes it 1024 x 1024',
+    ]);
+  });
+
+  it('says how far a window reaches beyond the image', () => {
+    const plan = { window: { x: 0, y: -20, width: 50, height: 50 }, size: { width: 50, height: 50 } };
+    expect(describeCrop(plan, { width: 50, height: 10 }, 50)).toEqual([
+      '50 x 50 at 0,-20 as 50 x 50, at its own scale',
+      'the window reaches 20 px beyond the image: its edge pixels are repeated there',
+    ]);
   });
 });

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../../../src/errors.js';
-import { brokenLimits, fitSize } from '../../../../src/inpaint/targets/fit-size.js';
-import { TARGETS } from '../../../../src/inpaint/targets/target-table.js';
+import { brokenLimits, comesBackInShape, fitSize } from '../../../../src/inpaint/targets/fit-size.js';
+import { findTarget, TARGETS } from '../../../../src/inpaint/targets/target-table.js';
 
 const side = fc.integer({ min: 1, max: 9000 });
 const fits = fc.constantFrom('pad' as const, 'crop' as const, 'scale' as const);
@@ -64,6 +64,28 @@ describe('fitSize', () => {
         },
       ),
     );
+  });
+
+  it.each([
+    ['pad', { width: 1600, height: 900 }, { x: 0, y: 0, width: 1600, height: 1067 }, { width: 1536, height: 1024 }],
+    ['crop', { width: 1600, height: 900 }, { x: 125, y: 0, width: 1350, height: 900 }, { width: 1536, height: 1024 }],
+    ['scale', { width: 1600, height: 900 }, { x: 0, y: 0, width: 1600, height: 900 }, { width: 1536, height: 1024 }],
+    ['pad', { width: 900, height: 1000 }, { x: 0, y: 0, width: 1000, height: 1000 }, { width: 1024, height: 1024 }],
+    ['pad', { width: 2048, height: 3072 }, { x: 0, y: 0, width: 2048, height: 3072 }, { width: 1024, height: 1536 }],
+  ] as const)('%s: an image is brought to a size that openai answers in', (fit, image, window, size) => {
+    expect(fitSize(image, findTarget('openai'), { fit, fitTarget: true })).toEqual({ window, size });
+  });
+
+  it('the answer to a fitted image has a shape that stitch takes, whatever the image', () => {
+    fc.assert(
+      fc.property(side, side, (width, height) => {
+        const target = findTarget('openai');
+        expect(comesBackInShape(fitSize({ width, height }, target, { fit: 'pad', fitTarget: true }).size, target)).toBe(
+          true,
+        );
+      }),
+    );
+    expect(comesBackInShape({ width: 1600, height: 900 }, findTarget('openai'))).toBe(false);
   });
 
   it('says which limit is broken and what to do', () => {
