@@ -79,6 +79,7 @@ export {
   parsePrompts,
   printPrompt,
   type Prompt,
+  type EvaluatePromptOptions,
   type PromptOperands,
   type CombineOperator,
   type PromptTree,

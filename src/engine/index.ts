@@ -44,6 +44,21 @@ export {
 export { fillHoles } from './components/fill-holes.js';
 export { gaussianBlur } from './filters/gaussian-blur.js';
 export { GRAB_CUT_DEFAULTS, GRAB_CUT_LABELS, grabCut, type GrabCutOptions } from './segmentation/grab-cut.js';
+export {
+  findInstances,
+  type Instance,
+  INSTANCE_DEFAULTS,
+  type InstanceOptions,
+  type Instances,
+} from './instances/find-instances.js';
+export { instanceMask, keepInstances } from './instances/keep-instances.js';
+export {
+  INSTANCE_ORDERS,
+  type InstanceOrder,
+  type InstanceSelector,
+  orderInstances,
+  selectInstances,
+} from './instances/select-instances.js';
 export { invertMask } from './tone/invert-mask.js';
 export { keepLargest } from './components/keep-largest.js';
 export { maskBounds } from './components/mask-bounds.js';

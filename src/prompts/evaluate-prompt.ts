@@ -1,81 +1,150 @@
+import { findInstances } from '../engine/instances/find-instances.js';
+import { keepInstances } from '../engine/instances/keep-instances.js';
+import { selectInstances } from '../engine/instances/select-instances.js';
 import { dilate } from '../engine/morphology/dilate.js';
 import { erode } from '../engine/morphology/erode.js';
 import { type Heatmap, heatmapToMask, type Mask, resizeHeatmap, type Size } from '../raster/index.js';
-import { bendHeatmap, complement, maskToHeatmap, maximum, minimum, scaleHeatmap, without } from './heatmap-math.js';
+import {
+  remapProbability,
+  complement,
+  maskToHeatmap,
+  maximum,
+  minimum,
+  scaleHeatmap,
+  without,
+} from './heatmap-math.js';
 import { type CombineOperator, operandsOf, type PromptTree } from './prompt-tree.js';
 
-/** Where the leaves of a tree come from. */
+/** Heatmaps and masks of the leaves of a tree. */
 export interface PromptOperands {
-  /** Probability that a phrase is there; of any size, it covers the image. */
+  /** The heatmap of a phrase. Its size is free; it covers the whole image. */
   readonly phrase: (phrase: string) => Heatmap;
-  /** A mask file's coverage, at the size of the image. */
+  /** The coverage of a mask file, at the size of the image. */
   readonly file: (path: string) => Mask;
 }
 
+/** How a prompt is evaluated. */
+export interface EvaluatePromptOptions {
+  /** Whether `#` selectors separate touching instances; false by default. */
+  readonly splitTouching?: boolean | undefined;
+  /** Called for each `#` selector that names no instance, with the number of instances that there are. */
+  readonly onMissingInstance?: ((tree: InstancesNode, count: number) => void) | undefined;
+}
+
+type InstancesNode = Extract<PromptTree, { kind: 'instances' }>;
+
 /**
- * The heatmap of a whole prompt at the image's size: `OR` is the larger of two probabilities, `AND` the
- * smaller, `NOT` is 1 - x, `-` is `AND NOT`, `XOR` is one without the other. Lengths are in pixels of the
- * image, and grown or shrunk by a disc.
+ * Evaluates a prompt to a heatmap of the image's size by the operators of fuzzy sets (Zadeh 1965): `OR` is the larger
+ * of two probabilities, `AND` the smaller, `NOT` is 1 - x, `-` is `AND NOT`, `XOR` is one without the other. Lengths
+ * are in pixels of the image; growing and shrinking is by a disc.
  *
- * A term with a threshold of its own (`hair@0.6`) is bent so that this threshold falls on the one the result
- * is cut at: its probabilities below and above are stretched linearly. Under a `NOT` the result is cut from
- * the other side, so the term falls on `1 - threshold` there: `NOT hair@0.6` is everything that `hair@0.6`
- * is not, whatever the threshold is.
+ * A term with a threshold (`hair@0.6`) is mapped so that its threshold becomes the threshold of the expression around
+ * it: its probabilities below and above are stretched linearly. Below a `NOT` that is 1 - threshold, so that
+ * `NOT hair@0.6` is the complement of `hair@0.6` at any threshold.
  *
- * @param threshold where the result will be cut, 0..1
+ * A term with a selector (`person#left`) keeps only some of its connected components, see `findInstances`; the
+ * pixels of the others become 0. A selector that names no instance selects nothing.
+ *
+ * @param threshold the threshold that will be applied to the result, 0..1
+ *
+ * @example
+ * import { createHeatmap, evaluatePrompt, type Heatmap, parsePrompt } from 'maskwright';
+ *
+ * const empty = createHeatmap(4, 4);
+ * const size = { width: 4, height: 4 };
+ * const operands = { phrase: () => empty, file: () => { throw new Error('no files'); } };
+ * const heatmap: Heatmap = evaluatePrompt(parsePrompt('NOT cat'), operands, size, 0.5);
  */
-export function evaluatePrompt(tree: PromptTree, operands: PromptOperands, size: Size, threshold: number): Heatmap {
-  const bothSides = new Map<PromptTree, BothSides>();
+export function evaluatePrompt(
+  tree: PromptTree,
+  operands: PromptOperands,
+  size: Size,
+  threshold: number,
+  options: EvaluatePromptOptions = {},
+): Heatmap {
+  const xorSides = new Map<PromptTree, BothSides>();
+  const reported = new Set<PromptTree>();
   const diagonal = Math.hypot(size.width, size.height);
 
-  const evaluate = (node: PromptTree, negated: boolean): Heatmap => {
+  const evaluate = (node: PromptTree, cut: Cut): Heatmap => {
     switch (node.kind) {
       case 'phrase':
         return resizeHeatmap(operands.phrase(node.phrase), size);
       case 'file':
         return maskToHeatmap(operands.file(node.path));
       case 'not':
-        return complement(evaluate(node.operand, !negated));
+        return complement(evaluate(node.operand, negate(cut)));
       case 'threshold':
-        return bendHeatmap(evaluate(node.operand, negated), node.threshold, negated ? 1 - threshold : threshold);
+        return remapProbability(
+          evaluate(node.operand, { threshold: node.threshold, negated: false }),
+          node.threshold,
+          valueOf(cut),
+        );
+      case 'instances':
+        return evaluateInstances(node, valueOf(cut), evaluate(node.operand, cut));
       case 'scale':
-        return scaleHeatmap(evaluate(node.operand, negated), node.by === '*' ? node.amount : 1 / node.amount);
+        return scaleHeatmap(evaluate(node.operand, cut), node.by === '*' ? node.amount : 1 / node.amount);
       case 'grow': {
         const radiusPx = node.unit === 'px' ? node.amount : (node.amount / 100) * diagonal;
-        return growHeatmap(evaluate(node.operand, negated), node.direction, Math.min(radiusPx, diagonal));
+        return growHeatmap(evaluate(node.operand, cut), node.direction, Math.min(radiusPx, diagonal));
       }
       case 'combine':
         return node.operator === 'xor'
-          ? evaluateXor(node)[negated ? 'negated' : 'direct']
+          ? evaluateXor(node, cut)[cut.negated ? 'negated' : 'direct']
           : node.operands
               .slice(1)
               .reduce(
                 (left, right) =>
-                  combine(node.operator, left, evaluate(right, negated !== (node.operator === 'subtract'))),
-                evaluate(node.operands[0]!, negated),
+                  combine(node.operator, left, evaluate(right, node.operator === 'subtract' ? negate(cut) : cut)),
+                evaluate(node.operands[0]!, cut),
               );
     }
   };
 
-  // Either side of an XOR needs both sides of its operands: kept, so that nested ones don't double the work.
-  const evaluateXor = (node: PromptTree): BothSides => {
-    const known = bothSides.get(node);
+  // Each side of an XOR needs both sides of its operands. They are cached, so that nested ones do not double the work.
+  const evaluateXor = (node: PromptTree, cut: Cut): BothSides => {
+    const known = xorSides.get(node);
     if (known !== undefined) {
       return known;
     }
+    const direct = { ...cut, negated: false };
     const sides = operandsOf(node)
-      .map((operand): BothSides => ({ direct: evaluate(operand, false), negated: evaluate(operand, true) }))
+      .map((operand): BothSides => ({ direct: evaluate(operand, direct), negated: evaluate(operand, negate(direct)) }))
       .reduce((left, right) => ({
         direct: maximum(without(left.direct, right.negated), without(right.direct, left.negated)),
         negated: maximum(without(left.negated, right.direct), without(right.negated, left.direct)),
       }));
-    bothSides.set(node, sides);
+    xorSides.set(node, sides);
     return sides;
   };
-  return evaluate(tree, false);
+
+  const evaluateInstances = (node: InstancesNode, at: number, heatmap: Heatmap): Heatmap => {
+    const instances = findInstances(heatmap, { threshold: at, splitTouching: options.splitTouching });
+    const kept = selectInstances(instances, node.selector);
+    if (kept.length === 0 && !reported.has(node)) {
+      reported.add(node);
+      options.onMissingInstance?.(node, instances.instances.length);
+    }
+    return keepInstances(heatmap, instances, kept, at);
+  };
+  return evaluate(tree, { threshold, negated: false });
 }
 
-/** A node as it is where the result is cut at the threshold, and under a `NOT`, where it is cut at 1 - threshold. */
+/** The threshold that will be applied to the heatmap of a node: `threshold`, or 1 - `threshold` below a `NOT`. */
+interface Cut {
+  readonly threshold: number;
+  readonly negated: boolean;
+}
+
+function negate({ threshold, negated }: Cut): Cut {
+  return { threshold, negated: !negated };
+}
+
+function valueOf({ threshold, negated }: Cut): number {
+  return negated ? 1 - threshold : threshold;
+}
+
+/** The heatmap of a node for both values of `Cut.negated`. */
 interface BothSides {
   readonly direct: Heatmap;
   readonly negated: Heatmap;
@@ -85,7 +154,7 @@ function combine(operator: CombineOperator, left: Heatmap, right: Heatmap): Heat
   return operator === 'or' ? maximum(left, right) : operator === 'and' ? minimum(left, right) : without(left, right);
 }
 
-/** Grown or shrunk by a disc, in steps of 1/255. */
+/** Grows or shrinks a heatmap by a disc; probabilities are rounded to 1/255. */
 function growHeatmap(heatmap: Heatmap, direction: '+' | '-', radiusPx: number): Heatmap {
   if (radiusPx === 0) {
     return heatmap;

@@ -1,6 +1,6 @@
 import { createHeatmap, type Heatmap, type Mask } from '../raster/index.js';
 
-/** 1 - x. */
+/** The complement: 1 - x for each pixel. */
 export function complement({ width, height, data }: Heatmap): Heatmap {
   const out = new Float32Array(data.length);
   for (let i = 0; i < out.length; i++) {
@@ -9,7 +9,7 @@ export function complement({ width, height, data }: Heatmap): Heatmap {
   return createHeatmap(width, height, out);
 }
 
-/** The larger of both. */
+/** The larger of two probabilities, pixel by pixel. */
 export function maximum(a: Heatmap, b: Heatmap): Heatmap {
   const out = new Float32Array(a.data.length);
   for (let i = 0; i < out.length; i++) {
@@ -20,7 +20,7 @@ export function maximum(a: Heatmap, b: Heatmap): Heatmap {
   return createHeatmap(a.width, a.height, out);
 }
 
-/** The smaller of both. */
+/** The smaller of two probabilities, pixel by pixel. */
 export function minimum(a: Heatmap, b: Heatmap): Heatmap {
   const out = new Float32Array(a.data.length);
   for (let i = 0; i < out.length; i++) {
@@ -31,12 +31,12 @@ export function minimum(a: Heatmap, b: Heatmap): Heatmap {
   return createHeatmap(a.width, a.height, out);
 }
 
-/** The first without the second: the smaller of `a` and `1 - b`. */
+/** The difference of two fuzzy sets: the smaller of `a` and `1 - b`. */
 export function without(a: Heatmap, b: Heatmap): Heatmap {
   return minimum(a, complement(b));
 }
 
-/** Times a factor above 0, at most 1. */
+/** Multiplies probabilities by a factor above 0 and clamps them to 1. */
 export function scaleHeatmap({ width, height, data }: Heatmap, factor: number): Heatmap {
   const out = new Float32Array(data.length);
   for (let i = 0; i < out.length; i++) {
@@ -47,10 +47,10 @@ export function scaleHeatmap({ width, height, data }: Heatmap, factor: number): 
 }
 
 /**
- * Bends probabilities so that `from` becomes `to`: linear below and above, 0 stays 0 and 1 stays 1.
- * What is at least `from` comes out as at least `to`. `from` lies inside (0, 1), `to` in [0, 1].
+ * Maps probabilities piecewise linearly so that 0, `from` and 1 become 0, `to` and 1.
+ * A value of at least `from` becomes at least `to`, in spite of rounding. `from` lies inside (0, 1), `to` in [0, 1].
  */
-export function bendHeatmap({ width, height, data }: Heatmap, from: number, to: number): Heatmap {
+export function remapProbability({ width, height, data }: Heatmap, from: number, to: number): Heatmap {
   const out = new Float32Array(data.length);
   const below = to / from;
   const above = (1 - to) / (1 - from);
@@ -60,14 +60,14 @@ export function bendHeatmap({ width, height, data }: Heatmap, from: number, to: 
     if (value < limit) {
       out[i] = value * below;
     } else {
-      const bent = 1 - (1 - value) * above;
-      out[i] = bent < to ? to : bent;
+      const mapped = 1 - (1 - value) * above;
+      out[i] = mapped < to ? to : mapped;
     }
   }
   return createHeatmap(width, height, out);
 }
 
-/** Coverage 0..255 as probability 0..1. */
+/** Converts coverage 0..255 to probability 0..1. */
 export function maskToHeatmap({ width, height, data }: Mask): Heatmap {
   const out = new Float32Array(data.length);
   for (let i = 0; i < out.length; i++) {

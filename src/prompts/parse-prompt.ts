@@ -2,7 +2,7 @@ import { promptError } from './prompt-error.js';
 import type { CombineOperator, Prompt, PromptTree } from './prompt-tree.js';
 import { type Token, tokenize } from './tokenize.js';
 
-/** How tightly operators bind: subtracting is AND NOT, and binds as AND does. */
+/** The binding strength of operators. Subtraction is AND NOT and binds like AND. */
 export const BINDING: Readonly<Record<CombineOperator, number>> = { or: 0, xor: 1, and: 2, subtract: 2 };
 const TIGHTEST = 2;
 
@@ -13,22 +13,28 @@ interface Cursor {
 }
 
 /**
- * Reads one prompt. Precedence, tightest first: modifiers and `@` thresholds, `NOT` `!`, `AND` `&` and `-`,
- * `XOR`, `OR` `|`; operators are upper case, everything else is text. All of it must be understood:
- * throws `PROMPT_SYNTAX` with a caret under the place otherwise.
+ * Parses one prompt. Precedence, tightest first: modifiers, `@` thresholds and `#` selectors; `NOT` `!`; `AND` `&`
+ * and `-`; `XOR`; `OR` `|`. Operators are upper case, everything else is text.
+ *
+ * Throws `PROMPT_SYNTAX`, with a caret under the position, unless the whole text is a prompt.
+ *
+ * @example
+ * import { parsePrompt, type PromptTree } from 'maskwright';
+ *
+ * const tree: PromptTree = parsePrompt('person#left{+12px} AND NOT "hair band"@0.4');
  */
 export function parsePrompt(source: string): PromptTree {
   const cursor: Cursor = { source, tokens: tokenize(source), next: 0 };
   const tree = parseChain(cursor, 0);
   const token = peek(cursor);
   if (token.kind === ';') {
-    throw expected(cursor, 'one prompt alone', 'several results are several prompts');
+    throw expected(cursor, 'a single prompt', 'only a list of prompts may contain ;');
   }
   assertEnd(cursor, token);
   return tree;
 }
 
-/** Reads prompts separated by `;`, each for a result of its own. Throws `PROMPT_SYNTAX`. */
+/** Parses prompts separated by `;`, one result each. Throws `PROMPT_SYNTAX`. */
 export function parsePrompts(source: string): Prompt[] {
   const cursor: Cursor = { source, tokens: tokenize(source), next: 0 };
   const prompts: Prompt[] = [];
@@ -47,7 +53,7 @@ export function parsePrompts(source: string): Prompt[] {
 
 function assertEnd(cursor: Cursor, token: Token): void {
   if (token.kind === ')') {
-    throw promptError(cursor.source, token.start, 'this ) closes nothing', 'put a ( before it, or quote the text');
+    throw promptError(cursor.source, token.start, 'this ) has no (', 'add the ( before it, or quote the text');
   }
   if (token.kind !== 'end') {
     throw expected(cursor, 'AND, OR, XOR, - or the end', OPERATOR_HINT);
@@ -97,6 +103,8 @@ function parseModified(cursor: Cursor): PromptTree {
       operand = { kind: 'grow', operand, direction: token.direction, amount: token.amount, unit: token.unit };
     } else if (token.kind === 'threshold') {
       operand = { kind: 'threshold', operand, threshold: token.threshold };
+    } else if (token.kind === 'instances') {
+      operand = { kind: 'instances', operand, selector: token.selector };
     } else {
       return operand;
     }
@@ -115,20 +123,20 @@ function parseOperand(cursor: Cursor): PromptTree {
     return { kind: 'file', path: token.path };
   }
   if (token.kind !== '(') {
-    throw expected(cursor, 'words to look for', 'operators are upper case: fruit AND NOT (pears OR leaf)');
+    throw expected(cursor, 'a phrase', 'operators are upper case: fruit AND NOT (pears OR leaf)');
   }
   cursor.next++;
   const tree = parseChain(cursor, 0);
   if (peek(cursor).kind !== ')') {
     throw peek(cursor).kind === 'end'
-      ? promptError(cursor.source, token.start, 'this ( is not closed', 'put a ) behind the group')
+      ? promptError(cursor.source, token.start, 'this ( has no )', 'add the ) after the group')
       : expected(cursor, 'AND, OR, XOR, - or )', OPERATOR_HINT);
   }
   cursor.next++;
   return tree;
 }
 
-const OPERATOR_HINT = 'put an operator between two things (fruit AND NOT leaf), or quotes round literal text';
+const OPERATOR_HINT = 'put an operator between two terms (fruit AND NOT leaf), or quotes around literal text';
 
 function peek(cursor: Cursor): Token {
   return cursor.tokens[cursor.next]!;

@@ -1,16 +1,17 @@
+import type { InstanceSelector } from '../engine/instances/select-instances.js';
 import { BINDING } from './parse-prompt.js';
 import type { CombineOperator, PromptTree } from './prompt-tree.js';
 import { tokenize } from './tokenize.js';
 
 const OPERATOR_WORDS: Readonly<Record<CombineOperator, string>> = { or: 'OR', xor: 'XOR', and: 'AND', subtract: '-' };
 
-/** The prompt of a tree, in one normal form: `parsePrompt(printPrompt(tree))` is the same tree. */
+/** Prints a tree in its normal form: `parsePrompt(printPrompt(tree))` equals `tree`. */
 export function printPrompt(tree: PromptTree): string {
   switch (tree.kind) {
     case 'phrase':
       return isBareText(tree.phrase) ? tree.phrase : quote(tree.phrase);
     case 'file':
-      return /^[^\s()|&!;{}"@]+$/u.test(tree.path) ? `@${tree.path}` : `@${quote(tree.path)}`;
+      return /^[^\s()|&!;{}"@#]+$/u.test(tree.path) ? `@${tree.path}` : `@${quote(tree.path)}`;
     case 'not':
       return `NOT ${tree.operand.kind === 'combine' ? parenthesize(tree.operand) : printPrompt(tree.operand)}`;
     case 'combine':
@@ -21,7 +22,8 @@ export function printPrompt(tree: PromptTree): string {
         .join(` ${OPERATOR_WORDS[tree.operator]} `);
     case 'scale':
     case 'grow':
-    case 'threshold': {
+    case 'threshold':
+    case 'instances': {
       const { operand } = tree;
       const inner = operand.kind === 'combine' || operand.kind === 'not' ? parenthesize(operand) : printPrompt(operand);
       return `${inner}${printModifier(tree)}`;
@@ -29,8 +31,10 @@ export function printPrompt(tree: PromptTree): string {
   }
 }
 
-/** A modifier as it is written behind its operand. */
-export function printModifier(tree: Extract<PromptTree, { kind: 'scale' | 'grow' | 'threshold' }>): string {
+/** Prints a modifier as it is written after its operand. */
+export function printModifier(
+  tree: Extract<PromptTree, { kind: 'scale' | 'grow' | 'threshold' | 'instances' }>,
+): string {
   switch (tree.kind) {
     case 'scale':
       return `{${tree.by}${decimal(tree.amount)}}`;
@@ -38,14 +42,25 @@ export function printModifier(tree: Extract<PromptTree, { kind: 'scale' | 'grow'
       return `{${tree.direction}${decimal(tree.amount)}${tree.unit}}`;
     case 'threshold':
       return `@${decimal(tree.threshold)}`;
+    case 'instances':
+      return `#${printSelector(tree.selector)}`;
   }
+}
+
+/** `left`, `left..3`, `left:2`, `left:2..3`; of the largest `2` and `2..3`. */
+export function printSelector({ order, first, last }: InstanceSelector): string {
+  if (first === 1) {
+    return last === 1 ? order : `${order}..${decimal(last)}`;
+  }
+  const ranks = first === last ? decimal(first) : `${decimal(first)}..${decimal(last)}`;
+  return order === 'largest' ? ranks : `${order}:${ranks}`;
 }
 
 function parenthesize(tree: PromptTree): string {
   return `(${printPrompt(tree)})`;
 }
 
-/** Whether an operand needs no parentheses: a chain of the other operator of the level does at the front only. */
+/** Whether an operand needs no parentheses. A chain of the other operator of the same level needs none in front. */
 function bindsTighter(operand: PromptTree, operator: CombineOperator, index: number): boolean {
   if (operand.kind !== 'combine') {
     return true;
@@ -55,7 +70,7 @@ function bindsTighter(operand: PromptTree, operator: CombineOperator, index: num
 }
 
 function isBareText(phrase: string): boolean {
-  if (/[()|&!;{}"@]/.test(phrase) || phrase.split(/\s/u).some((word) => word.startsWith('-'))) {
+  if (/[()|&!;{}"@#]/.test(phrase) || phrase.split(/\s/u).some((word) => word.startsWith('-'))) {
     return false;
   }
   const [first, second] = tokenize(phrase);
@@ -66,7 +81,7 @@ function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** Digits without an exponent, exact on reading back. */
+/** Prints a number without an exponent, so that parsing it gives the same number. */
 function decimal(value: number): string {
   const text = String(value);
   const [, whole, fraction = '', exponent] = /^(\d+)(?:\.(\d+))?e([-+]\d+)$/.exec(text) ?? [];

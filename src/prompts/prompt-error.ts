@@ -1,8 +1,8 @@
 import { MaskwrightError } from '../errors.js';
 
 /**
- * `PROMPT_SYNTAX` with the prompt's line and a caret under the place. `at` counts UTF-16 units;
- * `problem` says what was found and what was expected there.
+ * A `PROMPT_SYNTAX` error that shows the prompt with a caret under the position `at`, in UTF-16 units.
+ * `problem` names what was found and what was expected.
  */
 export function promptError(text: string, at: number, problem: string, hint?: string): MaskwrightError {
   const indent = ' '.repeat(displayWidth(oneLine(text.slice(0, at))));
@@ -15,12 +15,12 @@ export function promptError(text: string, at: number, problem: string, hint?: st
   );
 }
 
-/** Line breaks and controls as spaces, so that the caret stands where it should. */
+/** Replaces line breaks and control characters by spaces, so that the caret is in the right column. */
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]/gu, ' ');
 }
 
-/** Columns that a text takes in a terminal: none for combining marks, two for wide characters. */
+/** The number of terminal columns of a text: none for combining marks, two for wide characters. */
 function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {

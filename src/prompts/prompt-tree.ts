@@ -1,20 +1,22 @@
-/** Every `CombineOperator`, the loosest first. */
+import type { InstanceSelector } from '../engine/instances/select-instances.js';
+
+/** Every `CombineOperator`, from the loosest binding to the tightest. */
 export const COMBINE_OPERATORS = ['or', 'xor', 'and', 'subtract'] as const;
-/** How heatmaps become one: `or` max(a, b), `xor` |a - b|, `and` min(a, b), `subtract` min(a, 1 - b). */
+/** How heatmaps are combined: `or` max(a, b), `xor` |a - b|, `and` min(a, b), `subtract` min(a, 1 - b). */
 export type CombineOperator = (typeof COMBINE_OPERATORS)[number];
 
 /**
- * A prompt as a tree. Parentheses leave no trace of their own, chains of one operator are one node:
- * `a OR b OR c` has three operands.
+ * A prompt as a tree. Parentheses are not nodes, and a chain of one operator is one node: `a OR b OR c` has three
+ * operands.
  */
 export type PromptTree =
   | { readonly kind: 'phrase'; readonly phrase: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'not'; readonly operand: PromptTree }
   | { readonly kind: 'combine'; readonly operator: CombineOperator; readonly operands: readonly PromptTree[] }
-  /** `{*1.5}` and `{/2}`: probability times or through a number above 0. */
+  /** `{*1.5}` and `{/2}`: probability multiplied or divided by a number above 0. */
   | { readonly kind: 'scale'; readonly operand: PromptTree; readonly by: '*' | '/'; readonly amount: number }
-  /** `{+12}`, `{-1%}`: wider or narrower, in pixels of the image or percent of its diagonal. */
+  /** `{+12}`, `{-1%}`: grown or shrunk, in pixels of the image or percent of its diagonal. */
   | {
       readonly kind: 'grow';
       readonly operand: PromptTree;
@@ -22,10 +24,12 @@ export type PromptTree =
       readonly amount: number;
       readonly unit: 'px' | '%';
     }
-  /** `hair@0.6`: the term counts as selected from this probability. */
-  | { readonly kind: 'threshold'; readonly operand: PromptTree; readonly threshold: number };
+  /** `hair@0.6`: the term is selected at or above this probability. */
+  | { readonly kind: 'threshold'; readonly operand: PromptTree; readonly threshold: number }
+  /** `person#2`, `person#left..3`: some of the term's instances. */
+  | { readonly kind: 'instances'; readonly operand: PromptTree; readonly selector: InstanceSelector };
 
-/** A prompt and the text that it was read from, for labels. */
+/** A prompt and the text that it was parsed from, for labels. */
 export interface Prompt {
   readonly text: string;
   readonly tree: PromptTree;
@@ -43,16 +47,17 @@ export function operandsOf(tree: PromptTree): readonly PromptTree[] {
     case 'scale':
     case 'grow':
     case 'threshold':
+    case 'instances':
       return [tree.operand];
   }
 }
 
-/** The distinct phrases that a tree looks for, in the order in which they stand. */
+/** The distinct phrases of a tree, in the order of the text. */
 export function phrasesOf(tree: PromptTree): string[] {
   return [...new Set(leavesOf(tree).flatMap((leaf) => (leaf.kind === 'phrase' ? [leaf.phrase] : [])))];
 }
 
-/** The distinct mask files that a tree reads. */
+/** The distinct mask files of a tree, in the order of the text. */
 export function filesOf(tree: PromptTree): string[] {
   return [...new Set(leavesOf(tree).flatMap((leaf) => (leaf.kind === 'file' ? [leaf.path] : [])))];
 }

@@ -1,8 +1,8 @@
 import type { PromptTree } from './prompt-tree.js';
 
 /**
- * The tree with a threshold of its own for each phrase that has none yet, on itself or on a group round it.
- * Phrases that `thresholdOf` knows nothing of stay as they are.
+ * The tree with a threshold node around each phrase that has no threshold yet, neither directly nor from an
+ * enclosing group. Phrases for which `thresholdOf` returns undefined are unchanged.
  */
 export function setThresholds(tree: PromptTree, thresholdOf: (phrase: string) => number | undefined): PromptTree {
   switch (tree.kind) {
@@ -18,6 +18,7 @@ export function setThresholds(tree: PromptTree, thresholdOf: (phrase: string) =>
     case 'not':
     case 'scale':
     case 'grow':
+    case 'instances':
       return { ...tree, operand: setThresholds(tree.operand, thresholdOf) };
   }
 }

@@ -1,3 +1,4 @@
+import { INSTANCE_ORDERS, type InstanceOrder, type InstanceSelector } from '../engine/instances/select-instances.js';
 import { promptError } from './prompt-error.js';
 
 export type Token = { readonly start: number; readonly end: number } & (
@@ -6,25 +7,30 @@ export type Token = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'threshold'; readonly threshold: number }
   | { readonly kind: 'scale'; readonly by: '*' | '/'; readonly amount: number }
   | { readonly kind: 'grow'; readonly direction: '+' | '-'; readonly amount: number; readonly unit: 'px' | '%' }
+  | { readonly kind: 'instances'; readonly selector: InstanceSelector }
   | { readonly kind: 'or' | 'xor' | 'and' | 'subtract' | 'not' | '(' | ')' | ';' | 'end' }
 );
 
-/** A prompt of more parts than this is a issue; it also bounds how deep a tree can be. */
-const MAXIMUM_TOKENS = 500;
+/** The longest prompt that is accepted. It also bounds the depth of a tree. */
+const MAX_TOKENS = 500;
+
+/** The highest rank of an instance that can be written. */
+const MAX_RANK = 1_000_000;
 
 const WORDS = { AND: 'and', OR: 'or', XOR: 'xor', NOT: 'not', '-': 'subtract' } as const;
 const SIGNS = { '&': 'and', '|': 'or', '!': 'not', '(': '(', ')': ')', ';': ';' } as const;
 
 /** Characters that end a word of a phrase. */
-const WORD = /[^\s()|&!;{}"@]+/uy;
+const WORD = /[^\s()|&!;{}"@#]+/uy;
 const SPACE = /\s*/uy;
 const QUOTED = /"((?:[^"\\]|\\["\\]|\\)*)"/uy;
-const BARE_PATH = /[^\s()|&!;{}"@]+/uy;
+const BARE_PATH = /[^\s()|&!;{}"@#]+/uy;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?![\w.])/uy;
+const SELECTOR = /#(?:([a-z]+)(?::(\d+))?|(\d+))(?:\.\.(\d+))?(?![\w.:])/uy;
 const MODIFIER = /\{\s*([*/+-])\s*(\d+\.?\d*|\.\d+)\s*(px|%)?\s*\}/uy;
 
 /**
- * Cuts a prompt into tokens, the last being `end`. Words in a row are one text, with single spaces.
+ * Splits a prompt into tokens; the last one is `end`. Consecutive words are one text, joined by single spaces.
  * Throws `PROMPT_SYNTAX`.
  */
 export function tokenize(source: string): Token[] {
@@ -36,8 +42,8 @@ export function tokenize(source: string): Token[] {
   };
   for (;;) {
     at += match(SPACE)![0].length;
-    if (tokens.length > MAXIMUM_TOKENS) {
-      throw promptError(source, at, `it has more than ${MAXIMUM_TOKENS} parts`, 'look for fewer things at once');
+    if (tokens.length > MAX_TOKENS) {
+      throw promptError(source, at, `it has more than ${MAX_TOKENS} parts`, 'split it into several prompts');
     }
     const start = at;
     if (start === source.length) {
@@ -54,7 +60,7 @@ export function tokenize(source: string): Token[] {
       tokens.push({ kind: 'text', text: text.value, start, end: at });
     } else if (character === '@') {
       at++;
-      // A number behind a term is its threshold; where an operand is due, everything is a file.
+      // A number after an operand is its threshold; where an operand is expected, everything is a file.
       const number = endsOperand(tokens.at(-1)) ? match(NUMBER) : null;
       if (number !== null) {
         at += number[0].length;
@@ -64,7 +70,7 @@ export function tokenize(source: string): Token[] {
         const bare = match(BARE_PATH)?.[0] ?? '';
         const path = quoted?.value ?? bare;
         if (path === '') {
-          throw promptError(source, start, 'behind @ a file or a threshold was expected', AT_HINT);
+          throw promptError(source, start, 'expected a file or a threshold after @', AT_HINT);
         }
         at += quoted?.length ?? bare.length;
         tokens.push({ kind: 'file', path, start, end: at });
@@ -72,10 +78,17 @@ export function tokenize(source: string): Token[] {
     } else if (character === '{') {
       const modifier = match(MODIFIER);
       if (modifier === null) {
-        throw promptError(source, start, 'this is no modifier', MODIFIER_HINT);
+        throw promptError(source, start, 'this is not a modifier', MODIFIER_HINT);
       }
       at += modifier[0].length;
       tokens.push({ ...readModifier(source, modifier), start, end: at });
+    } else if (character === '#') {
+      const selector = endsOperand(tokens.at(-1)) ? match(SELECTOR) : null;
+      if (selector === null) {
+        throw promptError(source, start, 'this is not an instance selector', SELECTOR_HINT);
+      }
+      at += selector[0].length;
+      tokens.push({ kind: 'instances', selector: readSelector(source, selector), start, end: at });
     } else if (character === '}') {
       throw promptError(source, start, 'found } without a {', MODIFIER_HINT);
     } else {
@@ -86,7 +99,7 @@ export function tokenize(source: string): Token[] {
       if (operator !== undefined) {
         tokens.push({ kind: operator, start, end: at });
       } else if (word.startsWith('-')) {
-        throw promptError(source, start, `found ${JSON.stringify(word)}, which begins with a minus`, MINUS_HINT);
+        throw promptError(source, start, `found ${JSON.stringify(word)}, which starts with a minus`, MINUS_HINT);
       } else if (before?.kind === 'text' && source[before.start] !== '"') {
         tokens[tokens.length - 1] = { ...before, text: `${before.text} ${word}`, end: at };
       } else {
@@ -98,9 +111,12 @@ export function tokenize(source: string): Token[] {
 
 const AT_HINT = 'a mask file is @sky.png or @"my sky.png", a threshold hair@0.6; text with an @ needs quotes';
 const MODIFIER_HINT = 'modifiers are {*1.5} {/2} {+12} {+12px} {-1%}; text with braces needs quotes';
-const MINUS_HINT = 'to subtract, leave a space on both sides: fruit - leaf; text that begins with a minus needs quotes';
+const MINUS_HINT = 'to subtract, put a space on both sides: fruit - leaf; text that starts with a minus needs quotes';
+const SELECTOR_HINT =
+  'selectors follow a term: person#2, person#left, person#left..3, person#left:2; orders are ' +
+  `${INSTANCE_ORDERS.join(', ')}; text with a # needs quotes`;
 
-const OPERAND_ENDS: ReadonlySet<string> = new Set(['text', 'file', ')', 'scale', 'grow', 'threshold']);
+const OPERAND_ENDS: ReadonlySet<string> = new Set(['text', 'file', ')', 'scale', 'grow', 'threshold', 'instances']);
 
 function endsOperand(token: Token | undefined): boolean {
   return token !== undefined && OPERAND_ENDS.has(token.kind);
@@ -108,11 +124,16 @@ function endsOperand(token: Token | undefined): boolean {
 
 function readQuoted(source: string, match: RegExpExecArray | null, at: number): { value: string; length: number } {
   if (match === null) {
-    throw promptError(source, at, 'this quote is not closed', 'put " behind the text; \\" is a quote inside it');
+    throw promptError(
+      source,
+      at,
+      'this quote is not closed',
+      'add a " after the text; inside quotes, write \\" for a quote',
+    );
   }
   const value = match[1]!.replace(/\\(["\\])/g, '$1');
   if (value.trim() === '') {
-    throw promptError(source, at, 'there is nothing between these quotes', 'name a thing');
+    throw promptError(source, at, 'nothing between these quotes', 'put a phrase between them');
   }
   return { value, length: match[0].length };
 }
@@ -128,6 +149,26 @@ function readThreshold(source: string, digits: string, at: number): number {
     );
   }
   return threshold;
+}
+
+function readSelector(source: string, match: RegExpExecArray): InstanceSelector {
+  const [, name = 'largest', ordinal, rank, count] = match;
+  const refuse = (problem: string): never => {
+    throw promptError(source, match.index, problem, SELECTOR_HINT);
+  };
+  if (!isInstanceOrder(name)) {
+    return refuse(`${JSON.stringify(name)} is not an order of instances`);
+  }
+  const first = Number(ordinal ?? rank ?? 1);
+  const last = count === undefined ? first : Number(count);
+  if (first < 1 || last > MAX_RANK) {
+    return refuse(`instances are counted from 1 to ${MAX_RANK}`);
+  }
+  return last < first ? refuse(`the range ${first}..${last} is empty`) : { order: name, first, last };
+}
+
+function isInstanceOrder(name: string): name is InstanceOrder {
+  return (INSTANCE_ORDERS as readonly string[]).includes(name);
 }
 
 type Modifier =
@@ -148,7 +189,7 @@ function readModifier(source: string, match: RegExpExecArray): Modifier {
     return { kind: 'grow', direction: sign, amount, unit: unit ?? 'px' };
   }
   if (unit !== undefined) {
-    return refuse(`{${sign}} takes a bare number, without ${unit}`);
+    return refuse(`{${sign}} takes a number without ${unit}`);
   }
   return amount > 0 ? { kind: 'scale', by: sign, amount } : refuse(`{${sign}} needs a number above 0`);
 }

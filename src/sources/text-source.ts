@@ -7,7 +7,7 @@ import {
   thresholdHeatmap,
 } from '../engine/index.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
-import { evaluatePrompt, filesOf, ownThresholds, phrasesOf, setThresholds } from '../prompts/index.js';
+import { evaluatePrompt, filesOf, phraseThresholds, phrasesOf, setThresholds } from '../prompts/index.js';
 import { type Heatmap, resizeHeatmap } from '../raster/index.js';
 import { detectDetail } from './detect-detail.js';
 import { fromFile } from './file-source.js';
@@ -59,7 +59,7 @@ function findPrompt(
   provenanceOfDetection: Provenance,
 ): FoundMask {
   const wanted = threshold ?? text.threshold;
-  const own = ownThresholds(prompt.tree);
+  const own = phraseThresholds(prompt.tree);
   const thresholds = new Map(
     phrasesOf(prompt.tree).map((phrase) => [
       phrase,

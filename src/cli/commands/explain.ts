@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { drawPromptTree } from '../../prompts/draw-prompt-tree.js';
+import { formatPromptTree } from '../../prompts/format-prompt-tree.js';
 import { parsePrompts } from '../../prompts/parse-prompt.js';
 import { printPrompt } from '../../prompts/print-prompt.js';
 import { filesOf, phrasesOf } from '../../prompts/prompt-tree.js';
@@ -38,7 +38,7 @@ async function run(argv: ArgumentsCamelCase<ExplainArguments>): Promise<void> {
     });
     for (const { tree } of prompts) {
       context.print(printPrompt(tree));
-      for (const line of drawPromptTree(tree)) {
+      for (const line of formatPromptTree(tree)) {
         context.print(`  ${line}`);
       }
       context.print(`  looks for: ${phrasesOf(tree).map(quoted).join(', ') || 'nothing'}`);

@@ -27,7 +27,7 @@ function evaluate(prompt: string, threshold = 0.5): number[] {
 function expectClose(actual: readonly number[], expected: readonly number[]): void {
   expect(actual).toHaveLength(expected.length);
   for (const [i, value] of expected.entries()) {
-    expect(actual[i], `place ${i}`).toBeCloseTo(value, 6);
+    expect(actual[i], `pixel ${i}`).toBeCloseTo(value, 6);
   }
 }
 
@@ -54,14 +54,14 @@ describe('evaluatePrompt', () => {
     expectClose(evaluate(prompt), expected);
   });
 
-  it('bends a term so that its own threshold falls on that of the result', () => {
+  it('a term with a threshold is mapped so that its threshold becomes that of the result', () => {
     expectClose(evaluate('a@0.8', 0.5), [0.0625, 0.125, 0.5, 0.75]);
     expectClose(evaluate('a@0.2', 0.5), [0.25, 0.5, 0.875, 0.9375]);
   });
 
   const unit = fc.integer({ min: 1, max: 99 }).map((value) => value / 100);
 
-  it('what a term selects at its own threshold, its NOT does not, at any threshold of the result', () => {
+  it('a term with a threshold and its NOT are complements at any threshold of the result', () => {
     fc.assert(
       fc.property(unit, unit, (own, cut) => {
         const own32 = Math.fround(own);
@@ -82,7 +82,7 @@ describe('evaluatePrompt', () => {
     );
   });
 
-  it('XOR of terms with thresholds of their own is exactly one of them, at any threshold', () => {
+  it('XOR of terms with thresholds selects where an odd number of them do, at any threshold of the result', () => {
     fc.assert(
       fc.property(unit, unit, unit, unit, (first, second, third, cut) => {
         const data = { a: A.data, b: B.data, c: C.data };
@@ -90,19 +90,19 @@ describe('evaluatePrompt', () => {
         const result = evaluate(`a@${first} XOR b@${second} XOR c@${third}`, cut);
         for (let i = 0; i < 4; i++) {
           const odd = (data.a[i]! > first !== data.b[i]! > second) !== data.c[i]! > third;
-          expect(result[i]! >= cut, `place ${i} of ${result.join(' ')}`).toBe(odd);
+          expect(result[i]! >= cut, `pixel ${i} of ${result.join(' ')}`).toBe(odd);
         }
       }),
       { numRuns: propertyRuns(500) },
     );
   });
 
-  it('takes time in proportion to the prompt, nested XORs too', () => {
+  it('nested XORs take time linear in the depth', () => {
     const nested = (depth: number): string => (depth === 0 ? 'a@0.3' : `(${nested(depth - 1)} XOR b@0.4)`);
     expect(evaluate(nested(80), 0.6).map((value) => value >= 0.6)).toEqual(evaluate('a@0.3', 0.6).map((v) => v >= 0.6));
   });
 
-  it('brings phrases to the size of the image and grows them in its pixels', () => {
+  it('phrases are resized to the image, and lengths are in its pixels', () => {
     const spot = createHeatmap(32, 24);
     spot.data[12 * 32 + 16] = 0.9;
     spot.data[3 * 32 + 4] = 0.4;
@@ -117,9 +117,56 @@ describe('evaluatePrompt', () => {
     expect([twice.width, twice.height]).toEqual([64, 48]);
   });
 
-  it('leaves its inputs as they are', () => {
+  it('inputs are not modified', () => {
     const before = [...A.data];
     evaluate('NOT (a{*2}@0.7{+1} XOR b) - c OR a');
     expect([...A.data]).toEqual(before);
+  });
+
+  it('a threshold around a group applies to what is inside: (a@x OR b)@y is a@x OR b@y', () => {
+    fc.assert(
+      fc.property(unit, unit, unit, (x, y, cut) => {
+        fc.pre(!near(x, A.data) && !near(y, A.data) && !near(y, B.data) && !near(x, B.data));
+        const result = evaluate(`(a@${x} OR b)@${y}`, cut).map((value) => value >= cut);
+        expect(result).toEqual([...A.data].map((value, i) => value > x || B.data[i]! > y));
+      }),
+    );
+  });
+});
+
+describe('evaluatePrompt: instances', () => {
+  // Three bars of widths 1, 3 and 2, with soft edges, on one row.
+  const bars = row(0, 0.9, 0, 0.2, 0.7, 0.8, 0.7, 0.2, 0, 0.6, 0.9, 0.3);
+  const run = (prompt: string, onMissingInstance?: (tree: unknown, count: number) => void): number[] => {
+    const operands = { phrase: () => bars, file: () => FILE };
+    return [...evaluatePrompt(parsePrompt(prompt), operands, bars, 0.5, { onMissingInstance }).data];
+  };
+  const select = (from: number, to: number): number[] =>
+    [...bars.data].map((value, i) => (i >= from && i <= to ? value : 0));
+
+  it.each<[string, number[]]>([
+    ['x#largest', select(3, 7)],
+    ['x#2', select(8, 11)],
+    ['x#3', select(0, 2)],
+    ['x#left', select(0, 2)],
+    ['x#left:2', select(3, 7)],
+    ['x#right', select(8, 11)],
+    ['x#left..2', select(0, 7)],
+    ['x#center', select(3, 7)],
+    ['x#smallest', select(0, 2)],
+    ['x#2..9', [...select(0, 2).slice(0, 3), ...select(8, 11).slice(3)]],
+  ])('%s keeps the heatmap of its instances and their soft edges', (prompt, expected) => {
+    expectClose(run(prompt), expected);
+  });
+
+  it('instances are found at the threshold of the term', () => {
+    expect(run('x@0.75#largest').map((value) => value >= 0.5)).toEqual([...bars.data].map((_, i) => i === 1));
+  });
+
+  it('a selector beyond the last instance selects nothing and is reported once with the number there are', () => {
+    const reports: number[] = [];
+    expect(run('x#7 XOR x#7', (_tree, count) => reports.push(count)).every((value) => value === 0)).toBe(true);
+    expect(reports).toEqual([3, 3]);
+    expect(run('NOT x#7').every((value) => value === 1)).toBe(true);
   });
 });

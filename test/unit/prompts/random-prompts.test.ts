@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { INSTANCE_ORDERS } from '../../../src/engine/instances/select-instances.js';
 import { MaskwrightError } from '../../../src/errors.js';
-import { drawPromptTree } from '../../../src/prompts/draw-prompt-tree.js';
+import { formatPromptTree } from '../../../src/prompts/format-prompt-tree.js';
 import { parsePrompt, parsePrompts } from '../../../src/prompts/parse-prompt.js';
 import { printPrompt } from '../../../src/prompts/print-prompt.js';
 import { COMBINE_OPERATORS, operandsOf, type PromptTree } from '../../../src/prompts/prompt-tree.js';
 import { propertyRuns } from '../../support/property-runs.js';
 
 const SCRAPS =
-  '( ) | & ! ; " \\ @ { } - * + / % px . , AND OR XOR NOT cat dog é 犬 🍊 {+5} {*1.5} {-1%} 0.6 @0.6 @a.png 1e9';
+  '( ) | & ! ; " \\ @ { } - * + / % px . , AND OR XOR NOT cat dog é 犬 🍊 {+5} {*1.5} {-1%} 0.6 @0.6 @a.png 1e9 # #2 #left #left..3 #top:2 #0';
 
 const scraps = fc.array(
   fc.oneof(
@@ -59,6 +60,17 @@ const { tree } = fc.letrec<{ tree: PromptTree }>((tie) => ({
       threshold: fc.double({ min: 0, max: 1, minExcluded: true, maxExcluded: true, noNaN: true }),
     }),
     fc.record({
+      kind: fc.constant('instances' as const),
+      operand: tie('tree'),
+      selector: fc
+        .record({
+          order: fc.constantFrom(...INSTANCE_ORDERS),
+          first: fc.integer({ min: 1, max: 900_000 }),
+          more: fc.nat({ max: 3 }),
+        })
+        .map(({ order, first, more }) => ({ order, first, last: first + more })),
+    }),
+    fc.record({
       kind: fc.constant('combine' as const),
       operator: fc.constantFrom(...COMBINE_OPERATORS),
       operands: fc.array(tie('tree'), { minLength: 2, maxLength: 3 }),
@@ -66,8 +78,8 @@ const { tree } = fc.letrec<{ tree: PromptTree }>((tie) => ({
   ),
 }));
 
-describe('random prompts', { timeout: 120_000 }, () => {
-  it('are read, or refused with PROMPT_SYNTAX, a caret and a hint: 100,000 of them', () => {
+describe('random texts and trees', { timeout: 120_000 }, () => {
+  it('parsePrompts: any text is parsed, or refused with PROMPT_SYNTAX and a caret', () => {
     let read = 0;
     fc.assert(
       fc.property(scraps, (pieces) => {
@@ -89,7 +101,7 @@ describe('random prompts', { timeout: 120_000 }, () => {
     expect(read).toBeGreaterThan(1000);
   });
 
-  it('print as what they were read from', () => {
+  it('parsePrompt inverts printPrompt', () => {
     fc.assert(
       fc.property(tree, (generated) => {
         expect(parsePrompt(printPrompt(generated))).toEqual(generated);
@@ -98,11 +110,11 @@ describe('random prompts', { timeout: 120_000 }, () => {
     );
   });
 
-  it('draw one line a node', () => {
+  it('formatPromptTree: one line a node', () => {
     const count = (node: PromptTree): number => 1 + operandsOf(node).reduce((sum, child) => sum + count(child), 0);
     fc.assert(
       fc.property(tree, (generated) => {
-        expect(drawPromptTree(generated)).toHaveLength(count(generated));
+        expect(formatPromptTree(generated)).toHaveLength(count(generated));
       }),
       { numRuns: propertyRuns(300) },
     );

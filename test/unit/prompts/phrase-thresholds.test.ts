@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ownThresholds, parsePrompt } from '../../../src/prompts/index.js';
+import { phraseThresholds, parsePrompt } from '../../../src/prompts/index.js';
 
-const of = (prompt: string): Record<string, number> => Object.fromEntries(ownThresholds(parsePrompt(prompt)));
+const of = (prompt: string): Record<string, number> => Object.fromEntries(phraseThresholds(parsePrompt(prompt)));
 
-describe('thresholds of their own', () => {
+describe('phraseThresholds', () => {
   it.each<[string, Record<string, number>]>([
     ['hair', {}],
     ['hair@0.6', { hair: 0.6 }],
@@ -14,12 +14,13 @@ describe('thresholds of their own', () => {
     ['(NOT hair)@0.6', {}],
     ['(face XOR hair)@0.6', {}],
     ['(face - hair)@0.6', {}],
+    ['hair#left@0.6', { hair: 0.6 }],
   ])('%s', (prompt, thresholds) => {
     expect(of(prompt)).toEqual(thresholds);
   });
 
   it.each(['hair OR hair@0.6', 'hair@0.6 AND face{+2} OR hair', 'hair@0.6 OR hair@0.7'])(
-    'none where a phrase stands in two ways: %s',
+    'a phrase with different thresholds has none: %s',
     (prompt) => {
       expect(of(prompt)).toEqual({});
     },

@@ -1,14 +1,15 @@
+import type { InstanceSelector } from '../engine/instances/select-instances.js';
 import { operandsOf, type PromptTree } from './prompt-tree.js';
 import { printModifier, printPrompt } from './print-prompt.js';
 
-/** A tree as lines for people: one node a line, branches drawn, and what each node does. */
-export function drawPromptTree(tree: PromptTree): string[] {
+/** Formats a tree as lines for a terminal: one node a line with its meaning, branches in box-drawing characters. */
+export function formatPromptTree(tree: PromptTree): string[] {
   const operands = operandsOf(tree);
   return [
     nodeTitle(tree),
     ...operands.flatMap((operand, index) => {
       const last = index === operands.length - 1;
-      return drawPromptTree(operand).map((line, row) => {
+      return formatPromptTree(operand).map((line, row) => {
         const branch = row === 0 ? (last ? '└─ ' : '├─ ') : last ? '   ' : '│  ';
         return `${branch}${line}`;
       });
@@ -37,9 +38,25 @@ function nodeTitle(tree: PromptTree): string {
       return `${printModifier(tree)}: probability ${tree.by === '*' ? 'times' : 'divided by'} ${tree.amount}`;
     case 'grow': {
       const length = tree.unit === 'px' ? `${tree.amount} px` : `${tree.amount} % of the diagonal`;
-      return `${printModifier(tree)}: ${tree.direction === '+' ? 'wider' : 'narrower'} by ${length} on every side`;
+      return `${printModifier(tree)}: ${tree.direction === '+' ? 'grown' : 'shrunk'} by ${length} on every side`;
     }
     case 'threshold':
-      return `${printModifier(tree)}: selected from probability ${tree.threshold}`;
+      return `${printModifier(tree)}: selected at a probability of ${tree.threshold} or more`;
+    case 'instances':
+      return `${printModifier(tree)}: ${formatSelector(tree.selector)}`;
   }
+}
+
+const ORDER_TITLES = {
+  largest: 'by size',
+  smallest: 'by size, the smallest first',
+  left: 'from the left',
+  right: 'from the right',
+  top: 'from the top',
+  bottom: 'from the bottom',
+  center: 'from the center',
+} as const;
+
+function formatSelector({ order, first, last }: InstanceSelector): string {
+  return `${first === last ? `instance ${first}` : `instances ${first} to ${last}`}, ${ORDER_TITLES[order]}`;
 }
