@@ -1,51 +1,121 @@
 /** The source samples and weights behind every output position along one axis. */
 export interface AxisWeights {
-  /** Taps of output `i` are `starts[i]` up to `starts[i + 1]`. */
+  /** First source sample of each output; the others follow it. */
+  readonly firsts: Int32Array;
+  /** Weights of output `i` are `starts[i]` up to `starts[i + 1]`. */
   readonly starts: Int32Array;
-  readonly indexes: Int32Array;
   /** Weights of one output add up to 1. */
-  readonly weights: Float32Array;
+  readonly weights: Float64Array;
 }
 
 /**
- * Weights that bring `from` samples to `to`, half-pixel centers, edges clamped. Shrinking averages by
- * area; enlarging interpolates, linearly or by Catmull-Rom (Keys' cubic with a = -0.5).
+ * A resampling filter: the taps that bring `from` samples to `to`, with half-pixel centers. Samples beyond
+ * an edge are the edge's own, except with `antialiasedTriangle`, which leaves them out.
  */
-export function axisWeights(from: number, to: number, enlarge: 'linear' | 'cubic'): AxisWeights {
+export type ResampleFilter = (from: number, to: number) => AxisWeights;
+
+/** Linear interpolation between the two nearest samples in both directions, as `align_corners=False` has it. */
+export const linear: ResampleFilter = (from, to) =>
+  interpolate(from, to, 0, 2, (t, weights) => {
+    weights[0] = 1 - t;
+    weights[1] = t;
+  });
+
+/** Averages by area where the axis shrinks; interpolates linearly where it grows. */
+export const areaOrLinear: ResampleFilter = (from, to) => (from > to ? averageArea(from, to) : linear(from, to));
+
+/** Averages by area where the axis shrinks; Keys' cubic with a = -0.5 (Catmull-Rom) where it grows. */
+export const areaOrCubic: ResampleFilter = (from, to) =>
+  from > to
+    ? averageArea(from, to)
+    : interpolate(from, to, -1, 4, (t, weights) => {
+        weights[0] = ((2 - t) * t - 1) * t * 0.5;
+        weights[1] = ((3 * t - 5) * t * t + 2) * 0.5;
+        weights[2] = ((4 - 3 * t) * t + 1) * t * 0.5;
+        weights[3] = (t - 1) * t * t * 0.5;
+      });
+
+/** Pillow stores weights as integers with this many binary places. */
+const PILLOW_UNIT = 1 << 22;
+
+/** Pillow's `BILINEAR`: a triangle that is as wide as the output pixels, weights rounded to 22 binary places. */
+export const antialiasedTriangle: ResampleFilter = (from, to) => {
   const scale = from / to;
-  const tapsPerOutput = scale > 1 ? Math.ceil(scale) + 1 : enlarge === 'linear' ? 2 : 4;
-  const starts = new Int32Array(to + 1);
-  const indexes = new Int32Array(to * tapsPerOutput);
-  const weights = new Float32Array(to * tapsPerOutput);
-  let count = 0;
-  const add = (index: number, weight: number): void => {
-    if (weight !== 0) {
-      indexes[count] = Math.min(Math.max(index, 0), from - 1);
-      weights[count++] = weight;
+  const support = Math.max(scale, 1);
+  const taps = Math.ceil(support) * 2 + 1;
+  return collectWeights(from, to, taps, (i, weights) => {
+    const center = (i + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(center - support + 0.5));
+    const count = Math.min(from, Math.trunc(center + support + 0.5)) - first;
+    let sum = 0;
+    for (let k = 0; k < count; k++) {
+      weights[k] = Math.max(0, 1 - Math.abs((k + first - center + 0.5) / support));
+      sum += weights[k]!;
     }
-  };
+    for (let k = 0; k < count; k++) {
+      weights[k] = Math.trunc((weights[k]! / sum) * PILLOW_UNIT + 0.5) / PILLOW_UNIT;
+    }
+    return first;
+  });
+};
+
+function averageArea(from: number, to: number): AxisWeights {
+  const scale = from / to;
+  return collectWeights(from, to, Math.ceil(scale) + 1, (i, weights) => {
+    const begin = i * scale;
+    const end = Math.min((i + 1) * scale, from);
+    const first = Math.floor(begin);
+    for (let s = first; s < end; s++) {
+      weights[s - first] = (Math.min(s + 1, end) - Math.max(s, begin)) / (end - begin);
+    }
+    return first;
+  });
+}
+
+/** `weigh` fills in the weights of `taps` neighbors, by the fraction past the nearest below; `before` is the first. */
+function interpolate(
+  from: number,
+  to: number,
+  before: number,
+  taps: number,
+  weigh: (t: number, weights: Float64Array) => void,
+): AxisWeights {
+  const scale = from / to;
+  return collectWeights(from, to, taps, (i, weights) => {
+    const position = (i + 0.5) * scale - 0.5;
+    const low = Math.floor(position);
+    weigh(position - low, weights);
+    return low + before;
+  });
+}
+
+/**
+ * `weigh` writes the weights of an output, at most `taps` (the others are 0), and returns the index of its
+ * first sample. Weights beyond an edge are added to the edge's.
+ */
+function collectWeights(
+  from: number,
+  to: number,
+  taps: number,
+  weigh: (i: number, weights: Float64Array) => number,
+): AxisWeights {
+  const firsts = new Int32Array(to);
+  const starts = new Int32Array(to + 1);
+  const all = new Float64Array(to * taps);
+  const weights = new Float64Array(taps);
+  let count = 0;
   for (let i = 0; i < to; i++) {
-    if (scale > 1) {
-      const begin = i * scale;
-      const end = Math.min((i + 1) * scale, from);
-      for (let s = Math.floor(begin); s < end; s++) {
-        add(s, (Math.min(s + 1, end) - Math.max(s, begin)) / (end - begin));
-      }
-    } else {
-      const position = (i + 0.5) * scale - 0.5;
-      const low = Math.floor(position);
-      const t = position - low;
-      if (enlarge === 'linear') {
-        add(low, 1 - t);
-        add(low + 1, t);
-      } else {
-        add(low - 1, ((2 - t) * t - 1) * t * 0.5);
-        add(low, ((3 * t - 5) * t * t + 2) * 0.5);
-        add(low + 1, ((4 - 3 * t) * t + 1) * t * 0.5);
-        add(low + 2, (t - 1) * t * t * 0.5);
+    const first = weigh(i, weights.fill(0));
+    firsts[i] = Math.min(Math.max(first, 0), from - 1);
+    for (let k = 0; k < taps; k++) {
+      if (weights[k] !== 0) {
+        const index = Math.min(Math.max(first + k, 0), from - 1);
+        const at = starts[i]! + index - firsts[i]!;
+        all[at] = all[at]! + weights[k]!;
+        count = at + 1;
       }
     }
     starts[i + 1] = count;
   }
-  return { starts, indexes: indexes.subarray(0, count), weights: weights.subarray(0, count) };
+  return { firsts, starts, weights: all.subarray(0, count) };
 }

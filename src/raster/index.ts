@@ -5,7 +5,5 @@ export * from './convert.js';
 export * from './crop.js';
 export * from './mask-from-raster.js';
 export * from './mask-levels.js';
-export * from './resample.js';
-export * from './resize-as-pillow.js';
-export * from './resize-raster.js';
+export * from './resize.js';
 export * from './square-fit.js';

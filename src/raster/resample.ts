@@ -1,78 +1,124 @@
-import { axisWeights } from './axis-weights.js';
-import { createHeatmap, createMask } from './create.js';
-import type { Heatmap, Mask, Size } from './types.js';
+import type { AxisWeights, ResampleFilter } from './axis-weights.js';
+import type { Size } from './types.js';
 
-/**
- * Bilinear interpolation with half-pixel centers and clamped edges (the convention of
- * `align_corners=False`), for enlarging. Separable: columns' weights are computed once.
- */
-export function resizeHeatmap(heatmap: Heatmap, size: Size): Heatmap {
-  if (heatmap.width === size.width && heatmap.height === size.height) {
-    return heatmap;
-  }
-  return createHeatmap(size.width, size.height, bilinear(heatmap, size));
+/** Interleaved samples of one type: of an image, a mask, a heatmap or a depth map. */
+export interface Samples<T extends SampleArray> extends Size {
+  readonly channels: 1 | 3 | 4;
+  readonly data: T;
 }
 
-/**
- * A mask at another size: area average when shrinking, bilinear when enlarging, each axis by itself.
- * Coverage stays soft; threshold afterwards where a binary mask is wanted.
- */
-export function resizeMask(mask: Mask, size: Size): Mask {
-  if (mask.width === size.width && mask.height === size.height) {
-    return mask;
-  }
-  const columns = axisWeights(mask.width, size.width, 'linear');
-  const rows = axisWeights(mask.height, size.height, 'linear');
-  const wide = new Float32Array(size.width * mask.height);
-  for (let y = 0; y < mask.height; y++) {
-    for (let x = 0; x < size.width; x++) {
-      let sum = 0;
-      for (let k = columns.starts[x]!; k < columns.starts[x + 1]!; k++) {
-        sum += mask.data[y * mask.width + columns.indexes[k]!]! * columns.weights[k]!;
-      }
-      wide[y * size.width + x] = sum;
-    }
-  }
-  const data = new Uint8Array(size.width * size.height);
-  for (let y = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++) {
-      let sum = 0;
-      for (let k = rows.starts[y]!; k < rows.starts[y + 1]!; k++) {
-        sum += wide[rows.indexes[k]! * size.width + x]! * rows.weights[k]!;
-      }
-      data[y * size.width + x] = sum + 0.5;
-    }
-  }
-  return createMask(size.width, size.height, data);
-}
+export type SampleArray = Uint8Array | Uint16Array | Float32Array;
 
-function bilinear(source: Heatmap, size: Size): Float32Array {
-  const { width, height, data } = source;
-  const left = new Int32Array(size.width);
-  const right = new Int32Array(size.width);
-  const fraction = new Float32Array(size.width);
-  for (let x = 0; x < size.width; x++) {
-    const position = Math.min(Math.max(((x + 0.5) * width) / size.width - 0.5, 0), width - 1);
-    left[x] = Math.floor(position);
-    right[x] = Math.min(left[x]! + 1, width - 1);
-    fraction[x] = position - left[x]!;
-  }
-  const out = new Float32Array(size.width * size.height);
-  const blended = new Float32Array(width);
+/**
+ * The samples at another size, by a separable filter: down the columns, then along the rows, summed in
+ * double precision and rounded once. Whole numbers are rounded half up and limited to their type's range.
+ */
+export function resample<T extends SampleArray>(
+  { width, height, channels, data }: Samples<T>,
+  size: Size,
+  filter: ResampleFilter,
+): T {
+  const rows = filter(height, size.height);
+  const columns = filter(width, size.width);
+  const make = data.constructor as new (length: number) => T;
+  const out = new make(size.width * size.height * channels);
+  const blended = new Float64Array(width * channels);
   for (let y = 0; y < size.height; y++) {
-    const position = Math.min(Math.max(((y + 0.5) * height) / size.height - 0.5, 0), height - 1);
-    const top = Math.floor(position);
-    const bottom = Math.min(top + 1, height - 1);
-    const weight = position - top;
-    for (let x = 0; x < width; x++) {
-      const a = data[top * width + x]!;
-      blended[x] = a + (data[bottom * width + x]! - a) * weight;
+    blendRows(data, rows, y, blended);
+    const begin = y * size.width * channels;
+    if (channels >= 3) {
+      blendColors(blended, columns, channels, out, begin);
     }
-    const row = y * size.width;
-    for (let x = 0; x < size.width; x++) {
-      const a = blended[left[x]!]!;
-      out[row + x] = a + (blended[right[x]!]! - a) * fraction[x]!;
+    if (channels !== 3) {
+      blendChannel(blended, columns, channels, out, begin);
     }
   }
   return out;
+}
+
+/** Row `y` of the result, before its columns are resampled. */
+function blendRows(source: SampleArray, { firsts, starts, weights }: AxisWeights, y: number, out: Float64Array): void {
+  const { length } = out;
+  const first = starts[y]!;
+  for (let k = first, begin = firsts[y]! * length; k < starts[y + 1]!; k++, begin += length) {
+    const weight = weights[k]!;
+    if (k === first) {
+      for (let i = 0; i < length; i++) {
+        out[i] = source[begin + i]! * weight;
+      }
+    } else {
+      for (let i = 0; i < length; i++) {
+        out[i] = out[i]! + source[begin + i]! * weight;
+      }
+    }
+  }
+}
+
+/** Largest value of each type of sample; values below 0 occur in depth maps alone. */
+function rangeOf(data: SampleArray): { low: number; high: number; half: number } {
+  return data instanceof Float32Array
+    ? { low: -Infinity, high: Infinity, half: 0 }
+    : { low: 0, high: data instanceof Uint8Array ? 255 : 65535, half: 0.5 };
+}
+
+/** The last channel of a row at another width. Products are added in pairs: fewer additions wait for another. */
+function blendChannel(
+  row: Float64Array,
+  { firsts, starts, weights }: AxisWeights,
+  channels: number,
+  out: SampleArray,
+  begin: number,
+): void {
+  const { low, high, half } = rangeOf(out);
+  const last = channels - 1;
+  for (let x = 0, o = begin + last; x < firsts.length; x++, o += channels) {
+    const end = starts[x + 1]!;
+    let k = starts[x]!;
+    let at = firsts[x]! * channels + last;
+    let sum = half;
+    if (((end - k) & 1) === 1) {
+      sum += row[at]! * weights[k++]!;
+      at += channels;
+    }
+    for (; k < end; k += 2, at += 2 * channels) {
+      sum += row[at]! * weights[k]! + row[at + channels]! * weights[k + 1]!;
+    }
+    out[o] = sum < low ? low : sum > high ? high : sum;
+  }
+}
+
+/** The first three channels of a row at another width; each weight is read once for all of them. */
+function blendColors(
+  row: Float64Array,
+  { firsts, starts, weights }: AxisWeights,
+  channels: number,
+  out: SampleArray,
+  begin: number,
+): void {
+  const { low, high, half } = rangeOf(out);
+  for (let x = 0, o = begin; x < firsts.length; x++, o += channels) {
+    const end = starts[x + 1]!;
+    let k = starts[x]!;
+    let at = firsts[x]! * channels;
+    let r = half;
+    let g = half;
+    let b = half;
+    if (((end - k) & 1) === 1) {
+      const weight = weights[k++]!;
+      r += row[at]! * weight;
+      g += row[at + 1]! * weight;
+      b += row[at + 2]! * weight;
+      at += channels;
+    }
+    for (let next = at + channels; k < end; k += 2, at += 2 * channels, next += 2 * channels) {
+      const first = weights[k]!;
+      const second = weights[k + 1]!;
+      r += row[at]! * first + row[next]! * second;
+      g += row[at + 1]! * first + row[next + 1]! * second;
+      b += row[at + 2]! * first + row[next + 2]! * second;
+    }
+    out[o] = r < low ? low : r > high ? high : r;
+    out[o + 1] = g < low ? low : g > high ? high : g;
+    out[o + 2] = b < low ? low : b > high ? high : b;
+  }
 }
