@@ -1,57 +1,46 @@
 import { join } from 'node:path';
-import { damaged, readModelJson } from '../registry/validate-model-file.js';
-
-/** How pixels become the network's numbers: `(value / 255 - mean) / std` for each channel. */
-export interface PixelNormalization {
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
-}
+import { type PixelNormalization, readNormalization } from '../preprocess/pixel-normalization.js';
+import { damagedFile, quote, readModelJson } from '../registry/validate-model-file.js';
 
 export interface ClipSegConfig extends PixelNormalization {
-  /** Side of the square of pixels. */
+  /** Side of the square input in pixels. */
   readonly inputSize: number;
+  /** The largest number of tokens of a phrase, start and end of text included. */
   readonly tokenLimit: number;
 }
 
-/** What the JSON files of a CLIPSeg say. Throws `MODEL_DAMAGED` where they don't say it. */
+const LARGEST_SIDE = 4096;
+
+/** The configuration in the JSON files of a CLIPSeg. Throws `MODEL_DAMAGED`. */
 export async function readClipSegConfig(folder: string): Promise<ClipSegConfig> {
   const configPath = join(folder, 'config.json');
   const config = await readModelJson(configPath);
-  const text = config['text_config'] as Record<string, unknown> | undefined;
+  const text = config['text_config'] as Record<string, unknown> | null | undefined;
   const tokenLimit = text?.['max_position_embeddings'] ?? 77;
   if (typeof tokenLimit !== 'number' || !Number.isInteger(tokenLimit) || tokenLimit < 3) {
-    throw damaged(configPath, 'its text_config.max_position_embeddings is no whole number');
+    throw damagedFile(configPath, `its text_config.max_position_embeddings is ${quote(tokenLimit)}, not a number from 3`);
   }
   const processorPath = join(folder, 'preprocessor_config.json');
   const processor = await readModelJson(processorPath);
   return {
-    inputSize: squareSide(processor, processorPath),
+    inputSize: readSide(processor, processorPath),
     tokenLimit,
     ...readNormalization(processor, processorPath),
   };
 }
 
-/** Mean and deviation of each channel; ImageNet's where the file leaves them out. */
-export function readNormalization(processor: Record<string, unknown>, path: string): PixelNormalization {
-  return {
-    mean: triple(processor['image_mean'] ?? [0.485, 0.456, 0.406], 'image_mean', path),
-    std: triple(processor['image_std'] ?? [0.229, 0.224, 0.225], 'image_std', path),
-  };
-}
-
-function squareSide(processor: Record<string, unknown>, path: string): number {
+function readSide(processor: Record<string, unknown>, path: string): number {
   const size = processor['size'];
   const { height, width } =
     typeof size === 'number' ? { height: size, width: size } : ((size ?? {}) as Record<string, unknown>);
-  if (typeof height !== 'number' || !Number.isInteger(height) || height < 1 || height > 4096 || height !== width) {
-    throw damaged(path, `its size is ${JSON.stringify(size)}, not a square of pixels`);
+  if (
+    typeof height !== 'number' ||
+    !Number.isInteger(height) ||
+    height < 1 ||
+    height > LARGEST_SIDE ||
+    height !== width
+  ) {
+    throw damagedFile(path, `its size is ${quote(size)}, not a square of pixels`);
   }
   return height;
-}
-
-function triple(value: unknown, name: string, path: string): [number, number, number] {
-  if (!Array.isArray(value) || value.length !== 3 || !value.every((item) => Number.isFinite(item))) {
-    throw damaged(path, `its ${name} is not three numbers`);
-  }
-  return value as [number, number, number];
 }

@@ -1,13 +1,27 @@
-import type { NamedTensor } from './text-segmenter.js';
+import type { NamedTensor } from '../onnx/named-tensor.js';
 
-/** The two halves of a CLIPSeg, however its file is loaded. */
+/** The path that runs a CLIPSeg. */
+export type ExecutionPath =
+  /** Image encoder, text encoder and mask decoder as sessions of their own: each input is encoded once. */
+  | 'partitioned'
+  /** The whole graph for every call, through transformers.js. */
+  | 'monolithic'
+  /** The documented use of transformers.js: tokenizer, processor and model class. */
+  | 'transformers';
+
+/** A loaded CLIPSeg, whatever path runs it. */
 export interface ClipSegNetwork {
-  /** Planes of floats, `inputSize` squared, to whatever `decode` needs of them. */
-  readonly encodeImage: (pixelValues: Float32Array) => Promise<readonly NamedTensor[]>;
-  /** One plane of logits a phrase; a phrase is framed token ids. */
-  readonly decode: (features: readonly NamedTensor[], phrases: readonly Tokens[]) => Promise<Logits[]>;
+  readonly path: ExecutionPath;
+  /** The largest number of tokens of a phrase: of config.json, or less where the graph's input is shorter. */
+  readonly tokenLimit: number;
+  /** 8-bit RGB pixels, `inputSize` squared, to the features that `decode` takes. */
+  readonly encodeImage: (rgb: Uint8Array) => Promise<readonly NamedTensor[]>;
+  /** One plane of logits for each phrase. A phrase's logits do not depend on the other phrases. */
+  readonly decode: (features: readonly NamedTensor[], phrases: readonly string[]) => Promise<Logits[]>;
+  readonly release: () => Promise<void>;
 }
 
+/** Token ids of a phrase, start and end of text included. */
 export type Tokens = readonly number[];
 
 export interface Logits {
@@ -16,10 +30,21 @@ export interface Logits {
   readonly data: Float32Array;
 }
 
-/** The planes of an output of shape [n, h, w], or [h, w] where n is 1. */
+/** A phrase as the model's tokenizer reads it. */
+export interface PhraseReading {
+  readonly phrase: string;
+  /** Tokens of the whole phrase, start and end of text included. */
+  readonly tokens: number;
+  /** The part of the phrase within the model's token limit: nearly always all of it. */
+  readonly kept: string;
+  /** The part that was truncated; empty where none was. */
+  readonly dropped: string;
+}
+
+/** The planes of an output of shape [n, h, w], [n, 1, h, w], or [h, w] for n = 1. */
 export function toPlanes(dims: readonly number[], data: Float32Array): Logits[] {
   const [height = 0, width = 0] = dims.slice(-2);
-  const count = dims.length === 3 ? dims[0]! : 1;
+  const count = dims.slice(0, -2).reduce((product, dim) => product * dim, 1);
   return Array.from({ length: count }, (_, i) => ({
     width,
     height,

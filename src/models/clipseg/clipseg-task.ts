@@ -1,16 +1,16 @@
-import { type ClipSegConfig, readClipSegConfig } from './clipseg-config.js';
-import type { ClipSegNetwork } from './clipseg-network.js';
-import { openTokenizer } from './clipseg-tokenizer.js';
-import { openCutClipSeg } from './split-clipseg.js';
+import type { NamedTensor } from '../onnx/named-tensor.js';
 import type { LocalModel } from '../registry/local-model.js';
-import { toPixelValues } from '../pixel-values.js';
-import type { NamedTensor } from './text-segmenter.js';
-import type { Task } from '../worker/worker-protocol.js';
+import { WorkerStopped } from '../worker/stop-flag.js';
+import type { LoadedModel } from '../worker/worker-protocol.js';
+import { type ClipSegConfig, readClipSegConfig } from './clipseg-config.js';
+import type { ClipSegNetwork, ExecutionPath } from './clipseg-network.js';
+import { type ClipSegTokenizer, openTokenizer } from './clipseg-tokenizer.js';
+import { openPartitionedClipSeg } from './partitioned-clipseg.js';
 
 export interface ClipSegInfo {
   readonly inputSize: number;
   readonly tokenLimit: number;
-  readonly isPartitioned: boolean;
+  readonly path: ExecutionPath;
 }
 
 export interface DecodeArgument {
@@ -18,35 +18,46 @@ export interface DecodeArgument {
   readonly phrases: readonly string[];
 }
 
-/** A CLIPSeg inside a worker: pixels to features, features and phrases to planes of probability. */
-export async function openClipSeg(model: LocalModel): Promise<Task> {
+/** Loads a CLIPSeg in a worker: pixels to features, features and phrases to planes of probability. */
+export async function openClipSeg(model: LocalModel): Promise<LoadedModel> {
   const config = await readClipSegConfig(model.folder);
-  const tokenizer = await openTokenizer(model.folder, config.tokenLimit);
-  const cut = await openCut(model, config);
-  const network = cut ?? (await openWhole(model, config));
-  const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit: config.tokenLimit, isPartitioned: cut !== undefined };
+  const tokenizer = await openTokenizer(model.folder);
+  const network = await openNetwork(model, config, tokenizer);
+  const { tokenLimit } = network;
+  const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit, path: network.path };
   return {
     info,
+    release: network.release,
     methods: {
-      encodeImage: (rgb: Uint8Array) => network.encodeImage(toPixelValues(rgb, config)),
+      encodeImage: (rgb: Uint8Array) => network.encodeImage(rgb),
       decode: async ({ features, phrases }: DecodeArgument) => {
-        const planes = await network.decode(features, phrases.map(tokenizer.encode));
+        const planes = await network.decode(features, phrases);
         return planes.map(({ width, height, data }) => ({ width, height, data: sigmoid(data) }));
       },
-      readPhrases: async (phrases: readonly string[]) => phrases.map(tokenizer.read),
+      readPhrases: async (phrases: readonly string[]) => phrases.map((phrase) => tokenizer.read(phrase, tokenLimit)),
     },
   };
 }
 
-/** Whatever is against cutting a file, the whole of it gives the same, or says what is wrong with it. */
-function openCut(model: LocalModel, config: ClipSegConfig): Promise<ClipSegNetwork | undefined> {
-  return openCutClipSeg(model, config).catch(() => undefined);
-}
-
-/** transformers.js takes longer to load than all else, and is seldom needed. */
-async function openWhole(model: LocalModel, config: ClipSegConfig): Promise<ClipSegNetwork> {
-  const { openMonolithicClipSeg } = await import('./fused-clipseg.js');
-  return openMonolithicClipSeg(model, config);
+/** transformers.js takes longer to load than everything else, and is seldom needed. */
+async function openNetwork(
+  model: LocalModel,
+  config: ClipSegConfig,
+  tokenizer: ClipSegTokenizer,
+): Promise<ClipSegNetwork> {
+  if (model.runtime === 'transformers') {
+    return (await import('./transformers-clipseg.js')).openTransformersClipSeg(model, config);
+  }
+  // A graph that cannot be partitioned may load as a whole; if not, that attempt names the problem.
+  const partitioned = await openPartitionedClipSeg(model, config, tokenizer).catch((error: unknown) => {
+    if (error instanceof WorkerStopped) {
+      throw error;
+    }
+    return undefined;
+  });
+  return (
+    partitioned ?? (await import('./monolithic-clipseg.js')).openMonolithicClipSeg(model, config, tokenizer)
+  );
 }
 
 function sigmoid(logits: Float32Array): Float32Array {

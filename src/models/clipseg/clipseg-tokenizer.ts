@@ -1,47 +1,44 @@
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
-import { damaged, readModelJson } from '../registry/validate-model-file.js';
-import type { PhraseReading } from './text-segmenter.js';
-import { TimeLimitPassed, withTimeLimit } from './timeout.js';
+import { damagedFile, quote, readModelJson } from '../registry/validate-model-file.js';
+import type { PhraseReading } from './clipseg-network.js';
+import { TimeLimitPassed, withTimeLimit } from './time-limit.js';
 
-/** For one phrase. The file has regular expressions, and some never end. */
+/** For one phrase. The file contains regular expressions, and some never end. */
 const LIMIT_MS = 4000;
 
 export interface ClipSegTokenizer {
-  /** Token ids of a phrase, framed, at most `limit` of them. */
-  readonly encode: (phrase: string) => number[];
-  readonly read: (phrase: string) => PhraseReading;
+  /** Token ids of a phrase with start and end of text, at most `limit` of them. */
+  readonly encode: (phrase: string, limit: number) => number[];
+  readonly read: (phrase: string, limit: number) => PhraseReading;
 }
 
-/**
- * The tokenizer of a CLIPSeg's folder: that of transformers.js, without the rest of it.
- * `limit` counts the two tokens that frame a phrase.
- */
-export async function openTokenizer(folder: string, limit: number): Promise<ClipSegTokenizer> {
+/** The tokenizer in a CLIPSeg's folder, by the library that transformers.js uses, without the rest of transformers.js. */
+export async function openTokenizer(folder: string): Promise<ClipSegTokenizer> {
   const path = join(folder, 'tokenizer.json');
   const [json, config] = await Promise.all([readModelJson(path), readModelJson(join(folder, 'tokenizer_config.json'))]);
   let tokenizer: Tokenizer;
   try {
     tokenizer = new Tokenizer(json, config);
   } catch (error) {
-    throw damaged(path, `it describes no tokenizer (${(error as Error).message})`, error);
+    throw damagedFile(path, `it describes no tokenizer (${(error as Error).message.slice(0, 200)})`, error);
   }
   const tokenize = (phrase: string): number[] => {
     try {
       return withTimeLimit(() => tokenizer.encode(phrase).ids, LIMIT_MS);
     } catch (error) {
       throw error instanceof TimeLimitPassed
-        ? damaged(path, `${error.message} to read ${JSON.stringify(phrase)}`)
+        ? damagedFile(path, `${error.message} to read ${quote(phrase)}`)
         : error;
     }
   };
   return {
-    // The network pools at the end-of-text token: a phrase that is cut must keep it.
-    encode: (phrase) => {
+    // The model pools at the end-of-text token: a truncated phrase must keep it.
+    encode: (phrase, limit) => {
       const ids = tokenize(phrase);
       return ids.length <= limit ? ids : [...ids.slice(0, limit - 1), ids.at(-1)!];
     },
-    read: (phrase) => {
+    read: (phrase, limit) => {
       const ids = tokenize(phrase);
       if (ids.length <= limit) {
         return { phrase, tokens: ids.length, kept: phrase, dropped: '' };

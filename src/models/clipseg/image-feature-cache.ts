@@ -2,38 +2,51 @@ import { createHash } from 'node:crypto';
 import type { Raster } from '../../raster/index.js';
 import type { ImageFeatures, TextSegmenter } from './text-segmenter.js';
 
-export const REMEMBER_DEFAULTS = { images: 32 } as const;
+export const IMAGE_FEATURE_CACHE_DEFAULTS = { images: 32 } as const;
 
 /**
- * The same segmenter, with what it made of the last images kept: another phrase on one of them costs a
- * fraction of the first. Features take 0.4 MB an image at CLIPSeg's full size. Where the model's file could
- * not be cut there is nothing to keep, and the segmenter is returned as it is.
+ * Wraps a segmenter so that the features of the last images are cached: another phrase on one of them takes a fraction
+ * of the time of the first. Features take 0.4 MB an image at CLIPSeg's full size. Where the model is not partitioned
+ * there is nothing to cache, and the segmenter is returned as it is.
  */
 export function cacheImageFeatures(
   segmenter: TextSegmenter,
-  { images }: { readonly images: number } = REMEMBER_DEFAULTS,
+  { images }: { readonly images: number } = IMAGE_FEATURE_CACHE_DEFAULTS,
 ): TextSegmenter {
   if (!segmenter.isPartitioned) {
     return segmenter;
   }
-  const remembered = new Map<string, Promise<ImageFeatures>>();
+  const cached = new Map<string, Promise<ImageFeatures>>();
   const encodeImage: TextSegmenter['encodeImage'] = (square, options) => {
     const key = contentKey(square);
-    const features = remembered.get(key) ?? segmenter.encodeImage(square, options);
-    // Last in is last out.
-    remembered.delete(key);
-    remembered.set(key, features);
-    if (remembered.size > images) {
-      remembered.delete(remembered.keys().next().value!);
+    // Shared by all callers, so that the signal of one must not end it.
+    const features = cached.get(key) ?? segmenter.encodeImage(square);
+    // The map is in order of use: the first key is the least recently used.
+    cached.delete(key);
+    cached.set(key, features);
+    if (cached.size > images) {
+      cached.delete(cached.keys().next().value!);
     }
-    features.catch(() => remembered.delete(key));
-    return features;
+    features.catch(() => cached.delete(key));
+    return untilAborted(features, options?.signal);
   };
   return {
     ...segmenter,
     encodeImage,
     segment: async (square, phrases, options) => segmenter.decode(await encodeImage(square, options), phrases, options),
   };
+}
+
+/** The same outcome, or the signal's reason where it comes first. */
+function untilAborted<Result>(outcome: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal?.reason);
+    if (signal?.aborted === true) {
+      onAbort();
+    }
+    signal?.addEventListener('abort', onAbort, { once: true });
+    outcome.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort));
+  });
 }
 
 function contentKey({ data }: Raster): string {

@@ -1,42 +1,66 @@
 import { Tensor } from 'onnxruntime-node';
+import type { DeclaredInput } from '../onnx/inference-session.js';
 import type { Tokens } from './clipseg-network.js';
 
+/** The shape that an exported graph wants its text in. */
+export interface TextShape {
+  /** The number of phrases that every run must have; undefined where any will do. */
+  readonly batch: number | undefined;
+  /** The number of tokens that every phrase must have. */
+  readonly length: number | undefined;
+  /** The element type of token ids. */
+  readonly type: 'int64' | 'int32';
+}
+
+/** The shape by the declared inputs of a graph. */
+export function textShapeOf(inputs: ReadonlyMap<string, DeclaredInput>): TextShape {
+  const { type, shape = [] } = inputs.get('input_ids') ?? {};
+  const [batch, length] = shape.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : undefined));
+  return { batch, length, type: type === 'int32' ? 'int32' : 'int64' };
+}
+
+/** Whether text and image declare one batch dimension: then a run with one image takes one phrase. */
+export function sharesBatch(text: DeclaredInput | undefined, image: DeclaredInput | undefined): boolean {
+  const [ours, theirs] = [text?.shape[0], image?.shape[0]];
+  return typeof ours === 'string' && ours !== '' && ours === theirs;
+}
+
 /**
- * Phrases of any lengths as one batch. Shorter ones are filled up with their end-of-text token: the network
- * reads a phrase off at the first of them, and no token looks ahead.
+ * Phrases of any lengths as one batch. Shorter ones are padded with their end-of-text token: the model pools at the
+ * first of them, and attention is causal. A fixed batch is filled up with the first phrase.
  */
-export function textFeeds(phrases: readonly Tokens[]): Record<string, Tensor> {
-  const length = Math.max(...phrases.map((ids) => ids.length));
-  const rows = (valueAt: (ids: Tokens, place: number) => number): Tensor =>
-    new Tensor(
-      'int64',
-      BigInt64Array.from(
-        phrases.flatMap((ids) => Array.from({ length }, (_, place) => valueAt(ids, place))),
-        BigInt,
-      ),
-      [phrases.length, length],
-    );
+export function textFeeds(phrases: readonly Tokens[], shape: TextShape): Record<string, Tensor> {
+  const length = shape.length ?? Math.max(...phrases.map((ids) => ids.length));
+  const count = shape.batch ?? phrases.length;
+  const rows = (valueAt: (ids: Tokens, place: number) => number): Tensor => {
+    const values = Array.from({ length: count }, (_, row) =>
+      Array.from({ length }, (_, place) => valueAt(phrases[row] ?? phrases[0]!, place)),
+    ).flat();
+    return shape.type === 'int32'
+      ? new Tensor('int32', Int32Array.from(values), [count, length])
+      : new Tensor('int64', BigInt64Array.from(values, BigInt), [count, length]);
+  };
   return {
     input_ids: rows((ids, place) => ids[place] ?? ids.at(-1)!),
     attention_mask: rows((ids, place) => Number(place < ids.length)),
   };
 }
 
-/** What a text part made of a batch of phrases. */
+/** What a text encoder gave for a batch of phrases. */
 export interface TextBatch {
-  /** What was made of each phrase: a batch of one. */
+  /** The values of each phrase, as a batch of one. */
   readonly rows: readonly Record<string, Tensor>[];
-  /** What only tells how many phrases there were: the dimensions that the rest of the network reshapes to. */
+  /** Values that depend on the number of phrases alone: dimensions that the mask decoder reshapes to. */
   readonly counts: Record<string, Tensor>;
 }
 
 const WHOLE_NUMBERS: ReadonlySet<string> = new Set(['int64', 'int32']);
 
-/** A batch taken apart; undefined where some value is neither one row a phrase nor a count. */
-export function splitBatch(made: Record<string, Tensor>, count: number): TextBatch | undefined {
-  const values = Object.entries(made);
+/** Splits a batch; undefined where some value is neither one row a phrase nor a count. */
+export function splitBatch(values: Readonly<Record<string, Tensor>>, count: number): TextBatch | undefined {
+  const entries = Object.entries(values);
   const isCount = ({ type }: Tensor): boolean => WHOLE_NUMBERS.has(type);
-  const perPhrase = values.filter(([, value]) => !isCount(value));
+  const perPhrase = entries.filter(([, value]) => !isCount(value));
   if (!perPhrase.every(([, { dims }]) => dims.length > 1 && dims[0] === count)) {
     return undefined;
   }
@@ -49,11 +73,11 @@ export function splitBatch(made: Record<string, Tensor>, count: number): TextBat
     rows: Array.from({ length: count }, (_, row) =>
       Object.fromEntries(perPhrase.map(([name, value]) => [name, rowOf(value, row)])),
     ),
-    counts: Object.fromEntries(values.filter(([, value]) => isCount(value))),
+    counts: Object.fromEntries(entries.filter(([, value]) => isCount(value))),
   };
 }
 
-/** The rows of several phrases as one batch again. */
+/** Joins the rows of several phrases to one batch. */
 export function joinRows(phrases: readonly Record<string, Tensor>[]): Record<string, Tensor> {
   const [first] = phrases;
   if (phrases.length === 1 || first === undefined) {

@@ -1,69 +1,92 @@
 import type { Tensor } from 'onnxruntime-node';
+import type { Values } from '../onnx/inference-session.js';
 import type { Tokens } from './clipseg-network.js';
-import { joinRows, splitBatch, textFeeds } from './text-batch.js';
+import { joinRows, splitBatch, textFeeds, type TextShape } from './text-batch.js';
 
-type Values = Record<string, Tensor>;
-
-/** Bounds memory: a phrase takes some 10 MB on its way through the layers that make its mask. */
-const PHRASES_AT_ONCE = 16;
-/** Phrases of which is kept what was made of them: two kilobytes each. */
+/** Bounds memory: a phrase takes some 10 MB in the layers of the mask decoder. */
+const LARGEST_BATCH = 16;
+/** Phrases whose encoding is kept: two kilobytes each. */
 const PHRASES_KEPT = 512;
 
-/**
- * The text's part of a cut network, with what it made of the last phrases kept. It gives what the joining part
- * needs, phrases in their order, several at once where the network allows it (`isBatched`, and its values are one
- * row a phrase), else one by one.
- */
-export function textPart(
-  run: (feeds: Values) => Promise<Values>,
-  isBatched: boolean,
-): (phrases: readonly Tokens[]) => Promise<Values[]> {
-  const known = new Map<string, Values>();
-  const counts = new Map<number, Values>();
-  let size = isBatched ? PHRASES_AT_ONCE : 1;
+/** Inputs of the mask decoder for so many phrases; a graph with a fixed batch gives more rows than that. */
+export interface EncodedBatch {
+  readonly count: number;
+  readonly values: Record<string, Tensor>;
+}
 
-  const encode = async (phrases: readonly Tokens[]): Promise<void> => {
-    const made = await run(textFeeds(phrases));
+/** The text encoder of a partitioned model, with a cache of encoded phrases. */
+export interface TextEncoder {
+  /** The inputs of the mask decoder for phrases in their order. */
+  readonly encode: (phrases: readonly Tokens[]) => Promise<EncodedBatch[]>;
+  /** From now on one phrase a batch. False where that was so already. */
+  readonly useSinglePhrases: () => boolean;
+}
+
+/**
+ * `run` runs the graph of the text encoder. `isBatched`: several phrases a run, where its values turn out to be one row
+ * a phrase.
+ */
+export function createTextEncoder(
+  run: (feeds: Record<string, Tensor>) => Promise<Values>,
+  shape: TextShape,
+  isBatched: boolean,
+): TextEncoder {
+  const encoded = new Map<string, Record<string, Tensor>>();
+  const counts = new Map<number, Record<string, Tensor>>();
+  let size = isBatched ? (shape.batch ?? LARGEST_BATCH) : 1;
+
+  const useSinglePhrases = (): boolean => {
+    const before = size;
+    size = 1;
+    encoded.clear();
+    counts.clear();
+    return before > 1;
+  };
+  const encodeBatch = async (phrases: readonly Tokens[]): Promise<void> => {
+    const values = await run(textFeeds(phrases, shape));
     if (size === 1) {
-      known.set(keyOf(phrases[0]!), made);
+      encoded.set(keyOf(phrases[0]!), { ...values });
       return;
     }
-    const batch = splitBatch(made, phrases.length);
+    const batch = splitBatch(values, shape.batch ?? phrases.length);
     if (batch === undefined) {
-      size = 1;
-      known.clear();
+      useSinglePhrases();
     } else {
       counts.set(phrases.length, batch.counts);
-      phrases.forEach((ids, row) => known.set(keyOf(ids), batch.rows[row]!));
+      phrases.forEach((ids, row) => encoded.set(keyOf(ids), batch.rows[row]!));
     }
   };
-  /** What is to be encoded next: phrases not known yet, then any for a number of them that was not seen yet. */
+  /** The next batch to encode: phrases that are not in the cache, then any for a batch size that was not seen yet. */
   const next = (phrases: readonly Tokens[]): readonly Tokens[] | undefined => {
     const distinct = new Map(phrases.map((ids) => [keyOf(ids), ids]));
-    const unknown = [...distinct].flatMap(([key, ids]) => (known.has(key) ? [] : [ids]));
+    const unknown = [...distinct].flatMap(([key, ids]) => (encoded.has(key) ? [] : [ids]));
     if (unknown.length > 0) {
       return unknown.slice(0, size);
     }
     return size === 1 ? undefined : chunks(phrases, size).find((part) => !counts.has(part.length));
   };
-  return async (phrases) => {
-    for (let part = next(phrases); part !== undefined; part = next(phrases)) {
-      await encode(part);
-    }
-    const rows = phrases.map((ids) => {
-      const key = keyOf(ids);
-      const row = known.get(key)!;
-      // Last in is last out.
-      known.delete(key);
-      known.set(key, row);
-      return row;
-    });
-    for (const key of [...known.keys()].slice(0, Math.max(0, known.size - PHRASES_KEPT))) {
-      known.delete(key);
-    }
-    return chunks(rows, size).map((part) =>
-      size === 1 ? part[0]! : { ...joinRows(part), ...counts.get(part.length) },
-    );
+  return {
+    useSinglePhrases,
+    encode: async (phrases) => {
+      for (let part = next(phrases); part !== undefined; part = next(phrases)) {
+        await encodeBatch(part);
+      }
+      const rows = phrases.map((ids) => {
+        const key = keyOf(ids);
+        const row = encoded.get(key)!;
+        // The map is in order of use: the first keys are the least recently used.
+        encoded.delete(key);
+        encoded.set(key, row);
+        return row;
+      });
+      for (const key of [...encoded.keys()].slice(0, Math.max(0, encoded.size - PHRASES_KEPT))) {
+        encoded.delete(key);
+      }
+      return chunks(rows, size).map((part) => ({
+        count: part.length,
+        values: size === 1 ? part[0]! : { ...joinRows(part), ...counts.get(part.length) },
+      }));
+    },
   };
 }
 

@@ -1,80 +1,65 @@
 import { MaskwrightError } from '../../errors.js';
+import type { NamedTensor } from '../onnx/named-tensor.js';
 import { createHeatmap, type Heatmap, type Raster } from '../../raster/index.js';
-import type { ClipSegInfo, DecodeArgument } from './clipseg-task.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
 import { resolveModel } from '../registry/resolve-model.js';
 import { startWorker } from '../worker/worker-client.js';
+import type { ExecutionPath, PhraseReading } from './clipseg-network.js';
+import type { ClipSegInfo, DecodeArgument } from './clipseg-task.js';
 
 export type { DownloadProgress, LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
+export type { NamedTensor } from '../onnx/named-tensor.js';
+export type { PhraseReading } from './clipseg-network.js';
 
-/** A phrase as the model reads it. */
-export interface PhraseReading {
-  readonly phrase: string;
-  /** Tokens of the whole phrase, the two that frame it included. */
-  readonly tokens: number;
-  /** What is left of the phrase at the model's token limit: the whole of it, nearly always. */
-  readonly kept: string;
-  /** What was cut off; empty where nothing was. */
-  readonly dropped: string;
-}
-
-/** What the vision part made of one image: enough to look for any number of phrases. */
+/** The encoding of one image: enough to decode any number of phrases. */
 export interface ImageFeatures {
   readonly kind: 'image-features';
   /** Named tensors: a few hundred kilobytes. */
   readonly tensors: readonly NamedTensor[];
 }
 
-/** One tensor, as a network gave it out. */
-export interface NamedTensor {
-  readonly name: string;
-  /** As onnxruntime names it: `float32`, `float16`, `int64` ... */
-  readonly type: string;
-  readonly dims: readonly number[];
-  readonly data: Float32Array | Uint16Array | BigInt64Array;
-}
-
-/** What stops a run of a network. */
 export interface RunOptions {
-  /** Aborting ends the worker: the segmenter is of no use afterwards. */
+  /** Aborting rejects the call at once, with the signal's reason. Other calls go on. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A network that finds phrases in an image. It runs in a thread of its own. */
+/** A model that segments an image by text. It runs in a worker thread. */
 export interface TextSegmenter {
   readonly kind: 'text-segmenter';
   readonly identity: ModelIdentity;
-  /** Side of the square of pixels that the model looks at. */
+  /** Side of the model's square input in pixels. */
   readonly inputSize: number;
-  /** Tokens that a phrase may have, the two that frame it included. */
+  /** The largest number of tokens of a phrase, start and end of text included. */
   readonly tokenLimit: number;
-  /** Whether `encodeImage` spares `decode` any work. Where the model's file cannot be cut, it does not. */
+  /** The path that runs the model. */
+  readonly path: ExecutionPath;
+  /** Whether `encodeImage` spares `decode` any work. Where the model's graph cannot be partitioned, it does not. */
   readonly isPartitioned: boolean;
   /**
-   * RGB 8-bit pixels, `inputSize` squared, to one heatmap a phrase, at the model's own resolution.
-   * The vision part runs once. A phrase's heatmap does not depend on the other phrases.
+   * Segments RGB pixels of 8 bits, `inputSize` squared: one heatmap of probabilities in [0, 1] for each phrase, at the
+   * model's own resolution. The image is encoded once. A phrase's heatmap does not depend on the other phrases.
    */
   readonly segment: (square: Raster, phrases: readonly string[], options?: RunOptions) => Promise<Heatmap[]>;
-  /** The first half of `segment`, kept by the caller for as many phrases as come. */
+  /** The first half of `segment`. */
   readonly encodeImage: (square: Raster, options?: RunOptions) => Promise<ImageFeatures>;
-  /** The second half of `segment`; phrases seen before are not encoded again. */
+  /** The second half of `segment`. Encoded phrases are cached. */
   readonly decode: (features: ImageFeatures, phrases: readonly string[], options?: RunOptions) => Promise<Heatmap[]>;
-  /** How each phrase is read, and where it is cut at the token limit. */
+  /** The tokens of each phrase, and where it is truncated. */
   readonly readPhrases: (phrases: readonly string[]) => Promise<PhraseReading[]>;
-  /** Ends the thread. Safe to call twice. */
+  /** Ends the thread after the native call under way. Safe to call twice. */
   readonly dispose: () => Promise<void>;
 }
 
 /**
- * Loads a CLIPSeg network, downloading it first where it has to be.
+ * Loads a CLIPSeg model, downloading it first where it has to be.
  *
  * @throws MaskwrightError `MODEL_NOT_FOUND`, `MODEL_OFFLINE`, `MODEL_ACCESS`, `MODEL_DOWNLOAD`, `MODEL_DAMAGED`,
  * `MODEL_DTYPE` or `MODEL_DEVICE`; the signal's reason where it was aborted.
  */
 export async function loadTextSegmenter(choice: ModelChoice, options: LoadOptions = {}): Promise<TextSegmenter> {
   const model = await resolveModel(choice, 'text-segmentation', options);
-  const worker = await startWorker({ task: 'text-segmentation', model }, options.signal);
-  const { inputSize, tokenLimit, isPartitioned } = worker.info as ClipSegInfo;
+  const worker = await startWorker(model, options.signal);
+  const { inputSize, tokenLimit, path } = worker.info as ClipSegInfo;
 
   const encodeImage: TextSegmenter['encodeImage'] = async (square, { signal } = {}) => {
     assertSquare(square, inputSize);
@@ -92,7 +77,8 @@ export async function loadTextSegmenter(choice: ModelChoice, options: LoadOption
     identity: model.identity,
     inputSize,
     tokenLimit,
-    isPartitioned,
+    path,
+    isPartitioned: path === 'partitioned',
     encodeImage,
     decode,
     segment: async (square, phrases, options) => {
@@ -113,6 +99,6 @@ function assertSquare(square: Raster, side: number): void {
 
 function assertPhrases(phrases: readonly string[]): void {
   if (phrases.some((phrase) => phrase.trim() === '')) {
-    throw new MaskwrightError('TEXT_EMPTY', 'the text to look for is empty', { hint: 'name a thing: an orange' });
+    throw new MaskwrightError('TEXT_EMPTY', 'the prompt is empty', { hint: 'name an object: -p "an orange"' });
   }
 }

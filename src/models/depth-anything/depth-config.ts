@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { Size } from '../../raster/index.js';
-import { damaged, readModelJson } from '../registry/validate-model-file.js';
-import { type PixelNormalization, readNormalization } from '../clipseg/clipseg-config.js';
+import { type PixelNormalization, readNormalization } from '../preprocess/pixel-normalization.js';
+import { damagedFile, quote, readModelJson } from '../registry/validate-model-file.js';
 
 export interface DepthConfig extends PixelNormalization {
-  /** What an image is scaled to, before its sides become multiples of `multiple`. */
+  /** The size that an image is scaled to, before its sides are rounded to multiples of `multiple`. */
   readonly size: Size;
-  /** Scale both sides alike, so that the side that changes less fits `size`. */
+  /** Scale both sides alike: by the factor that is nearer to 1. */
   readonly keepAspect: boolean;
   readonly multiple: number;
 }
 
-/** What the JSON files of a Depth Anything say. Throws `MODEL_DAMAGED` where they don't say it. */
+/** The configuration in the JSON files of a Depth Anything. Throws `MODEL_DAMAGED`. */
 export async function readDepthConfig(folder: string): Promise<DepthConfig> {
   const path = join(folder, 'preprocessor_config.json');
   const processor = await readModelJson(path);
@@ -27,12 +27,16 @@ export async function readDepthConfig(folder: string): Promise<DepthConfig> {
   };
 }
 
-/** Larger inputs, which very long images would give, would take memory by the square of their area. */
-const LARGEST_AREA = 4;
+/**
+ * Attention takes memory by the square of the input's area: this much of the usual area takes 3 GB. Panoramas longer than
+ * about 8 : 1 would give more.
+ */
+const LARGEST_AREA = 8;
 
 /**
- * The size that an image is brought to before the network looks at it, as the reference's DPT processor
- * does: the scale nearer to 1 for both sides. Images longer than about 4 : 1 are made to fit inside instead.
+ * The size of the model's input for an image, by the rule of transformers' `DPTImageProcessor`: both sides are scaled by
+ * the factor that is nearer to 1, and rounded to multiples. Where the input would be larger than `LARGEST_AREA` times
+ * the usual one, the image is fitted inside instead.
  */
 export function depthInputSize(image: Size, { size, keepAspect, multiple }: DepthConfig): Size {
   let horizontal = size.width / image.width;
@@ -48,7 +52,7 @@ export function depthInputSize(image: Size, { size, keepAspect, multiple }: Dept
   return { width: side(image.width * horizontal), height: side(image.height * vertical) };
 }
 
-/** As Python rounds. */
+/** Python's `round`. */
 function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);
   const fraction = value - floor;
@@ -57,7 +61,7 @@ function roundHalfToEven(value: number): number {
 
 function assertSide(value: unknown, name: string, path: string): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 4096) {
-    throw damaged(path, `its ${name} is ${JSON.stringify(value)}, not a number of pixels`);
+    throw damagedFile(path, `its ${name} is ${quote(value)}, not a number of pixels`);
   }
   return value;
 }

@@ -1,30 +1,30 @@
 import { createDepthMap, type DepthMap, type Raster, type Size } from '../../raster/index.js';
+import type { RunOptions } from '../clipseg/text-segmenter.js';
+import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
+import { resolveModel } from '../registry/resolve-model.js';
+import { startWorker } from '../worker/worker-client.js';
 import { depthInputSize } from './depth-config.js';
 import type { DepthInfo, DepthPlane, EstimateArgument } from './depth-task.js';
-import { type LoadOptions, type ModelChoice, type ModelIdentity } from '../registry/model-choice.js';
-import { resolveModel } from '../registry/resolve-model.js';
-import type { RunOptions } from '../clipseg/text-segmenter.js';
-import { startWorker } from '../worker/worker-client.js';
 
 const DEPTH_MODEL_DEFAULT = 'depth-small';
 
-/** A network that tells near from far in an image. It runs in a thread of its own. */
+/** A model that estimates depth from one image. It runs in a worker thread. */
 export interface DepthEstimator {
   readonly kind: 'depth-estimator';
   readonly identity: ModelIdentity;
-  /** The size that an image is to be brought to for `estimate`; its shape is nearly kept. */
+  /** The size that `estimate` takes an image at; its aspect is kept but for rounding. */
   readonly inputSize: (image: Size) => Size;
   /**
-   * RGB 8-bit pixels of a size that `inputSize` gave to their depth, at the network's resolution: relative
-   * inverse depth, large is near, in no particular range.
+   * RGB pixels of 8 bits, of a size by `inputSize`, to their depth at the model's resolution: relative inverse depth,
+   * large values are near, without a fixed range.
    */
   readonly estimate: (pixels: Raster, options?: RunOptions) => Promise<DepthMap>;
-  /** Ends the thread. Safe to call twice. */
+  /** Ends the thread after the native call under way. Safe to call twice. */
   readonly dispose: () => Promise<void>;
 }
 
 /**
- * Loads a Depth Anything network, downloading it first where it has to be. Throws as `loadTextSegmenter`.
+ * Loads a Depth Anything model, downloading it first where it has to be. Throws as `loadTextSegmenter`.
  */
 export async function loadDepthEstimator(choice: ModelChoice, options: LoadOptions = {}): Promise<DepthEstimator> {
   const model = await resolveModel(
@@ -32,7 +32,7 @@ export async function loadDepthEstimator(choice: ModelChoice, options: LoadOptio
     'depth-estimation',
     options,
   );
-  const worker = await startWorker({ task: 'depth-estimation', model }, options.signal);
+  const worker = await startWorker(model, options.signal);
   const config = worker.info as DepthInfo;
   return {
     kind: 'depth-estimator',

@@ -1,11 +1,13 @@
 import { Tensor } from '@huggingface/transformers';
-import { MaskwrightError } from '../../errors.js';
 import type { Size } from '../../raster/index.js';
-import { type DepthConfig, readDepthConfig } from './depth-config.js';
 import { loadFullModel } from '../onnx/load-full-model.js';
+import { floatsOf } from '../onnx/named-tensor.js';
+import { runFailure } from '../onnx/runtime-errors.js';
+import { toHalf } from '../onnx/float16.js';
+import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
-import { toPixelValues } from '../pixel-values.js';
-import type { Task } from '../worker/worker-protocol.js';
+import type { LoadedModel } from '../worker/worker-protocol.js';
+import { type DepthConfig, readDepthConfig } from './depth-config.js';
 
 export type DepthInfo = DepthConfig;
 
@@ -17,21 +19,28 @@ export interface DepthPlane extends Size {
   readonly data: Float32Array;
 }
 
-/** A Depth Anything inside a worker: pixels to a plane of relative inverse depth. */
-export async function openDepth(model: LocalModel): Promise<Task> {
+/** Loads a Depth Anything in a worker: pixels to a plane of relative inverse depth. */
+export async function openDepthAnything(model: LocalModel): Promise<LoadedModel> {
   const config = await readDepthConfig(model.folder);
-  const run = await loadFullModel(model);
+  const full = await loadFullModel(model);
+  const type = full.inputs.get('pixel_values')?.type;
   return {
     info: config satisfies DepthInfo,
+    release: full.release,
     methods: {
       estimate: async ({ rgb, width, height }: EstimateArgument): Promise<DepthPlane> => {
-        const pixels = new Tensor('float32', toPixelValues(rgb, config), [1, 3, height, width]);
-        const output = (await run({ pixel_values: pixels }))['predicted_depth'];
+        const values = toPixelValues(rgb, config);
+        const dims = [1, 3, height, width];
+        const pixels =
+          type === 'float16'
+            ? new Tensor('float16', toHalf(values) as never, dims)
+            : new Tensor('float32', values, dims);
+        const output = (await full.run({ pixel_values: pixels }))['predicted_depth'];
         if (output === undefined) {
-          throw new MaskwrightError('MODEL_RUN', `${model.identity.id} gives no predicted_depth`);
+          throw runFailure(model.identity.id, new Error('there is no output predicted_depth'));
         }
         const [rows = 0, columns = 0] = output.dims.slice(-2);
-        return { width: columns, height: rows, data: output.data as Float32Array };
+        return { width: columns, height: rows, data: floatsOf(output) };
       },
     },
   };

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The folder that this toolkit keeps things in between runs: `MASKWRIGHT_CACHE`, else the platform's cache folder. */
+/** The folder of this toolkit's own caches: `MASKWRIGHT_CACHE`, else the platform's cache folder. */
 export function cacheFolder(): string {
   const chosen = process.env['MASKWRIGHT_CACHE'];
   if (chosen !== undefined && chosen !== '') {

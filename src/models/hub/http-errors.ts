@@ -1,13 +1,17 @@
 import { MaskwrightError } from '../../errors.js';
+import { hubToken } from './hub-endpoint.js';
+import { redactSecrets } from './redact-secrets.js';
+
+const REASON_LENGTH = 120;
 
 /** A failure that another attempt may not meet. */
 export class TransientFailure extends Error {
   override readonly name = 'TransientFailure';
-  /** The server could not even be reached. */
+  /** The server could not be reached at all. */
   readonly unreachable: boolean;
 
   constructor(message: string, options: { unreachable?: boolean; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
+    super(redactSecrets(message), { cause: options.cause });
     this.unreachable = options.unreachable ?? false;
   }
 }
@@ -17,24 +21,30 @@ export class AbsentFile extends Error {
   override readonly name = 'AbsentFile';
 }
 
-/** The error that an HTTP status other than success stands for. */
+/** The error for an HTTP status other than success. */
 export function failureOfStatus(status: number, url: string, reason: string | undefined): Error {
-  const said = reason === undefined || reason === '' ? '' : ` (${reason.slice(0, 120)})`;
+  const quoted = reason === undefined || reason === '' ? '' : ` (${reason.slice(0, REASON_LENGTH)})`;
+  const message = redactSecrets(`${url} answered ${status}${quoted}`);
   if (status === 404 || status === 410) {
-    return new AbsentFile(`${url} answered ${status}${said}`);
+    return new AbsentFile(message);
   }
-  if (status === 401 || status === 403) {
-    return new MaskwrightError('MODEL_ACCESS', `${new URL(url).host} refuses ${url}: ${status}${said}`, {
+  if (status === 401 || status === 403 || status === 451) {
+    return new MaskwrightError('MODEL_ACCESS', redactSecrets(`${new URL(url).host} refuses ${url}: ${status}${quoted}`), {
       hint:
-        process.env['HF_TOKEN'] === undefined
+        hubToken() === undefined
           ? 'the model does not exist, or is private or gated: check its name, and set HF_TOKEN to a token that may read it'
-          : 'check the model name, and that HF_TOKEN may read it and its terms were accepted',
+          : 'check the model name, and that the token in HF_TOKEN may read it and its terms were accepted',
     });
   }
-  if (status === 408 || status === 429 || status >= 500) {
-    return new TransientFailure(`${url} answered ${status}${said}`);
+  if (status === 407) {
+    return new MaskwrightError('MODEL_DOWNLOAD', message, {
+      hint: 'the proxy wants a user and a password: HTTPS_PROXY=http://user:password@host:port',
+    });
   }
-  return new MaskwrightError('MODEL_DOWNLOAD', `${url} answered ${status}${said}`);
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    return new TransientFailure(message);
+  }
+  return new MaskwrightError('MODEL_DOWNLOAD', message, { hint: 'check HF_ENDPOINT and the proxy settings' });
 }
 
 const UNREACHABLE = new Set([
@@ -46,19 +56,22 @@ const UNREACHABLE = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** The failure that an exception of `fetch` or of reading a body stands for. */
+/** The failure for an exception of `fetch` or of reading a body. */
 export function failureOfException(error: unknown, url: string): Error {
+  const { host } = new URL(url);
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code !== undefined && UNREACHABLE.has(code)) {
-      return new TransientFailure(`${new URL(url).host} cannot be reached (${code})`, {
-        unreachable: true,
+      return new TransientFailure(`${host} cannot be reached (${code})`, { unreachable: true, cause: error });
+    }
+    if (code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)) {
+      return new MaskwrightError('MODEL_DOWNLOAD', `the certificate of ${host} is not accepted (${code})`, {
+        hint: 'where a proxy inspects connections, NODE_EXTRA_CA_CERTS names the file with its certificate',
         cause: error,
       });
     }
   }
   const innermost = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new TransientFailure(`the connection to ${new URL(url).host} broke: ${(innermost as Error).message}`, {
-    cause: error,
-  });
+  const reason = String((innermost as Error).message).split('\n', 1)[0]!.slice(0, REASON_LENGTH);
+  return new TransientFailure(`the connection to ${host} broke: ${reason}`, { cause: error });
 }

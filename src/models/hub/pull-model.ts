@@ -1,168 +1,396 @@
-import { access, readdir, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, rm, stat, statfs, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
-import { readRecord, writeRecord } from './cache-record.js';
-import { downloadFile } from './download-file.js';
-import { DTYPES, missingDtype, weightsFile } from '../registry/dtypes.js';
-import { withFolderLock } from './folder-lock.js';
-import { AbsentFile, TransientFailure } from './http-errors.js';
-import { fileUrl, hubEndpoint, requestFile } from './hub.js';
-import { type ModelTask, TASK_FILES, TASK_MODEL_TYPES } from '../registry/local-model.js';
-import { readModelJson } from '../registry/validate-model-file.js';
+import { DTYPES, graphFile, missingDtype } from '../registry/dtypes.js';
 import type { HubLocation } from '../registry/locate-model.js';
 import { type LoadOptions, MODEL_DEFAULTS } from '../registry/model-choice.js';
+import type { ModelFamily } from '../registry/model-family.js';
+import { assertFamily } from '../registry/model-files.js';
+import type { ModelTask } from '../registry/model-task.js';
+import { assertOrdinaryFile, externalFilesOf, readModelJson } from '../registry/validate-model-file.js';
+import { downloadFile, LARGEST_MODEL, storageFailure } from './download-file.js';
+import { withDownloadLock } from './download-lock.js';
+import { addRecords, differenceFrom, readRecords, sha256Of } from './file-records.js';
+import {
+  addToSnapshot,
+  blobPath,
+  cachedCommit,
+  isCommit,
+  repositoryFolder,
+  repositoryName,
+  snapshotFolder,
+  writeRef,
+} from './hub-cache.js';
+import { fileUrl, isOfflineByEnvironment, printableEndpoint } from './hub-endpoint.js';
+import { type RemoteFile, requestMetadata } from './hub-request.js';
+import { AbsentFile, TransientFailure } from './http-errors.js';
+import { importEarlierCache } from './import-earlier-cache.js';
 
 export interface PullOptions extends LoadOptions {
   readonly offline?: boolean | undefined;
+  /** Ask the hub for the commit that the revision stands for now, and read every file again. */
+  readonly refresh?: boolean | undefined;
 }
 
 export interface PulledModel {
-  /** The commit that the files are of, where the hub told it. */
-  readonly commit: string | undefined;
+  /** The commit that the files are of; the revision where the server names none. */
+  readonly commit: string;
+  /** The folder of the files: a snapshot in the hub's cache. */
+  readonly folder: string;
+  readonly task: ModelTask;
   /** Files that had to be downloaded. */
   readonly downloaded: readonly string[];
 }
 
 /**
- * Makes sure that the files of a hub model are in the cache, downloading what is missing. All of them are
- * of one commit. Throws errors of the category `model`.
+ * Makes sure that the files of a hub model are in the cache, downloading what is missing. All of them are of one commit.
+ * `task` is the task that the model must do; without it any will do. Throws errors of the category `model`.
  */
 export async function pullModel(
   location: HubLocation,
-  task: ModelTask,
+  task: ModelTask | undefined,
   options: PullOptions = {},
 ): Promise<PulledModel> {
-  const downloaded = await pullFiles(location, [...TASK_FILES[task], weightsFile(location.dtype)], options);
-  return { commit: (await readRecord(location.folder))?.commit, downloaded };
-}
-
-/** Downloads those of `files` that are not here, and returns their names. */
-async function pullFiles(
-  location: HubLocation,
-  files: readonly string[],
-  { offline, onProgress, signal }: PullOptions,
-): Promise<string[]> {
-  const { folder } = location;
-  if ((await absentFrom(folder, files)).length === 0) {
-    return [];
+  const complete = options.refresh === true ? undefined : await completeSnapshot(location, task);
+  if (complete !== undefined) {
+    return complete;
   }
-  if (offline === true || isOfflineByEnvironment()) {
-    throw notHere(location, 'and downloading is switched off (--offline)');
-  }
-  return withFolderLock(folder, signal, async () => {
-    await removeLeftovers(folder);
-    const absent = await absentFrom(folder, files);
-    for (const file of absent) {
-      await pullFile(location, file, { onProgress, signal });
-    }
-    return absent;
-  });
-}
-
-/** What a hub model is for, by its config.json, which is downloaded where it is not here yet. */
-export async function pullTask(
-  location: HubLocation,
-  options: PullOptions = {},
-): Promise<{ readonly task: ModelTask; readonly downloaded: readonly string[] }> {
-  const downloaded = await pullFiles(location, ['config.json'], options);
-  const type = (await readModelJson(join(location.folder, 'config.json')))['model_type'];
-  const tasks = Object.keys(TASK_MODEL_TYPES) as ModelTask[];
-  const task = tasks.find((name) => typeof type === 'string' && TASK_MODEL_TYPES[name].includes(type));
-  if (task === undefined) {
-    throw new MaskwrightError(
-      'MODEL_NOT_FOUND',
-      `${location.id} is a ${JSON.stringify(type)} model, which is of no use here`,
-      {
-        hint: `model types are ${tasks.flatMap((name) => TASK_MODEL_TYPES[name]).join(', ')}`,
-      },
-    );
-  }
-  return { task, downloaded };
-}
-
-async function pullFile(location: HubLocation, file: string, options: LoadOptions): Promise<void> {
-  const { id, revision, folder, known } = location;
-  const record = (await readRecord(folder)) ?? { id, revision, commit: undefined, files: {} };
-  const url = fileUrl(id, record.commit ?? revision, file);
+  const repository = repositoryFolder(location.cache, location.id);
+  const lock = join(location.cache, '.locks', repositoryName(location.id), 'maskwright.lock');
   try {
-    const { size, sha256, commit } = await downloadFile(url, join(folder, file), { ...options, known: known[file] });
-    await writeRecord(folder, {
-      ...record,
-      commit: record.commit ?? commit,
-      files: { ...record.files, [file]: { size, sha256 } },
+    await importEarlierCache(location);
+    if (options.offline === true || isOfflineByEnvironment()) {
+      const imported = await completeSnapshot(location, task);
+      if (imported !== undefined) {
+        return imported;
+      }
+      throw notHere(location, 'and downloads are switched off (--offline)');
+    }
+    return await withDownloadLock(lock, options.signal, async () => {
+      const byOther = options.refresh === true ? undefined : await completeSnapshot(location, task);
+      return byOther ?? (await pullSnapshot(location, repository, task, options));
     });
   } catch (error) {
-    throw await explain(error, location, file, options);
+    options.signal?.throwIfAborted();
+    throw storageFailure(error, repository);
   }
 }
 
-async function explain(error: unknown, location: HubLocation, file: string, { signal }: LoadOptions): Promise<unknown> {
+/** What is in the cache, where no file is missing. */
+async function completeSnapshot(
+  { id, cache, revision, dtype }: HubLocation,
+  task: ModelTask | undefined,
+): Promise<PulledModel | undefined> {
+  const repository = repositoryFolder(cache, id);
+  const commit = await cachedCommit(repository, revision);
+  if (commit === undefined) {
+    return undefined;
+  }
+  const folder = snapshotFolder(repository, commit);
+  const config = join(folder, 'config.json');
+  if (!(await isPresent(config))) {
+    return undefined;
+  }
+  await assertOrdinaryFile(config, folder);
+  const family = assertFamily(id, (await readModelJson(config))['model_type'], task);
+  const names = [...family.files, ...family.graphs.map((graph) => graphFile(graph, dtype))];
+  const present = await Promise.all(names.map((name) => isPresent(join(folder, name))));
+  return present.every(Boolean) ? { commit, folder, task: family.task, downloaded: [] } : undefined;
+}
+
+interface Snapshot {
+  readonly location: HubLocation;
+  readonly repository: string;
+  readonly folder: string;
+  readonly commit: string;
+}
+
+async function pullSnapshot(
+  location: HubLocation,
+  repository: string,
+  task: ModelTask | undefined,
+  options: PullOptions,
+): Promise<PulledModel> {
   const { id, revision, dtype } = location;
+  const { signal } = options;
+  const cached = options.refresh === true && !isCommit(revision) ? undefined : await cachedCommit(repository, revision);
+  const first = await probe(location, cached ?? revision, 'config.json', signal);
+  const commit = cached ?? first.commit ?? revision;
+  const snapshot: Snapshot = { location, repository, commit, folder: snapshotFolder(repository, commit) };
+  const downloaded: string[] = [];
+  const add = async (name: string, remote: RemoteFile): Promise<void> => {
+    if (await fetchInto(snapshot, name, remote, options)) {
+      downloaded.push(name);
+    }
+  };
+  await add('config.json', first);
+  const config = await readModelJson(join(snapshot.folder, 'config.json'));
+  const family = assertFamily(id, config['model_type'], task);
+  const missing = await probeMissing(snapshot, family, options);
+  announce(snapshot, missing, options);
+  await assertSpace(missing, repository);
+  // A graph comes last: where it is present its external data are present as well.
+  for (const [name, remote] of missing) {
+    if (!name.endsWith('.onnx')) {
+      await add(name, remote);
+    }
+  }
+  for (const graph of family.graphs.map((name) => graphFile(name, dtype))) {
+    const remote = missing.get(graph);
+    if (remote !== undefined) {
+      await addGraph(snapshot, graph, remote, missing, add, options);
+      downloaded.push(graph);
+    }
+  }
+  await writeRef(repository, revision, commit);
+  return { commit, folder: snapshot.folder, task: family.task, downloaded };
+}
+
+/** Metadata of the files that are missing, in the order of the family, external data by their usual name included. */
+async function probeMissing(
+  { location, commit, folder }: Snapshot,
+  family: ModelFamily,
+  { signal, refresh }: PullOptions,
+): Promise<Map<string, RemoteFile>> {
+  const graphs = family.graphs.map((graph) => graphFile(graph, location.dtype));
+  const names = [...family.files.filter((name) => name !== 'config.json'), ...graphs];
+  const wanted: string[] = [];
+  for (const name of names) {
+    if (refresh === true || !(await isPresent(join(folder, name)))) {
+      wanted.push(name);
+    }
+  }
+  const probes = await Promise.all([
+    ...wanted.map(async (name) => [name, await probe(location, commit, name, signal)] as const),
+    ...wanted
+      .filter((name) => graphs.includes(name))
+      .map(async (name) => {
+        const data = `${name}_data`;
+        return [data, await probe(location, commit, data, signal).catch(ignoreAbsent)] as const;
+      }),
+  ]);
+  return new Map(probes.filter((entry): entry is [string, RemoteFile] => entry[1] !== undefined));
+}
+
+/** A graph and its external data: these are known when the graph is there, and it is added to the snapshot after them. */
+async function addGraph(
+  snapshot: Snapshot,
+  graph: string,
+  remote: RemoteFile,
+  planned: ReadonlyMap<string, RemoteFile>,
+  add: (name: string, remote: RemoteFile) => Promise<void>,
+  options: PullOptions,
+): Promise<void> {
+  const { location, commit, folder } = snapshot;
+  const blob = await fetchBlob(snapshot, graph, remote, options);
+  const names = externalFilesOf(blob).map((name) => `${dirname(graph)}/${name}`);
+  const later: [string, RemoteFile][] = [];
+  for (const name of names) {
+    if (!planned.has(name) && !(await isPresent(join(folder, name)))) {
+      later.push([name, await probe(location, commit, name, options.signal)]);
+    }
+  }
+  assertTotal([...planned.values(), ...later.map(([, file]) => file)], location);
+  for (const [name, file] of later) {
+    await add(name, file);
+  }
+  await addToSnapshot(blob, join(folder, graph));
+}
+
+/** Adds a file to the snapshot; true where it had to be downloaded. */
+async function fetchInto(
+  snapshot: Snapshot,
+  name: string,
+  remote: RemoteFile,
+  options: PullOptions,
+): Promise<boolean> {
+  const path = join(snapshot.folder, name);
+  if (options.refresh !== true && (await isPresent(path))) {
+    return false;
+  }
+  const before = await statOf(remote.etag === undefined ? undefined : blobPath(snapshot.repository, remote.etag));
+  const blob = await fetchBlob(snapshot, name, remote, options);
+  await addToSnapshot(blob, path);
+  return before === undefined || (await statOf(blob))?.mtimeMs !== before.mtimeMs;
+}
+
+/** The content of a file as a blob in the cache, downloaded where it is not there yet. */
+async function fetchBlob(
+  { location, repository, commit }: Snapshot,
+  name: string,
+  remote: RemoteFile,
+  { onProgress, signal, refresh }: PullOptions,
+): Promise<string> {
+  const { id, known } = location;
+  const record = (await readRecords(id, commit))[name];
+  const expected = { ...known[name], ...record };
+  const blob = blobPath(repository, remote.etag ?? `${commit}-${name.replaceAll('/', '--')}`);
+  if (await isUsable(blob, remote, expected, refresh === true)) {
+    return blob;
+  }
+  await rm(blob, { force: true });
+  const url = fileUrl(id, commit, name);
+  const file = await downloadFile(url, blob, { file: name, onProgress, signal }).catch(async (error: unknown) => {
+    throw await explain(error, location, commit, name, signal);
+  });
+  const problem = differenceFrom(file, expected);
+  if (problem !== undefined) {
+    await unlink(blob);
+    throw new MaskwrightError('MODEL_DOWNLOAD', `${name} of ${id} is not what it was: ${problem}`, {
+      hint: `a commit never changes; if the first download was wrong, maskwright models rm ${id} forgets it`,
+    });
+  }
+  await addRecords(id, commit, { [name]: { ...file, mtimeMs: (await stat(blob)).mtimeMs } });
+  return blob;
+}
+
+/** Whether a blob is the file. It is read only where the content is in doubt. */
+async function isUsable(
+  blob: string,
+  remote: RemoteFile,
+  expected: { readonly sha256?: string },
+  isRead: boolean,
+): Promise<boolean> {
+  const entry = await statOf(blob);
+  if (entry === undefined || !entry.isFile() || (remote.size !== undefined && remote.size !== entry.size)) {
+    return false;
+  }
+  const sha256 = remote.sha256 ?? expected.sha256;
+  return !isRead || sha256 === undefined || (await sha256Of(blob)) === sha256;
+}
+
+/** Asks for a file's metadata, with errors that name the model. */
+async function probe(
+  location: HubLocation,
+  revision: string,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<RemoteFile> {
+  const url = fileUrl(location.id, revision, file);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await requestMetadata(url, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof TransientFailure) || attempt >= (error.unreachable ? 2 : 3)) {
+        throw file.endsWith('_data') && error instanceof AbsentFile
+          ? error
+          : await explain(error, location, revision, file, signal);
+      }
+    }
+  }
+}
+
+function ignoreAbsent(error: unknown): undefined {
+  if (!(error instanceof AbsentFile)) {
+    throw error;
+  }
+}
+
+function announce(
+  { location, repository, commit }: Snapshot,
+  missing: ReadonlyMap<string, RemoteFile>,
+  options: PullOptions,
+): void {
+  const { id, dtype, license } = location;
+  const bytes = assertTotal([...missing.values()], location);
+  if (bytes > 0) {
+    options.onDownload?.({ id, dtype, license, bytes, source: printableEndpoint(), folder: snapshotFolder(repository, commit) });
+  }
+}
+
+/** The sum of the sizes. Throws `MODEL_DOWNLOAD` where it is above the limit for a model. */
+function assertTotal(files: readonly RemoteFile[], { id }: HubLocation): number {
+  const bytes = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  if (bytes > LARGEST_MODEL) {
+    throw new MaskwrightError('MODEL_DOWNLOAD', `${id} is too large: ${bytes} bytes, the limit is ${LARGEST_MODEL}`, {
+      hint: 'check that HF_ENDPOINT is the hub that was meant; nothing was downloaded',
+    });
+  }
+  return bytes;
+}
+
+/** Fails before the first byte where the disk has no room for the last one. */
+async function assertSpace(missing: ReadonlyMap<string, RemoteFile>, repository: string): Promise<void> {
+  const needed = [...missing.values()].reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const disk = await statfs(repository).catch(() => undefined);
+  const free = disk === undefined ? Infinity : disk.bavail * disk.bsize;
+  if (needed > free) {
+    throw new MaskwrightError(
+      'OUTPUT_DISK_FULL',
+      `the model needs ${needed} bytes in ${repository}, where ${free} are free`,
+      { hint: 'HF_HUB_CACHE names another folder for models' },
+    );
+  }
+}
+
+async function explain(
+  error: unknown,
+  location: HubLocation,
+  revision: string,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const { id, dtype } = location;
   if (error instanceof TransientFailure) {
     return notHere(location, `and ${error.message}`, error);
   }
   if (!(error instanceof AbsentFile)) {
     return error;
   }
-  if (file === weightsFile(dtype)) {
-    return missingDtype(id, dtype, await dtypesOnHub(location, signal));
+  const graph = /^onnx\/(.+?)(?:_[a-z\d]+)?\.onnx$/.exec(file)?.[1];
+  if (graph !== undefined) {
+    return missingDtype(id, dtype, await dtypesOnHub(location, revision, graph, signal));
   }
-  return new MaskwrightError('MODEL_NOT_FOUND', `${hubEndpoint()} has no ${file} of ${id} (revision ${revision})`, {
-    hint: 'check the name and the revision; only models converted to ONNX for transformers.js can be used',
-    cause: error,
-  });
-}
-
-async function dtypesOnHub({ id, revision }: HubLocation, signal: AbortSignal | undefined): Promise<string[]> {
-  const there = await Promise.all(
-    DTYPES.map(async (dtype) => {
-      const url = fileUrl(id, revision, weightsFile(dtype));
-      return requestFile(url, 'HEAD', signal ?? new AbortController().signal).then(
-        () => true,
-        () => false,
-      );
-    }),
+  return new MaskwrightError(
+    'MODEL_NOT_FOUND',
+    `${printableEndpoint()} has no ${file} of ${id} (revision ${location.revision})`,
+    {
+      hint: 'check the name and the revision; only models converted to ONNX for transformers.js can be used',
+      cause: error,
+    },
   );
-  return DTYPES.filter((_, i) => there[i]);
 }
 
-/** Neither in the cache nor to be had: says where it was looked for, and the two ways out. */
-function notHere({ id, dtype, folder }: HubLocation, why: string, cause?: unknown): MaskwrightError {
-  return new MaskwrightError('MODEL_OFFLINE', `the model ${id} (${dtype}) is not in ${folder}, ${why}`, {
-    hint:
-      `run "maskwright models pull ${id}${dtype === MODEL_DEFAULTS.dtype ? '' : ` --dtype ${dtype}`}" where there is a network` +
-      ' and copy the folder here,' +
-      ' or try the tool with --model tiny',
-    cause,
-  });
-}
-
-function isOfflineByEnvironment(): boolean {
-  return /^(?:1|true|yes|on)$/i.test(process.env['HF_HUB_OFFLINE'] ?? '');
-}
-
-async function absentFrom(folder: string, files: readonly string[]): Promise<string[]> {
-  const there = await Promise.all(
-    files.map((file) =>
-      access(join(folder, file)).then(
+async function dtypesOnHub(
+  { id }: HubLocation,
+  revision: string,
+  graph: string,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const present = await Promise.all(
+    DTYPES.map((dtype) =>
+      requestMetadata(fileUrl(id, revision, graphFile(graph, dtype)), signal).then(
         () => true,
         () => false,
       ),
     ),
   );
-  return files.filter((_, i) => !there[i]);
+  return DTYPES.filter((_, i) => present[i]);
 }
 
-const LEFTOVER_AGE_MS = 10 * 60 * 1000;
+/** A model that is neither in the cache nor to be had: the place that was searched, and the two ways out. */
+function notHere({ id, dtype, cache }: HubLocation, why: string, cause?: unknown): MaskwrightError {
+  const option = dtype === MODEL_DEFAULTS.dtype ? '' : ` --dtype ${dtype}`;
+  return new MaskwrightError(
+    'MODEL_OFFLINE',
+    `the model ${id} (${dtype}) is not in ${repositoryFolder(cache, id)}, ${why}`,
+    {
+      hint:
+        `run "maskwright models pull ${id}${option}" where there is a network and copy that folder here,` +
+        ' or try the tool with --model tiny',
+      cause,
+    },
+  );
+}
 
-/** Temporary files of processes that were killed. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const place of [folder, join(folder, 'onnx')]) {
-    for (const name of await readdir(place).catch(() => [])) {
-      const path = join(place, name);
-      if (name.endsWith('.tmp') && Date.now() - (await stat(path)).mtimeMs > LEFTOVER_AGE_MS) {
-        await unlink(path).catch(() => undefined);
-      }
-    }
-  }
+async function isPresent(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function statOf(path: string | undefined): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+  return path === undefined ? undefined : stat(path).catch(() => undefined);
 }

@@ -3,7 +3,7 @@ import { type ByteSource, bytesSource } from './protobuf.js';
 
 const WINDOW_BYTES = 64 * 1024;
 
-/** Works with a file's bytes, read a window at a time: most of a large file is skipped and never read. */
+/** Opens a file as a byte source for the duration of `work`. It is read in windows, so that weights are skipped. */
 export function withFileSource<Result>(path: string, work: (source: ByteSource) => Result): Result {
   const file = openSync(path, 'r');
   try {

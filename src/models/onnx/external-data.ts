@@ -1,13 +1,10 @@
+import { ENTRY_KEY, ENTRY_VALUE, TENSOR_EXTERNAL_DATA } from './onnx-fields.js';
 import { type ByteSource, type Field, fieldsOf } from './protobuf.js';
 
-/** A message of onnx.proto: which of its fields are messages that can have tensors in them. */
+/** A message of onnx.proto: which of its fields are messages that can contain tensors. */
 interface Shape {
   readonly fields: Readonly<Record<number, Shape>>;
 }
-
-const TENSOR_EXTERNAL_DATA = 13;
-const ENTRY_KEY = 1;
-const ENTRY_VALUE = 2;
 
 // By the field numbers of onnx.proto. Graphs are in attributes of nodes of graphs.
 const TENSOR: Shape = { fields: {} };
@@ -23,10 +20,10 @@ const TRAINING: Shape = { fields: { 1: GRAPH, 2: GRAPH } };
 const MODEL: Shape = { fields: { 7: GRAPH, 20: TRAINING, 25: FUNCTION } };
 
 /**
- * The files that an ONNX file takes weights from, as it names them. Weights are not read.
- * Throws `RangeError` for what is not such a file.
+ * The files that an ONNX file keeps weights in (ONNX's external data), as it names them. Weights are not read.
+ * Throws `RangeError` for what is not an ONNX file.
  */
-export function externalFiles(source: ByteSource): Set<string> {
+export function externalDataFiles(source: ByteSource): Set<string> {
   const found = new Set<string>();
   visit(source, 0, source.size, MODEL, found);
   return found;
@@ -35,7 +32,7 @@ export function externalFiles(source: ByteSource): Set<string> {
 function visit(source: ByteSource, begin: number, end: number, shape: Shape, found: Set<string>): void {
   for (const field of fieldsOf(source, begin, end)) {
     if (shape === TENSOR && field.number === TENSOR_EXTERNAL_DATA) {
-      const { key, value } = entry(source, field);
+      const { key, value } = readEntry(source, field);
       if (key === 'location') {
         found.add(value);
       }
@@ -47,7 +44,8 @@ function visit(source: ByteSource, begin: number, end: number, shape: Shape, fou
   }
 }
 
-function entry(source: ByteSource, message: Field): { key: string; value: string } {
+/** A StringStringEntryProto, which ONNX describes external data with: `location`, `offset`, `length`. */
+export function readEntry(source: ByteSource, message: Field): { key: string; value: string } {
   const texts = new Map<number, string>();
   for (const { number, content, end } of fieldsOf(source, message.content, message.end)) {
     texts.set(number, Buffer.from(source.read(content, end - content)).toString('utf8'));

@@ -1,33 +1,68 @@
-import { AutoConfig, env, LogLevel, PreTrainedModel, type Tensor } from '@huggingface/transformers';
-import { loadFailure, runFailure } from './runtime-errors.js';
+import {
+  AutoConfig,
+  env,
+  LogLevel,
+  PreTrainedModel,
+  type PretrainedModelOptions,
+  type Tensor,
+} from '@huggingface/transformers';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { LocalModel } from '../registry/local-model.js';
+import { nativeCall } from '../worker/stop-flag.js';
+import { type DeclaredInput, declaredInputs } from './inference-session.js';
+import { loadFailure, runFailure } from './runtime-errors.js';
 import { sessionOptions } from './session-options.js';
 
 // Nothing is fetched from here, and a failing run would print whole tensors.
 env.allowRemoteModels = false;
 env.logLevel = LogLevel.NONE;
 
-export type RunWhole = (inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
+/** A model of transformers.js. */
+export interface FullModel {
+  readonly inputs: ReadonlyMap<string, DeclaredInput>;
+  /** Throws `MODEL_RUN`. */
+  readonly run: (inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
+  readonly release: () => Promise<void>;
+}
 
-/** Loads a model's one file through transformers.js. Throws `MODEL_DAMAGED` or `MODEL_DEVICE`. */
-export async function loadFullModel({ folder, weights, identity }: LocalModel): Promise<RunWhole> {
+/** A class of transformers.js that loads models: `CLIPSegForImageSegmentation` ... */
+export interface ModelClass {
+  from_pretrained: (folder: string, options: PretrainedModelOptions) => Promise<PreTrainedModel>;
+}
+
+/** Loads a model through transformers.js. Throws `MODEL_DAMAGED` or `MODEL_DEVICE`. */
+export async function loadFullModel(
+  { folder, graphs, identity }: LocalModel,
+  modelClass: ModelClass = PreTrainedModel,
+): Promise<FullModel> {
   try {
     const config = await AutoConfig.from_pretrained(folder, { local_files_only: true });
-    const network = await PreTrainedModel.from_pretrained(folder, {
-      config,
-      local_files_only: true,
-      dtype: identity.dtype as 'fp32',
-      device: identity.device as 'cpu',
-      session_options: sessionOptions(identity.device),
-    });
-    return async (inputs) => {
-      try {
-        return (await network.forward(inputs)) as Record<string, Tensor>;
-      } catch (error) {
-        throw runFailure(identity.id, error);
-      }
+    const model = await nativeCall(() =>
+      modelClass.from_pretrained(folder, {
+        config,
+        local_files_only: true,
+        dtype: identity.dtype as 'fp32',
+        device: identity.device as 'cpu',
+        // onnxruntime finds external data next to the file.
+        use_external_data_format: false,
+        session_options: sessionOptions(identity.device),
+      }),
+    );
+    const [session] = Object.values((model as unknown as { sessions: Record<string, InferenceSession> }).sessions);
+    return {
+      inputs: declaredInputs(session!),
+      run: async (inputs) => {
+        try {
+          return (await nativeCall(() => model.forward(inputs))) as Record<string, Tensor>;
+        } catch (error) {
+          throw runFailure(identity.id, error);
+        }
+      },
+      release: async () => {
+        await nativeCall(() => model.dispose());
+      },
     };
   } catch (error) {
-    throw loadFailure(weights, identity.device, error);
+    throw loadFailure(Object.values(graphs)[0]!, identity.device, error);
   }
 }

@@ -1,86 +1,110 @@
+import { readEntry } from './external-data.js';
+import {
+  ATTRIBUTE_GRAPH,
+  ATTRIBUTE_GRAPHS,
+  ATTRIBUTE_INT,
+  ATTRIBUTE_NAME,
+  ENTRY_KEY,
+  ENTRY_VALUE,
+  GRAPH_INITIALIZER,
+  GRAPH_INPUT,
+  GRAPH_NAME,
+  GRAPH_NODE,
+  GRAPH_OUTPUT,
+  GRAPH_SPARSE_INITIALIZER,
+  LOCATION_EXTERNAL,
+  MODEL_FUNCTIONS,
+  MODEL_GRAPH,
+  NODE_ATTRIBUTE,
+  NODE_INPUT,
+  NODE_OP_TYPE,
+  NODE_OUTPUT,
+  TENSOR_DATA_LOCATION,
+  TENSOR_DATA_TYPE,
+  TENSOR_DIMS,
+  TENSOR_EXTERNAL_DATA,
+  TENSOR_NAME,
+  TENSOR_RAW_DATA,
+  TENSOR_TYPE_ELEMENT,
+  TYPE_INT64,
+  TYPE_TENSOR,
+  VALUE_NAME,
+  VALUE_TYPE,
+} from './onnx-fields.js';
 import { bytesField, type ByteSource, type Field, fieldsOf, numberField, textField } from './protobuf.js';
 
-// Field numbers of onnx.proto.
-export const MODEL_GRAPH = 7;
-const GRAPH_NODE = 1;
-const GRAPH_NAME = 2;
-const GRAPH_INITIALIZER = 5;
-const GRAPH_INPUT = 11;
-const GRAPH_OUTPUT = 12;
-const GRAPH_VALUE_INFO = 13;
-const GRAPH_SPARSE_INITIALIZER = 15;
-const NODE_INPUT = 1;
-const NODE_OUTPUT = 2;
-const NODE_ATTRIBUTE = 5;
-const ATTRIBUTE_GRAPH = 6;
-const ATTRIBUTE_GRAPHS = 11;
-const TENSOR_NAME = 8;
-const TENSOR_RAW_DATA = 9;
-const TENSOR_EXTERNAL_DATA = 13;
-const TENSOR_DATA_LOCATION = 14;
-const VALUE_NAME = 1;
-const VALUE_TYPE = 2;
-const TYPE_TENSOR = 1;
-const TENSOR_TYPE_ELEMENT = 1;
-const ENTRY_KEY = 1;
-const ENTRY_VALUE = 2;
-const EXTERNAL = 1;
-
-/** Weights from this size on stay in their file; smaller ones may be shapes, which are needed in the graph. */
+/** Weights from this size on stay in their file. Smaller ones may be shapes, which the graph itself must contain. */
 const EXTERNAL_BYTES = 1024;
 
 export interface OnnxNode {
-  /** Names of values, those that subgraphs take from outside included. */
+  readonly op: string;
+  /** Names of values, with those that subgraphs take from the graph around them. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Attributes that are whole numbers. */
+  readonly integers: ReadonlyMap<string, number>;
   readonly raw: Uint8Array;
 }
 
-/** An ONNX file taken apart. Each `raw` is a whole field, tag included. Large weights are only pointed at. */
+/** A constant of the graph. */
+export interface Initializer {
+  /** Bytes of its data, wherever they are. */
+  readonly bytes: number;
+  readonly raw: Uint8Array;
+}
+
+/** An ONNX file as parts. Each `raw` is a whole field, tag included. Large weights are references. */
 export interface OnnxFile {
-  /** Everything but the graph: versions, operator sets, metadata. */
+  /** Everything but the graph: versions, operator sets, functions, metadata. */
   readonly header: readonly Uint8Array[];
   readonly nodes: readonly OnnxNode[];
-  readonly initializers: ReadonlyMap<string, Uint8Array>;
+  readonly initializers: ReadonlyMap<string, Initializer>;
   readonly inputs: ReadonlyMap<string, Uint8Array>;
   readonly outputs: ReadonlyMap<string, Uint8Array>;
-  /** Types of values inside, as far as the file tells them. */
-  readonly values: ReadonlyMap<string, Uint8Array>;
+  /** The operators that the model defines itself; a dynamo export may hide whole layers in them. */
+  readonly hasFunctions: boolean;
+}
+
+/** Where the data of an ONNX file are. */
+export interface DataFiles {
+  /** The name that the file itself is to be referred to by; names are relative to one folder. */
+  readonly own: string;
+  /** The same for a file of external data that the model names. Throws `RangeError` where it is in another folder. */
+  readonly external: (location: string) => string;
+  /** Bytes of a file of external data. */
+  readonly read: (location: string, offset: number, length: number) => Uint8Array;
 }
 
 /**
- * Takes an ONNX file apart without reading its large weights: they become references to their place in the
- * file called `location`, as ONNX's external data. Throws `RangeError` for what is not such a file.
+ * Splits an ONNX file without reading its large weights: they become references to their place in the file, as ONNX's
+ * external data. Throws `RangeError` for what is not such a file.
  */
-export function readOnnxFile(source: ByteSource, location: string): OnnxFile {
+export function readOnnxFile(source: ByteSource, data: DataFiles): OnnxFile {
   const header: Uint8Array[] = [];
   const nodes: OnnxNode[] = [];
-  const initializers = new Map<string, Uint8Array>();
+  const initializers = new Map<string, Initializer>();
   const inputs = new Map<string, Uint8Array>();
   const outputs = new Map<string, Uint8Array>();
-  const values = new Map<string, Uint8Array>();
-  const raw = ({ begin, end }: Field): Uint8Array => source.read(begin, end - begin).slice();
+  let hasFunctions = false;
   for (const top of fieldsOf(source, 0, source.size)) {
     if (top.number !== MODEL_GRAPH) {
-      header.push(raw(top));
+      header.push(rawOf(source, top));
+      hasFunctions ||= top.number === MODEL_FUNCTIONS;
       continue;
     }
     for (const field of fieldsOf(source, top.content, top.end)) {
       switch (field.number) {
         case GRAPH_NODE:
-          nodes.push({ ...connectionsOf(source, field), raw: raw(field) });
+          nodes.push(readNode(source, field));
           break;
         case GRAPH_INITIALIZER:
-          initializers.set(textIn(source, field, TENSOR_NAME), initializer(source, field, location));
+          initializers.set(textIn(source, field, TENSOR_NAME), readInitializer(source, field, data));
           break;
         case GRAPH_INPUT:
-          inputs.set(textIn(source, field, VALUE_NAME), raw(field));
+          inputs.set(textIn(source, field, VALUE_NAME), rawOf(source, field));
           break;
         case GRAPH_OUTPUT:
-          outputs.set(textIn(source, field, VALUE_NAME), raw(field));
-          break;
-        case GRAPH_VALUE_INFO:
-          values.set(textIn(source, field, VALUE_NAME), raw(field));
+          outputs.set(textIn(source, field, VALUE_NAME), rawOf(source, field));
           break;
         case GRAPH_SPARSE_INITIALIZER:
           throw new RangeError('the graph has sparse weights');
@@ -88,18 +112,54 @@ export function readOnnxFile(source: ByteSource, location: string): OnnxFile {
       }
     }
   }
-  return { header, nodes, initializers, inputs, outputs, values };
+  return { header, nodes, initializers, inputs, outputs, hasFunctions };
+}
+
+/** The names of the operators that a file uses, those of its functions and subgraphs included. */
+export function operatorsOf(source: ByteSource): Set<string> {
+  const found = new Set<string>();
+  const visitNode = (node: Field): void => {
+    for (const field of fieldsOf(source, node.content, node.end)) {
+      if (field.number === NODE_OP_TYPE) {
+        found.add(textOf(source, field));
+      } else if (field.number === NODE_ATTRIBUTE) {
+        visitSubgraphs(field);
+      }
+    }
+  };
+  const visitGraph = (graph: Field, nodeField: number): void => {
+    for (const field of fieldsOf(source, graph.content, graph.end)) {
+      if (field.number === nodeField) {
+        visitNode(field);
+      }
+    }
+  };
+  const visitSubgraphs = (attribute: Field): void => {
+    for (const field of fieldsOf(source, attribute.content, attribute.end)) {
+      if (field.number === ATTRIBUTE_GRAPH || field.number === ATTRIBUTE_GRAPHS) {
+        visitGraph(field, GRAPH_NODE);
+      }
+    }
+  };
+  for (const top of fieldsOf(source, 0, source.size)) {
+    if (top.number === MODEL_GRAPH) {
+      visitGraph(top, GRAPH_NODE);
+    } else if (top.number === MODEL_FUNCTIONS) {
+      visitGraph(top, 7);
+    }
+  }
+  return found;
 }
 
 export interface GraphParts {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly Uint8Array[];
-  /** Descriptions of values, made by `describeValue` or taken from a file. */
+  /** Descriptions of values, by `describeValue` or from a file. */
   readonly inputs: readonly Uint8Array[];
   readonly outputs: readonly Uint8Array[];
 }
 
-/** Puts a graph together as a file of its own. */
+/** Writes a graph as an ONNX file. */
 export function writeOnnxFile(
   header: readonly Uint8Array[],
   { nodes, initializers, inputs, outputs }: GraphParts,
@@ -114,7 +174,7 @@ export function writeOnnxFile(
   return Buffer.concat([...header, ...bytesField(MODEL_GRAPH, graph)]);
 }
 
-/** A value of a graph by its name, and where it is known by its ONNX element type; of any shape. */
+/** A value of a graph by its name, of any shape, with its ONNX element type where that is known. */
 export function describeValue(name: string, elementType?: number): Uint8Array {
   const type =
     elementType === undefined
@@ -123,11 +183,40 @@ export function describeValue(name: string, elementType?: number): Uint8Array {
   return Buffer.concat(bytesField(GRAPH_INPUT, [...textField(VALUE_NAME, name), ...type]));
 }
 
-/** Field numbers under 16 take one byte together with their wire type: inputs and outputs differ in it alone. */
+/** An initializer of one int64. */
+export function int64Initializer(name: string, value: number): Initializer {
+  const raw = new Uint8Array(new BigInt64Array([BigInt(value)]).buffer);
+  const tensor = [
+    ...numberField(TENSOR_DIMS, 1),
+    ...numberField(TENSOR_DATA_TYPE, TYPE_INT64),
+    ...textField(TENSOR_NAME, name),
+    ...bytesField(TENSOR_RAW_DATA, [raw]),
+  ];
+  return { bytes: raw.length, raw: Buffer.concat(bytesField(GRAPH_INITIALIZER, tensor)) };
+}
+
+/** Field numbers below 16 take one byte together with their wire type: inputs and outputs differ in it alone. */
 function renumber(field: Uint8Array, number: number): Uint8Array {
   const copy = field.slice();
   copy[0] = number * 8 + (field[0]! % 8);
   return copy;
+}
+
+function readNode(source: ByteSource, node: Field): OnnxNode {
+  let op = '';
+  const integers = new Map<string, number>();
+  for (const field of fieldsOf(source, node.content, node.end)) {
+    if (field.number === NODE_OP_TYPE) {
+      op = textOf(source, field);
+    } else if (field.number === NODE_ATTRIBUTE) {
+      for (const { number, value } of fieldsOf(source, field.content, field.end)) {
+        if (number === ATTRIBUTE_INT) {
+          integers.set(textIn(source, field, ATTRIBUTE_NAME), value);
+        }
+      }
+    }
+  }
+  return { op, integers, ...connectionsOf(source, node), raw: rawOf(source, node) };
 }
 
 function connectionsOf(source: ByteSource, node: Field): { inputs: string[]; outputs: string[] } {
@@ -142,10 +231,10 @@ function connectionsOf(source: ByteSource, node: Field): { inputs: string[]; out
       inputs.push(...subgraphInputs(source, field));
     }
   }
-  return { inputs: inputs.filter((name) => name !== ''), outputs };
+  return { inputs: inputs.filter((name) => name !== ''), outputs: outputs.filter((name) => name !== '') };
 }
 
-/** Names that the nodes of an attribute's subgraphs use: some of them are values of the graph around. */
+/** Names that the nodes of an attribute's subgraphs use: some of them are values of the graph around it. */
 function subgraphInputs(source: ByteSource, attribute: Field): string[] {
   const names: string[] = [];
   for (const field of fieldsOf(source, attribute.content, attribute.end)) {
@@ -162,24 +251,64 @@ function subgraphInputs(source: ByteSource, attribute: Field): string[] {
   return names;
 }
 
-function initializer(source: ByteSource, tensor: Field, location: string): Uint8Array {
+function readInitializer(source: ByteSource, tensor: Field, files: DataFiles): Initializer {
   const fields = [...fieldsOf(source, tensor.content, tensor.end)];
   const data = fields.find(({ number }) => number === TENSOR_RAW_DATA);
-  if (data === undefined || data.end - data.content < EXTERNAL_BYTES) {
-    return source.read(tensor.begin, tensor.end - tensor.begin).slice();
+  const external = fields.filter(({ number }) => number === TENSOR_EXTERNAL_DATA);
+  if (data !== undefined && data.end - data.content >= EXTERNAL_BYTES) {
+    return referTo(source, fields, files.own, data.content, data.end - data.content);
   }
-  const reference = [
-    ...fields.filter((field) => field !== data).map(({ begin, end }) => source.read(begin, end - begin).slice()),
-    ...externalEntry('location', location),
-    ...externalEntry('offset', String(data.content)),
-    ...externalEntry('length', String(data.end - data.content)),
-    ...numberField(TENSOR_DATA_LOCATION, EXTERNAL),
+  if (external.length === 0 || data !== undefined) {
+    return { bytes: tensor.end - tensor.content, raw: rawOf(source, tensor) };
+  }
+  const entries = new Map(external.map((field) => Object.values(readEntry(source, field)) as [string, string]));
+  const location = entries.get('location') ?? '';
+  const [offset, length] = [entries.get('offset') ?? '0', entries.get('length') ?? ''].map(toByteCount) as [
+    number,
+    number,
   ];
-  return Buffer.concat(bytesField(GRAPH_INITIALIZER, reference));
+  if (length >= EXTERNAL_BYTES) {
+    return referTo(source, fields, files.external(location), offset, length);
+  }
+  const kept = keptFields(source, fields);
+  const raw = bytesField(TENSOR_RAW_DATA, [files.read(location, offset, length)]);
+  return { bytes: length, raw: Buffer.concat(bytesField(GRAPH_INITIALIZER, [...kept, ...raw])) };
 }
 
-function externalEntry(key: string, value: string): Uint8Array[] {
-  return bytesField(TENSOR_EXTERNAL_DATA, [...textField(ENTRY_KEY, key), ...textField(ENTRY_VALUE, value)]);
+function toByteCount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new RangeError('external data without offset and length');
+  }
+  return Number(text);
+}
+
+/** The fields of a tensor without its data, or where these are. */
+function keptFields(source: ByteSource, fields: readonly Field[]): Uint8Array[] {
+  const data = new Set([TENSOR_RAW_DATA, TENSOR_EXTERNAL_DATA, TENSOR_DATA_LOCATION]);
+  return fields.filter(({ number }) => !data.has(number)).map((field) => rawOf(source, field));
+}
+
+function referTo(
+  source: ByteSource,
+  fields: readonly Field[],
+  location: string,
+  offset: number,
+  length: number,
+): Initializer {
+  const entry = (key: string, value: string): Uint8Array[] =>
+    bytesField(TENSOR_EXTERNAL_DATA, [...textField(ENTRY_KEY, key), ...textField(ENTRY_VALUE, value)]);
+  const tensor = [
+    ...keptFields(source, fields),
+    ...entry('location', location),
+    ...entry('offset', String(offset)),
+    ...entry('length', String(length)),
+    ...numberField(TENSOR_DATA_LOCATION, LOCATION_EXTERNAL),
+  ];
+  return { bytes: length, raw: Buffer.concat(bytesField(GRAPH_INITIALIZER, tensor)) };
+}
+
+function rawOf(source: ByteSource, { begin, end }: Field): Uint8Array {
+  return source.read(begin, end - begin).slice();
 }
 
 function textIn(source: ByteSource, message: Field, number: number): string {

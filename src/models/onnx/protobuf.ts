@@ -1,9 +1,9 @@
 /**
- * Protobuf messages as runs of raw fields: enough to take a message apart and put it together again
- * without knowing what most of it means.
+ * The wire format of protobuf, without a schema: a message is a sequence of raw fields. This is enough to split an ONNX
+ * file and to write parts of it as files, whatever its fields mean.
  */
 
-/** Bytes that can be read anywhere: a file, or memory. */
+/** Bytes with random access: a file, or memory. */
 export interface ByteSource {
   readonly size: number;
   /** Throws `RangeError` where the range is not inside. */
@@ -12,10 +12,12 @@ export interface ByteSource {
 
 export interface Field {
   readonly number: number;
-  /** Where the field begins, its tag included, and where it ends. */
+  /** True for fields with a length: text, bytes, messages. */
+  readonly hasLength: boolean;
+  /** Offsets of the whole field, tag included. */
   readonly begin: number;
   readonly end: number;
-  /** Where its content begins: for fields of bytes behind their length. */
+  /** Offset of the content: behind the length where there is one. */
   readonly content: number;
   /** The value of a varint field. */
   readonly value: number;
@@ -25,49 +27,61 @@ const WIRE_VARINT = 0;
 const WIRE_EIGHT_BYTES = 1;
 const WIRE_BYTES = 2;
 const WIRE_FOUR_BYTES = 5;
-/** The longest header: a tag and a length, ten bytes each at most. */
-const HEADER_BYTES = 20;
+/** A varint holds 64 bits, 7 in a byte. */
+const VARINT_BYTES = 10;
+/** A tag holds 32 bits. */
+const TAG_BYTES = 5;
+const LARGEST_TAG = 2 ** 32 - 1;
 
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
     read: (position, length) => {
       if (position < 0 || length < 0 || position + length > bytes.length) {
-        throw new RangeError(`bytes ${position} to ${position + length} of ${bytes.length} were asked for`);
+        throw new RangeError(`bytes ${position} to ${position + length} are outside the ${bytes.length} bytes`);
       }
       return bytes.subarray(position, position + length);
     },
   };
 }
 
-/** The fields of the message that fills `begin` to `end`. Throws `RangeError` where it does not fill it. */
+/**
+ * The fields of the message from `begin` to `end`.
+ *
+ * Throws `RangeError` where the fields do not fill it exactly, and for a tag that is longer than it needs to be or than
+ * 32 bits: programs disagree on the field that such a tag means, so that a check here would not hold elsewhere.
+ */
 export function* fieldsOf(source: ByteSource, begin: number, end: number): Generator<Field> {
   for (let position = begin; position < end;) {
-    const header = source.read(position, Math.min(HEADER_BYTES, end - position));
+    const header = source.read(position, Math.min(TAG_BYTES + VARINT_BYTES, end - position));
     const [tag, tagBytes] = readVarint(header, 0);
+    if (!(tag <= LARGEST_TAG) || (tagBytes > 1 && header[tagBytes - 1] === 0)) {
+      throw new RangeError(`the tag at byte ${position} is no valid tag`);
+    }
     const wire = tag % 8;
     const hasValue = wire === WIRE_VARINT || wire === WIRE_BYTES;
     const [value, valueBytes] = hasValue ? readVarint(header, tagBytes) : [0, 0];
     const content = position + tagBytes + (wire === WIRE_BYTES ? valueBytes : 0);
     const field = {
       number: Math.floor(tag / 8),
+      hasLength: wire === WIRE_BYTES,
       begin: position,
       content,
-      end: content + lengthOf(wire, value, valueBytes),
+      end: content + contentBytes(wire, value, valueBytes),
       value,
     };
     if (field.number === 0 || !(field.end <= end)) {
-      throw new RangeError(`the field at byte ${position} does not end inside`);
+      throw new RangeError(`the field at byte ${position} does not end inside its message`);
     }
     yield field;
     position = field.end;
   }
 }
 
-function lengthOf(wire: number, value: number, valueBytes: number): number {
+function contentBytes(wire: number, value: number, valueBytes: number): number {
   switch (wire) {
     case WIRE_VARINT:
-      return valueBytes;
+      return valueBytes === 0 ? Number.NaN : valueBytes;
     case WIRE_EIGHT_BYTES:
       return 8;
     case WIRE_BYTES:
@@ -79,10 +93,12 @@ function lengthOf(wire: number, value: number, valueBytes: number): number {
   }
 }
 
-function readVarint(bytes: Uint8Array, begin: number): [value: number, bytes: number] {
+/** Value and length of the varint at `begin`; `NaN` where it does not end within its 64 bits. */
+function readVarint(bytes: Uint8Array, begin: number): [value: number, length: number] {
   let value = 0;
   let scale = 1;
-  for (let i = begin; i < bytes.length; i++) {
+  const end = Math.min(bytes.length, begin + VARINT_BYTES);
+  for (let i = begin; i < end; i++) {
     value += (bytes[i]! & 127) * scale;
     if (bytes[i]! < 128) {
       return [value, i + 1 - begin];
@@ -92,7 +108,7 @@ function readVarint(bytes: Uint8Array, begin: number): [value: number, bytes: nu
   return [Number.NaN, 0];
 }
 
-/** A field of bytes: its parts one after the other, uncopied. */
+/** A field with a length, as a list of buffers: the parts are not copied. */
 export function bytesField(number: number, parts: readonly Uint8Array[]): Uint8Array[] {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return [Uint8Array.from([...varint(number * 8 + WIRE_BYTES), ...varint(length)]), ...parts];

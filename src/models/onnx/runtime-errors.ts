@@ -1,29 +1,48 @@
 import { MaskwrightError } from '../../errors.js';
-import { damaged } from '../registry/validate-model-file.js';
 import { devicesHere } from '../registry/devices.js';
+import { damagedFile } from '../registry/validate-model-file.js';
+import { WorkerStopped } from '../worker/stop-flag.js';
 
-/** What an error of the native library says, in one line. */
+const REASON_LENGTH = 200;
+
+/** The first line of an error of the native library. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split('\n', 1)[0]!.slice(0, 200);
+  return text.trim().split('\n', 1)[0]!.slice(0, REASON_LENGTH);
 }
 
+/** What a device needs besides this package. */
+const REQUIREMENTS: Readonly<Record<string, string>> = {
+  cuda:
+    'CUDA needs an NVIDIA driver, CUDA 12 and cuDNN 9, and the CUDA libraries of onnxruntime-node: ' +
+    'npm rebuild onnxruntime-node --foreground-scripts downloads them from NuGet',
+  webgpu: 'WebGPU needs a graphics driver with Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS)',
+  dml: 'DirectML needs Windows 10 or later and a graphics driver with Direct3D 12',
+  coreml: 'Core ML needs macOS on Apple silicon',
+};
+
 /** The error for a model that could not be loaded on a device. */
-export function loadFailure(weights: string, device: string, error: unknown): MaskwrightError {
+export function loadFailure(weights: string, device: string, error: unknown): Error {
+  if (error instanceof WorkerStopped || error instanceof MaskwrightError) {
+    return error;
+  }
   if (device === 'cpu') {
-    return damaged(weights, reasonOf(error), error);
+    return damagedFile(weights, reasonOf(error), error);
   }
   const others = devicesHere().filter((name) => name !== device);
-  return new MaskwrightError('MODEL_DEVICE', `the device ${device} does not work here: ${reasonOf(error)}`, {
-    hint: `it needs drivers of its own; without them use --device ${others.join(' or ')}`,
+  return new MaskwrightError('MODEL_DEVICE', `the device ${device} does not start here: ${reasonOf(error)}`, {
+    hint: `${REQUIREMENTS[device] ?? 'it needs drivers of its own'}; or use --device ${others.join(' or ')}`,
     cause: error,
   });
 }
 
 /** The error for a model that failed while it computed. */
-export function runFailure(id: string, error: unknown): MaskwrightError {
+export function runFailure(id: string, error: unknown): Error {
+  if (error instanceof WorkerStopped || error instanceof MaskwrightError) {
+    return error;
+  }
   return new MaskwrightError('MODEL_RUN', `${id} failed while computing: ${reasonOf(error)}`, {
-    hint: 'the model may not be what its config.json says, or memory may have run out',
+    hint: 'the model may not be what its config.json states, or memory may have run out',
     cause: error,
   });
 }

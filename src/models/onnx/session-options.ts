@@ -1,9 +1,9 @@
-import { computeThreads } from './threads.js';
+import { computeThreads } from './compute-threads.js';
 
-/** Only what ends a run is worth a line of the native library. */
+/** Only errors that end a run are worth a line of the native library. */
 const SEVERITY_FATAL = 4;
 
-/** How onnxruntime sessions are opened. */
+/** The options of onnxruntime sessions. */
 export function sessionOptions(device: string): {
   readonly executionProviders: string[];
   readonly intraOpNumThreads: number;
@@ -16,11 +16,11 @@ export function sessionOptions(device: string): {
     logSeverityLevel: SEVERITY_FATAL,
     extra: {
       session: {
-        // Threads that wait by spinning make a run faster, but took the cores from the network's next part and from
-        // everything after it: they stop when the run does.
+        // Threads that wait by spinning make a run faster, but take the cores from the next session and from all other
+        // work: they stop when the run does.
         force_spinning_stop: '1',
         // Attention leaves weights below 1e-38, on which a processor computes ten times slower than on zero: a third
-        // of what a phrase costs.
+        // of the time of a phrase.
         set_denormal_as_zero: '1',
       },
     },

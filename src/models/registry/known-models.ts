@@ -1,26 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ModelTask } from './local-model.js';
+import type { ModelTask } from './model-task.js';
 
-/** A file of a known model. What is not known is left out, and then the hub's own word is checked. */
+/** What is known of a file. */
 export interface KnownFile {
   readonly size?: number;
   readonly sha256?: string;
 }
 
-/** A model that has a name of its own here. */
+/** An entry of models.json: a model with a short name. */
 export interface KnownModel {
   readonly name: string;
   readonly task: ModelTask;
   readonly summary: string;
   readonly license: string;
-  /** Its license forbids commercial use. */
+  /** True where its license forbids commercial use. */
   readonly nonCommercial?: boolean;
-  /** Its folder inside the package, beside models.json; else it has an `id` on the hub. */
+  /** Its folder in the package, next to models.json; other models have an `id` on the hub. */
   readonly folder?: string;
   readonly id?: string;
+  /** The commit that is used by default, where one is known. */
   readonly revision?: string;
+  /** The dtype that is used by default. */
   readonly dtype?: string;
+  /** Rounded sizes of the downloads in MB, by dtype. */
+  readonly megabytes?: Readonly<Record<string, number>>;
   readonly files: Readonly<Record<string, KnownFile>>;
 }
 
@@ -31,7 +35,7 @@ export function knownModels(): readonly KnownModel[] {
   return JSON.parse(readFileSync(`${FOLDER}models.json`, 'utf8')) as KnownModel[];
 }
 
-/** Where an embedded model lies. */
+/** The path of an embedded model. */
 export function embeddedFolder(folder: string): string {
   return `${FOLDER}${folder}`;
 }

@@ -1,23 +1,16 @@
-import type { ModelIdentity } from './model-choice.js';
+import type { ModelIdentity, Runtime } from './model-choice.js';
 
-/** A model whose files are all here and were looked at. */
-export interface LocalModel {
-  readonly identity: ModelIdentity;
+/** The files of a model on this machine. */
+export interface LocalModelFiles {
+  /** The family that the model belongs to: a name of `MODEL_FAMILIES`. */
+  readonly family: string;
   readonly folder: string;
-  /** Path of the ONNX file, absolute. */
-  readonly weights: string;
+  /** Absolute path of each ONNX file of the family, by its name without dtype: `model`, `vision_encoder` ... */
+  readonly graphs: Readonly<Record<string, string>>;
 }
 
-export type ModelTask = 'text-segmentation' | 'depth-estimation';
-
-/** The files of a task beside the weights. */
-export const TASK_FILES: Readonly<Record<ModelTask, readonly string[]>> = {
-  'text-segmentation': ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'],
-  'depth-estimation': ['config.json', 'preprocessor_config.json'],
-};
-
-/** What `config.json` calls the models that a task can use. */
-export const TASK_MODEL_TYPES: Readonly<Record<ModelTask, readonly string[]>> = {
-  'text-segmentation': ['clipseg'],
-  'depth-estimation': ['depth_anything'],
-};
+/** A model whose files are on this machine. */
+export interface LocalModel extends LocalModelFiles {
+  readonly identity: ModelIdentity;
+  readonly runtime: Runtime;
+}

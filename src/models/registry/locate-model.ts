@@ -1,16 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
-import { cacheFolder } from '../hub/cache-folder.js';
+import { hubCacheFolder } from '../hub/hub-cache.js';
 import { assertDtype } from './dtypes.js';
-import type { ModelTask } from './local-model.js';
+import { embeddedFolder, type KnownFile, type KnownModel, knownModels } from './known-models.js';
 import { MODEL_DEFAULTS, type ModelChoice } from './model-choice.js';
-import { embeddedFolder, type KnownFile, knownModels } from './known-models.js';
+import type { ModelTask } from './model-task.js';
 
-/** Where a model's files are, or are to be. */
+/** The place of a model's files, which may not be downloaded yet. */
 export type ModelLocation = FolderLocation | HubLocation;
 
-/** A folder that is used as it is: the package's own, or the user's. */
+/** A folder that is used as it is: one of this package, or the user's. */
 export interface FolderLocation {
   readonly kind: 'folder';
   readonly id: string;
@@ -18,33 +18,31 @@ export interface FolderLocation {
   readonly dtype: string;
 }
 
-/** A repository on the hub and its folder in the cache. */
+/** A repository on the hub, and the cache that its files are kept in. */
 export interface HubLocation {
   readonly kind: 'hub';
   readonly id: string;
   readonly revision: string;
-  readonly folder: string;
+  /** The root of the cache, in the layout of Python's huggingface_hub. */
+  readonly cache: string;
   readonly dtype: string;
-  /** What is known of its files beforehand. */
+  readonly license: string | undefined;
+  /** Sizes and hashes that models.json states. */
   readonly known: Readonly<Record<string, KnownFile>>;
 }
 
-const HUB_ID = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
+const HUB_ID = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/;
 const REVISION = /^[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)*$/;
 
-/** Folder of downloaded models inside a cache folder. */
-export function modelCache(cacheDir: string | undefined): string {
-  return join(cacheDir ?? cacheFolder(), 'models');
-}
-
 /**
- * Says where a model's files are, without looking whether they are all there. A name of models.json comes
- * first, then a folder, then a hub id. Throws `MODEL_NOT_FOUND`, or `MODEL_DTYPE` for a dtype that means nothing.
+ * Locates a model without reading its files. A name of models.json comes first, then a folder, then a hub id.
+ * Throws `MODEL_NOT_FOUND`, or `MODEL_DTYPE` for an unknown dtype.
  */
 export function locateModel(choice: ModelChoice, task: ModelTask): ModelLocation {
   const model = choice.model ?? MODEL_DEFAULTS.model;
   const named = knownModels().find((entry) => entry.name === model && entry.task === task);
-  const dtype = choice.dtype ?? named?.dtype ?? MODEL_DEFAULTS.dtype;
+  const known = named ?? knownModels().find((entry) => entry.id === model);
+  const dtype = choice.dtype ?? known?.dtype ?? MODEL_DEFAULTS.dtype;
   assertDtype(dtype);
   if (named?.folder !== undefined) {
     return { kind: 'folder', id: model, folder: embeddedFolder(named.folder), dtype };
@@ -53,31 +51,35 @@ export function locateModel(choice: ModelChoice, task: ModelTask): ModelLocation
     return { kind: 'folder', id: model, folder: resolve(model), dtype };
   }
   const id = named?.id ?? model;
-  if (!HUB_ID.test(id)) {
+  if (!HUB_ID.test(id) || /--|\.\./.test(id)) {
     throw looksLikePath(model)
       ? new MaskwrightError('MODEL_NOT_FOUND', `there is no model folder ${model}`)
       : new MaskwrightError('MODEL_NOT_FOUND', `there is no model ${JSON.stringify(model)}`, { hint: namesHint(task) });
   }
-  const known = named ?? knownModels().find((entry) => entry.id === id);
+  return hubLocation(id, choice, dtype, known);
+}
+
+function hubLocation(id: string, choice: ModelChoice, dtype: string, known: KnownModel | undefined): HubLocation {
   const revision = choice.revision ?? known?.revision ?? MODEL_DEFAULTS.revision;
-  if (!REVISION.test(revision)) {
+  if (!REVISION.test(revision) || revision.length > 200) {
     throw new MaskwrightError('MODEL_NOT_FOUND', `${JSON.stringify(revision)} is not a revision`, {
-      hint: 'it is a branch, a tag or a commit of the model',
+      hint: 'a revision is a branch, a tag or a commit of the model',
     });
   }
   return {
     kind: 'hub',
     id,
     revision,
-    folder: join(modelCache(choice.cacheDir), ...id.split('/'), revision.replaceAll('/', '--')),
+    cache: hubCacheFolder(choice.cacheDir),
     dtype,
+    license: known?.license,
     known: revision === (known?.revision ?? MODEL_DEFAULTS.revision) ? (known?.files ?? {}) : {},
   };
 }
 
 function namesHint(task: ModelTask): string {
   const names = knownModels().filter((entry) => entry.task === task);
-  return `it is one of ${names.map(({ name }) => name).join(', ')}, a hub id such as owner/name, or a folder`;
+  return `models are ${names.map(({ name }) => name).join(', ')}, a hub id such as owner/name, or a folder`;
 }
 
 function isFolder(path: string): boolean {

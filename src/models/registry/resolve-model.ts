@@ -1,11 +1,12 @@
-import { assertDevice } from './devices.js';
-import type { LocalModel, ModelTask } from './local-model.js';
+import { selectDevice } from './devices.js';
+import type { LocalModel } from './local-model.js';
 import { locateModel } from './locate-model.js';
 import { type LoadOptions, MODEL_DEFAULTS, type ModelChoice } from './model-choice.js';
-import { checkFolder, fingerprint, openFolder } from './open-folder.js';
+import { fingerprint, resolveModelFiles, validateModelFiles } from './model-files.js';
+import type { ModelTask } from './model-task.js';
 
 /**
- * Makes a choice of model into files that are here and sound, downloaded first where they have to be.
+ * Resolves a choice of model to validated files on this machine, downloaded first where they have to be.
  * Throws errors of the category `model`.
  */
 export async function resolveModel(
@@ -14,22 +15,27 @@ export async function resolveModel(
   options: LoadOptions = {},
 ): Promise<LocalModel> {
   const model = await findModel(choice, task, options);
-  await checkFolder(model, task);
+  const location = locateModel(choice, task);
+  if (location.kind === 'hub') {
+    const { verifyRecordedFiles } = await import('../hub/file-records.js');
+    await verifyRecordedFiles(location, model);
+  }
+  await validateModelFiles(model);
   return model;
 }
 
-/** The same without looking into the files: enough to know the model by. */
+/** The same without reading the large files: enough to identify the model. */
 export async function findModel(choice: ModelChoice, task: ModelTask, options: LoadOptions = {}): Promise<LocalModel> {
-  const device = choice.device ?? MODEL_DEFAULTS.device;
-  assertDevice(device);
   const location = locateModel(choice, task);
-  const { id, dtype, folder } = location;
+  const device = await selectDevice(choice.device ?? MODEL_DEFAULTS.device);
+  const runtime = choice.runtime ?? MODEL_DEFAULTS.runtime;
+  const { id, dtype } = location;
   if (location.kind === 'folder') {
-    const files = await openFolder(id, folder, task, dtype);
-    return { ...files, identity: { id, revision: await fingerprint(files), dtype, device } };
+    const files = await resolveModelFiles(id, location.folder, task, dtype);
+    return { ...files, runtime, identity: { id, revision: await fingerprint(files), dtype, device } };
   }
   const { pullModel } = await import('../hub/pull-model.js');
-  const { commit } = await pullModel(location, task, { ...options, offline: choice.offline });
-  const files = await openFolder(id, folder, task, dtype);
-  return { ...files, identity: { id, revision: commit ?? location.revision, dtype, device } };
+  const { commit, folder } = await pullModel(location, task, { ...options, offline: choice.offline });
+  const files = await resolveModelFiles(id, folder, task, dtype);
+  return { ...files, runtime, identity: { id, revision: commit, dtype, device } };
 }

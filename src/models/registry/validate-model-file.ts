@@ -1,38 +1,74 @@
-import { readFile, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
-import { externalFiles } from '../onnx/external-data.js';
 import { withFileSource } from '../onnx/byte-source.js';
-import { MODEL_GRAPH } from '../onnx/onnx-file.js';
+import { externalDataFiles } from '../onnx/external-data.js';
+import { MODEL_GRAPH } from '../onnx/onnx-fields.js';
 import { fieldsOf } from '../onnx/protobuf.js';
 
+/** JSON files of models have some megabytes at most; a larger one is not read into memory. */
+export const LARGEST_JSON = 64 * 1024 ** 2;
+const QUOTE_LENGTH = 80;
+
 /**
- * Detections at a model's file without loading it, so that what is broken is named before a native library
- * meets it. Throws `MODEL_DAMAGED`.
+ * Checks a model's file without loading it, so that a problem is named before a native library meets the file.
+ * `folder` is the model's folder, which the file must be in. Throws `MODEL_DAMAGED`.
  */
-export async function checkModelFile(path: string): Promise<void> {
+export async function validateModelFile(path: string, folder: string): Promise<void> {
+  await assertOrdinaryFile(path, folder);
   const problem = await findProblem(path, path);
   if (problem !== undefined) {
-    throw damaged(path, problem);
+    throw damagedFile(path, problem);
   }
 }
 
-/** What is wrong with a file that is, or is to be, called `name`; undefined where nothing is. */
+/**
+ * Refuses what a model folder of unknown origin could contain in the place of a file: a folder, a pipe or device (reading
+ * never ends), a link to a file elsewhere (a secret that would end up in a message). The hub's cache keeps contents in a
+ * `blobs` folder that its snapshots link to; those links are allowed. Throws `MODEL_DAMAGED`, or what `stat` throws.
+ */
+export async function assertOrdinaryFile(path: string, folder: string): Promise<void> {
+  const entry = await stat(path);
+  if (!entry.isFile()) {
+    throw damagedFile(path, 'it is not an ordinary file');
+  }
+  const [file, root] = await Promise.all([realpath(path), realpath(folder)]);
+  const snapshots = dirname(root);
+  const blobs = basename(snapshots) === 'snapshots' ? join(dirname(snapshots), 'blobs') : undefined;
+  if (!isInside(file, root) && !(blobs !== undefined && isInside(file, await realpath(blobs).catch(() => blobs)))) {
+    throw damagedFile(path, 'it is a link to a place outside the folder of the model', undefined, {
+      hint: 'copy the file into the folder, or name the folder that it is in',
+    });
+  }
+}
+
+function isInside(path: string, folder: string): boolean {
+  const between = relative(folder, path);
+  return between !== '' && between !== '..' && !between.startsWith(`..${sep}`) && !/^(?:[A-Za-z]:)?[\\/]/.test(between);
+}
+
+/** The problem of a file whose name is, or will be, `name`; undefined where there is none. */
 export async function findProblem(path: string, name: string): Promise<string | undefined> {
   const { size } = await stat(path);
   if (size === 0) {
     return 'it is empty';
   }
   if (name.endsWith('.json')) {
-    return parseObject(await readFile(path, 'utf8')).problem;
+    return size > LARGEST_JSON ? `it has ${size} bytes` : parseObject(await readFile(path, 'utf8')).problem;
   }
   return name.endsWith('.onnx') ? findOnnxProblem(path) : undefined;
 }
 
 /** The object in a model's JSON file. Throws `MODEL_DAMAGED`. */
 export async function readModelJson(path: string): Promise<Record<string, unknown>> {
+  const { size } = await stat(path);
+  if (size > LARGEST_JSON) {
+    throw damagedFile(path, `it has ${size} bytes`);
+  }
   const { value, problem } = parseObject(await readFile(path, 'utf8'));
   if (value === undefined) {
-    throw damaged(path, problem!);
+    throw damagedFile(path, problem!);
   }
   return value;
 }
@@ -47,39 +83,59 @@ function parseObject(text: string): { value?: Record<string, unknown>; problem?:
     if (text === '') {
       return { problem: 'it is empty' };
     }
-    return { problem: looksLikeHtml(text) ? 'it is a web page' : 'it is not JSON' };
+    return { problem: isHtml(text) ? 'it is a web page' : 'it is not JSON' };
   }
 }
 
-export function damaged(path: string, reason: string, cause?: unknown): MaskwrightError {
-  return new MaskwrightError('MODEL_DAMAGED', `the model file ${path} cannot be used: ${reason}`, {
-    hint: 'if it was downloaded, maskwright models rm <model> removes it; then pull it again',
-    cause,
-  });
+export function damagedFile(
+  path: string,
+  reason: string,
+  cause?: unknown,
+  { hint = 'if it was downloaded, maskwright models rm <model> removes it; then pull it again' } = {},
+): MaskwrightError {
+  return new MaskwrightError('MODEL_DAMAGED', `the model file ${path} cannot be used: ${reason}`, { hint, cause });
 }
 
-function looksLikeHtml(text: string): boolean {
+/** A value of somebody else's file, short enough for a message. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > QUOTE_LENGTH ? `${text.slice(0, QUOTE_LENGTH)}...` : text;
+}
+
+function isHtml(text: string): boolean {
   return /^\s*<(?:!doctype|html|head|\?xml)/i.test(text);
 }
 
 /**
- * An ONNX file is one protobuf message: its top level fields must fill the file exactly, a graph among them. Weights
- * that it keeps elsewhere must be in files beside it: a model reads nothing outside its folder.
+ * An ONNX file is one protobuf message: its top level fields must fill the file exactly, a graph among them. Files of
+ * external data must be next to it: a model reads nothing outside its folder.
  */
 function findOnnxProblem(path: string): string | undefined {
   return withFileSource(path, (source) => {
     try {
       const fields = [...fieldsOf(source, 0, source.size)];
-      if (!fields.some(({ number }) => number === MODEL_GRAPH)) {
+      if (!fields.some(({ number, hasLength }) => number === MODEL_GRAPH && hasLength)) {
         return 'it is not an ONNX file';
       }
-      const outside = [...externalFiles(source)].find((name) => !/^[^/\\:\0]+$/.test(name) || /^\.+$/.test(name));
-      return outside === undefined
-        ? undefined
-        : `it wants weights from outside its folder (${JSON.stringify(outside)})`;
+      const outside = [...externalDataFiles(source)].find((name) => !isPlainName(name));
+      return outside === undefined ? undefined : `it names weights outside its folder (${quote(outside)})`;
     } catch (error) {
       const start = Buffer.from(source.read(0, Math.min(64, source.size))).toString('latin1');
-      return looksLikeHtml(start) ? 'it is a web page' : `it is cut off, or no ONNX file (${(error as Error).message})`;
+      return isHtml(start)
+        ? 'it is a web page'
+        : `it is truncated, or no ONNX file (${(error as Error).message.slice(0, 200)})`;
     }
   });
+}
+
+/** Whether a name of external data is a file name and nothing else. */
+function isPlainName(name: string): boolean {
+  // Control characters have no place in the name of a file that is printed.
+  // oxlint-disable-next-line no-control-regex
+  return name.length <= 255 && /^[^/\\:\u0000-\u001f\u007f]+$/.test(name) && !/^\.+$/.test(name);
+}
+
+/** The files of external data of an ONNX file that `findProblem` has nothing against. */
+export function externalFilesOf(path: string): string[] {
+  return withFileSource(path, (source) => [...externalDataFiles(source)]);
 }

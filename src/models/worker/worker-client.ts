@@ -1,13 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { MaskwrightError } from '../../errors.js';
-import type { CallMessage, FailureMessage, WorkerMessage, WorkerSetup } from './worker-protocol.js';
+import type { LocalModel } from '../registry/local-model.js';
+import { createFlags, requestStop, type SharedFlags, waitUntilIdle } from './stop-flag.js';
+import type { ClientMessage, FailureMessage, WorkerMessage, WorkerSetup } from './worker-protocol.js';
 
-/** A network in a thread of its own, as seen from outside. */
+/** A model in a worker thread. */
 export interface WorkerClient {
   readonly info: unknown;
-  /** Aborting ends the thread: a native computation cannot be asked to stop. */
+  /**
+   * Calls a method of the model. Calls run one after the other. An aborted call is rejected with the signal's reason at
+   * once; other callers are not concerned. Where it is running already its result is discarded.
+   */
   readonly call: (method: string, argument: unknown, signal?: AbortSignal) => Promise<unknown>;
-  /** Ends the thread; calls under way fail. Safe to call twice. */
+  /** Ends the thread after the native call under way; pending calls fail. Safe to call twice. */
   readonly close: () => Promise<void>;
 }
 
@@ -16,58 +21,87 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-// Threads run built files: the same path from `dist/models`, and from `src/models` where tests run sources.
-const WORKER_FILE = new URL('../../../dist/models/worker.js', import.meta.url);
+// Threads run built files: the same path from `dist/models/worker`, and from `src` where tests run sources.
+const WORKER_FILE = new URL('../../../dist/models/worker/model-worker.js', import.meta.url);
+/** A native call takes seconds at most, loading of the largest models included. */
+const EXIT_TIMEOUT_MS = 60_000;
 
 /**
- * Starts a thread and waits until its network is loaded. The thread keeps the process alive only while
- * it is asked for something.
+ * Starts a thread and waits until its model is loaded. The thread keeps the process alive only while calls are pending.
+ * Throws what loading throws, or the signal's reason after the thread has ended.
  */
-export async function startWorker(setup: WorkerSetup, signal?: AbortSignal): Promise<WorkerClient> {
+export async function startWorker(model: LocalModel, signal?: AbortSignal): Promise<WorkerClient> {
   signal?.throwIfAborted();
   // Set here, as a thread's environment is a copy that native code does not see.
   process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
-  const worker = new Worker(WORKER_FILE, { workerData: setup, name: `maskwright ${setup.task}` });
+  const flags = createFlags();
+  const worker = new Worker(WORKER_FILE, {
+    workerData: { model, flags } satisfies WorkerSetup,
+    name: `maskwright ${model.family}`,
+  });
+  const forget = stopAtExit(flags);
   const pending = new Map<number, Pending>();
-  let ended: Promise<unknown> | undefined;
+  const queue: { readonly id: number; readonly send: () => void }[] = [];
+  let running: number | undefined = 0;
+  let closed: MaskwrightError | undefined;
   let nextId = 1;
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      forget();
+      fail(new MaskwrightError('MODEL_RUN', "the model's thread ended unexpectedly"));
+      resolve();
+    });
+  });
 
-  const failAll = (error: unknown): void => {
+  const post = (message: ClientMessage): void => worker.postMessage(message);
+  const fail = (error: MaskwrightError): void => {
+    closed ??= error;
+    queue.length = 0;
     for (const { reject } of pending.values()) {
       reject(error);
     }
     pending.clear();
   };
-  const end = (reason: unknown): Promise<unknown> => {
-    failAll(reason);
-    return (ended ??= worker.terminate());
+  const advance = (): void => {
+    const next = running === undefined ? queue.shift() : undefined;
+    running ??= next?.id;
+    next?.send();
+    if (running === undefined && closed === undefined) {
+      worker.unref();
+    } else {
+      worker.ref();
+    }
   };
   const settle = (id: number, use: (entry: Pending) => void): void => {
     const entry = pending.get(id);
     pending.delete(id);
-    if (pending.size === 0) {
-      worker.unref();
-    }
+    running = undefined;
+    advance();
     if (entry !== undefined) {
       use(entry);
     }
   };
-  const wait = async (id: number, start: () => void, signal: AbortSignal | undefined): Promise<unknown> => {
-    signal?.throwIfAborted();
-    const onAbort = (): void => void end(signal?.reason);
+  const wait = (id: number, signal: AbortSignal | undefined): Promise<unknown> => {
+    const outcome = new Promise((resolve, reject) => {
+      pending.set(id, { resolve, reject });
+    });
+    const onAbort = (): void => {
+      pending.get(id)?.reject(signal?.reason);
+      pending.delete(id);
+      const place = queue.findIndex((entry) => entry.id === id);
+      if (place >= 0) {
+        queue.splice(place, 1);
+      }
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await new Promise((resolve, reject) => {
-        if (ended !== undefined) {
-          throw new MaskwrightError('MODEL_RUN', 'the model was closed already');
-        }
-        pending.set(id, { resolve, reject });
-        worker.ref();
-        start();
-      });
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-    }
+    return outcome.finally(() => signal?.removeEventListener('abort', onAbort));
+  };
+  const close = async (): Promise<void> => {
+    fail(new MaskwrightError('MODEL_RUN', 'the model is closed'));
+    requestStop(flags);
+    worker.ref();
+    post({ kind: 'close' });
+    await ended;
   };
 
   worker.on('message', (message: WorkerMessage) => {
@@ -84,36 +118,57 @@ export async function startWorker(setup: WorkerSetup, signal?: AbortSignal): Pro
     }
   });
   worker.on('error', (cause) => {
-    ended ??= Promise.resolve();
-    failAll(
+    fail(
       new MaskwrightError('MODEL_RUN', `the model's thread failed: ${cause.message}`, {
-        hint: 'if memory ran out, use a smaller --dtype or fewer --jobs',
+        hint: 'if memory ran out, use a smaller --dtype or a lower --concurrency',
         cause,
       }),
     );
   });
-  worker.on('exit', () => {
-    ended ??= Promise.resolve();
-    failAll(new MaskwrightError('MODEL_RUN', "the model's thread ended unexpectedly"));
-  });
 
   let info: unknown;
   try {
-    info = await wait(0, () => undefined, signal);
+    info = await wait(0, signal);
   } catch (error) {
-    await end(error);
+    await close();
     throw error;
   }
   return {
     info,
-    call: (method, argument, signal) => {
+    call: async (method, argument, signal) => {
+      signal?.throwIfAborted();
+      if (closed !== undefined) {
+        throw closed;
+      }
       const id = nextId++;
-      return wait(id, () => worker.postMessage({ kind: 'call', id, method, argument } satisfies CallMessage), signal);
+      queue.push({ id, send: () => post({ kind: 'call', id, method, argument }) });
+      const outcome = wait(id, signal);
+      advance();
+      return outcome;
     },
-    close: async () => {
-      await end(new MaskwrightError('MODEL_RUN', 'the model was closed while it was running'));
-    },
+    close,
   };
+}
+
+const running = new Set<SharedFlags>();
+
+/** `process.exit` terminates threads: it first waits for their native calls. */
+function stopAtExit(flags: SharedFlags): () => void {
+  if (running.size === 0) {
+    process.on('exit', stopAll);
+  }
+  running.add(flags);
+  return () => {
+    running.delete(flags);
+    if (running.size === 0) {
+      process.off('exit', stopAll);
+    }
+  };
+}
+
+function stopAll(): void {
+  running.forEach(requestStop);
+  running.forEach((flags) => waitUntilIdle(flags, EXIT_TIMEOUT_MS));
 }
 
 function errorOf({ message, code, hint, stack }: FailureMessage): Error {

@@ -1,16 +1,17 @@
 import type { ErrorCode } from '../../errors.js';
-import type { LocalModel, ModelTask } from '../registry/local-model.js';
+import type { LocalModel } from '../registry/local-model.js';
+import type { SharedFlags } from './stop-flag.js';
 
-/** What a worker is started with. */
+/** The data that a worker is started with. */
 export interface WorkerSetup {
-  readonly task: ModelTask;
   readonly model: LocalModel;
+  readonly flags: SharedFlags;
 }
 
-/** The first message of a worker, when its network is loaded; or a failure with id 0. */
+/** The first message of a worker, when its model is loaded; or a failure with id 0. */
 export interface ReadyMessage {
   readonly kind: 'ready';
-  /** What the task tells about the network. */
+  /** The `info` of the loaded model. */
   readonly info: unknown;
 }
 
@@ -19,6 +20,11 @@ export interface CallMessage {
   readonly id: number;
   readonly method: string;
   readonly argument: unknown;
+}
+
+/** Asks the worker to release its model and to leave. */
+export interface CloseMessage {
+  readonly kind: 'close';
 }
 
 export interface ResultMessage {
@@ -37,10 +43,13 @@ export interface FailureMessage {
   readonly stack: string | undefined;
 }
 
+export type ClientMessage = CallMessage | CloseMessage;
 export type WorkerMessage = ReadyMessage | ResultMessage | FailureMessage;
 
-/** A loaded network inside a worker: what it tells about itself, and what can be asked of it. */
-export interface Task {
+/** A loaded model inside a worker: a description of it, and its methods. */
+export interface LoadedModel {
   readonly info: unknown;
   readonly methods: Readonly<Record<string, (argument: never) => Promise<unknown>>>;
+  /** Frees native memory. */
+  readonly release: () => Promise<void>;
 }

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /**
- * Threads to compute with: as many as physical cores that this process may use. More of them than
- * cores makes a network slower, not faster.
+ * The number of threads to compute with: the physical cores that this process may use. More threads than
+ * cores make a model slower.
  */
 export function computeThreads(): number {
   return Math.max(1, Math.min(availableParallelism(), physicalCores(), Math.ceil(cgroupQuota())));
 }
 
-/** Hyper-threads share a core. Only Linux says which; elsewhere the limit is left to `availableParallelism`. */
+/** Physical cores. Hyper-threads share one; only Linux says which do, elsewhere `availableParallelism` is the limit. */
 function physicalCores(): number {
   const folder = '/sys/devices/system/cpu';
   try {

@@ -1,6 +1,9 @@
-import type { PixelNormalization } from './clipseg/clipseg-config.js';
+import type { PixelNormalization } from './pixel-normalization.js';
 
-/** Interleaved RGB bytes to planes of floats, red first: `(value / 255 - mean) / std`. */
+/**
+ * Interleaved 8-bit RGB to planes of floats, red first: `(value / 255 - mean) / std`.
+ * The formula of transformers' image processors.
+ */
 export function toPixelValues(rgb: Uint8Array, { mean, std }: PixelNormalization): Float32Array {
   const count = rgb.length / 3;
   const out = new Float32Array(rgb.length);

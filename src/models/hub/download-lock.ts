@@ -1,26 +1,26 @@
 import { mkdir, open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MaskwrightError } from '../../errors.js';
 
-const LOCK_FILE = '.lock';
 const REFRESH_MS = 2000;
-/** A lock that nobody refreshed for so long was left behind by a process that was killed. */
+/** A lock that was not refreshed for so long is of a process that was killed. */
 const STALE_MS = 15_000;
 const POLL_MS = 150;
 
 /**
- * Does work while no other process works in the same folder, so that two of them don't download the same
- * file. Files stay right even where two get in at once: each is renamed into place whole.
+ * Runs work while no other process holds the lock at `path`, so that two of them share one download. The lock is
+ * advisory: files are whole without it, as each takes its name in one step. Throws `OUTPUT_UNWRITABLE` where something
+ * else than a file is in the place of the lock.
  */
-export async function withFolderLock<Result>(
-  folder: string,
+export async function withDownloadLock<Result>(
+  path: string,
   signal: AbortSignal | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, LOCK_FILE);
-  while (!(await take(path))) {
+  await mkdir(dirname(path), { recursive: true });
+  while (!(await acquire(path))) {
     await sleep(POLL_MS, undefined, { signal });
     if (await isStale(path)) {
       await unlink(path).catch(() => undefined);
@@ -39,17 +39,25 @@ export async function withFolderLock<Result>(
   }
 }
 
-async function take(path: string): Promise<boolean> {
+async function acquire(path: string): Promise<boolean> {
   try {
     const handle = await open(path, 'wx');
     await handle.writeFile(`${hostname()} ${process.pid}`);
     await handle.close();
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'EISDIR') {
+      throw error;
     }
-    throw error;
+    const entry = await stat(path).catch(() => undefined);
+    if (entry !== undefined && !entry.isFile()) {
+      throw new MaskwrightError('OUTPUT_UNWRITABLE', `${path} is not a file, so that the model cannot be locked`, {
+        hint: 'remove it, or name another folder for models with HF_HUB_CACHE',
+        cause: error,
+      });
+    }
+    return false;
   }
 }
 

@@ -9,8 +9,8 @@ const call = new Script('work()');
 const context = createContext({});
 
 /**
- * Does work that a model's file decides about, a regular expression say, and stops it after so many
- * milliseconds of not coming to an end. Throws `TimeLimitPassed`, or what the work throws.
+ * Does synchronous work that a model's file controls, such as a regular expression, and stops it after a number of
+ * milliseconds. Throws `TimeLimitPassed`, or what the work throws.
  */
 export function withTimeLimit<Result>(work: () => Result, milliseconds: number): Result {
   try {

@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { MaskwrightError } from '../../errors.js';
+import type { KnownFile } from '../registry/known-models.js';
+import type { LocalModelFiles } from '../registry/local-model.js';
+import type { HubLocation } from '../registry/locate-model.js';
+import { familyOf } from '../registry/model-families.js';
+import { assertOrdinaryFile, externalFilesOf } from '../registry/validate-model-file.js';
+import { cacheFolder } from './cache-folder.js';
+import { repositoryName } from './hub-cache.js';
+
+/**
+ * Sizes and hashes of the files of hub models, as they were when this toolkit first saw them. The same file of the same
+ * commit must be the same ever after, wherever it comes from: the hub, a mirror, a cache that others write to. The
+ * records are kept outside the hub's cache and survive it.
+ */
+export interface FileRecord extends Required<KnownFile> {
+  /** Time of the file when it was last read and found equal. */
+  readonly mtimeMs?: number;
+}
+
+type Records = Readonly<Record<string, Readonly<Record<string, FileRecord>>>>;
+
+function recordPath(id: string): string {
+  return join(cacheFolder(), 'model-records', `${repositoryName(id)}.json`);
+}
+
+/** The records of the files of a commit. */
+export async function readRecords(id: string, commit: string): Promise<Readonly<Record<string, FileRecord>>> {
+  return (await readAll(id))[commit] ?? {};
+}
+
+/** Adds records. A cache that cannot be written keeps none. */
+export async function addRecords(
+  id: string,
+  commit: string,
+  files: Readonly<Record<string, FileRecord>>,
+): Promise<void> {
+  const path = recordPath(id);
+  const all = await readAll(id);
+  const text = `${JSON.stringify({ ...all, [commit]: { ...all[commit], ...files } }, undefined, 2)}\n`;
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  await mkdir(dirname(path), { recursive: true })
+    .then(() => writeFile(temporary, text))
+    .then(() => rename(temporary, path))
+    .catch(() => undefined);
+}
+
+async function readAll(id: string): Promise<Records> {
+  try {
+    const value: unknown = JSON.parse(await readFile(recordPath(id), 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as Records) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Names of all files of a model, relative to its folder, external data included. */
+export function filesOfModel({ family, folder, graphs }: LocalModelFiles): string[] {
+  const paths = Object.values(graphs);
+  const external = paths.flatMap((path) => externalFilesOf(path).map((name) => join(dirname(path), name)));
+  return [
+    ...familyOf(family).files,
+    ...[...paths, ...external].map((path) => relative(folder, path).split(sep).join('/')),
+  ];
+}
+
+/**
+ * Compares the files of a hub model with their records, and records those that are seen for the first time. A file that
+ * has kept its size and time since is not read again. Throws `MODEL_DAMAGED` where one differs.
+ */
+export async function verifyRecordedFiles(
+  { id, known }: HubLocation,
+  model: LocalModelFiles & { readonly identity: { readonly revision: string } },
+): Promise<void> {
+  const commit = model.identity.revision;
+  const records = await readRecords(id, commit);
+  const fresh: Record<string, FileRecord> = {};
+  const names = await filesOf(model);
+  for (const name of names) {
+    const path = join(model.folder, name);
+    const entry = await stat(path).catch(() => undefined);
+    if (entry === undefined || !entry.isFile()) {
+      continue;
+    }
+    const record = records[name];
+    if (record?.size === entry.size && record.mtimeMs === entry.mtimeMs) {
+      continue;
+    }
+    await assertOrdinaryFile(path, model.folder);
+    const sha256 = await sha256Of(path);
+    const problem = differenceFrom({ size: entry.size, sha256 }, { ...known[name], ...record });
+    if (problem !== undefined) {
+      throw new MaskwrightError('MODEL_DAMAGED', `the model file ${path} cannot be used: ${problem}`, {
+        hint: `maskwright models rm ${id} removes the model; then pull it again`,
+      });
+    }
+    fresh[name] = { size: entry.size, sha256, mtimeMs: entry.mtimeMs };
+  }
+  if (Object.keys(fresh).length > 0) {
+    await addRecords(id, commit, fresh);
+  }
+}
+
+/** The files, or the graphs without their external data where a graph cannot be read: validation names it. */
+async function filesOf(model: LocalModelFiles): Promise<string[]> {
+  try {
+    for (const path of Object.values(model.graphs)) {
+      await assertOrdinaryFile(path, model.folder);
+    }
+    return filesOfModel(model);
+  } catch {
+    return [];
+  }
+}
+
+/** How a file differs from its record; undefined where it does not. */
+export function differenceFrom(file: Required<KnownFile>, record: KnownFile): string | undefined {
+  if (record.size !== undefined && record.size !== file.size) {
+    return `it has ${file.size} bytes instead of ${record.size}`;
+  }
+  return record.sha256 !== undefined && record.sha256 !== file.sha256
+    ? `its SHA-256 is ${file.sha256} instead of ${record.sha256}`
+    : undefined;
+}
+
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,29 @@
+import { Tensor } from 'onnxruntime-node';
+import { fromHalf, toHalf } from './float16.js';
+
+/** A tensor as plain data, which threads can send to each other. */
+export interface NamedTensor {
+  readonly name: string;
+  /** By onnxruntime's names: `float32`, `float16`, `int64` ... */
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: Float32Array | Uint16Array | BigInt64Array;
+}
+
+export function toNamed(name: string, { type, dims, data }: Tensor): NamedTensor {
+  return { name, type, dims, data: data as NamedTensor['data'] };
+}
+
+export function fromNamed({ type, dims, data }: NamedTensor): Tensor {
+  return new Tensor(type as 'float32', data as Float32Array, dims);
+}
+
+/** Floats as a tensor of the type that an input declares: single or half precision. */
+export function floatTensor(data: Float32Array, dims: readonly number[], type: string | undefined): Tensor {
+  return type === 'float16' ? new Tensor('float16', toHalf(data) as never, dims) : new Tensor('float32', data, dims);
+}
+
+/** The values of a tensor of floats, whatever its precision. */
+export function floatsOf({ type, data }: { readonly type: string; readonly data: unknown }): Float32Array {
+  return type === 'float16' && data instanceof Uint16Array ? fromHalf(data) : Float32Array.from(data as Float32Array);
+}

@@ -1,0 +1,25 @@
+import { CLIPSEG } from '../clipseg/clipseg-family.js';
+import { DEPTH_ANYTHING } from '../depth-anything/depth-family.js';
+import type { ModelFamily } from './model-family.js';
+import type { ModelTask } from './model-task.js';
+
+/** The families that can be loaded. Another one is a folder of `models/` and a line here. */
+const MODEL_FAMILIES: readonly ModelFamily[] = [CLIPSEG, DEPTH_ANYTHING];
+
+/** The family of a name. Throws `RangeError` where there is none. */
+export function familyOf(name: string): ModelFamily {
+  const family = MODEL_FAMILIES.find((candidate) => candidate.name === name);
+  if (family === undefined) {
+    throw new RangeError(`there is no model family ${name}`);
+  }
+  return family;
+}
+
+/** The family that the `model_type` of a config.json stands for. */
+export function familyOfType(modelType: unknown): ModelFamily | undefined {
+  return MODEL_FAMILIES.find(({ modelTypes }) => typeof modelType === 'string' && modelTypes.includes(modelType));
+}
+
+export function familiesFor(task: ModelTask | undefined): readonly ModelFamily[] {
+  return MODEL_FAMILIES.filter((family) => task === undefined || family.task === task);
+}
