@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import { MaskwrightError } from '../errors.js';
-import { dtypesIn } from '../models/registry/open-folder.js';
-import type { ModelTask } from '../models/registry/local-model.js';
-import { type HubLocation, locateModel, modelCache, type ModelLocation } from '../models/registry/locate-model.js';
+import { hubCacheFolder, repositoryFolder } from '../models/hub/hub-cache.js';
+import { dtypesIn } from '../models/registry/model-files.js';
+import type { ModelTask } from '../models/registry/model-task.js';
+import { locateModel, type ModelLocation } from '../models/registry/locate-model.js';
 import type { LoadOptions, ModelChoice } from '../models/registry/model-choice.js';
 import {
   type CachedModel,
@@ -10,9 +11,9 @@ import {
   type FileCheck,
   removeModels,
   verifyFiles,
-} from '../models/hub/model-store.js';
+} from '../models/hub/cached-models.js';
 import { embeddedFolder, type KnownModel, knownModels } from '../models/registry/known-models.js';
-import { pullModel, pullTask } from '../models/hub/pull-model.js';
+import { pullModel } from '../models/hub/pull-model.js';
 
 /** A model that has a name, or is in the cache. */
 export interface ListedModel {
@@ -32,13 +33,14 @@ export interface ListedModel {
   }[];
 }
 
-/** All models with a name of their own, then whatever else is in the cache. */
+/** The models of models.json, then the others in the cache. */
 export async function listModels(): Promise<ListedModel[]> {
   const cached = await cachedModels();
   const named = await Promise.all(knownModels().map((known) => describe(known, cached)));
   const ids = new Set(knownModels().map(({ id }) => id));
-  const others = [...new Set(cached.map(({ id }) => id))].filter((id) => !ids.has(id));
-  return [...named, ...(await Promise.all(others.map((id) => describe({ id }, cached))))];
+  const others = new Map(cached.map(({ id, task }) => [id, task]));
+  const unnamed = [...others].filter(([id]) => !ids.has(id));
+  return [...named, ...(await Promise.all(unnamed.map(([id, task]) => describe({ id, task }, cached))))];
 }
 
 async function describe(known: Partial<KnownModel>, cached: readonly CachedModel[]): Promise<ListedModel> {
@@ -46,11 +48,16 @@ async function describe(known: Partial<KnownModel>, cached: readonly CachedModel
   const copies =
     folder === undefined
       ? cached.filter((model) => model.id === id)
-      : [{ revision: 'embedded', folder: embeddedFolder(folder), bytes: 0 }];
+      : [{ commit: 'embedded', revisions: [], folder: embeddedFolder(folder), bytes: 0 }];
   const folders = await Promise.all(
-    copies.map(async ({ revision, folder, bytes }) => ({ revision, folder, bytes, dtypes: await dtypesIn(folder) })),
+    copies.map(async ({ commit, revisions: names, folder, bytes }) => ({
+      revision: [...names, commit].join(' '),
+      folder,
+      bytes,
+      dtypes: await dtypesIn(folder),
+    })),
   );
-  // A download that failed leaves a folder without weights.
+  // A download that was interrupted leaves a folder without weights.
   const revisions = folders.filter(({ dtypes }) => dtypes.length > 0);
   const state = folder !== undefined ? 'embedded' : revisions.length > 0 ? 'cached' : 'not downloaded';
   return { name, id, task, summary, license, nonCommercial, state, revisions };
@@ -60,7 +67,7 @@ export interface PullResult {
   readonly model: string;
   readonly id: string;
   readonly revision: string;
-  readonly commit: string | undefined;
+  readonly commit: string;
   readonly folder: string;
   readonly downloaded: readonly string[];
   readonly license: string | undefined;
@@ -78,12 +85,18 @@ export async function pullJob(
       hint: 'it can be used as it is',
     });
   }
-  const known = knownTask(model, location);
-  const { task, downloaded: first } =
-    known === undefined ? await pullTask(location, options) : { task: known, downloaded: [] };
-  const { commit, downloaded: rest } = await pullModel(location, task, options);
-  const downloaded = [...first, ...rest];
-  const { id, revision, folder } = location;
+  const { id, revision } = location;
+  const { commit, folder, downloaded } = await pullModel(location, undefined, { ...options, refresh: true }).catch(
+    async (error: unknown) => {
+      if (!(error instanceof MaskwrightError) || error.code !== 'MODEL_OFFLINE') {
+        throw error;
+      }
+      // Without a network the model in the cache is as new as it can be; where it is not there this fails the same way.
+      return pullModel(location, undefined, { ...options, offline: true }).catch(() => {
+        throw error;
+      });
+    },
+  );
   const license = knownModels().find((known) => known.id === id)?.license;
   return { model, id, revision, commit, folder, downloaded, license };
 }
@@ -94,9 +107,9 @@ export interface PathResult {
   readonly present: boolean;
 }
 
-/** Where a model is, or would be; without a name, where all downloaded ones are. */
+/** The folder of a model, downloaded or not; without a name, the folder of all downloaded models. */
 export async function pathJob(choice: ModelChoice): Promise<PathResult> {
-  const path = choice.model === undefined ? modelCache(undefined) : locate(choice).folder;
+  const path = choice.model === undefined ? hubCacheFolder(undefined) : folderOf(locate(choice));
   const present = await access(path).then(
     () => true,
     () => false,
@@ -120,8 +133,8 @@ export async function verifyJob(models: readonly string[]): Promise<VerifyResult
     results.push({ model: name, revision: 'embedded', files: await verifyFiles(embeddedFolder(folder!), files) });
   }
   const cached = models.length === 0 ? await cachedModels() : await assertCached(models, embedded);
-  for (const { id, revision, folder, files } of cached) {
-    results.push({ model: id, revision, files: await verifyFiles(folder, files) });
+  for (const { id, commit, revisions, folder, files } of cached) {
+    results.push({ model: id, revision: revisions[0] ?? commit, files: await verifyFiles(folder, files) });
   }
   return results;
 }
@@ -129,7 +142,7 @@ export async function verifyJob(models: readonly string[]): Promise<VerifyResult
 /** Removes models from the cache: all revisions, or one. Throws `MODEL_NOT_FOUND` where there is nothing to remove. */
 export async function removeJob(models: readonly string[], revision: string | undefined): Promise<CachedModel[]> {
   const found = await assertCached(models, []);
-  const chosen = found.filter((model) => revision === undefined || model.revision === revision);
+  const chosen = found.filter(({ commit, revisions }) => [undefined, commit, ...revisions].includes(revision));
   if (chosen.length === 0) {
     throw new MaskwrightError('MODEL_NOT_FOUND', `the cache has no revision ${revision} of ${models.join(', ')}`);
   }
@@ -145,7 +158,7 @@ async function assertCached(models: readonly string[], except: readonly KnownMod
       const { id } = locate({ model });
       const found = cached.filter((entry) => entry.id === id);
       if (found.length === 0) {
-        throw new MaskwrightError('MODEL_NOT_FOUND', `${model} is not in the cache (${modelCache(undefined)})`, {
+        throw new MaskwrightError('MODEL_NOT_FOUND', `${model} is not in the cache (${hubCacheFolder(undefined)})`, {
           hint: 'maskwright models list shows what is',
         });
       }
@@ -153,12 +166,12 @@ async function assertCached(models: readonly string[], except: readonly KnownMod
     });
 }
 
-/** A name may stand for a model of any task. */
+/** A name may be of a model for any task. */
 function locate(choice: ModelChoice): ModelLocation {
   const named = knownModels().find(({ name }) => name === choice.model);
   return locateModel(choice, named?.task ?? 'text-segmentation');
 }
 
-function knownTask(model: string, { id }: HubLocation): ModelTask | undefined {
-  return knownModels().find((known) => known.name === model || known.id === id)?.task;
+function folderOf(location: ModelLocation): string {
+  return location.kind === 'folder' ? location.folder : repositoryFolder(location.cache, location.id);
 }

@@ -50,7 +50,8 @@ export async function fetchLatestModel(
       hint: 'leave --fetch-latest-model out',
     });
   }
-  const { refreshModel } = await import('../models/hub/refresh-model.js');
-  const { commit } = await refreshModel(location, 'depth-estimation', { ...options, offline: choice.offline });
+  const { pullModel } = await import('../models/hub/pull-model.js');
+  const pull = { ...options, offline: choice.offline, refresh: true };
+  const { commit } = await pullModel(location, 'depth-estimation', pull);
   return { id: location.id, commit };
 }

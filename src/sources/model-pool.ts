@@ -35,11 +35,17 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();
   let info: Promise<TextModelInfo> | undefined;
   return {
-    segmenter: () => (segmenter ??= loadTextSegmenter(choice, options).then((loaded) => cacheImageFeatures(loaded))),
-    segmenterInfo: () => (info ??= describeTextModel(choice, options)),
+    // A failure is not kept: the next call tries again.
+    segmenter: () =>
+      (segmenter ??= onFailure(
+        loadTextSegmenter(choice, options).then((loaded) => cacheImageFeatures(loaded)),
+        () => (segmenter = undefined),
+      )),
+    segmenterInfo: () => (info ??= onFailure(describeTextModel(choice, options), () => (info = undefined))),
     depthEstimator: (own = choice) => {
       const key = JSON.stringify(own);
-      const loading = depthEstimators.get(key) ?? loadDepthEstimator(own, options);
+      const loading =
+        depthEstimators.get(key) ?? onFailure(loadDepthEstimator(own, options), () => depthEstimators.delete(key));
       depthEstimators.set(key, loading);
       return loading;
     },
@@ -52,4 +58,9 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
       }
     },
   };
+}
+
+function onFailure<Result>(outcome: Promise<Result>, forget: () => unknown): Promise<Result> {
+  outcome.catch(forget);
+  return outcome;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/io/image/decode-image.js';
@@ -32,8 +32,9 @@ function layers(args: readonly string[], endpoint?: string): Promise<CliResult> 
   return runCli(['layers', '--input', 'gray.png', '--output-dir', 'out', ...args], { cwd: folder(), env });
 }
 
-const config = (): string => readFileSync(join(modelFolder(), 'config.json'), 'utf8');
-const modelFolder = (): string => inside('cache', 'models', SMALL, 'main');
+const modelFolder = (): string => inside('cache', 'hub', `models--${SMALL.replace('/', '--')}`);
+/** The commit that the branch stands for in the cache. */
+const commit = (): string => readFileSync(join(modelFolder(), 'refs', 'main'), 'utf8');
 
 beforeEach(async () => {
   // Dark left, light right, a step in the middle: the toy network takes light for near.
@@ -96,7 +97,7 @@ describe('depth by a network', () => {
 describe('--fetch-latest-model', () => {
   const first = { files: toyDepthFiles(), commit: 'a'.repeat(40) };
   const second = {
-    files: { ...toyDepthFiles(), 'config.json': Buffer.from('{"model_type":"depth_anything","newer":true}') },
+    files: toyDepthFiles(4),
     commit: 'b'.repeat(40),
   };
 
@@ -108,8 +109,7 @@ describe('--fetch-latest-model', () => {
     const { code, stdout } = await layers(['--dtype', 'fp32', '--fetch-latest-model'], newer.url);
     expect(code).toBe(0);
     expect(stdout).toContain(`${SMALL} is at its newest (bbbbbbbbbbbb)`);
-    expect(config()).toContain('newer');
-    expect(readdirSync(join(modelFolder(), '..'))).toEqual(['main']);
+    expect(commit()).toBe(second.commit);
   });
 
   it('leaves the cache as it was when the download fails', async () => {
@@ -118,8 +118,7 @@ describe('--fetch-latest-model', () => {
     broken.fail('onnx/model.onnx', ...Array.from({ length: 20 }, () => ({ kind: 'wrong-bytes' }) as const));
     const { code } = await layers(['--dtype', 'fp32', '--fetch-latest-model'], broken.url);
     expect(code).toBe(4);
-    expect(config()).not.toContain('newer');
-    expect(readdirSync(join(modelFolder(), '..'))).toEqual(['main']);
+    expect(commit()).toBe(first.commit);
     expect((await layers(['--dtype', 'fp32', '--offline'])).code).toBe(0);
   });
 });

@@ -24,7 +24,7 @@ async function hubWithToy(): Promise<Hub> {
 }
 
 const cache = (): string => join(folder(), 'cache');
-const modelFolder = (): string => join(cache(), 'models', ID, 'main');
+const modelFolder = (): string => join(cache(), 'hub', 'models--someone--toy-clipseg');
 
 /** Without a hub, an address that nobody answers. */
 async function run(args: readonly string[], hub: Hub | undefined, options: CliOptions = {}): Promise<CliResult> {
@@ -57,7 +57,7 @@ describe('maskwright models', () => {
     expect((await run(['models', 'path', ID], hub)).stdout).toBe(`${modelFolder()}\n`);
 
     expect((await run(['models', 'verify', ID], hub)).stdout).toBe(`${ID} main: 5 of 5 files are whole\n`);
-    const weights = join(modelFolder(), 'onnx/model.onnx');
+    const weights = join(modelFolder(), 'snapshots', HUB_COMMIT, 'onnx/model.onnx');
     const bytes = readFileSync(weights);
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(weights, bytes);
@@ -65,18 +65,18 @@ describe('maskwright models', () => {
     expect(damaged.code).toBe(4);
     expect(damaged.stderr).toContain(`${weights} is damaged: its SHA-256 is`);
 
-    expect((await run(['models', 'rm', ID], hub)).stdout).toContain(`removed ${ID} main`);
+    expect((await run(['models', 'rm', ID], hub)).stdout).toContain(`removed ${ID} ${HUB_COMMIT}`);
     expect(existsSync(modelFolder())).toBe(false);
     const again = await run(['models', 'rm', ID], hub);
     expect(again).toMatchObject({ code: 4, stderr: expect.stringContaining('is not in the cache') as string });
   });
 
-  it('tells embedded models, licenses and where models are kept', async () => {
+  it('lists embedded models, licenses and the folder of models', async () => {
     const { stdout } = await run(['models', 'list'], undefined);
     expect(stdout).toMatch(/^clipseg {2}not downloaded, text-segmentation, Apache-2\.0$/m);
     expect(stdout).toMatch(/^tiny {2}embedded/m);
     expect(stdout).toMatch(/^depth-large .*CC-BY-NC-4\.0, not for commercial use$/m);
-    expect((await run(['models', 'path'], undefined)).stdout).toBe(`${join(cache(), 'models')}\n`);
+    expect((await run(['models', 'path'], undefined)).stdout).toBe(`${join(cache(), 'hub')}\n`);
     expect((await run(['models', 'verify', 'tiny'], undefined)).stdout).toMatch(/^tiny embedded: (\d+) of \1 files/);
   });
 
@@ -120,7 +120,7 @@ describe('a model that is not here', () => {
     expect(filesIn(join(folder(), 'out'))).toEqual([]);
   });
 
-  it('Ctrl-C in the middle leaves nothing unfinished', async () => {
+  it('Ctrl-C in the middle keeps the part, which the next pull continues', async () => {
     const hub = await hubWithToy();
     hub.fail('onnx/model.onnx', { kind: 'slow', pieces: 400, pauseMs: 50 });
     const running = run(['models', 'pull', ID], hub, {
@@ -128,7 +128,7 @@ describe('a model that is not here', () => {
     });
     const result = await running;
     expect(result).toMatchObject({ code: 130, stderr: 'maskwright: interrupted\n' });
-    expect(filesIn(cache()).filter((name) => /\.tmp|\.lock|onnx./.test(name))).toEqual([]);
+    expect(filesIn(cache()).filter((name) => /\.tmp|\.lock$|onnx./.test(name))).toEqual([]);
     expect((await run(['models', 'pull', ID], hub)).code).toBe(0);
   });
 

@@ -32,6 +32,7 @@ export interface HubRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  readonly range: string | undefined;
 }
 
 export interface Hub {
@@ -73,10 +74,11 @@ export async function startHub({
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = request.url ?? '';
     const path = decodeURIComponent(url);
-    requests.push({ method: request.method ?? '', path, authorization: request.headers.authorization });
+    const { authorization, range } = request.headers;
+    requests.push({ method: request.method ?? '', path, authorization, range });
     if (path.startsWith('/cdn/')) {
       const file = path.slice('/cdn/'.length).replace(/\?.*$/, '');
-      await sendBytes(request, response, files[file]!, {}, takeFault(file));
+      await sendBytes(request, response, files[file]!, {}, takeFault(file, request));
       return;
     }
     const [revision = '', ...rest] = url.startsWith(prefix)
@@ -92,7 +94,7 @@ export async function startHub({
       response.writeHead(404, { 'x-error-code': 'EntryNotFound', 'x-error-message': 'Entry not found' }).end();
       return;
     }
-    if (file.endsWith('.onnx')) {
+    if (isLarge(file)) {
       const headers = {
         'x-repo-commit': commit,
         'x-linked-size': bytes.length,
@@ -102,9 +104,10 @@ export async function startHub({
       return;
     }
     const etag = `"${hash('sha1', Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]))}"`;
-    await sendBytes(request, response, bytes, { 'x-repo-commit': commit, etag }, takeFault(file));
+    await sendBytes(request, response, bytes, { 'x-repo-commit': commit, etag }, takeFault(file, request));
   };
-  const takeFault = (file: string): Fault | undefined => faults.get(file)?.shift();
+  const takeFault = (file: string, { method }: IncomingMessage): Fault | undefined =>
+    method === 'GET' ? faults.get(file)?.shift() : undefined;
 
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
@@ -126,8 +129,13 @@ export async function startHub({
   };
 }
 
+/** Files that the hub keeps as LFS objects. */
+function isLarge(file: string): boolean {
+  return /\.onnx(?:[._]data\w*)?$/.test(file);
+}
+
 function isBytes(path: string): boolean {
-  return path.startsWith('/cdn/') || !path.endsWith('.onnx');
+  return path.startsWith('/cdn/') || !isLarge(path);
 }
 
 async function sendBytes(
@@ -144,9 +152,21 @@ async function sendBytes(
     return;
   }
   switch (fault?.kind) {
-    case undefined:
-      response.writeHead(200, whole).end(bytes);
+    case undefined: {
+      const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      if (from >= bytes.length && from > 0) {
+        response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
+      } else if (from > 0) {
+        const part = {
+          'content-length': bytes.length - from,
+          'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}`,
+        };
+        response.writeHead(206, { ...headers, ...part }).end(bytes.subarray(from));
+      } else {
+        response.writeHead(200, whole).end(bytes);
+      }
       break;
+    }
     case 'status':
       response.writeHead(fault.status).end();
       break;

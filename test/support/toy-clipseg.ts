@@ -9,7 +9,7 @@ export const TOY_TOKEN_LIMIT = 6;
 export const TOY_WORDS = ['red', 'green', 'blue', 'dark'] as const;
 
 /**
- * A CLIPSeg that can be reckoned by hand: the logit of a pixel is the mean of its normalized channels
+ * A CLIPSeg that can be computed by hand: the logit of a pixel is the mean of its normalized channels
  * times a weight of the pixel, plus the lowest token id of the phrase less 3.
  */
 export function toyClipSegFiles(): Record<string, Buffer> {
@@ -44,7 +44,7 @@ export function writeModel(folder: string, files: Readonly<Record<string, Uint8A
   return folder;
 }
 
-/** With `mixed`, text comes into the image's part before anything else: then there is nothing to cut. */
+/** With `mixed` text and image meet first: such a graph cannot be partitioned. */
 export function toyOnnx({ mixed = false } = {}): Buffer {
   const side = TOY_SIDE;
   const text = [
@@ -58,15 +58,15 @@ export function toyOnnx({ mixed = false } = {}): Buffer {
     node('Reshape', ['shift', 'column'], ['shift_column']),
   ];
   const separate = [
-    node('ReduceMean', ['pixel_values'], ['grey'], { axes: [1], keepdims: 0 }),
-    node('Mul', ['grey', 'weights'], ['weighted']),
+    node('ReduceMean', ['pixel_values'], ['gray'], { axes: [1], keepdims: 0 }),
+    node('Mul', ['gray', 'weights'], ['weighted']),
     node('Reshape', ['shift_column', 'cube'], ['shift_cube']),
     node('Add', ['weighted', 'shift_cube'], ['logits']),
   ];
   const together = [
     node('Add', ['pixel_values', 'shift_column'], ['shifted']),
-    node('ReduceMean', ['shifted'], ['grey'], { axes: [1], keepdims: 0 }),
-    node('Mul', ['grey', 'weights'], ['logits']),
+    node('ReduceMean', ['shifted'], ['gray'], { axes: [1], keepdims: 0 }),
+    node('Mul', ['gray', 'weights'], ['logits']),
   ];
   return onnxModel({
     nodes: [...text, ...(mixed ? together : separate)],

@@ -138,8 +138,8 @@ async function remove({ models, revision }: ModelsArguments, context: CommandCon
   const { removeJob } = await import('../../run/manage-models.js');
   const removed = await removeJob(models, revision);
   context.emit({ command: 'models rm', removed });
-  for (const { id, revision, folder, bytes } of removed) {
-    context.print(`removed ${id} ${revision}, ${formatBytes(bytes)}: ${folder}`);
+  for (const { id, commit, folder, bytes } of removed) {
+    context.print(`removed ${id} ${commit}, ${formatBytes(bytes)}: ${folder}`);
   }
 }
 

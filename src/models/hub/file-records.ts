@@ -24,7 +24,8 @@ export interface FileRecord extends Required<KnownFile> {
 
 type Records = Readonly<Record<string, Readonly<Record<string, FileRecord>>>>;
 
-function recordPath(id: string): string {
+/** The file with the records of a repository. */
+export function recordPath(id: string): string {
   return join(cacheFolder(), 'model-records', `${repositoryName(id)}.json`);
 }
 

@@ -163,7 +163,7 @@ function describe(url: string, response: Response, told: ReadonlyMap<string, str
   const gitBlob = tags.find((tag) => tag !== undefined && /^[0-9a-f]{40}$/.test(tag));
   return {
     url,
-    size: size === null || !/^\d{1,15}$/.test(size) ? undefined : Number(size),
+    size: size === null || !/^\d{1,18}$/.test(size) ? undefined : Number(size),
     sha256,
     gitBlob: sha256 === undefined ? gitBlob : undefined,
     etag: sha256 ?? gitBlob,

@@ -2,6 +2,7 @@ import { access, rm, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import { DTYPES, graphFile, missingDtype } from '../registry/dtypes.js';
+import type { KnownFile } from '../registry/known-models.js';
 import type { HubLocation } from '../registry/locate-model.js';
 import { type LoadOptions, MODEL_DEFAULTS } from '../registry/model-choice.js';
 import type { ModelFamily } from '../registry/model-family.js';
@@ -10,7 +11,7 @@ import type { ModelTask } from '../registry/model-task.js';
 import { assertOrdinaryFile, externalFilesOf, readModelJson } from '../registry/validate-model-file.js';
 import { downloadFile, LARGEST_MODEL, storageFailure } from './download-file.js';
 import { withDownloadLock } from './download-lock.js';
-import { addRecords, differenceFrom, readRecords, sha256Of } from './file-records.js';
+import { addRecords, differenceFrom, readRecords, recordPath, sha256Of } from './file-records.js';
 import {
   addToSnapshot,
   blobPath,
@@ -103,6 +104,8 @@ interface Snapshot {
   readonly repository: string;
   readonly folder: string;
   readonly commit: string;
+  /** Blobs that were found usable, so that large ones are not read twice. */
+  readonly usable: Set<string>;
 }
 
 async function pullSnapshot(
@@ -116,7 +119,8 @@ async function pullSnapshot(
   const cached = options.refresh === true && !isCommit(revision) ? undefined : await cachedCommit(repository, revision);
   const first = await probe(location, cached ?? revision, 'config.json', signal);
   const commit = cached ?? first.commit ?? revision;
-  const snapshot: Snapshot = { location, repository, commit, folder: snapshotFolder(repository, commit) };
+  const folder = snapshotFolder(repository, commit);
+  const snapshot: Snapshot = { location, repository, commit, folder, usable: new Set() };
   const downloaded: string[] = [];
   const add = async (name: string, remote: RemoteFile): Promise<void> => {
     if (await fetchInto(snapshot, name, remote, options)) {
@@ -124,11 +128,15 @@ async function pullSnapshot(
     }
   };
   await add('config.json', first);
-  const config = await readModelJson(join(snapshot.folder, 'config.json'));
+  const config = await readModelJson(join(folder, 'config.json'));
   const family = assertFamily(id, config['model_type'], task);
   const missing = await probeMissing(snapshot, family, options);
-  announce(snapshot, missing, options);
-  await assertSpace(missing, repository);
+  const bytes = await bytesToDownload(snapshot, missing, options);
+  if (bytes > 0) {
+    const { license } = location;
+    options.onDownload?.({ id, dtype, license, bytes, source: printableEndpoint(), folder: repository });
+  }
+  await assertSpace(bytes, repository);
   // A graph comes last: where it is present its external data are present as well.
   for (const [name, remote] of missing) {
     if (!name.endsWith('.onnx')) {
@@ -137,13 +145,12 @@ async function pullSnapshot(
   }
   for (const graph of family.graphs.map((name) => graphFile(name, dtype))) {
     const remote = missing.get(graph);
-    if (remote !== undefined) {
-      await addGraph(snapshot, graph, remote, missing, add, options);
+    if (remote !== undefined && (await addGraph(snapshot, graph, remote, missing, add, options))) {
       downloaded.push(graph);
     }
   }
   await writeRef(repository, revision, commit);
-  return { commit, folder: snapshot.folder, task: family.task, downloaded };
+  return { commit, folder, task: family.task, downloaded };
 }
 
 /** Metadata of the files that are missing, in the order of the family, external data by their usual name included. */
@@ -180,9 +187,9 @@ async function addGraph(
   planned: ReadonlyMap<string, RemoteFile>,
   add: (name: string, remote: RemoteFile) => Promise<void>,
   options: PullOptions,
-): Promise<void> {
+): Promise<boolean> {
   const { location, commit, folder } = snapshot;
-  const blob = await fetchBlob(snapshot, graph, remote, options);
+  const { blob, isNew } = await fetchBlob(snapshot, graph, remote, options);
   const names = externalFilesOf(blob).map((name) => `${dirname(graph)}/${name}`);
   const later: [string, RemoteFile][] = [];
   for (const name of names) {
@@ -195,6 +202,7 @@ async function addGraph(
     await add(name, file);
   }
   await addToSnapshot(blob, join(folder, graph));
+  return isNew;
 }
 
 /** Adds a file to the snapshot; true where it had to be downloaded. */
@@ -208,55 +216,92 @@ async function fetchInto(
   if (options.refresh !== true && (await isPresent(path))) {
     return false;
   }
-  const before = await statOf(remote.etag === undefined ? undefined : blobPath(snapshot.repository, remote.etag));
-  const blob = await fetchBlob(snapshot, name, remote, options);
+  const { blob, isNew } = await fetchBlob(snapshot, name, remote, options);
   await addToSnapshot(blob, path);
-  return before === undefined || (await statOf(blob))?.mtimeMs !== before.mtimeMs;
+  return isNew;
 }
 
 /** The content of a file as a blob in the cache, downloaded where it is not there yet. */
 async function fetchBlob(
-  { location, repository, commit }: Snapshot,
+  snapshot: Snapshot,
   name: string,
   remote: RemoteFile,
-  { onProgress, signal, refresh }: PullOptions,
-): Promise<string> {
-  const { id, known } = location;
-  const record = (await readRecords(id, commit))[name];
-  const expected = { ...known[name], ...record };
-  const blob = blobPath(repository, remote.etag ?? `${commit}-${name.replaceAll('/', '--')}`);
-  if (await isUsable(blob, remote, expected, refresh === true)) {
-    return blob;
+  options: PullOptions,
+): Promise<{ readonly blob: string; readonly isNew: boolean }> {
+  const { location, commit } = snapshot;
+  const { id } = location;
+  const { blob, expected } = await expectedBlob(snapshot, name, remote);
+  if (await isUsable(snapshot, name, remote, options)) {
+    return { blob, isNew: false };
   }
   await rm(blob, { force: true });
-  const url = fileUrl(id, commit, name);
-  const file = await downloadFile(url, blob, { file: name, onProgress, signal }).catch(async (error: unknown) => {
+  const { onProgress, signal } = options;
+  const download = { file: name, known: { size: remote.size, sha256: remote.sha256 }, onProgress, signal };
+  const file = await downloadFile(fileUrl(id, commit, name), blob, download).catch(async (error: unknown) => {
     throw await explain(error, location, commit, name, signal);
   });
   const problem = differenceFrom(file, expected);
   if (problem !== undefined) {
     await unlink(blob);
     throw new MaskwrightError('MODEL_DOWNLOAD', `${name} of ${id} is not what it was: ${problem}`, {
-      hint: `a commit never changes; if the first download was wrong, maskwright models rm ${id} forgets it`,
+      hint: `a commit never changes; where the first download was wrong, remove ${recordPath(id)}`,
     });
   }
   await addRecords(id, commit, { [name]: { ...file, mtimeMs: (await stat(blob)).mtimeMs } });
-  return blob;
+  snapshot.usable.add(blob);
+  return { blob, isNew: true };
 }
 
-/** Whether a blob is the file. It is read only where the content is in doubt. */
+/** The place of a file's content, and the size and hash that it had at its first download. */
+async function expectedBlob(
+  { location, repository, commit }: Snapshot,
+  name: string,
+  { etag }: RemoteFile,
+): Promise<{ readonly blob: string; readonly expected: KnownFile }> {
+  const record = (await readRecords(location.id, commit))[name];
+  return {
+    blob: blobPath(repository, etag ?? `${commit}-${name.replaceAll('/', '--')}`),
+    expected: { ...location.known[name], ...record },
+  };
+}
+
+/** Whether the cache has the content of a file. It is read only where the whole model is to be verified. */
 async function isUsable(
-  blob: string,
+  snapshot: Snapshot,
+  name: string,
   remote: RemoteFile,
-  expected: { readonly sha256?: string },
-  isRead: boolean,
+  { refresh }: PullOptions,
 ): Promise<boolean> {
-  const entry = await statOf(blob);
-  if (entry === undefined || !entry.isFile() || (remote.size !== undefined && remote.size !== entry.size)) {
+  const { blob, expected } = await expectedBlob(snapshot, name, remote);
+  if (snapshot.usable.has(blob)) {
+    return true;
+  }
+  const entry = await stat(blob).catch(() => undefined);
+  const size = remote.size ?? expected.size;
+  if (entry?.isFile() !== true || (size !== undefined && size !== entry.size)) {
     return false;
   }
-  const sha256 = remote.sha256 ?? expected.sha256;
-  return !isRead || sha256 === undefined || (await sha256Of(blob)) === sha256;
+  const sha256 = expected.sha256 ?? remote.sha256;
+  if (refresh === true && sha256 !== undefined && (await sha256Of(blob)) !== sha256) {
+    return false;
+  }
+  snapshot.usable.add(blob);
+  return true;
+}
+
+/** Throws `MODEL_DOWNLOAD` where the model is larger than the limit. */
+async function bytesToDownload(
+  snapshot: Snapshot,
+  missing: ReadonlyMap<string, RemoteFile>,
+  options: PullOptions,
+): Promise<number> {
+  const files: RemoteFile[] = [];
+  for (const [name, remote] of missing) {
+    if (!(await isUsable(snapshot, name, remote, options))) {
+      files.push(remote);
+    }
+  }
+  return assertTotal(files, snapshot.location);
 }
 
 /** Asks for a file's metadata, with errors that name the model. */
@@ -287,18 +332,6 @@ function ignoreAbsent(error: unknown): undefined {
   }
 }
 
-function announce(
-  { location, repository, commit }: Snapshot,
-  missing: ReadonlyMap<string, RemoteFile>,
-  options: PullOptions,
-): void {
-  const { id, dtype, license } = location;
-  const bytes = assertTotal([...missing.values()], location);
-  if (bytes > 0) {
-    options.onDownload?.({ id, dtype, license, bytes, source: printableEndpoint(), folder: snapshotFolder(repository, commit) });
-  }
-}
-
 /** The sum of the sizes. Throws `MODEL_DOWNLOAD` where it is above the limit for a model. */
 function assertTotal(files: readonly RemoteFile[], { id }: HubLocation): number {
   const bytes = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
@@ -311,8 +344,7 @@ function assertTotal(files: readonly RemoteFile[], { id }: HubLocation): number 
 }
 
 /** Fails before the first byte where the disk has no room for the last one. */
-async function assertSpace(missing: ReadonlyMap<string, RemoteFile>, repository: string): Promise<void> {
-  const needed = [...missing.values()].reduce((sum, { size }) => sum + (size ?? 0), 0);
+async function assertSpace(needed: number, repository: string): Promise<void> {
   const disk = await statfs(repository).catch(() => undefined);
   const free = disk === undefined ? Infinity : disk.bavail * disk.bsize;
   if (needed > free) {
@@ -389,8 +421,4 @@ async function isPresent(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function statOf(path: string | undefined): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
-  return path === undefined ? undefined : stat(path).catch(() => undefined);
 }

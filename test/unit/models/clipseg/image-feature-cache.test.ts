@@ -27,6 +27,7 @@ function counting(isPartitioned = true): { segmenter: TextSegmenter; encoded: nu
       identity: { id: 'x', revision: 'x', dtype: 'fp32', device: 'cpu' },
       inputSize: 4,
       tokenLimit: 77,
+      path: isPartitioned ? 'partitioned' : 'monolithic',
       isPartitioned,
       encodeImage,
       decode,
@@ -37,32 +38,32 @@ function counting(isPartitioned = true): { segmenter: TextSegmenter; encoded: nu
   };
 }
 
-describe('remembering images', () => {
+describe('the image feature cache', () => {
   it('encodes each image once, whatever is asked of it', async () => {
     const { segmenter, encoded } = counting();
-    const remembering = cacheImageFeatures(segmenter);
+    const cached = cacheImageFeatures(segmenter);
     for (const value of [1, 2, 1, 1, 2]) {
-      const [heatmap] = await remembering.segment(square(value), ['a phrase']);
+      const [heatmap] = await cached.segment(square(value), ['a phrase']);
       expect(heatmap!.data[0]).toBe(value);
     }
-    await Promise.all([remembering.encodeImage(square(3)), remembering.encodeImage(square(3))]);
+    await Promise.all([cached.encodeImage(square(3)), cached.encodeImage(square(3))]);
     expect(encoded).toEqual([1, 2, 3]);
   });
 
   it('forgets what was not asked for longest', async () => {
     const { segmenter, encoded } = counting();
-    const remembering = cacheImageFeatures(segmenter, { images: 2 });
+    const cached = cacheImageFeatures(segmenter, { images: 2 });
     for (const value of [1, 2, 1, 3, 1, 2]) {
-      await remembering.encodeImage(square(value));
+      await cached.encodeImage(square(value));
     }
     expect(encoded).toEqual([1, 2, 3, 2]);
   });
 
   it('does not remember failures', async () => {
     const { segmenter, encoded } = counting();
-    const remembering = cacheImageFeatures(segmenter);
-    await expect(remembering.encodeImage(square(99))).rejects.toThrow('cannot');
-    await expect(remembering.encodeImage(square(99))).rejects.toThrow('cannot');
+    const cached = cacheImageFeatures(segmenter);
+    await expect(cached.encodeImage(square(99))).rejects.toThrow('cannot');
+    await expect(cached.encodeImage(square(99))).rejects.toThrow('cannot');
     expect(encoded).toEqual([99, 99]);
   });
 

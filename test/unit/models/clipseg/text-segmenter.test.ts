@@ -23,7 +23,7 @@ function image(): Raster {
   return createRaster(TOY_SIDE, TOY_SIDE, 3, data);
 }
 
-/** The toy model, reckoned by hand. */
+/** The toy model, computed by hand. */
 function expected({ data }: Raster, lowestToken: number): Float32Array {
   return toyWeights().map((weight, i) => {
     const mean = (data[i * 3]! + data[i * 3 + 1]! + data[i * 3 + 2]!) / 3 / 255;
@@ -39,21 +39,21 @@ function expectClose(heatmap: Heatmap, values: Float32Array): void {
 }
 
 describe.each([
-  ['cut into parts', toyOnnx()],
-  ['that cannot be cut', toyOnnx({ mixed: true })],
+  ['that is partitioned', toyOnnx()],
+  ['that cannot be partitioned', toyOnnx({ mixed: true })],
 ])('a model %s', (kind, onnx) => {
   const files = { ...toyClipSegFiles(), 'onnx/model.onnx': onnx };
 
   it('gives one heatmap a phrase', async () => {
     const segmenter = await load({ model: writeModel(folder(), files) });
     expect(segmenter.inputSize).toBe(TOY_SIDE);
-    expect(segmenter.isPartitioned).toBe(kind === 'cut into parts');
+    expect(segmenter.isPartitioned).toBe(kind === 'that is partitioned');
     const phrases = ['blue', 'dark green', 'something', 'dark'];
     const heatmaps = await segmenter.segment(image(), phrases);
     const tokens = [3, 2, 0, 4];
     for (const [i, heatmap] of heatmaps.entries()) {
       expect([heatmap.width, heatmap.height]).toEqual([TOY_SIDE, TOY_SIDE]);
-      const weighted = kind === 'cut into parts' ? expected(image(), tokens[i]!) : expectedMixed(tokens[i]!);
+      const weighted = kind === 'that is partitioned' ? expected(image(), tokens[i]!) : expectedMixed(tokens[i]!);
       expectClose(heatmap, weighted);
     }
   });
@@ -77,13 +77,13 @@ function expectedMixed(lowestToken: number): Float32Array {
 }
 
 describe('phrases', () => {
-  it('says where a phrase is cut, and keeps end-of-text', async () => {
+  it('reports where a phrase is truncated, and keeps end-of-text', async () => {
     const segmenter = await load({ model: writeModel(folder()) });
     const [short, long] = await segmenter.readPhrases(['dark blue', 'dark dark dark dark red']);
     expect(short).toEqual({ phrase: 'dark blue', tokens: 4, kept: 'dark blue', dropped: '' });
     expect(long).toMatchObject({ tokens: 7, dropped: 'red' });
-    const [cut] = await segmenter.segment(image(), ['dark dark dark dark red']);
-    expectClose(cut!, expected(image(), 4));
+    const [truncated] = await segmenter.segment(image(), ['dark dark dark dark red']);
+    expectClose(truncated!, expected(image(), 4));
   });
 
   it('refuses empty text', async () => {
@@ -117,7 +117,7 @@ describe('what cannot be loaded', () => {
   );
 
   it.each([
-    ['cut off', toyOnnx().subarray(0, 900), /cut off/],
+    ['truncated', toyOnnx().subarray(0, 900), /truncated/],
     ['a web page', Buffer.from('<!DOCTYPE html><html></html>'), /web page/],
     ['something else', Buffer.from('hello, this is no model'), /no ONNX file/],
     ['noise inside', toyOnnx().fill(0xff, 40, 200), /cannot be used/],

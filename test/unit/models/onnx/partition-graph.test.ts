@@ -1,17 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { partitionGraph } from '../../../../src/models/onnx/partition-graph.js';
-import { readOnnxFile } from '../../../../src/models/onnx/onnx-file.js';
+import { type DataFiles, readOnnxFile } from '../../../../src/models/onnx/onnx-file.js';
 import { bytesSource } from '../../../../src/models/onnx/protobuf.js';
 import { node, onnxModel, tensor, valueInfo } from '../../../support/onnx.js';
 import { toyOnnx, toyWeights } from '../../../support/toy-clipseg.js';
 import { propertyRuns } from '../../../support/property-runs.js';
 
+const DATA: DataFiles = {
+  own: 'model.onnx',
+  external: (location) => location,
+  read: () => {
+    throw new RangeError('there are no external data');
+  },
+};
+
 function read(bytes: Uint8Array) {
-  return readOnnxFile(bytesSource(bytes), 'model.onnx');
+  return readOnnxFile(bytesSource(bytes), DATA);
 }
 
-/** What a part computes: its inputs, its nodes and its outputs. */
+/** Inputs, nodes and outputs of a part. */
 function shapeOf(part: Uint8Array): { inputs: string[]; nodes: string[]; outputs: string[]; weights: string[] } {
   const { inputs, nodes, outputs, initializers } = read(part);
   return {
@@ -26,14 +34,14 @@ describe('reading an ONNX file', () => {
   it('points at large weights instead of copying them', () => {
     const bytes = toyOnnx();
     const { initializers } = read(bytes);
-    const reference = Buffer.from(initializers.get('weights')!).toString('latin1');
+    const reference = Buffer.from(initializers.get('weights')!.raw).toString('latin1');
     const [, offset, length] = /offset\W+(\d+)j.*length\W+(\d+)/s.exec(reference)!.map(Number);
     const values = toyWeights();
     expect(length).toBe(values.byteLength);
     expect(bytes.subarray(offset, offset! + length!).equals(new Uint8Array(values.buffer))).toBe(true);
     expect(reference).toContain('model.onnx');
     expect(reference.length).toBeLessThan(200);
-    expect(Buffer.from(initializers.get('cube')!).toString('latin1')).not.toContain('model.onnx');
+    expect(Buffer.from(initializers.get('cube')!.raw).toString('latin1')).not.toContain('model.onnx');
   });
 
   it('throws nothing but RangeError on noise', () => {
@@ -53,23 +61,23 @@ describe('reading an ONNX file', () => {
   });
 });
 
-describe('cutting', () => {
-  it('makes a part of the image, one of the text, and one that joins them', () => {
-    const cut = partitionGraph(read(toyOnnx()), 'pixel_values', 'logits')!;
-    expect([cut.imageValues, cut.textValues]).toEqual([['weighted'], ['shift_cube']]);
-    expect(shapeOf(cut.imagePart)).toEqual({
+describe('partitioning', () => {
+  it('gives an image encoder, a text encoder and a mask decoder', () => {
+    const partition = partitionGraph(read(toyOnnx()), 'pixel_values', 'logits')!;
+    expect([partition.imageValues, partition.textValues]).toEqual([['weighted'], ['shift_cube']]);
+    expect(shapeOf(partition.imageEncoder)).toEqual({
       inputs: ['pixel_values'],
-      nodes: ['grey', 'weighted'],
+      nodes: ['gray', 'weighted'],
       outputs: ['weighted'],
       weights: ['weights'],
     });
-    expect(shapeOf(cut.textPart)).toEqual({
+    expect(shapeOf(partition.textEncoder)).toEqual({
       inputs: ['input_ids', 'attention_mask'],
       nodes: ['ids', 'seen', 'unseen', 'penalty', 'tokens', 'lowest', 'shift', 'shift_column', 'shift_cube'],
       outputs: ['shift_cube'],
       weights: ['column', 'cube', 'hundred', 'one', 'three'],
     });
-    expect(shapeOf(cut.joinPart(() => 1))).toEqual({
+    expect(shapeOf(partition.maskDecoder(() => 1))).toEqual({
       inputs: ['weighted', 'shift_cube'],
       nodes: ['logits'],
       outputs: ['logits'],
@@ -77,13 +85,13 @@ describe('cutting', () => {
     });
   });
 
-  it('leaves alone what meets at once, and what has no text', () => {
+  it('gives nothing where text and image meet at once, and where an input is missing', () => {
     expect(partitionGraph(read(toyOnnx({ mixed: true })), 'pixel_values', 'logits')).toBeUndefined();
     expect(partitionGraph(read(toyOnnx()), 'no_such_input', 'logits')).toBeUndefined();
     expect(partitionGraph(read(toyOnnx()), 'pixel_values', 'no_such_output')).toBeUndefined();
   });
 
-  it('ignores nodes and outputs that do not lead to the output wanted', () => {
+  it('ignores nodes and outputs that do not lead to the output', () => {
     const bytes = onnxModel({
       nodes: [
         node('Relu', ['p'], ['image']),
@@ -99,9 +107,9 @@ describe('cutting', () => {
         valueInfo('image', 'float', [1]),
       ],
     });
-    const cut = partitionGraph(read(bytes), 'p', 'logits')!;
-    expect([cut.imageValues, cut.textValues]).toEqual([['image'], ['text']]);
-    expect(shapeOf(cut.joinPart(() => 1)).nodes).toEqual(['logits']);
+    const partition = partitionGraph(read(bytes), 'p', 'logits')!;
+    expect([partition.imageValues, partition.textValues]).toEqual([['image'], ['text']]);
+    expect(shapeOf(partition.maskDecoder(() => 1)).nodes).toEqual(['logits']);
   });
 
   it('shares weights among the parts that need them', () => {
@@ -118,9 +126,9 @@ describe('cutting', () => {
       inputs: [valueInfo('p', 'float', [1]), valueInfo('t', 'float', [1])],
       outputs: [valueInfo('logits', 'float', [1])],
     });
-    const cut = partitionGraph(read(bytes), 'p', 'logits')!;
-    expect(shapeOf(cut.imagePart)).toMatchObject({ nodes: ['image', 'w2', 'image2'], weights: ['w'] });
-    expect(shapeOf(cut.textPart)).toMatchObject({ nodes: ['text'], weights: ['w'] });
-    expect(shapeOf(cut.joinPart(() => 1))).toMatchObject({ nodes: ['w2', 'product', 'logits'], weights: ['w'] });
+    const partition = partitionGraph(read(bytes), 'p', 'logits')!;
+    expect(shapeOf(partition.imageEncoder)).toMatchObject({ nodes: ['image', 'w2', 'image2'], weights: ['w'] });
+    expect(shapeOf(partition.textEncoder)).toMatchObject({ nodes: ['text'], weights: ['w'] });
+    expect(shapeOf(partition.maskDecoder(() => 1))).toMatchObject({ nodes: ['product', 'w2', 'logits'], weights: ['w'] });
   });
 });

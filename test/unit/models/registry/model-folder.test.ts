@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findInImage, type ModelPool, openModels } from '../../../../src/index.js';
 import { encodeImage } from '../../../../src/io/image/encode-image.js';
-import { externalFiles } from '../../../../src/models/onnx/external-data.js';
+import { externalDataFiles } from '../../../../src/models/onnx/external-data.js';
 import { bytesSource } from '../../../../src/models/onnx/protobuf.js';
 import { createRaster } from '../../../../src/raster/index.js';
 import { temporaryFolder } from '../../../support/folder.js';
@@ -51,8 +51,8 @@ function modelWith(weights: Buffer, nodes: readonly Buffer[] = [], pixels = 'pix
   return onnxModel({
     nodes: [
       ...nodes,
-      node('ReduceMean', [pixels], ['grey'], { axes: [1], keepdims: 0 }),
-      node('Mul', ['grey', 'weights'], ['weighted']),
+      node('ReduceMean', [pixels], ['gray'], { axes: [1], keepdims: 0 }),
+      node('Mul', ['gray', 'weights'], ['weighted']),
       node('Cast', ['input_ids'], ['ids'], { to: 1 }),
       node('ReduceMean', ['ids'], ['lowest'], { axes: [1], keepdims: 0 }),
       node('Reshape', ['lowest', 'cube'], ['shift']),
@@ -113,9 +113,9 @@ describe('weights outside the file', () => {
       training: bytesField(20, bytesField(1, bytesField(5, away))),
     };
     for (const [place, bytes] of Object.entries(places)) {
-      expect([place, [...externalFiles(bytesSource(bytes))]]).toEqual([place, ['../away']]);
+      expect([place, [...externalDataFiles(bytesSource(bytes))]]).toEqual([place, ['../away']]);
     }
-    expect([...externalFiles(bytesSource(toyClipSegFiles()['onnx/model.onnx']!))]).toEqual([]);
+    expect([...externalDataFiles(bytesSource(toyClipSegFiles()['onnx/model.onnx']!))]).toEqual([]);
   });
 });
 
