@@ -1,5 +1,7 @@
-export { checkImages, type CheckedImage, type CheckResult, type Finding, FINDING_CODES } from './check-images.js';
-export { formatColorLoss } from './color-loss/describe-loss.js';
+export { checkImages, type CheckResult } from './check/check-images.js';
+export { classifyContent, type PlaneContent, warnOfContent } from './check/classify-content.js';
+export { type CheckedImage, type Finding, FINDING_CODES } from './check/finding.js';
+export { formatColorLoss } from './color-loss/format-color-loss.js';
 export {
   EXTEND_CANVAS_DEFAULTS,
   extendCanvas,
@@ -9,7 +11,7 @@ export {
 } from './crop/extend-canvas.js';
 export { detectColorLoss, LOST_SHARE, type ColorLossKind, type ColorLoss } from './color-loss/detect-color-loss.js';
 export { FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './targets/fit-size.js';
-export { guessPolarity, type PolarityGuess } from './guess-polarity.js';
+export { guessPolarity, type PolarityGuess } from './check/guess-polarity.js';
 export { maskForTarget, type TargetMask } from './targets/mask-for-target.js';
 export { PLAN_CROP_DEFAULTS, planCrop, type PlanCropOptions, selectionBounds } from './crop/plan-crop.js';
 export { type PreparedImages, prepareForTarget, type PrepareOptions } from './targets/prepare-for-target.js';

@@ -1,4 +1,4 @@
-import { checkImages, type CheckResult } from '../inpaint/check-images.js';
+import { checkImages, type CheckResult } from '../inpaint/check/check-images.js';
 import type { Target } from '../inpaint/targets/target.js';
 import { decodeImage } from '../io/image/decode-image.js';
 
@@ -13,7 +13,7 @@ export interface CheckReport extends CheckResult {
   readonly target: string | undefined;
 }
 
-/** Reads an image, and a mask beside it, and says whether they are fit for inpainting. Writes nothing. */
+/** Reads an image, and a mask beside it, and says whether they are valid for inpainting. Writes nothing. */
 export async function checkJob(input: string, options: CheckJobOptions): Promise<CheckReport> {
   const image = await decodeImage(input);
   const mask = options.mask === undefined ? undefined : await decodeImage(options.mask);

@@ -16,18 +16,18 @@ describe('check', () => {
     const cwd = folder();
     const kept = await holedImage(8, 'photo', false);
     await write(cwd, { 'kept.png': kept, 'erased.png': damage(kept, 'white', 1) });
-    const fit = await runCli(['check', 'kept.png'], { cwd });
-    expect(fit.code).toBe(0);
-    expect(fit.stdout).toMatch(/kept\.png is fit for inpainting/);
+    const valid = await runCli(['check', 'kept.png'], { cwd });
+    expect(valid.code).toBe(0);
+    expect(valid.stdout).toMatch(/kept\.png is valid for inpainting/);
     const lost = await runCli(['check', 'erased.png'], { cwd });
     expect(lost.code).toBe(3);
-    expect(lost.stdout).toMatch(/WARNING: erased\.png has lost the color.* one flat color/);
+    expect(lost.stdout).toMatch(/error: erased\.png has lost the color.* one flat color/);
     expect(lost.stdout).toMatch(/maskwright repair/);
     const { results } = JSON.parse((await runCli(['check', 'erased.png', '--json'], { cwd })).stdout) as {
-      results: { fit: boolean; findings: { code: string }[]; colorLoss: { share: number } }[];
+      results: { valid: boolean; findings: { code: string }[]; colorLoss: { share: number } }[];
     };
     const json = results[0]!;
-    expect(json.fit).toBe(false);
+    expect(json.valid).toBe(false);
     expect(json.findings.map(({ code }) => code)).toEqual(['color-lost']);
     expect(json.colorLoss.share).toBeGreaterThan(0.9);
   });
@@ -92,7 +92,7 @@ describe('check', () => {
     expect((await runCli([command, 'p.png', '-m', 'm.png', '--for', target], { cwd })).code).toBe(0);
     const files = [`outputs/p.${target}.image.png`, ...(target === 'comfyui' ? [] : [`outputs/p.${target}.mask.png`])];
     const { code, stdout } = await runCli(['check', ...files, '--for', target], { cwd });
-    expect(stdout).toMatch(/is fit for/);
+    expect(stdout).toMatch(/is valid for/);
     expect(code).toBe(0);
   });
 });

@@ -56,7 +56,7 @@ async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
       plan: (input) => ({ reads: [input.path], writes: [] }),
       job: async (input) => {
         const report = await checkJob(input.path, { mask: maskFor(input), target: argv.for });
-        if (!report.fit) {
+        if (!report.valid) {
           process.exitCode = EXIT_CODES.input;
         }
         return report;
@@ -67,7 +67,7 @@ async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
   });
 }
 
-function describeReport({ findings, fit, colorLoss, input }: CheckReport, target: Target | undefined): string[] {
+function describeReport({ findings, valid, colorLoss, input }: CheckReport, target: Target | undefined): string[] {
   const looked = colorLoss.hidden + colorLoss.faint;
   const lost = colorLoss.erased + colorLoss.coarse;
   return [
@@ -78,6 +78,6 @@ function describeReport({ findings, fit, colorLoss, input }: CheckReport, target
     ...(looked === 0
       ? []
       : [`${looked} transparent pixels; the color of ${looked - lost} is there, of ${lost} it is lost`]),
-    `${input} is ${fit ? 'fit' : 'not fit'} for ${target?.title ?? 'inpainting'}`,
+    `${input} is ${valid ? 'valid' : 'not valid'} for ${target?.title ?? 'inpainting'}`,
   ];
 }

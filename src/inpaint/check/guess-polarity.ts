@@ -1,19 +1,19 @@
-import type { Mask } from '../raster/index.js';
+import type { Mask } from '../../raster/index.js';
 
-/** What a gray mask seems to select, and how sure that is. */
+/** What a gray mask seems to select, and with which confidence. */
 export interface PolarityGuess {
   /** What the mask seems to mean by "paint here". */
   readonly paints: 'white' | 'black';
-  /** How far the border and the area agree on it, 0..1. */
+  /** Agreement of the border and the area, 0..1. */
   readonly confidence: number;
 }
 
-/** Below this the guess is worth no more than a note. */
-export const SURE_ENOUGH = 0.6;
+/** A guess of less confidence is only a note. */
+export const CONFIDENT_FROM = 0.6;
 
 /**
- * Guesses which of black and white selects, for a mask whose convention is not known. What is selected seldom
- * reaches along most of the image's border, and seldom is most of the image.
+ * Guesses which of black and white selects, for a mask whose convention is unknown. A selection seldom covers
+ * most of the image's border, and seldom most of the image.
  */
 export function guessPolarity({ width, height, data }: Mask): PolarityGuess {
   let area = 0;
