@@ -30,7 +30,14 @@ const declarations = mkdtempSync(join(tmpdir(), 'maskwright-api-'));
 afterAll(() => rmSync(declarations, { recursive: true, force: true }));
 
 // The sources as they are now: what was built may be older.
-beforeAll(() => compile('src', '--emitDeclarationOnly', '--sourceMap', 'false', '--outDir', declarations));
+beforeAll(() =>
+  compile(
+    'src',
+    '--emitDeclarationOnly',
+    ...['--sourceMap', 'false', '--outDir', declarations],
+    ...['--tsBuildInfoFile', join(declarations, '.tsbuildinfo')],
+  ),
+);
 
 describe.each(ENTRY_POINTS)('$name', (entryPoint) => {
   const read = (): ApiEntry[] => readApi(declarations, entryPoint.declarations);
