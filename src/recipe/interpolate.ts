@@ -1,5 +1,6 @@
 import { nearest } from '../closest-match.js';
 import { safeNamePart } from '../io/files/output-names.js';
+import { staysInside } from '../io/files/output-path.js';
 
 /** Values of the placeholders in a recipe. */
 export type Variables = Readonly<Record<string, string>>;
@@ -17,8 +18,8 @@ const LATER = new Set(['text', 'kind', 'ext']);
 const PLACEHOLDER = /\{([A-Za-z_]\w*)\}/g;
 
 /**
- * A copy of plain data with `{name}` in its strings replaced by variables. Under the key `name`, where file
- * names are made, what a variable brings in cannot name another folder.
+ * A copy of plain data with `{name}` in its strings replaced by variables. Under the keys `name` and `outdir`, where
+ * paths of outputs are built, the value of a variable cannot lead to another folder.
  */
 export function interpolate(
   value: unknown,
@@ -42,6 +43,13 @@ export function interpolate(
             near === undefined ? `known are ${known.map((name) => `{${name}}`).join(' ')}` : `did you mean {${near}}?`,
         });
         return whole;
+      }
+      if (path.at(-1) === 'outdir' && !staysInside(variables[key]!)) {
+        report({
+          path,
+          message: `${whole} is ${JSON.stringify(variables[key])}, which leads out of the output folder`,
+          hint: 'use a folder name without ..; --output-dir names any folder',
+        });
       }
       return isName ? safeNamePart(variables[key]!).replaceAll(/[{}]/g, '_') : variables[key]!;
     });

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
+import { expandBraces } from './expand-braces.js';
 import { readInput, STDIO } from './read-input.js';
 
 /** A file to work on. */
@@ -12,12 +13,14 @@ export interface InputFile {
 }
 
 export interface ExpandOptions {
-  /** Detection in the folders inside the named ones too. */
+  /** Whether the folders inside the named ones are searched too. */
   readonly recursive?: boolean | undefined;
   /** A file with a path on each line (or between NULs); `-` for standard input. */
   readonly filesFrom?: string | undefined;
-  /** File endings looked for in folders. Files named themselves and matches of patterns may have any. */
+  /** File endings of the inputs in folders. Files named themselves and matches of patterns may have any. */
   readonly endings?: readonly string[] | undefined;
+  /** Called with a named folder whose inner folders hold inputs that are skipped, as `recursive` is not set. */
+  readonly onSkipped?: ((folder: string, skipped: readonly string[]) => void) | undefined;
   /** A folder left out where it lies inside a named one: where the results go. */
   readonly exclude?: string | undefined;
 }
@@ -78,6 +81,9 @@ async function expandFolder(folder: string, options: ExpandOptions): Promise<Inp
   const excluded = options.exclude === undefined ? undefined : resolve(options.exclude);
   const found: InputFile[] = [];
   const seen = new Set<string>();
+  const skipped: string[] = [];
+  const isInput = (name: string): boolean =>
+    !name.startsWith('.') && endings.some((ending) => name.toLowerCase().endsWith(ending));
   const visit = async (path: string): Promise<void> => {
     const real = await realpath(path);
     if (seen.has(real) || (excluded !== undefined && resolve(path) === excluded && path !== folder)) {
@@ -93,13 +99,18 @@ async function expandFolder(folder: string, options: ExpandOptions): Promise<Inp
       if (target.isDirectory()) {
         if (options.recursive === true) {
           await visit(inside);
+        } else if (resolve(inside) !== excluded && (await readdir(inside).catch(() => [])).some(isInput)) {
+          skipped.push(entry.name);
         }
-      } else if (target.isFile() && endings.some((ending) => entry.name.toLowerCase().endsWith(ending))) {
+      } else if (target.isFile() && isInput(entry.name)) {
         found.push({ path: inside, folder: relative(folder, path) });
       }
     }
   };
   await visit(folder);
+  if (skipped.length > 0) {
+    options.onSkipped?.(folder, skipped);
+  }
   if (found.length === 0) {
     throw new MaskwrightError('INPUT_NOT_FOUND', `the folder ${folder} has no images in it`, {
       hint:
@@ -120,22 +131,24 @@ async function expandPattern(pattern: string, options: ExpandOptions): Promise<I
   const slashed = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern;
   const excluded = options.exclude === undefined ? undefined : resolve(options.exclude) + sep;
   // No name has a NUL in it, and asking the system for one throws.
-  const matches = slashed.includes('\0')
-    ? []
-    : await glob(slashed, { expandDirectories: false, onlyFiles: true, absolute: false });
-  const base = fixedPart(slashed, isDynamicPattern);
-  const found = matches
-    .filter(
-      (path) =>
-        excluded === undefined || (resolve(base) + sep).startsWith(excluded) || !resolve(path).startsWith(excluded),
-    )
-    .map((path) => ({ path, folder: relative(base, dirname(path)) }));
+  const matches = new Set<string>();
+  for (const each of slashed.includes('\0') ? [] : expandBraces(slashed)) {
+    for (const path of await glob(each, { expandDirectories: false, onlyFiles: true, absolute: false })) {
+      matches.add(normalize(path));
+    }
+  }
+  const fixed = fixedPart(slashed);
+  const found = [...matches].filter(
+    (path) =>
+      excluded === undefined || (resolve(fixed) + sep).startsWith(excluded) || !resolve(path).startsWith(excluded),
+  );
+  const base = commonFolder([fixed, ...found.map((path) => dirname(path))]);
   if (found.length === 0) {
     throw new MaskwrightError('INPUT_NOT_FOUND', `no file matches ${JSON.stringify(pattern)}`, {
       hint: '* stands for any characters, ** for any folders',
     });
   }
-  return sorted(found);
+  return sorted(found.map((path) => ({ path, folder: relative(base, dirname(path)) })));
 }
 
 /** The pattern of the files of a folder whose names begin and end so. */
@@ -147,11 +160,22 @@ export async function patternFor(
   return `${escapePath(folder)}/${recursive ? '**/' : ''}${escapePath(prefix)}*${ending}`;
 }
 
-/** The folders of a pattern before the first that has something to match. */
-function fixedPart(pattern: string, isDynamicPattern: (part: string) => boolean): string {
-  const parts = pattern.split('/');
-  const first = parts.findIndex((part) => isDynamicPattern(part));
-  return parts.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.');
+/** The folder of a pattern before the first character that has something to match. */
+function fixedPart(pattern: string): string {
+  const start = /[*?[\]{}()!+@\\]/.exec(pattern)?.index ?? pattern.length;
+  const end = pattern.lastIndexOf('/', start);
+  return end < 0 ? '.' : pattern.slice(0, Math.max(end, 1));
+}
+
+/** The deepest folder that holds all of these: a pattern such as `{a/..,b}/*` matches outside of its fixed part. */
+function commonFolder(folders: readonly string[]): string {
+  const [first, ...others] = folders.map((folder) => resolve(folder).split(sep));
+  let depth = first!.length;
+  for (const other of others) {
+    const differs = first!.findIndex((name, i) => name !== other[i]);
+    depth = Math.min(depth, differs < 0 ? first!.length : differs);
+  }
+  return first!.slice(0, depth).join(sep) || sep;
 }
 
 function sorted(files: readonly InputFile[]): InputFile[] {

@@ -1,8 +1,10 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { MaskwrightError } from '../../errors.js';
 import { writeFiles } from './write-files.js';
 
-/** Name of the file, in the folder of the results, that tells what a batch has done. */
+/** Name of the file, in the folder of the results, that lists what a batch has done. */
 export const MANIFEST_NAME = '.maskwright-manifest.jsonl';
 
 /** One input that is done. */
@@ -19,9 +21,19 @@ export interface ManifestOutput {
   readonly sha256: string;
 }
 
-/** The entries of a manifest, oldest first; lines that a killed process left unfinished are left out. */
+/**
+ * The entries of a manifest, oldest first; lines that a killed process left unfinished are left out.
+ * Throws `OUTPUT_UNWRITABLE` where it is a link or no file.
+ */
 export async function readManifest(path: string): Promise<ManifestEntry[]> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  const handle = await openUnlinked(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    if (error instanceof MaskwrightError) {
+      throw error;
+    }
+    return undefined;
+  });
+  const text = (await handle?.readFile('utf8')) ?? '';
+  await handle?.close();
   return text.split('\n').flatMap((line) => parseEntry(line) ?? []);
 }
 
@@ -30,10 +42,45 @@ export async function writeManifest(path: string, entries: readonly ManifestEntr
   await writeFiles([{ path, data: entries.map(formatEntry).join('') }]);
 }
 
-/** Adds an entry at the end: one write, so that a killed process loses no more than its last line. */
+/** Adds an entry at the end: one write, so that a killed process loses no more than its last line. Throws as `readManifest`. */
 export async function appendToManifest(path: string, entry: ManifestEntry): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await appendFile(path, formatEntry(entry));
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+  const handle = await openUnlinked(path, flags).catch((error: unknown) => {
+    throw error instanceof MaskwrightError
+      ? error
+      : new MaskwrightError('OUTPUT_UNWRITABLE', `${path} cannot be written: ${(error as Error).message}`, {
+          hint: 'check the folder and its permissions',
+          cause: error,
+        });
+  });
+  try {
+    await handle.writeFile(formatEntry(entry));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Opens a manifest that is a file of its own: written through a link, it would change another file. */
+async function openUnlinked(path: string, flags: number): Promise<FileHandle> {
+  const linked = (): MaskwrightError =>
+    new MaskwrightError(
+      'OUTPUT_UNWRITABLE',
+      `${path} is a link or no file: the list of what is done is not kept there`,
+      {
+        hint: 'remove it, or use another output folder',
+      },
+    );
+  const handle = await open(path, flags | constants.O_NOFOLLOW, 0o666).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'ELOOP' || code === 'EMLINK' || code === 'EISDIR' || code === 'ENXIO' ? linked() : error;
+  });
+  const entry = await handle.stat();
+  if (!entry.isFile() || entry.nlink > 1) {
+    await handle.close();
+    throw linked();
+  }
+  return handle;
 }
 
 function formatEntry({ input, key, outputs }: ManifestEntry): string {

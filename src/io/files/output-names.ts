@@ -1,19 +1,20 @@
-import { basename, dirname, extname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from './expand-inputs.js';
+import { joinOutputPath } from './output-path.js';
 import { STDIO } from './read-input.js';
 
-/** Where results go and what they are called. */
+/** Folder and names of the results. */
 export interface NamingOptions {
-  /** Folder for the results; made where it does not exist. */
+  /** Folder for the results; created where it does not exist. */
   readonly outdir: string;
-  /** Placeholders: `{stem}` the input's name without ending, `{text}` the words, `{kind}` what it is, `{ext}`. */
+  /** Placeholders: `{stem}` the input's name without ending, `{text}` the prompt, `{kind}` the kind of file, `{ext}`. */
   readonly name: string;
 }
 
 export const NAMING_DEFAULTS: NamingOptions = { outdir: 'outputs', name: '{stem}.{text}.{kind}.{ext}' };
 
-/** What a name can be made of, beside what `namingFor` fills in. */
+/** Placeholders that `outputPath` fills in; `namingFor` has filled in those of the input before. */
 const PLACEHOLDERS = ['stem', 'text', 'kind', 'ext'] as const;
 const INPUT_PLACEHOLDERS = ['parent', 'index'] as const;
 
@@ -24,7 +25,7 @@ const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /**
  * The path of one result, inside `outdir`: names may come from a file that somebody else wrote.
- * Throws `USAGE` for a placeholder that there is not, and for a name that leads out of the folder.
+ * Throws `USAGE` for an unknown placeholder, and for a name that leads out of the folder.
  */
 export function outputPath(naming: NamingOptions, parts: NameParts): string {
   const name = naming.name.replace(/\{(\w*)\}/g, (whole, key: string) => {
@@ -35,16 +36,13 @@ export function outputPath(naming: NamingOptions, parts: NameParts): string {
     }
     return safeNamePart(parts[key as keyof NameParts]);
   });
-  if (isAbsolute(name) || /[\0]/.test(name) || /^\.\.?(?:[/\\]|$)/.test(normalize(name))) {
-    throw new MaskwrightError(
-      'USAGE',
-      `the name ${JSON.stringify(naming.name)} does not stay in the folder of results`,
-      {
-        hint: 'folders inside it may be named, with /; another folder is named by --outdir, or outdir in a recipe',
-      },
-    );
+  const file = basename(name).replace(DEVICE_NAME, '_$&');
+  if (/^\.{0,2}$/.test(file)) {
+    throw new MaskwrightError('USAGE', `the name ${JSON.stringify(naming.name)} names no file`, {
+      hint: `the default is ${NAMING_DEFAULTS.name}`,
+    });
   }
-  return join(naming.outdir, dirname(name), basename(name).replace(DEVICE_NAME, '_$&'));
+  return joinOutputPath(naming.outdir, join(dirname(name), file));
 }
 
 /**
@@ -54,7 +52,7 @@ export function outputPath(naming: NamingOptions, parts: NameParts): string {
 export function namingFor(naming: NamingOptions, input: InputFile, index: number, count: number): NamingOptions {
   const parent = basename(dirname(resolve(input.path)));
   return {
-    outdir: join(naming.outdir, input.folder),
+    outdir: joinOutputPath(naming.outdir, input.folder),
     name: naming.name
       .replaceAll('{parent}', () => safeNamePart(parent).replaceAll(/[{}]/g, '_'))
       .replaceAll('{index}', String(index + 1).padStart(String(count).length, '0')),
@@ -62,8 +60,8 @@ export function namingFor(naming: NamingOptions, input: InputFile, index: number
 }
 
 /**
- * Throws `OUTPUT_COLLISION` where two inputs would write the same file, naming both, so that it is known
- * before any work is done. Names that differ in case alone are the same file on macOS and Windows.
+ * Throws `OUTPUT_COLLISION` where two inputs would write the same file, naming both, before any work is
+ * done. Names that differ in case alone are the same file on macOS and Windows.
  */
 export function assertDistinctOutputs(
   plans: readonly { readonly input: string; readonly writes: readonly string[] }[],
@@ -88,21 +86,29 @@ export function assertDistinctOutputs(
   }
 }
 
-/** The input's file name without its ending; `stdin` for standard input. */
+/**
+ * The input's file name without its ending; `stdin` for standard input. Never a name that means a folder: the stem of
+ * `...png` is `_`.
+ */
 export function stemOf(input: string): string {
-  return input === '-' ? 'stdin' : basename(input, extname(input));
+  const stem = input === STDIO ? 'stdin' : basename(input, extname(input));
+  return /^\.{0,2}$/.test(stem) ? '_' : stem;
 }
 
-/** A file name has 255 bytes at most, and two parts of it may be words. */
+/** A file name has 255 bytes at most, and two parts of it may be prompts. */
 const PART_BYTES = 110;
 
 /**
- * Words as part of a file name, by InvokeAI's rule: characters that some file system forbids, and those that turn
- * the direction of reading, become `_`; at most 50 characters and 110 bytes, no dots or spaces at the end.
+ * Text as part of a file name, by InvokeAI's rule: characters that some file system forbids, control characters and
+ * those that turn the direction of reading become `_`; at most 50 characters and 110 bytes, no dots or spaces at the
+ * end.
  */
 export function safeNamePart(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  const safe = text.replace(/[<>:"/\\|?*\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, '_');
+  const safe = text.replace(
+    // oxlint-disable-next-line no-control-regex
+    /[<>:"/\\|?*\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu,
+    '_',
+  );
   let cut = '';
   for (const character of [...safe].slice(0, 50)) {
     if (Buffer.byteLength(cut + character) > PART_BYTES) {

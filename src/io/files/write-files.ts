@@ -2,14 +2,14 @@ import { unlinkSync } from 'node:fs';
 import { mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
-import { STDIO } from './read-input.js';
+import { STDIO, TOO_MANY_FILES } from './read-input.js';
 import { temporaryPath } from './temporary-files.js';
 
-/** A file to be: `-` is standard output. Its data may come in pieces. */
+/** A file to write: `-` is standard output. Its data may come in pieces. */
 export interface OutputFile {
   readonly path: string;
   readonly data: Uint8Array | string | readonly Uint8Array[];
-  /** Detections at the whole file under its temporary name; throwing keeps it from taking its own. */
+  /** Checks the whole file under its temporary name; where it throws, the file does not take its own name. */
   readonly verify?: (temporaryPath: string) => Promise<void>;
 }
 
@@ -25,8 +25,8 @@ let cleansAtExit = false;
 
 /**
  * Writes files so that each is whole or absent: into temporary files beside the targets, then renamed,
- * all of them only after all are written. Folders are made. Temporary files go away at any exit
- * that lets JavaScript run.
+ * all of them only after all are written. Folders are created. Temporary files are removed at any exit that lets
+ * JavaScript run.
  *
  * Throws `OUTPUT_IS_INPUT`, `OUTPUT_EXISTS`, `OUTPUT_COLLISION`, `OUTPUT_UNWRITABLE`,
  * `OUTPUT_DISK_FULL`, or what `verify` throws.
@@ -67,7 +67,7 @@ export async function writeFiles(files: readonly OutputFile[], options: WriteOpt
 }
 
 /**
- * Throws where writing these paths would destroy an input (`OUTPUT_IS_INPUT`), a file that is to be kept
+ * Throws where writing these paths would destroy an input (`OUTPUT_IS_INPUT`), a file to keep
  * (`OUTPUT_EXISTS`) or one another (`OUTPUT_COLLISION`). Call it before the work starts; `writeFiles`
  * does so again.
  */
@@ -92,7 +92,7 @@ export async function assertWritable(paths: readonly string[], options: WriteOpt
     }
     if (seen.has(target.path)) {
       throw new MaskwrightError('OUTPUT_COLLISION', `two results would be written to ${path}`, {
-        hint: 'give them names or folders of their own',
+        hint: 'give them different names or folders',
       });
     }
     seen.add(target.path);
@@ -155,12 +155,12 @@ function failWrite(path: string, error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     throw new MaskwrightError('OUTPUT_DISK_FULL', `no space left to write ${path}`, {
-      hint: 'free some space, or write elsewhere; nothing was left behind',
+      hint: 'free some space, or write elsewhere',
       cause: error,
     });
   }
   throw new MaskwrightError('OUTPUT_UNWRITABLE', `${path} cannot be written: ${(error as Error).message}`, {
-    hint: 'check the folder and its permissions',
+    hint: code === 'EMFILE' || code === 'ENFILE' ? TOO_MANY_FILES : 'check the folder and its permissions',
     cause: error,
   });
 }
@@ -190,7 +190,7 @@ function remember(temporary: string): void {
         try {
           unlinkSync(path);
         } catch {
-          // It was never made, or is gone already.
+          // It was never created, or is gone already.
         }
       }
     });

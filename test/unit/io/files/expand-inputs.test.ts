@@ -103,3 +103,30 @@ describe('expandInputs', () => {
     });
   });
 });
+
+describe('expandInputs: folders kept under the output folder', () => {
+  beforeEach(() => {
+    make('in/a/x.png', 'in/b/y.png', 'z.png');
+  });
+
+  it.each([
+    ['in/{a,b}/*.png', ['in/a/x.png (a)', 'in/b/y.png (b)']],
+    ['i{n/a,n/b}/*.png', ['in/a/x.png (in/a)', 'in/b/y.png (in/b)']],
+    ['i{n/..,n/a}/*.png', ['in/a/x.png (in/a)', 'z.png']],
+    ['in/../*.png', ['z.png']],
+    ['in/a/../b/*.png', ['in/b/y.png']],
+  ])('the pattern %s keeps folders that lie inside', async (pattern, expected) => {
+    expect(await found([pattern])).toEqual(expected);
+  });
+
+  it('skipped folders with images in them are reported', async () => {
+    make('in/top.png', 'in/empty/notes.txt', 'in/.hidden/h.png', 'in/out/r.png');
+    const calls: [string, readonly string[]][] = [];
+    const onSkipped = (name: string, skipped: readonly string[]): void => void calls.push([name, [...skipped].sort()]);
+    const options = { onSkipped, exclude: join(folder(), 'in/out') };
+    await expandInputs([join(folder(), 'in')], options);
+    expect(calls).toEqual([[join(folder(), 'in'), ['a', 'b']]]);
+    await expandInputs([join(folder(), 'in')], { ...options, recursive: true });
+    expect(calls).toHaveLength(1);
+  });
+});

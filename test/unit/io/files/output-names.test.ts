@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { namingFor, outputPath, assertDistinctOutputs } from '../../../../src/io/files/output-names.js';
+import {
+  assertDistinctOutputs,
+  namingFor,
+  outputPath,
+  safeNamePart,
+  stemOf,
+} from '../../../../src/io/files/output-names.js';
 
 const PARTS = { stem: 'photo', text: 'red: apple?', kind: 'masked', ext: 'png' };
 
@@ -50,5 +56,38 @@ describe('assertDistinctOutputs', () => {
 
   it('lets standard output be written by one input', () => {
     expect(() => assertDistinctOutputs([{ input: '-', writes: ['-'] }])).not.toThrow();
+  });
+});
+
+describe('outputPath and namingFor', () => {
+  it.each(['../{stem}', 'a/../../{stem}', '/tmp/{stem}', '..', '{stem}/..', 'C:\\{stem}'])(
+    'refuse the name %j',
+    (name) => {
+      expect(() => outputPath({ outdir: 'out', name }, PARTS)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+    },
+  );
+
+  it.each(['..', '../a', 'a/../..'])('refuse the folder %j of an input', (folder) => {
+    expect(() => namingFor({ outdir: 'out', name: '{stem}' }, { path: 'x.png', folder }, 0, 1)).toThrow(
+      expect.objectContaining({ code: 'USAGE' }),
+    );
+  });
+});
+
+describe('stemOf', () => {
+  it.each([
+    ['a/photo.one.png', 'photo.one'],
+    ['-', 'stdin'],
+    ['a/...png', '_'],
+    ['a/..png', '_'],
+    ['.png', '.png'],
+  ])('%s has the stem %s', (input, stem) => {
+    expect(stemOf(input)).toBe(stem);
+  });
+});
+
+describe('safeNamePart', () => {
+  it('replaces control characters and those that turn the direction of reading', () => {
+    expect(safeNamePart('a\u202egnp.b\u200f\u2028\n\u0007c')).toBe('a_gnp.b____c');
   });
 });

@@ -1,0 +1,44 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { MaskwrightError } from '../../errors.js';
+import { IMAGE_ENDINGS } from './expand-inputs.js';
+import { stemOf } from './output-names.js';
+import { STDIO } from './read-input.js';
+
+/**
+ * The file that belongs to an input, such as its mask or depth map. `path` is a file, a path with `{stem}` and
+ * `{parent}` of the input in it, or a folder: there, the file with the input's stem, or with `mask` or `depth`
+ * behind it (`photo.mask.png`, `photo_mask.png`).
+ *
+ * Throws `INPUT_NOT_FOUND` where the folder has no such file, or more than one.
+ *
+ * @example
+ * await companionFile('masks', 'photos/cat.jpg'); // 'masks/cat.png'
+ * await companionFile('masks/{stem}.png', 'photos/cat.jpg'); // 'masks/cat.png'
+ */
+export async function companionFile(
+  path: string,
+  input: string,
+  endings: readonly string[] = IMAGE_ENDINGS,
+): Promise<string> {
+  const stem = stemOf(input);
+  const filled = path.replaceAll('{stem}', () => stem).replaceAll('{parent}', () => basename(dirname(resolve(input))));
+  if (filled === STDIO || (await stat(filled).catch(() => undefined))?.isDirectory() !== true) {
+    return filled;
+  }
+  const names = (await readdir(filled)).filter((name) => endings.includes(extname(name).toLowerCase()));
+  const withStem = (suffix: RegExp): string[] =>
+    names.filter((name) => name.startsWith(stem) && suffix.test(name.slice(stem.length, -extname(name).length)));
+  const exact = withStem(/^$/);
+  const found = exact.length > 0 ? exact : withStem(/^[._-](?:mask|depth)$/i);
+  if (found.length !== 1) {
+    throw new MaskwrightError(
+      'INPUT_NOT_FOUND',
+      found.length === 0
+        ? `the folder ${filled} has no file for ${input}`
+        : `the folder ${filled} has ${found.length} files for ${input}: ${found.sort().join(', ')}`,
+      { hint: `name one of them ${stem}.png, or name it by a pattern such as ${path}/{stem}.png` },
+    );
+  }
+  return join(filled, found[0]!);
+}

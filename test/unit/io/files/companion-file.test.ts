@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { companionFile } from '../../../../src/io/files/companion-file.js';
+import { temporaryFolder } from '../../../support/folder.js';
+
+const folder = temporaryFolder();
+
+function make(...names: string[]): string {
+  mkdirSync(join(folder(), 'masks'));
+  for (const name of names) {
+    writeFileSync(join(folder(), 'masks', name), '');
+  }
+  return join(folder(), 'masks');
+}
+
+describe('companionFile', () => {
+  it('a plain path is itself, and - is standard input', async () => {
+    expect(await companionFile('mask.png', 'a/cat.jpg')).toBe('mask.png');
+    expect(await companionFile('-', 'a/cat.jpg')).toBe('-');
+  });
+
+  it('{stem} and {parent} are those of the input', async () => {
+    expect(await companionFile('masks/{parent}/{stem}.m.png', 'a/cat.1.jpg')).toBe('masks/a/cat.1.m.png');
+  });
+
+  it('a folder gives the file with the stem of the input, whatever its ending', async () => {
+    const masks = make('cat.TIF', 'cat2.png', 'cat.txt', 'cat_mask.png');
+    expect(await companionFile(masks, 'a/cat.jpg')).toBe(join(masks, 'cat.TIF'));
+  });
+
+  it('a folder gives the file with mask or depth behind the stem where none has the stem alone', async () => {
+    const masks = make('cat_mask.png', 'dog.depth.png');
+    expect(await companionFile(masks, 'cat.jpg')).toBe(join(masks, 'cat_mask.png'));
+    expect(await companionFile(masks, 'dog.jpg')).toBe(join(masks, 'dog.depth.png'));
+  });
+
+  it('none and several are refused, naming them', async () => {
+    const masks = make('dog.png', 'dog.webp');
+    await expect(companionFile(masks, 'cat.jpg')).rejects.toMatchObject({
+      code: 'INPUT_NOT_FOUND',
+      message: expect.stringContaining('no file for cat.jpg'),
+    });
+    await expect(companionFile(masks, 'dog.jpg')).rejects.toMatchObject({
+      code: 'INPUT_NOT_FOUND',
+      message: expect.stringContaining('2 files for dog.jpg: dog.png, dog.webp'),
+    });
+  });
+});
