@@ -2,7 +2,6 @@ import { createMask, type Mask } from '../../raster/index.js';
 import { distanceFromAbove } from '../distance/column-distance.js';
 import { isBinary } from '../is-binary.js';
 import { asWords } from '../packed-bytes.js';
-import { createRowMemory } from './byte-maximum.js';
 import { halfWidths, MORPHOLOGY_DEFAULTS, type MorphologyOptions, assertRadius } from './structuring-element.js';
 
 /**
@@ -127,50 +126,61 @@ function copyRows(data: Uint8Array, from: number, to: number, height: number): U
 }
 
 /**
- * Each row, widened to each half-width that the element has, is merged into all rows that see it at that
- * width: chords of the element, widest last, as in Urbach and Wilkinson, "Efficient 2-D grayscale
- * morphological transformations with arbitrary flat structuring elements" (2008).
+ * Each row, widened by each half-width that the element has, goes into all rows that see it at that width.
+ * A wider row is made of a narrower one, so every width costs one comparison a pixel.
  */
 function dilateSoft({ width, height, data }: Mask, widths: Int32Array): Uint8Array {
-  const stride = Math.ceil(width / 16) * 16;
-  const reach = widths.length - 1;
-  // What lies beyond the row's ends is 0, which no maximum notices.
-  const pad = Math.ceil(Math.min(widths[0]!, width) / 16) * 16;
-  const padded = stride + 2 * pad;
-  // Rows that are not complete yet, each in the slot of its number.
-  const slots = Math.min(2 * reach + 1, height);
-  const { bytes, max } = createRowMemory(2 * padded + slots * stride);
-  const slotOf = (y: number): number => 2 * padded + (y % slots) * stride;
   const out = new Uint8Array(data.length);
-  for (let y = 0; y < height + reach; y++) {
-    if (y < height) {
-      let wide = pad;
-      let next = padded + pad;
-      bytes.set(data.subarray(y * width, (y + 1) * width), wide);
-      bytes.fill(0, wide + width, wide + stride);
-      let half = 0;
-      for (let dy = reach; dy >= 0; dy--) {
-        const target = Math.min(widths[dy]!, width);
-        while (half < target) {
-          // Three windows make a wider one. Where the outer one lies beyond the row, the middle one reaches its end.
-          const step = Math.min(target - half, half + 1);
-          max(next, wide - step, wide, wide + step, stride);
-          [wide, next] = [next, wide];
-          half += step;
-        }
-        for (const row of dy === 0 ? [y] : [y - dy, y + dy]) {
-          if (row >= 0 && row < height) {
-            max(slotOf(row), slotOf(row), wide, wide, stride);
-          }
+  const reach = widths.length - 1;
+  let wide = new Uint8Array(width);
+  let next = new Uint8Array(width);
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    let first = 0;
+    while (first < width && row[first] === 0) {
+      first++;
+    }
+    if (first === width) {
+      continue;
+    }
+    wide.set(row);
+    let half = 0;
+    for (let dy = reach; dy >= 0; dy--) {
+      while (half < widths[dy]!) {
+        const step = Math.min(widths[dy]! - half, 2 * half + 1);
+        widenRow(wide, next, step);
+        [wide, next] = [next, wide];
+        half += step;
+      }
+      for (const target of dy === 0 ? [y] : [y - dy, y + dy]) {
+        if (target >= 0 && target < height) {
+          raiseTo(out, target * width, wide);
         }
       }
     }
-    const done = y - reach;
-    if (done >= 0 && done < height) {
-      const slot = slotOf(done);
-      out.set(bytes.subarray(slot, slot + width), done * width);
-      bytes.fill(0, slot, slot + stride);
-    }
   }
   return out;
+}
+
+/**
+ * Rows whose pixels are the largest of `half` pixels to either side become such rows of `half + step`: three
+ * windows make the wider one, as long as they leave no gap.
+ */
+function widenRow(row: Uint8Array, out: Uint8Array, step: number): void {
+  const last = row.length - 1;
+  for (let x = 0; x <= last; x++) {
+    const left = row[x < step ? 0 : x - step]!;
+    const right = row[x + step > last ? last : x + step]!;
+    const middle = row[x]!;
+    const side = left > right ? left : right;
+    out[x] = side > middle ? side : middle;
+  }
+}
+
+function raiseTo(out: Uint8Array, at: number, row: Uint8Array): void {
+  for (let x = 0; x < row.length; x++) {
+    if (row[x]! > out[at + x]!) {
+      out[at + x] = row[x]!;
+    }
+  }
 }

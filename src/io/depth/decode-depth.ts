@@ -1,6 +1,7 @@
 import { MaskwrightError } from '../../errors.js';
 import { createDepthMap } from '../../raster/index.js';
 import { describeInput, readInput } from '../files/read-input.js';
+import { damagedImage, signatureOf, unreadFormat } from '../image/image-format.js';
 import { MAX_PIXELS, sharp } from '../image/sharp.js';
 import { decodeTiffValues, openTiff } from '../image/tiff/decode-tiff.js';
 import { looksLikeTiff } from '../image/tiff/tiff-directory.js';
@@ -73,8 +74,11 @@ async function decodePngDepth(name: string, bytes: Uint8Array, options: DecodeDe
     .metadata()
     .catch(() => undefined);
   if (metadata?.format !== 'png') {
-    const what = metadata === undefined ? 'not an image of a known format' : metadata.format.toUpperCase();
-    throw new MaskwrightError('INPUT_FORMAT', `${name} is ${what}, which is no depth map`, {
+    const format = signatureOf(bytes);
+    if (format === undefined || format === 'PNG') {
+      throw format === undefined ? unreadFormat(name, bytes) : damagedImage(name, 'its header cannot be read');
+    }
+    throw new MaskwrightError('INPUT_FORMAT', `${name} is ${format}, which is no depth map`, {
       hint: 'depth maps are read from EXR, PFM, 16-bit PNG and TIFF',
     });
   }
@@ -107,11 +111,7 @@ async function decodeWithSharp(
     const samples = wide ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
     return { width, height, data: Float32Array.from({ length: width * height }, (_, i) => samples[i * channels]!) };
   } catch (error) {
-    throw new MaskwrightError(
-      'INPUT_DAMAGED',
-      `${name} is damaged or cut off: ${(error as Error).message.split('\n')[0]}`,
-      { hint: 'open and save it again in an image editor, or copy it again from its source', cause: error },
-    );
+    throw damagedImage(name, (error as Error).message, error);
   }
 }
 

@@ -15,21 +15,25 @@ import {
   stretchMask,
 } from '../../raster/index.js';
 import { describeInput, readInput } from '../files/read-input.js';
-import { INPUT_FORMATS, MAX_PIXELS, sharp } from './sharp.js';
+import { assertReadFormat, damagedImage, INPUT_FORMATS, type InputFormat, unreadFormat } from './image-format.js';
+import { type Density, readDensity } from './read-density.js';
+import { MAX_PIXELS, sharp } from './sharp.js';
 import { decodeTiff, openTiff } from './tiff/decode-tiff.js';
 import { looksLikeTiff } from './tiff/tiff-directory.js';
 
 /** A path, `-` for standard input, or the bytes of an encoded image. */
 export type ImageSource = string | Uint8Array;
 
-/** A decoded image, upright, and what is worth knowing about the file it came from. */
+/** A decoded image, upright, and facts of its file. */
 export interface DecodedImage {
   readonly raster: Raster;
   /** How messages and outputs name it: the path, or `standard input`, or `buffer`. */
   readonly name: string;
-  readonly format: (typeof INPUT_FORMATS)[number];
-  /** The ICC profile, as it stands in the file; pixels are never converted by it. */
+  readonly format: InputFormat;
+  /** The ICC profile as stored; pixels are never converted by it. */
   readonly icc: Uint8Array | undefined;
+  /** Pixels per inch, where the file states them. */
+  readonly density: Density | undefined;
   readonly bitDepth: 8 | 16;
   /** The file stores CMYK; it was converted to RGB without its profile. */
   readonly cmyk: boolean;
@@ -39,15 +43,16 @@ export interface DecodedImage {
   readonly frames: number;
   /** The encoded bytes, for hashing and size checks. */
   readonly bytes: Uint8Array;
-  /** What a user should know: an animation cut to its first frame, a CMYK conversion. */
+  /** An animation cut to its first frame, a CMYK conversion, skipped samples. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Decodes PNG, JPEG, WebP, TIFF, AVIF or GIF exactly: straight alpha, EXIF orientation applied,
- * ICC profile ignored and handed on, 8- or 16-bit samples as in the file, gray and palette as RGB.
+ * Decodes PNG, JPEG, WebP, TIFF, AVIF or GIF exactly: straight alpha, EXIF orientation applied, ICC profile kept but
+ * not applied, 8- or 16-bit samples as stored, gray and palette as RGB. TIFF samples of other types become 8- or 16-bit
+ * as `readTiffPixels` says.
  *
- * `givenName` is how messages name it, where that is not its path.
+ * `givenName` is how messages name the image, where that is not its path.
  *
  * Throws `INPUT_NOT_FOUND`, `INPUT_IS_FOLDER`, `INPUT_EMPTY`, `INPUT_FORMAT`, `INPUT_TOO_LARGE`
  * (over 268 megapixels) or `INPUT_DAMAGED`.
@@ -71,6 +76,7 @@ async function decodeSamples(
 ): Promise<Omit<DecodedImage, 'raster'> & { samples: Samples }> {
   const name = givenName ?? (typeof source === 'string' ? describeInput(source) : 'buffer');
   const bytes = typeof source === 'string' ? await readInput(source) : source;
+  assertReadFormat(name, bytes);
   if (looksLikeTiff(bytes)) {
     const tiff = openTiff(name, bytes);
     const { width, height } = tiff.layout;
@@ -84,6 +90,7 @@ async function decodeSamples(
         name,
         format: 'tiff',
         icc,
+        density: readDensity(bytes),
         bitDepth: samples.data instanceof Uint16Array ? 16 : 8,
         cmyk: false,
         orientation,
@@ -94,8 +101,8 @@ async function decodeSamples(
     }
   }
   const image = sharp(bytes, { ignoreIcc: true, limitInputPixels: MAX_PIXELS });
-  const metadata = await image.metadata().catch((error: unknown) => rejectFormat(name, bytes, error));
-  const format = assertFormat(name, metadata);
+  const metadata = await image.metadata().catch((error: unknown) => rejectMetadata(name, error));
+  const format = assertFormat(name, bytes, metadata);
   if (metadata.width * metadata.height > MAX_PIXELS) {
     throw tooLarge(name, `${metadata.width} x ${metadata.height}`);
   }
@@ -103,18 +110,16 @@ async function decodeSamples(
     const message = (error as Error).message;
     throw /pixel limit/i.test(message)
       ? tooLarge(name, `${metadata.width} x ${metadata.height}`)
-      : new MaskwrightError('INPUT_DAMAGED', `${name} is damaged or cut off: ${firstLine(message)}`, {
-          hint: 'open and save it again in an image editor, or fetch it anew',
-          cause: error,
-        });
+      : damagedImage(name, message, error);
   });
-  const frames = metadata.pages ?? 1;
+  const frames = format === 'png' ? countApngFrames(bytes) : (metadata.pages ?? 1);
   const cmyk = metadata.space === 'cmyk';
   return {
     samples,
     name,
     format,
     icc: metadata.icc,
+    density: readDensity(bytes, metadata.exif),
     bitDepth: samples.data instanceof Uint16Array ? 16 : 8,
     cmyk,
     orientation: metadata.orientation ?? 1,
@@ -125,6 +130,21 @@ async function decodeSamples(
       ...(cmyk ? [`${name} is CMYK; it is converted to RGB`] : []),
     ],
   };
+}
+
+/** The frames that an animated PNG announces in its acTL chunk, which stands before the pixels. */
+function countApngFrames(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
+    const type = Buffer.from(bytes.buffer, bytes.byteOffset + at + 4, 4).toString('latin1');
+    if (type === 'acTL' && at + 16 <= bytes.length) {
+      return Math.max(1, view.getUint32(at + 8));
+    }
+    if (type === 'IDAT') {
+      break;
+    }
+  }
+  return 1;
 }
 
 function framesWarning(name: string, frames: number): string {
@@ -231,54 +251,20 @@ function toRgb({ width, height, channels, data: samples }: Samples): Raster {
   return createRaster(width, height, target, data);
 }
 
-function assertFormat(name: string, metadata: Metadata): DecodedImage['format'] {
+function assertFormat(name: string, bytes: Uint8Array, metadata: Metadata): InputFormat {
   const format = metadata.format === 'heif' ? 'avif' : metadata.format;
   const known = INPUT_FORMATS.find((candidate) => candidate === format);
-  if (known === undefined) {
-    throw unsupported(name, metadata.format);
+  if (known === undefined || metadata.compression === 'hevc') {
+    throw unreadFormat(name, bytes, metadata.compression === 'hevc' ? 'HEIC' : metadata.format);
   }
   return known;
 }
 
-function rejectFormat(name: string, bytes: Uint8Array, error: unknown): never {
+function rejectMetadata(name: string, error: unknown): never {
   const message = (error as Error).message;
-  if (/pixel limit|too large|exceeds/i.test(message)) {
-    throw tooLarge(name, 'more');
-  }
-  const looksRight = signatureOf(bytes);
-  if (looksRight !== undefined) {
-    throw new MaskwrightError(
-      'INPUT_DAMAGED',
-      `${name} starts as ${looksRight} but is damaged: ${firstLine(message)}`,
-      {
-        hint: 'open and save it again in an image editor, or fetch it anew',
-        cause: error,
-      },
-    );
-  }
-  throw unsupported(
-    name,
-    /<svg|<\?xml/i.test(Buffer.from(bytes.subarray(0, 512)).toString('latin1')) ? 'SVG' : 'unknown',
-  );
-}
-
-function signatureOf(bytes: Uint8Array): string | undefined {
-  const head = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
-  if (head.startsWith('\x89PNG')) return 'PNG';
-  if (head.startsWith('\xff\xd8\xff')) return 'JPEG';
-  if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'WebP';
-  if (looksLikeTiff(bytes)) return 'TIFF';
-  if (head.startsWith('GIF8')) return 'GIF';
-  if (head.slice(4, 12) === 'ftypavif') return 'AVIF';
-  return undefined;
-}
-
-function unsupported(name: string, format: string): MaskwrightError {
-  const what =
-    format === 'unknown' ? 'is not an image in a format known here' : `is ${format.toUpperCase()}, which is not read`;
-  return new MaskwrightError('INPUT_FORMAT', `${name} ${what}`, {
-    hint: 'convert it to PNG, JPEG, WebP, TIFF, AVIF or GIF',
-  });
+  throw /pixel limit|too large|exceeds/i.test(message)
+    ? tooLarge(name, 'too many')
+    : damagedImage(name, message, error);
 }
 
 function tooLarge(name: string, size: string): MaskwrightError {
@@ -288,14 +274,5 @@ function tooLarge(name: string, size: string): MaskwrightError {
     {
       hint: 'scale it down first',
     },
-  );
-}
-
-function firstLine(message: string): string {
-  return (
-    message
-      .split('\n')
-      .find((line) => line.trim() !== '')
-      ?.trim() ?? message
   );
 }

@@ -1,10 +1,7 @@
 import sharp from 'sharp';
 
-/** Formats read, by the name sharp gives them. */
-export const INPUT_FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif', 'gif'] as const;
-
 /** Largest image that is decoded: 268 megapixels, against decompression bombs. */
-export const MAX_PIXELS = 16_383 * 16_383;
+export const MAX_PIXELS = 16_384 * 16_384;
 
 // Only loaders of images made of pixels: SVG and PDF can reference other files, and
 // everything else is a larger surface than this toolkit needs.

@@ -21,12 +21,10 @@ export async function measure({ quick, folder }) {
   writeFileSync(join(folder, 'soft.raw'), soft.data);
   const operations = {
     'dilate by a disc, r 16': [() => engine.dilate(binary, 16), { most: 1.5 }],
-    'dilate a soft mask, r 16': [() => engine.dilate(soft, 16), { most: 3 }],
+    'dilate a soft mask, r 16': [() => engine.dilate(soft, 16)],
     'exact distance': [() => engine.distanceTransform(binary), { most: 2 }],
     'feather outward, r 32': [() => engine.feather(binary, 32, { side: 'outward', falloff: 'linear' }), { most: 1 }],
     'feather both ways: Gaussian, sigma 8': [() => engine.gaussianBlur(soft, 8), { most: 1 }],
-    'Gaussian, sigma 2': [() => engine.gaussianBlur(soft, 2)],
-    'Gaussian, sigma 4': [() => engine.gaussianBlur(soft, 4)],
     'components with areas and bounds': [() => engine.connectedComponents(binary), { most: 1 }],
     'fill holes': [() => engine.fillHoles(binary), { most: 1 }],
   };

@@ -33,8 +33,6 @@ serve(
         "dilate by a disc, r 16": lambda: cv2.dilate(binary, disc),
         "dilate a soft mask, r 16": lambda: cv2.dilate(soft, disc),
         "exact distance": distance,
-        "Gaussian, sigma 2": lambda: cv2.GaussianBlur(soft, (0, 0), 2),
-        "Gaussian, sigma 4": lambda: cv2.GaussianBlur(soft, (0, 0), 4),
         "feather outward, r 32": feather,
         "feather both ways: Gaussian, sigma 8": lambda: cv2.GaussianBlur(soft, (0, 0), 8),
         "components with areas and bounds": lambda: cv2.connectedComponentsWithStats(binary, connectivity=8),

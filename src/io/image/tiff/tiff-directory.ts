@@ -2,6 +2,7 @@ import { MaskwrightError } from '../../../errors.js';
 
 /** Tags that are read, by the names of the TIFF 6.0 specification and its supplements. */
 export const TIFF_TAGS = {
+  NewSubfileType: 254,
   ImageWidth: 256,
   ImageLength: 257,
   BitsPerSample: 258,
@@ -17,6 +18,7 @@ export const TIFF_TAGS = {
   YResolution: 283,
   PlanarConfiguration: 284,
   ResolutionUnit: 296,
+  Software: 305,
   Predictor: 317,
   ColorMap: 320,
   TileWidth: 322,

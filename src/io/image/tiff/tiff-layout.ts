@@ -60,6 +60,13 @@ export function readTiffLayout(name: string, directory: TiffDirectory): TiffLayo
   if (!(width >= 1) || !(height >= 1)) {
     throw damagedTiff(name, `its size is ${width} x ${height}`);
   }
+  if ((first('NewSubfileType', 0) & 1) === 1) {
+    throw notReadTiff(
+      name,
+      'begins with a preview, as camera raw and DNG files do',
+      'develop it, and save it as TIFF or PNG',
+    );
+  }
   const compression = first('Compression', 1);
   const photometric = first('PhotometricInterpretation', 1);
   const notRead = PHOTOMETRICS_NOT_READ[photometric];

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { PNG } from 'pngjs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -109,6 +110,21 @@ describe('decodeImage', () => {
     const decoded = await decodeImage(gif);
     expect([decoded.raster.width, decoded.raster.height, decoded.frames]).toEqual([4, 4, 2]);
     expect(decoded.warnings.join()).toContain('2 frames');
+  });
+
+  it('takes the first image of an animated PNG, and says so (case 20)', async () => {
+    const raster = randomRaster(8, 4, 4, 3);
+    const png = Buffer.from(await encodeImage(raster));
+    // acTL of the APNG specification: 3 frames, endless. It stands between IHDR, which ends at byte 33, and IDAT.
+    const data = Buffer.from([...Buffer.from('acTL', 'latin1'), 0, 0, 0, 3, 0, 0, 0, 0]);
+    const chunk = Buffer.alloc(8 + data.length);
+    chunk.writeUInt32BE(8, 0);
+    chunk.set(data, 4);
+    chunk.writeUInt32BE(crc32(data), 16);
+    const decoded = await decodeImage(Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]), 'a.png');
+    expect(decoded.frames).toBe(3);
+    expect(decoded.warnings).toEqual(['a.png has 3 frames; only the first is used']);
+    expect(decoded.raster).toEqual(raster);
   });
 
   it('reads CMYK as RGB, and says so', async () => {
