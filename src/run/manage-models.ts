@@ -24,6 +24,8 @@ export interface ListedModel {
   readonly summary: string | undefined;
   readonly license: string | undefined;
   readonly nonCommercial: boolean;
+  /** Rounded sizes of its downloads in MB, by dtype. */
+  readonly megabytes: Readonly<Record<string, number>>;
   readonly state: 'embedded' | 'cached' | 'not downloaded';
   readonly revisions: readonly {
     readonly revision: string;
@@ -44,7 +46,7 @@ export async function listModels(): Promise<ListedModel[]> {
 }
 
 async function describe(known: Partial<KnownModel>, cached: readonly CachedModel[]): Promise<ListedModel> {
-  const { name, id, task, summary, license, nonCommercial = false, folder } = known;
+  const { name, id, task, summary, license, nonCommercial = false, megabytes = {}, folder } = known;
   const copies =
     folder === undefined
       ? cached.filter((model) => model.id === id)
@@ -60,7 +62,7 @@ async function describe(known: Partial<KnownModel>, cached: readonly CachedModel
   // A download that was interrupted leaves a folder without weights.
   const revisions = folders.filter(({ dtypes }) => dtypes.length > 0);
   const state = folder !== undefined ? 'embedded' : revisions.length > 0 ? 'cached' : 'not downloaded';
-  return { name, id, task, summary, license, nonCommercial, state, revisions };
+  return { name, id, task, summary, license, nonCommercial, megabytes, state, revisions };
 }
 
 export interface PullResult {

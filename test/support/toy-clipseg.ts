@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { node, onnxModel, tensor, valueInfo } from './onnx.js';
+import { bytesField, node, numberField, onnxModel, tensor, valueInfo } from './onnx.js';
 
 export const TOY_SIDE = 24;
 export const TOY_TOKEN_LIMIT = 6;
@@ -44,8 +44,29 @@ export function writeModel(folder: string, files: Readonly<Record<string, Uint8A
   return folder;
 }
 
+/** The same model with its weights in another file. */
+export function toyOnnxWithExternalData(location: string): Buffer {
+  return toyOnnx({ weights: externalTensor('weights', [1, TOY_SIDE, TOY_SIDE], location) });
+}
+
+/** A tensor of floats whose bytes are in another file. */
+export function externalTensor(name: string, dims: readonly number[], location: string, length?: number): Buffer {
+  const bytes = length ?? 4 * dims.reduce((product, dim) => product * dim, 1);
+  const entry = (key: string, value: string): Buffer =>
+    bytesField(13, Buffer.concat([bytesField(1, key), bytesField(2, value)]));
+  return Buffer.concat([
+    ...dims.map((dim) => numberField(1, dim)),
+    numberField(2, 1),
+    bytesField(8, name),
+    entry('location', location),
+    entry('offset', '0'),
+    entry('length', String(bytes)),
+    numberField(14, 1),
+  ]);
+}
+
 /** With `mixed` text and image meet first: such a graph cannot be partitioned. */
-export function toyOnnx({ mixed = false } = {}): Buffer {
+export function toyOnnx({ mixed = false, weights }: { mixed?: boolean; weights?: Buffer } = {}): Buffer {
   const side = TOY_SIDE;
   const text = [
     node('Cast', ['input_ids'], ['ids'], { to: 1 }),
@@ -76,7 +97,7 @@ export function toyOnnx({ mixed = false } = {}): Buffer {
       tensor('hundred', [1], Float32Array.of(100)),
       tensor('column', [4], BigInt64Array.of(-1n, 1n, 1n, 1n)),
       tensor('cube', [3], BigInt64Array.of(-1n, 1n, 1n)),
-      tensor('weights', [1, side, side], toyWeights()),
+      weights ?? tensor('weights', [1, side, side], toyWeights()),
     ],
     inputs: [
       valueInfo('input_ids', 'int64', ['n', 't']),

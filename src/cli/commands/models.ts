@@ -61,12 +61,14 @@ async function list(context: CommandContext): Promise<void> {
   }
 }
 
-function describeModel({ name, id, task, summary, license, nonCommercial, state, revisions }: ListedModel): string[] {
+function describeModel(model: ListedModel): string[] {
+  const { name, id, task, summary, license, nonCommercial, megabytes, state, revisions } = model;
+  const sizes = Object.entries(megabytes).map(([dtype, size]) => `${dtype} ${size} MB`);
   const terms = `${license ?? 'license not known here'}${nonCommercial ? ', not for commercial use' : ''}`;
   return [
     `${name ?? id}  ${state}${task === undefined ? '' : `, ${task}`}, ${terms}`,
     ...(summary === undefined ? [] : [`  ${summary}`]),
-    ...(name === undefined || id === undefined ? [] : [`  ${id}`]),
+    ...(name === undefined || id === undefined ? [] : [`  ${[id, ...sizes].join(', ')}`]),
     ...revisions.map(({ revision, folder, bytes, dtypes }) => {
       const size = bytes === 0 ? '' : `, ${formatBytes(bytes)}`;
       return `  ${revision} (${dtypes.join(', ') || 'no weights'}${size}): ${folder}`;

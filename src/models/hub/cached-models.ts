@@ -42,7 +42,7 @@ export async function cachedModels(cacheDir?: string): Promise<CachedModel[]> {
           revisions: [...refs].filter(([, target]) => target === commit).map(([revision]) => revision),
           folder,
           bytes: await bytesOf(folder),
-          files: await expectedFiles(id, commit, folder),
+          files: await expectedFiles({ cache, id }, commit, folder),
         });
       }
     }
@@ -61,8 +61,12 @@ async function taskOf(folder: string): Promise<ModelTask | undefined> {
 }
 
 /** The records; for files that another program downloaded the hash that the hub's cache names them by. */
-async function expectedFiles(id: string, commit: string, folder: string): Promise<Record<string, KnownFile>> {
-  const records = await readRecords(id, commit);
+async function expectedFiles(
+  repository: { readonly cache: string; readonly id: string },
+  commit: string,
+  folder: string,
+): Promise<Record<string, KnownFile>> {
+  const records = await readRecords(repository, commit);
   const names = await filesIn(folder);
   const expected = await Promise.all(
     names.map(async (name): Promise<[string, KnownFile]> => {

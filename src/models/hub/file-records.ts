@@ -9,13 +9,11 @@ import type { LocalModelFiles } from '../registry/local-model.js';
 import type { HubLocation } from '../registry/locate-model.js';
 import { familyOf } from '../registry/model-families.js';
 import { assertOrdinaryFile, externalFilesOf } from '../registry/validate-model-file.js';
-import { cacheFolder } from './cache-folder.js';
 import { repositoryName } from './hub-cache.js';
 
 /**
  * Sizes and hashes of the files of hub models, as they were when this toolkit first saw them. The same file of the same
- * commit must be the same ever after, wherever it comes from: the hub, a mirror, a cache that others write to. The
- * records are kept outside the hub's cache and survive it.
+ * commit must be the same ever after, wherever it comes from: the hub, a mirror, a cache that others write to.
  */
 export interface FileRecord extends Required<KnownFile> {
   /** Time of the file when it was last read and found equal. */
@@ -24,24 +22,30 @@ export interface FileRecord extends Required<KnownFile> {
 
 type Records = Readonly<Record<string, Readonly<Record<string, FileRecord>>>>;
 
-/** The file with the records of a repository. */
-export function recordPath(id: string): string {
-  return join(cacheFolder(), 'model-records', `${repositoryName(id)}.json`);
+/** A repository on the hub, and the cache that its files are kept in. */
+type Repository = Pick<HubLocation, 'cache' | 'id'>;
+
+/** The file with the records of a repository: next to its locks, which stay when the repository is removed. */
+export function recordPath({ cache, id }: Repository): string {
+  return join(cache, '.locks', repositoryName(id), 'maskwright.json');
 }
 
 /** The records of the files of a commit. */
-export async function readRecords(id: string, commit: string): Promise<Readonly<Record<string, FileRecord>>> {
-  return (await readAll(id))[commit] ?? {};
+export async function readRecords(
+  repository: Repository,
+  commit: string,
+): Promise<Readonly<Record<string, FileRecord>>> {
+  return (await readAll(repository))[commit] ?? {};
 }
 
 /** Adds records. A cache that cannot be written keeps none. */
 export async function addRecords(
-  id: string,
+  repository: Repository,
   commit: string,
   files: Readonly<Record<string, FileRecord>>,
 ): Promise<void> {
-  const path = recordPath(id);
-  const all = await readAll(id);
+  const path = recordPath(repository);
+  const all = await readAll(repository);
   const text = `${JSON.stringify({ ...all, [commit]: { ...all[commit], ...files } }, undefined, 2)}\n`;
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   await mkdir(dirname(path), { recursive: true })
@@ -50,9 +54,9 @@ export async function addRecords(
     .catch(() => undefined);
 }
 
-async function readAll(id: string): Promise<Records> {
+async function readAll(repository: Repository): Promise<Records> {
   try {
-    const value: unknown = JSON.parse(await readFile(recordPath(id), 'utf8'));
+    const value: unknown = JSON.parse(await readFile(recordPath(repository), 'utf8'));
     return typeof value === 'object' && value !== null ? (value as Records) : {};
   } catch {
     return {};
@@ -74,11 +78,12 @@ export function filesOfModel({ family, folder, graphs }: LocalModelFiles): strin
  * has kept its size and time since is not read again. Throws `MODEL_DAMAGED` where one differs.
  */
 export async function verifyRecordedFiles(
-  { id, known }: HubLocation,
+  location: HubLocation,
   model: LocalModelFiles & { readonly identity: { readonly revision: string } },
 ): Promise<void> {
+  const { id, known } = location;
   const commit = model.identity.revision;
-  const records = await readRecords(id, commit);
+  const records = await readRecords(location, commit);
   const fresh: Record<string, FileRecord> = {};
   const names = await filesOf(model);
   for (const name of names) {
@@ -102,7 +107,7 @@ export async function verifyRecordedFiles(
     fresh[name] = { size: entry.size, sha256, mtimeMs: entry.mtimeMs };
   }
   if (Object.keys(fresh).length > 0) {
-    await addRecords(id, commit, fresh);
+    await addRecords(location, commit, fresh);
   }
 }
 

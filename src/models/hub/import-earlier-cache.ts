@@ -21,12 +21,13 @@ export function earlierFolder(id: string, revision: string): string {
  * Moves a model that an earlier version downloaded into the hub's cache, so that it is not downloaded again. Files that
  * differ from their record are left out. Does nothing where there is none.
  */
-export async function importEarlierCache({ id, cache, revision }: HubLocation): Promise<void> {
+export async function importEarlierCache(location: HubLocation): Promise<void> {
+  const { id, cache, revision } = location;
   for (const name of new Set([revision, 'main'])) {
     const folder = earlierFolder(id, name);
     const record = await readEarlier(folder);
     if (record !== undefined && (record.commit === revision || record.revision === revision)) {
-      await moveFiles(folder, record, repositoryFolder(cache, id), id);
+      await moveFiles(folder, record, location);
       await writeRef(repositoryFolder(cache, id), record.revision, record.commit);
       await rm(folder, { recursive: true, force: true });
       return;
@@ -34,7 +35,8 @@ export async function importEarlierCache({ id, cache, revision }: HubLocation): 
   }
 }
 
-async function moveFiles(folder: string, { commit, files }: EarlierRecord, repository: string, id: string): Promise<void> {
+async function moveFiles(folder: string, { commit, files }: EarlierRecord, location: HubLocation): Promise<void> {
+  const repository = repositoryFolder(location.cache, location.id);
   for (const [name, record] of Object.entries(files)) {
     const path = join(folder, name);
     const entry = await stat(path).catch(() => undefined);
@@ -47,7 +49,7 @@ async function moveFiles(folder: string, { commit, files }: EarlierRecord, repos
     await mkdir(dirname(blob), { recursive: true });
     await rename(path, blob).catch(() => copyFile(path, blob));
     await addToSnapshot(blob, join(snapshotFolder(repository, commit), name));
-    await addRecords(id, commit, { [name]: record });
+    await addRecords(location, commit, { [name]: record });
   }
 }
 

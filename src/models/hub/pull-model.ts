@@ -244,10 +244,10 @@ async function fetchBlob(
   if (problem !== undefined) {
     await unlink(blob);
     throw new MaskwrightError('MODEL_DOWNLOAD', `${name} of ${id} is not what it was: ${problem}`, {
-      hint: `a commit never changes; where the first download was wrong, remove ${recordPath(id)}`,
+      hint: `a commit never changes; where the first download was wrong, remove ${recordPath(location)}`,
     });
   }
-  await addRecords(id, commit, { [name]: { ...file, mtimeMs: (await stat(blob)).mtimeMs } });
+  await addRecords(location, commit, { [name]: { ...file, mtimeMs: (await stat(blob)).mtimeMs } });
   snapshot.usable.add(blob);
   return { blob, isNew: true };
 }
@@ -258,7 +258,7 @@ async function expectedBlob(
   name: string,
   { etag }: RemoteFile,
 ): Promise<{ readonly blob: string; readonly expected: KnownFile }> {
-  const record = (await readRecords(location.id, commit))[name];
+  const record = (await readRecords(location, commit))[name];
   return {
     blob: blobPath(repository, etag ?? `${commit}-${name.replaceAll('/', '--')}`),
     expected: { ...location.known[name], ...record },

@@ -64,7 +64,7 @@ export interface DownloadPlan {
 }
 
 export interface LoadOptions {
-  /** Called once, before the first byte of a download. */
+  /** Called once, before the first byte of the weights. */
   readonly onDownload?: ((plan: DownloadPlan) => void) | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

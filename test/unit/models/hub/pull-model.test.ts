@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { DownloadProgress, ModelChoice } from '../../../../src/models/registry/model-choice.js';
+import type { DownloadPlan, DownloadProgress, ModelChoice } from '../../../../src/models/registry/model-choice.js';
 import { resolveModel } from '../../../../src/models/registry/resolve-model.js';
 import { temporaryFolder } from '../../../support/folder.js';
 import { type Fault, type Hub, HUB_COMMIT, type HubOptions, startHub } from '../../../support/hub.js';
-import { toyClipSegFiles, toyOnnx } from '../../../support/toy-clipseg.js';
+import { toyClipSegFiles, toyOnnx, toyOnnxWithExternalData, toyWeights, writeModel } from '../../../support/toy-clipseg.js';
 
 const ID = 'someone/toy-clipseg';
 const WEIGHTS = 'onnx/model.onnx';
@@ -303,4 +306,132 @@ it('stops when aborted, and keeps the part under another name', async () => {
   setTimeout(() => controller.abort(reason), 200);
   await expect(pending).rejects.toBe(reason);
   expect(cached().filter((name) => /tmp|lock$|onnx/.test(name))).toEqual([]);
+});
+
+describe('a download that was interrupted', () => {
+  it('is continued at the byte where it ended', async () => {
+    vi.stubEnv('MASKWRIGHT_TIMEOUT', '0.3');
+    const hub = await hubWith();
+    hub.fail(WEIGHTS, { kind: 'stalled' });
+    await pull();
+    const half = Math.floor(toyClipSegFiles()[WEIGHTS]!.length / 2);
+    const ranges = hub.requests.filter(({ path, method }) => path.startsWith('/cdn/') && method === 'GET');
+    expect(ranges.map(({ range }) => range)).toEqual([undefined, `bytes=${half}-`]);
+  });
+
+  it('is begun anew where the part is not of this file', async () => {
+    const hub = await hubWith();
+    const { graphs } = await pull();
+    const blob = realpathSync(graphs['model']!);
+    rmSync(blob);
+    for (const part of [Buffer.alloc(100, 1), Buffer.alloc(toyClipSegFiles()[WEIGHTS]!.length + 10)]) {
+      writeFileSync(`${blob}.incomplete`, part);
+      rmSync(blob, { force: true });
+      await pull();
+      expect(readFileSync(blob).equals(toyClipSegFiles()[WEIGHTS]!)).toBe(true);
+    }
+    expect(hub.requests.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a file of a commit', () => {
+  it('must be what it was at its first download, in the cache and from any server', async () => {
+    await hubWith();
+    const { graphs } = await pull();
+    const blob = realpathSync(graphs['model']!);
+    writeFileSync(blob, toyOnnx({ mixed: true }));
+    await expect(pull()).rejects.toMatchObject({ code: 'MODEL_DAMAGED', message: expect.stringMatching(/instead of/) });
+    rmSync(join(folder(), 'models--someone--toy-clipseg'), { recursive: true });
+    await hubWith({ files: { ...toyClipSegFiles(), [WEIGHTS]: toyOnnx({ mixed: true }) } });
+    await expect(pull()).rejects.toMatchObject({
+      code: 'MODEL_DOWNLOAD',
+      message: expect.stringMatching(/onnx\/model\.onnx of .* is not what it was/),
+    });
+    await hubWith();
+    await expect(pull()).resolves.toMatchObject({ identity: { revision: HUB_COMMIT } });
+  });
+});
+
+describe('weights in files of their own', () => {
+  const external = (name: string): Buffer => toyOnnxWithExternalData(name);
+
+  it.each(['model.onnx_data', 'weights.bin'])('are downloaded with the graph that names them: %s', async (name) => {
+    const data = new Uint8Array(toyWeights().buffer);
+    const hub = await hubWith({ files: { ...toyClipSegFiles(), [WEIGHTS]: external(name), [`onnx/${name}`]: data } });
+    const { folder: snapshot } = await pull();
+    expect(readFileSync(join(snapshot, 'onnx', name)).equals(data)).toBe(true);
+    expect(hub.downloads(`onnx/${name}`)).toBe(1);
+  });
+
+  it('are named where the hub does not have them', async () => {
+    await hubWith({ files: { ...toyClipSegFiles(), [WEIGHTS]: external('weights.bin') } });
+    await expect(pull()).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining('onnx/weights.bin'),
+    });
+  });
+});
+
+it('announces a download once, before the first byte of the weights', async () => {
+  await hubWith();
+  const plans: DownloadPlan[] = [];
+  const seen: string[] = [];
+  const options = {
+    onDownload: (plan: DownloadPlan) => void (seen.push('plan'), plans.push(plan)),
+    onProgress: ({ file }: DownloadProgress) => void seen.push(file),
+  };
+  await resolveModel({ model: ID, cacheDir: folder() }, 'text-segmentation', options);
+  await resolveModel({ model: ID, cacheDir: folder() }, 'text-segmentation', options);
+  const bytes = Object.entries(toyClipSegFiles()).reduce((sum, [name, { length }]) => sum + (name === 'config.json' ? 0 : length), 0);
+  expect(plans).toMatchObject([{ id: ID, dtype: 'fp32', bytes, source: process.env['HF_ENDPOINT'] }]);
+  expect(new Set(seen.slice(0, seen.indexOf('plan')))).toEqual(new Set(['config.json']));
+});
+
+it('a folder in the place of the lock is one clear line, not a wait without end', async () => {
+  await hubWith();
+  mkdirSync(join(folder(), '.locks', 'models--someone--toy-clipseg', 'maskwright.lock'), { recursive: true });
+  await expect(pull()).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE', message: expect.stringMatching(/lock/) });
+});
+
+it('a server that does not answer a question is not waited for longer than the timeout', async () => {
+  vi.stubEnv('MASKWRIGHT_TIMEOUT', '0.2');
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => {
+    silent.listen(0, '127.0.0.1', resolve);
+  });
+  hubs.push({ close: async () => void (silent.closeAllConnections(), silent.close()) } as unknown as Hub);
+  vi.stubEnv('HF_ENDPOINT', `http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  const begun = performance.now();
+  await expect(pull()).rejects.toMatchObject({ code: 'MODEL_OFFLINE', message: expect.stringMatching(/did not answer/) });
+  expect(performance.now() - begun).toBeLessThan(10_000);
+});
+
+it('a password in HF_ENDPOINT is sent to the hub, and shown to nobody', async () => {
+  const hub = await hubWith();
+  vi.stubEnv('HF_ENDPOINT', hub.url.replace('//', '//me:pa55word@'));
+  await pull();
+  expect(hub.requests[0]!.authorization).toBe(`Basic ${Buffer.from('me:pa55word').toString('base64')}`);
+  await expect(pull({ model: 'someone/else' })).rejects.toMatchObject({
+    message: expect.not.stringContaining('pa55word'),
+  });
+});
+
+it('a model that an earlier version downloaded is moved into the cache, and not downloaded again', async () => {
+  const hub = await hubWith();
+  const own = join(folder(), 'own');
+  vi.stubEnv('MASKWRIGHT_CACHE', own);
+  const earlier = join(own, 'models', ID, 'main');
+  const files = Object.fromEntries(
+    Object.entries(toyClipSegFiles()).map(([name, bytes]) => [
+      name,
+      { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
+    ]),
+  );
+  writeModel(earlier, toyClipSegFiles());
+  writeFileSync(join(earlier, 'maskwright.json'), JSON.stringify({ id: ID, revision: 'main', commit: HUB_COMMIT, files }));
+  const model = await pull({ offline: true });
+  expect(model.identity.revision).toBe(HUB_COMMIT);
+  expect(model.folder).toContain('snapshots');
+  expect(hub.requests).toEqual([]);
+  expect(existsSync(earlier)).toBe(false);
 });

@@ -8,7 +8,7 @@ import { bytesSource } from '../../../../src/models/onnx/protobuf.js';
 import { createRaster } from '../../../../src/raster/index.js';
 import { temporaryFolder } from '../../../support/folder.js';
 import { bytesField, node, numberField, onnxModel, tensor, valueInfo } from '../../../support/onnx.js';
-import { TOY_SIDE, toyClipSegFiles, toyWeights, writeModel } from '../../../support/toy-clipseg.js';
+import { externalTensor, TOY_SIDE, toyClipSegFiles, toyWeights, writeModel } from '../../../support/toy-clipseg.js';
 
 const folder = temporaryFolder();
 const opened: ModelPool[] = [];
@@ -30,22 +30,7 @@ function changedJson(file: string, change: (value: object) => unknown): Record<s
   return { [file]: Buffer.from(JSON.stringify(change(JSON.parse(toyClipSegFiles()[file]!.toString()) as object))) };
 }
 
-/** A tensor whose bytes are elsewhere, by the field numbers of onnx.proto. */
-function externalTensor(name: string, dims: readonly number[], location: string, length = 4 * TOY_SIDE ** 2): Buffer {
-  const entry = (key: string, value: string): Buffer =>
-    bytesField(13, Buffer.concat([bytesField(1, key), bytesField(2, value)]));
-  return Buffer.concat([
-    ...dims.map((dim) => numberField(1, dim)),
-    numberField(2, 1),
-    bytesField(8, name),
-    entry('location', location),
-    entry('offset', '0'),
-    entry('length', String(length)),
-    numberField(14, 1),
-  ]);
-}
-
-/** A network that answers with its weights, wherever they are. */
+/** A model that answers with its weights, wherever they are. */
 function modelWith(weights: Buffer, nodes: readonly Buffer[] = [], pixels = 'pixel_values'): Buffer {
   const side = TOY_SIDE;
   return onnxModel({
