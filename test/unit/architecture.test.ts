@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   prompts: [...BASE, 'raster', 'engine'],
   depth: [...BASE, 'raster', 'engine'],
   inpaint: [...BASE, 'raster', 'engine'],
-  io: [...BASE, 'raster', NODE, 'sharp', 'exrs', 'tinyglobby', 'undici'],
+  io: [...BASE, 'raster', NODE, 'sharp', 'exrs', 'tinyglobby', 'undici', 'ag-psd'],
   models: [
     ...BASE,
     'raster',
