@@ -7,6 +7,8 @@ export { suggestCutoff } from './depth/suggest-cutoff.js';
 export * from './engine/index.js';
 export { ERROR_CODES, type ErrorCategory, type ErrorCode, EXIT_CODES, MaskwrightError } from './errors.js';
 export * from './inpaint/index.js';
+export { drawDepth } from './render/colormap-inferno.js';
+export { drawDepthHistogram } from './render/draw-histogram.js';
 export { decodeDepth, type DecodedDepth, type DecodeDepthOptions } from './io/depth/decode-depth.js';
 export {
   type DecodedImage,

@@ -1,6 +1,4 @@
 export { analyzeLayers, type LayerAnalysis } from './layers/analyze-layers.js';
-export { drawDepthHistogram } from '../render/draw-histogram.js';
-export { drawDepth } from '../render/colormap-inferno.js';
 export { FILL_METHODS, fillHole, type FillMethod } from './layers/fill-hole.js';
 export { buildLayers, type Layer, LAYER_DEFAULTS, type LayerOptions } from './layers/layers-build.js';
 export { type DepthRange, depthRange, gradientDepth, normalizeDepth } from './normalize-depth.js';

@@ -1,13 +1,14 @@
 import { addNoise } from '../depth/gray/add-noise.js';
-import { drawRegions, drawSplits } from '../render/draw-splits.js';
-import type { GraySplits } from '../depth/gray/gray-splits.js';
+import { drawSplits } from '../render/draw-splits.js';
+import { regionColor } from '../render/region-colors.js';
+import { type GraySplits, regionOf } from '../depth/gray/gray-splits.js';
 import { type GrayMap, type GrayOptions, mapGrays } from '../depth/gray/map-grays.js';
 import { parseColor } from '../engine/color/chroma-key.js';
 import { encodeGray } from '../io/image/encode-gray.js';
 import { encodeImage } from '../io/image/encode-image.js';
 import type { PngText } from '../io/image/png-chunks.js';
 import type { OutputFile } from '../io/files/write-files.js';
-import type { DepthMap } from '../raster/index.js';
+import type { DepthMap, Raster } from '../raster/index.js';
 
 /** Which images are made of a depth map, and how. */
 export interface DepthImageOptions extends GrayOptions {
@@ -51,6 +52,14 @@ export async function makeDepthImages(
       : []),
   ]);
   return { files, grays };
+}
+
+/** The gray image with each split that has a region in that region's color. */
+export function drawRegions(map: DepthMap, splits: GraySplits, grays: GrayMap): Raster {
+  return drawSplits(map, splits, grays, (split) => {
+    const region = regionOf(split);
+    return region < 0 ? undefined : regionColor(region);
+  });
 }
 
 /** The gray image with each split in the color that its flag `test` names. */

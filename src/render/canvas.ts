@@ -1,7 +1,7 @@
-import { createRaster } from '../raster/create.js';
+import { type Bounds, createRaster, type Raster, type Size } from '../raster/index.js';
 import { GLYPH_SIZE, glyphOf } from './bitmap-font.js';
-import type { Raster, Size } from '../raster/types.js';
 
+/** Each part 0..255. */
 export type Color = readonly [red: number, green: number, blue: number];
 
 /** An RGB image being drawn on: the functions here write to it. */
@@ -9,6 +9,7 @@ export interface Canvas extends Size {
   readonly data: Uint8Array;
 }
 
+/** A canvas of one color. */
 export function createCanvas(width: number, height: number, [red, green, blue]: Color): Canvas {
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < data.length; i += 3) {
@@ -19,11 +20,12 @@ export function createCanvas(width: number, height: number, [red, green, blue]: 
   return { width, height, data };
 }
 
+/** The canvas as an image; shares its memory. */
 export function canvasToRaster({ width, height, data }: Canvas): Raster {
   return createRaster(width, height, 3, data);
 }
 
-/** Lays an 8-bit RGB image down, its top left corner at (`left`, `top`); it must fit. */
+/** Copies an 8-bit RGB image to the canvas, its top left corner at (`left`, `top`); it must fit. */
 export function drawRaster(canvas: Canvas, raster: Raster, left: number, top: number): void {
   for (let y = 0; y < raster.height; y++) {
     const begin = y * raster.width * 3;
@@ -31,12 +33,8 @@ export function drawRaster(canvas: Canvas, raster: Raster, left: number, top: nu
   }
 }
 
-/** Fills a rectangle, as much of it as lies on the canvas. */
-export function fillRectangle(
-  canvas: Canvas,
-  { x, y, width, height }: { x: number; y: number; width: number; height: number },
-  color: Color,
-): void {
+/** Fills the part of a rectangle that lies on the canvas. */
+export function fillRectangle(canvas: Canvas, { x, y, width, height }: Bounds, color: Color): void {
   const right = Math.min(x + width, canvas.width);
   const bottom = Math.min(y + height, canvas.height);
   for (let row = Math.max(y, 0); row < bottom; row++) {
@@ -46,7 +44,7 @@ export function fillRectangle(
   }
 }
 
-/** Writes a line of text, dots of `dot` pixels, its top left corner at (`left`, `top`). What does not fit is cut off. */
+/** Draws a line of text, each dot `dot` pixels wide, its top left corner at (`left`, `top`). It is clipped to the canvas. */
 export function drawText(
   canvas: Canvas,
   text: string,
@@ -66,7 +64,7 @@ export function drawText(
   }
 }
 
-/** Width and height of a text as `drawText` writes it. */
+/** Width and height in pixels of a text as `drawText` draws it. */
 export function textSize(text: string, dot: number): Size {
   return { width: ([...text].length * (GLYPH_SIZE.width + 1) - 1) * dot, height: GLYPH_SIZE.height * dot };
 }

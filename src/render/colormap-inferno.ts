@@ -1,4 +1,5 @@
 import { createRaster, type DepthMap, type Raster } from '../raster/index.js';
+import type { Color } from './canvas.js';
 
 /** RGB of the 256 steps of matplotlib's inferno, dark to light. By Nathaniel Smith and Stéfan van der Walt, CC0. */
 const STEPS =
@@ -20,11 +21,16 @@ const STEPS =
   'f2ea69f1ec6df1ed71f1ef75f1f179f2f27df2f482f3f586f3f68af4f88ef5f992f6fa96f8fb9af9fc9dfafda1fcffa4';
 
 /** RGB triples of the colormap, 256 steps from dark (0) to light (255). */
-export const INFERNO: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) =>
+const INFERNO: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) =>
   Number.parseInt(STEPS.slice(2 * i, 2 * i + 2), 16),
 );
 
-/** Normalized depth (0 far, 1 near) as an image in the inferno colors: near is light. */
+/** The color of a step, 0 (dark) to 255 (light). */
+export function infernoColor(step: number): Color {
+  return [INFERNO[3 * step]!, INFERNO[3 * step + 1]!, INFERNO[3 * step + 2]!];
+}
+
+/** Normalized depth (0 far, 1 near) as an 8-bit RGB image in matplotlib's inferno colors: near is light. */
 export function drawDepth(depth: DepthMap): Raster {
   const { width, height, data: depths } = depth;
   const data = new Uint8Array(depths.length * 3);

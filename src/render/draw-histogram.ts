@@ -1,30 +1,32 @@
-import { createRaster, type DepthMap, type Raster } from '../raster/index.js';
-import { INFERNO } from './colormap-inferno.js';
-import { depthHistogram } from '../depth/layers/split-depth.js';
+import { histogram } from '../engine/tone/histogram.js';
+import type { DepthMap, Raster } from '../raster/index.js';
+import { canvasToRaster, type Color, createCanvas, fillRectangle } from './canvas.js';
+import { infernoColor } from './colormap-inferno.js';
 
 const BINS = 256;
 const BIN_WIDTH = 3;
 const HEIGHT = 256;
-const GROUND = 96;
+/** Above the tallest bar. */
+const MARGIN = 8;
+const BACKGROUND: Color = [96, 96, 96];
+const THRESHOLD: Color = [255, 255, 255];
 
 /**
- * The histogram of normalized depth, far at the left, near at the right, in the colors of the depth image;
- * heights by the square root of the count, so that small groups show. Thresholds are white lines.
+ * The histogram of normalized depth (0 far, 1 near), far at the left, near at the right, in the colors of
+ * `drawDepth`: 768 x 256 pixels. Bar heights grow with the square root of the count, so that small groups
+ * are visible. Thresholds, 0..1, are white lines.
  */
 export function drawDepthHistogram(depth: Pick<DepthMap, 'data'>, thresholds: readonly number[] = []): Raster {
-  const counts = depthHistogram(depth.data, BINS);
-  const most = counts.reduce((a, b) => Math.max(a, b), 1);
-  const width = BINS * BIN_WIDTH;
-  const data = new Uint8Array(width * HEIGHT * 3).fill(GROUND);
-  const lines = new Set(thresholds.map((threshold) => Math.round(threshold * width)));
-  for (let x = 0; x < width; x++) {
-    const bin = Math.floor(x / BIN_WIDTH);
-    const tall = Math.round(Math.sqrt(counts[bin]! / most) * (HEIGHT - 8));
-    const top = lines.has(x) ? 0 : HEIGHT - tall;
-    const color = lines.has(x) ? [255, 255, 255] : INFERNO.subarray(bin * 3, bin * 3 + 3);
-    for (let y = top; y < HEIGHT; y++) {
-      data.set(color, (y * width + x) * 3);
-    }
+  const counts = histogram(depth.data, BINS);
+  const highest = counts.reduce((a, b) => Math.max(a, b), 1);
+  const canvas = createCanvas(BINS * BIN_WIDTH, HEIGHT, BACKGROUND);
+  for (const [bin, count] of counts.entries()) {
+    const height = Math.round(Math.sqrt(count / highest) * (HEIGHT - MARGIN));
+    fillRectangle(canvas, { x: bin * BIN_WIDTH, y: HEIGHT - height, width: BIN_WIDTH, height }, infernoColor(bin));
   }
-  return createRaster(width, HEIGHT, 3, data);
+  for (const threshold of thresholds) {
+    const x = Math.round(threshold * canvas.width);
+    fillRectangle(canvas, { x, y: 0, width: 1, height: HEIGHT }, THRESHOLD);
+  }
+  return canvasToRaster(canvas);
 }

@@ -8,7 +8,7 @@ const LINE = [255, 255, 255] as const;
 /** Outline width as a share of the image's diagonal. */
 const LINE_SHARE = 0.0015;
 
-/** The image, 8-bit and without alpha, with the selection tinted and outlined, for looking at. */
+/** The image as 8-bit RGB, without its alpha, with the selection tinted and outlined. */
 export function drawOverlay(raster: Raster, mask: Mask): Raster {
   const { data: source, channels } = toEightBit(raster);
   const radius = Math.max(1, Math.hypot(raster.width, raster.height) * LINE_SHARE);

@@ -1,27 +1,25 @@
 import { createRaster, type DepthMap, type Raster } from '../raster/index.js';
-import { type GraySplit, type GraySplits, regionOf } from '../depth/gray/gray-splits.js';
-import type { GrayMap } from '../depth/gray/map-grays.js';
-import { regionColor } from './region-colors.js';
+import type { Color } from './canvas.js';
 
-type Rgb = readonly [number, number, number];
-
-/** The gray image with each split that has a region in that region's color. */
-export function drawRegions(map: DepthMap, splits: GraySplits, grays: GrayMap): Raster {
-  return drawSplits(map, splits, grays, (split) => {
-    const region = regionOf(split);
-    return region < 0 ? undefined : regionColor(region);
-  });
+/** A range of depths, from `start` up to but not including `end`. */
+export interface DepthSplit {
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
- * The gray image with splits in colors. Depths of no split, and splits without a color, stay gray.
- * Only 8-bit gray is drawn.
+ * The gray image of a depth map with its splits in colors, 8-bit RGB. Depths of no split, and splits without
+ * a color, stay gray.
+ *
+ * @param splits in ascending order, each beginning where the one before ends
+ * @param grays the gray of each pixel, of 8 or 16 bits
+ * @param colorOf undefined where a split stays gray
  */
-export function drawSplits(
+export function drawSplits<T extends DepthSplit>(
   map: DepthMap,
-  splits: GraySplits,
-  grays: GrayMap,
-  colorOf: (split: GraySplit) => Rgb | undefined,
+  splits: readonly T[],
+  grays: { readonly data: Uint8Array | Uint16Array },
+  colorOf: (split: T) => Color | undefined,
 ): Raster {
   const { data } = map;
   const out = new Uint8Array(data.length * 3);
@@ -32,19 +30,16 @@ export function drawSplits(
   let split = 0;
   for (let i = 0, j = 0; i < data.length; i++, j += 3) {
     const value = data[i]!;
-    let color: Rgb | undefined;
+    let color: Color | undefined;
     if (value >= first && value < last) {
       while (value < splits[split]!.start) split--;
       while (value >= splits[split]!.end) split++;
       color = colors[split];
     }
-    if (color === undefined) {
-      out[j] = out[j + 1] = out[j + 2] = grays.data[i]! >> shift;
-    } else {
-      out[j] = color[0];
-      out[j + 1] = color[1];
-      out[j + 2] = color[2];
-    }
+    const gray = grays.data[i]! >> shift;
+    out[j] = color === undefined ? gray : color[0];
+    out[j + 1] = color === undefined ? gray : color[1];
+    out[j + 2] = color === undefined ? gray : color[2];
   }
   return createRaster(map.width, map.height, 3, out);
 }

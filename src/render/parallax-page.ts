@@ -21,7 +21,7 @@ export interface ParallaxScene {
 export function renderParallaxPage({ title, width, height, layers }: ParallaxScene): string {
   const images = layers.map(
     ({ png, label, depth }) =>
-      `<img alt="${escapeHtml(label)}" data-depth="${depth.toFixed(4)}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}">`,
+      `<img alt="${escapeHtml(label)}" data-depth="${depth.toFixed(4)}" src="data:image/png;base64,${toBase64(png)}">`,
   );
   const switches = layers.map(
     ({ label }, i) => `<label><input type="checkbox" checked data-layer="${i}"> ${escapeHtml(label)}</label>`,
@@ -101,4 +101,13 @@ if (!holds) requestAnimationFrame(step);
 function escapeHtml(text: string): string {
   const names: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' };
   return text.replaceAll(/[&<>"']/g, (character) => `&${names[character]};`);
+}
+
+/** In parts, as a function takes a limited number of arguments. */
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  }
+  return btoa(text);
 }

@@ -19,20 +19,19 @@ import {
   toEightBit,
 } from '../raster/index.js';
 import { drawOverlay } from './draw-overlay.js';
+import { GAP, INK, LABEL_HEIGHT, PAPER, SHEET_TEXT, sheetCells } from './sheet-layout.js';
 import { thresholdHeatmap } from '../engine/threshold/threshold-heatmap.js';
 
 export const SHEET_THRESHOLDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
 
-/** Long side of each image on the sheet. */
+/** Long side of each panel, in pixels. */
 const PANEL_SIDE = 400;
-const GAP = 16;
-const DOT = 2;
 const COLUMNS = 5;
-const PAPER: Color = [24, 24, 28];
-const INK: Color = [236, 236, 236];
+/** Between the legend's bar and its numbers. */
+const SPACE = 6;
 const CHOSEN: Color = [255, 210, 60];
 
-/** Share of the image that each threshold of a sweep selects, 0..1. */
+/** The share of the image that each threshold of the sheet selects, 0..1. */
 export function thresholdShares(heatmap: Heatmap): { readonly threshold: number; readonly share: number }[] {
   return SHEET_THRESHOLDS.map((threshold) => {
     const limit = Math.fround(threshold);
@@ -54,21 +53,18 @@ export function drawThresholdSheet(image: Raster, heatmap: Heatmap, title: strin
   const size = panelSize(image);
   const small = resizeRaster(flatten(toEightBit(image)), size);
   const coarse = resizeHeatmap(heatmap, size);
-  const label = textSize('0', DOT).height;
-  const cell = { width: size.width + GAP, height: size.height + GAP + label + GAP };
-  const top = GAP + label * 2 + GAP;
-  const canvas = createCanvas(GAP + COLUMNS * cell.width, top + 2 * cell.height, PAPER);
-  drawText(canvas, title, GAP, GAP, { dot: DOT * 2, color: INK });
-  drawRaster(canvas, drawHeatmap(small, coarse), GAP, top);
-  drawLegend(canvas, { x: GAP, y: top + size.height + GAP / 2, width: size.width, height: label });
+  const cells = sheetCells(size, SHEET_THRESHOLDS.length + 1, COLUMNS, GAP + LABEL_HEIGHT * 2 + GAP);
+  const canvas = createCanvas(cells.width, cells.height, PAPER);
+  drawText(canvas, title, GAP, GAP, { dot: SHEET_TEXT.dot * 2, color: INK });
+  const first = cells.place(0);
+  drawRaster(canvas, drawHeatmap(small, coarse), first.x, first.y);
+  drawLegend(canvas, { x: first.x, y: first.labelY, width: size.width, height: LABEL_HEIGHT });
   const nearest = SHEET_THRESHOLDS.toSorted((a, b) => Math.abs(a - chosen) - Math.abs(b - chosen))[0];
   for (const [i, { threshold, share }] of thresholdShares(heatmap).entries()) {
-    const left = GAP + ((i + 1) % COLUMNS) * cell.width;
-    const y = top + Math.floor((i + 1) / COLUMNS) * cell.height;
-    drawRaster(canvas, drawOverlay(small, thresholdHeatmap(coarse, threshold)), left, y);
+    const { x, y, labelY } = cells.place(i + 1);
+    drawRaster(canvas, drawOverlay(small, thresholdHeatmap(coarse, threshold)), x, y);
     const text = `${threshold.toFixed(1)}  ${(share * 100).toFixed(share < 0.1 ? 2 : 1)} %`;
-    const color = threshold === nearest ? CHOSEN : INK;
-    drawText(canvas, text, left, y + size.height + GAP / 2, { dot: DOT, color });
+    drawText(canvas, text, x, labelY, { dot: SHEET_TEXT.dot, color: threshold === nearest ? CHOSEN : INK });
   }
   return canvasToRaster(canvas);
 }
@@ -103,17 +99,18 @@ function heatColor(value: number): Color {
   return [channel(0), channel(1), channel(2)];
 }
 
+/** A bar of the heatmap's colors from 0 to 1, with lines where the contours are. */
 function drawLegend(canvas: Canvas, place: { x: number; y: number; width: number; height: number }): void {
-  const { width: zeroWidth } = textSize('0', DOT);
-  const { width: oneWidth } = textSize('1', DOT);
-  const begin = place.x + zeroWidth + DOT * 3;
-  const length = place.width - zeroWidth - oneWidth - DOT * 6;
+  const { width: zeroWidth } = textSize('0', SHEET_TEXT.dot);
+  const { width: oneWidth } = textSize('1', SHEET_TEXT.dot);
+  const begin = place.x + zeroWidth + SPACE;
+  const length = place.width - zeroWidth - oneWidth - 2 * SPACE;
   for (let x = 0; x < length; x++) {
     const value = x / (length - 1);
     const step = Math.floor(value * 4) !== Math.floor(((x - 1) / (length - 1)) * 4) && x > 0 && value < 1;
     const color: Color = step ? [255, 255, 255] : heatColor(value);
     fillRectangle(canvas, { x: begin + x, y: place.y, width: 1, height: place.height }, color);
   }
-  drawText(canvas, '0', place.x, place.y, { dot: DOT, color: INK });
-  drawText(canvas, '1', begin + length + DOT * 3, place.y, { dot: DOT, color: INK });
+  drawText(canvas, '0', place.x, place.y, SHEET_TEXT);
+  drawText(canvas, '1', begin + length + SPACE, place.y, SHEET_TEXT);
 }

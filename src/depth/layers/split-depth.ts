@@ -1,3 +1,4 @@
+import { histogram } from '../../engine/tone/histogram.js';
 import { MaskwrightError } from '../../errors.js';
 import type { DepthMap } from '../../raster/index.js';
 
@@ -243,7 +244,7 @@ const LEAST_DROP = { ofHighest: 0.02, ofLower: 0.15 };
  * two humps become one, until all that are left count.
  */
 function cutAtValleys(sorted: Float32Array, layers: number): number[] {
-  const heights = smooth(depthHistogram(sorted, VALLEY_BINS));
+  const heights = smooth(histogram(sorted, VALLEY_BINS));
   const { humps, valleys } = findHumps(heights);
   const highest = Math.max(...humps);
   while (valleys.length > 0) {
@@ -260,15 +261,6 @@ function cutAtValleys(sorted: Float32Array, layers: number): number[] {
     humps.splice(shallowest, 2, Math.max(humps[shallowest]!, humps[shallowest + 1]!));
   }
   return valleys.map(({ position }) => position / VALLEY_BINS);
-}
-
-/** How many depths fall into each of `bins` equal steps from 0 to 1. */
-export function depthHistogram(depths: Float32Array, bins: number): Uint32Array {
-  const counts = new Uint32Array(bins);
-  for (let i = 0; i < depths.length; i++) {
-    counts[Math.min(bins - 1, Math.floor(depths[i]! * bins))]!++;
-  }
-  return counts;
 }
 
 function smooth(counts: Uint32Array): Float64Array {

@@ -1,6 +1,7 @@
 import { assertInRange, invalidOption } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
 import { applyLut } from '../tone/apply-lut.js';
+import { byteHistogram } from '../tone/histogram.js';
 import { thresholdHysteresis } from './threshold-hysteresis.js';
 import { thresholdLut } from './threshold-lut.js';
 
@@ -41,21 +42,13 @@ export function thresholdMask(mask: Mask, threshold: MaskThreshold): Mask {
  * tail (Zack, Rogers and Latt 1977): for masks that are mostly one value.
  */
 export function chooseThreshold(mask: Mask, method: ThresholdMethod): number {
-  const counts = histogram(mask.data);
+  const counts = byteHistogram(mask.data);
   const first = counts.findIndex((count) => count > 0);
   const last = counts.findLastIndex((count) => count > 0);
   if (first === last) {
     return 128;
   }
   return method === 'otsu' ? otsu(counts) : triangle(counts, first, last);
-}
-
-function histogram(data: Uint8Array): Uint32Array {
-  const counts = new Uint32Array(256);
-  for (let i = 0; i < data.length; i++) {
-    counts[data[i]!]!++;
-  }
-  return counts;
 }
 
 function otsu(counts: Uint32Array): number {

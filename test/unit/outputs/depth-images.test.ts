@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addNoise } from '../../../src/depth/gray/add-noise.js';
-import { drawRegions } from '../../../src/render/draw-splits.js';
+import { drawRegions } from '../../../src/outputs/depth-images.js';
 import { addSplit, allocateLevels, initialSplits, setFlag } from '../../../src/depth/gray/gray-splits.js';
 import { mapGrays } from '../../../src/depth/gray/map-grays.js';
 import { regionColor } from '../../../src/render/region-colors.js';
