@@ -6,7 +6,7 @@ import { type GrayMap, type GrayOptions, mapGrays } from '../depth/gray/map-gray
 import { parseColor } from '../engine/color/chroma-key.js';
 import { encodeGray } from '../io/image/encode-gray.js';
 import { encodeImage } from '../io/image/encode-image.js';
-import type { PngText } from '../io/image/png-chunks.js';
+import type { PngText } from '../io/image/png/png-chunks.js';
 import type { OutputFile } from '../io/files/write-files.js';
 import type { DepthMap, Raster } from '../raster/index.js';
 

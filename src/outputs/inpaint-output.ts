@@ -2,7 +2,7 @@ import { combineMasks, type CombineMode, invertMask, applyMaskOperations, type M
 import { MaskwrightError } from '../errors.js';
 import { decodeImage, type DecodedImage } from '../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../io/image/encode-image.js';
-import type { PngText } from '../io/image/png-chunks.js';
+import type { PngText } from '../io/image/png/png-chunks.js';
 import { STDIO } from '../io/files/read-input.js';
 import { type OutputFile, assertWritable, writeFiles } from '../io/files/write-files.js';
 import { transferAlpha, type Mask, multiplyAlpha, type Raster, toAlphaPlane } from '../raster/index.js';

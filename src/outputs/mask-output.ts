@@ -3,7 +3,7 @@ import { drawOverlay } from '../render/draw-overlay.js';
 import { drawThresholdSheet, thresholdShares } from '../render/threshold-sheet.js';
 import { decodeImage } from '../io/image/decode-image.js';
 import { encodeImage } from '../io/image/encode-image.js';
-import type { PngText } from '../io/image/png-chunks.js';
+import type { PngText } from '../io/image/png/png-chunks.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
 import { colorWarnings } from './color-warning.js';

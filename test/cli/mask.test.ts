@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { readPngText } from '../../src/io/image/png-chunks.js';
+import { readPngText } from '../../src/io/image/png/png-chunks.js';
 import { runCli } from '../support/cli.js';
 import { examplePath, exampleTruth, intersectionOverUnion } from '../support/examples.js';
 import { temporaryFolder } from '../support/folder.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { decodeImage } from '../../src/io/image/decode-image.js';
-import { readPngText } from '../../src/io/image/png-chunks.js';
+import { readPngText } from '../../src/io/image/png/png-chunks.js';
 import { recipeJsonSchema } from '../../src/recipe/json-schema.js';
 import type { Raster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';

@@ -1,15 +1,14 @@
-import { addPngChunks, type PngText } from './png-chunks.js';
-import { sharp } from './sharp.js';
+import { encodePng } from './png/encode-png.js';
+import type { PngText } from './png/png-chunks.js';
 
 /** One plane of gray, 8- or 16-bit, as a PNG of that depth. */
 export async function encodeGray(
   plane: { readonly width: number; readonly height: number; readonly data: Uint8Array | Uint16Array },
   text: PngText,
 ): Promise<Uint8Array> {
-  const { width, height, data } = plane;
-  const png = await sharp(data, { raw: { width, height, channels: 1 } })
-    .toColourspace(data instanceof Uint16Array ? 'grey16' : 'b-w')
-    .png({ compressionLevel: 6 })
-    .toBuffer();
-  return Buffer.concat(addPngChunks(png, { text }));
+  const pieces: Uint8Array[] = [];
+  for await (const piece of encodePng({ ...plane, channels: 1 }, { text })) {
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
 }

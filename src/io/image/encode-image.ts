@@ -1,7 +1,9 @@
 import { extname } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import type { Mask, Raster } from '../../raster/index.js';
-import { addPngChunks, type PngText } from './png-chunks.js';
+import { encodePng } from './png/encode-png.js';
+import type { Effort } from './png/encode-strip.js';
+import type { PngChunk, PngText } from './png/png-chunks.js';
 import { sharp } from './sharp.js';
 
 /** Lossless formats that are written, by file ending. */
@@ -10,28 +12,30 @@ export const OUTPUT_FORMATS = { png: 'png', webp: 'webp', tif: 'tiff', tiff: 'ti
 /** Formats that images are written in. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[keyof typeof OUTPUT_FORMATS];
 
-/** `fast` files are larger and sooner written, `small` ones take twice as long as `normal` ones. */
-export type Effort = 'fast' | 'normal' | 'small';
+export type { Effort } from './png/encode-strip.js';
 
-/** zlib's level for images: from 3 to 6 all is the same, 7 saves a tenth, 9 nothing more. */
-const IMAGE_LEVEL = { fast: 0, normal: 5, small: 7 } as const satisfies Record<Effort, number>;
-
-/** The format, and what goes into the file beside the pixels. */
+/** The format, and what goes into the file besides the pixels. */
 export interface EncodeOptions {
   readonly format?: OutputFormat;
   /** ICC profile to store; pixels are not converted by it. Only PNG carries it. */
   readonly icc?: Uint8Array | undefined;
-  /** The file's provenance; only PNG carries it. A function is asked while the pixels are being compressed. */
+  /** Color and density chunks to store, as `readCarriedChunks` found them. Only PNG carries them. */
+  readonly carried?: readonly PngChunk[] | undefined;
+  /** The file's provenance; only PNG carries it. A function is called while the pixels are being compressed. */
   readonly text?: PngText | (() => PngText) | undefined;
+  /** `fast`, `normal` (default) or `small`; for PNG and WebP. */
   readonly effort?: Effort;
 }
 
 /**
- * Encodes losslessly, color under transparent pixels included. Images are compressed with adaptive
- * filters, masks (8-bit gray) without unless they are gradients: measured best for each. With `fast` images
- * are not compressed at all.
+ * Encodes losslessly, color under transparent pixels included. PNG is compressed by all cores at once: see `encodePng`.
  *
  * Throws `OUTPUT_FORMAT` for 16-bit samples in WebP, which has 8.
+ *
+ * @example
+ * ```ts
+ * const png = await encodeImage(mask, { text: { Comment: 'selected pixels are white' } });
+ * ```
  */
 export async function encodeImage(image: Raster | Mask, options: EncodeOptions = {}): Promise<Uint8Array> {
   const pieces = await encodeInPieces(image, options);
@@ -43,48 +47,44 @@ export async function encodeInPieces(
   image: Raster | Mask,
   options: EncodeOptions = {},
 ): Promise<readonly Uint8Array[]> {
-  const { format = 'png', icc, text, effort = 'normal' } = options;
-  const fast = effort === 'fast';
-  const channels = image.kind === 'mask' ? 1 : image.channels;
-  const wide = image.data instanceof Uint16Array;
-  const samples = image.data;
-  let pipeline = sharp(samples, { raw: { width: image.width, height: image.height, channels } });
-  if (channels === 1) {
-    pipeline = pipeline.toColourspace('b-w');
-  } else if (wide) {
-    pipeline = pipeline.toColourspace('rgb16');
+  const pieces: Uint8Array[] = [];
+  for await (const piece of encodeStream(image, options)) {
+    pieces.push(piece);
   }
-  if (format === 'webp') {
-    if (wide) {
-      throw new MaskwrightError('OUTPUT_FORMAT', 'WebP has 8 bits a channel, the image has 16', {
-        hint: 'write a .png or .tif instead',
-      });
-    }
-    return [await pipeline.webp({ lossless: true, exact: true, effort: fast ? 0 : 4 }).toBuffer()];
-  }
-  if (format === 'tiff') {
-    return [await pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer()];
-  }
-  const settings =
-    image.kind === 'mask'
-      ? { compressionLevel: fast ? 1 : 6, adaptiveFiltering: !fast && isGradient(image) }
-      : { compressionLevel: IMAGE_LEVEL[effort], adaptiveFiltering: !fast };
-  const compressing = pipeline.png(settings).toBuffer();
-  const told = typeof text === 'function' ? text() : text;
-  return addPngChunks(await compressing, { icc, text: told });
+  return pieces;
 }
 
-/** Whether more than a few neighbors differ, looked at in every 16th row: filters pay only there. */
-function isGradient({ width, height, data }: Mask): boolean {
-  let changes = 0;
-  let pairs = 0;
-  for (let row = 0; row < height; row += 16) {
-    for (let i = row * width + 1; i < (row + 1) * width; i++) {
-      changes += data[i] === data[i - 1] ? 0 : 1;
-    }
-    pairs += width - 1;
+/** As `encodeInPieces`, each piece as soon as it is ready: a PNG is never in memory as a whole. */
+export async function* encodeStream(
+  image: Raster | Mask,
+  options: EncodeOptions = {},
+): AsyncGenerator<Uint8Array, void> {
+  const { format = 'png', ...metadata } = options;
+  const channels = image.kind === 'mask' ? 1 : image.channels;
+  if (format === 'png') {
+    yield* encodePng({ width: image.width, height: image.height, channels, data: image.data }, metadata);
+  } else {
+    yield await encodeWithSharp(image, channels, format, options.effort);
   }
-  return changes > 0.15 * pairs;
+}
+
+async function encodeWithSharp(
+  { width, height, data }: Raster | Mask,
+  channels: 1 | 3 | 4,
+  format: 'webp' | 'tiff',
+  effort: Effort = 'normal',
+): Promise<Uint8Array> {
+  const wide = data instanceof Uint16Array;
+  if (format === 'webp' && wide) {
+    throw new MaskwrightError('OUTPUT_FORMAT', 'WebP has 8 bits a channel, the image has 16', {
+      hint: 'write a .png or .tif instead',
+    });
+  }
+  const pipeline = sharp(data, { raw: { width, height, channels } });
+  const typed = channels === 1 ? pipeline.toColourspace('b-w') : wide ? pipeline.toColourspace('rgb16') : pipeline;
+  return format === 'webp'
+    ? typed.webp({ lossless: true, exact: true, effort: effort === 'fast' ? 0 : 4 }).toBuffer()
+    : typed.tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer();
 }
 
 /** The format that a file name asks for. Throws `OUTPUT_FORMAT` where it is none of those written. */

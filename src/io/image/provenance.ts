@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { VERSION } from '../../version.js';
-import type { PngText } from './png-chunks.js';
+import type { PngText } from './png/png-chunks.js';
 
 /** What a file says about how it was produced: prompt, model and settings. */
 export type Provenance = Readonly<Record<string, unknown>>;

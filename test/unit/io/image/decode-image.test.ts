@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, decodeMask } from '../../../../src/io/image/decode-image.js';
 import { encodeImage } from '../../../../src/io/image/encode-image.js';
-import { readPngText } from '../../../../src/io/image/png-chunks.js';
+import { readPngText } from '../../../../src/io/image/png/png-chunks.js';
 import { temporaryFolder } from '../../../support/folder.js';
 import { randomMask, randomRaster } from '../../../support/images.js';
 

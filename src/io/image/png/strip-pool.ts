@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { EncodedStrip, StripTask } from './encode-strip.js';
+
+/** Threads that encode strips: as many as there are cores, for all images together. */
+export const POOL_SIZE = availableParallelism();
+
+/** Threads end after so long without work: each holds about 10 MB. */
+const IDLE_MILLISECONDS = 5000;
+
+// Threads run built files: the same path from `dist/io`, and from `src/io` where tests run sources.
+const WORKER_FILE = new URL('../../../../dist/io/image/png/png-strip-worker.js', import.meta.url);
+
+interface PendingStrip {
+  readonly task: StripTask;
+  readonly resolve: (strip: EncodedStrip) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const waiting: PendingStrip[] = [];
+const idle: Worker[] = [];
+let running = 0;
+let idleTimer: NodeJS.Timeout | undefined;
+
+/**
+ * Encodes a strip in one of the pool's threads. Images that are encoded at the same time share the threads: their strips take turns.
+ * The task's rows are transferred: they cannot be used afterwards.
+ */
+export function encodeStripInPool(task: StripTask): Promise<EncodedStrip> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ task, resolve, reject });
+    startNext(idle.pop());
+  });
+}
+
+/** Starts as many threads as so many strips need: meanwhile the first strip is prepared. */
+export function startThreads(strips: number): void {
+  while (running < Math.min(strips, POOL_SIZE)) {
+    rest(startWorker());
+  }
+}
+
+/** Gives the next strip to a thread: this one, or a new one while there are fewer than cores. */
+function startNext(free: Worker | undefined): void {
+  const pending = waiting[0];
+  if (pending === undefined) {
+    if (free !== undefined) {
+      rest(free);
+    }
+    return;
+  }
+  const worker = free ?? (running < POOL_SIZE ? startWorker() : undefined);
+  if (worker === undefined) {
+    return;
+  }
+  waiting.shift();
+  run(worker, pending);
+}
+
+function startWorker(): Worker {
+  running++;
+  const worker = new Worker(WORKER_FILE, { name: 'maskwright PNG' });
+  worker.once('exit', () => {
+    running--;
+  });
+  // A thread that fails while it has no strip is only missing; with one, its strip is rejected as well.
+  worker.on('error', () => {
+    const at = idle.indexOf(worker);
+    if (at >= 0) {
+      idle.splice(at, 1);
+    }
+  });
+  return worker;
+}
+
+function run(worker: Worker, { task, resolve, reject }: PendingStrip): void {
+  const settle = (): void => {
+    worker.off('message', succeed);
+    worker.off('error', fail);
+  };
+  const succeed = (strip: EncodedStrip): void => {
+    settle();
+    resolve(strip);
+    startNext(worker);
+  };
+  const fail = (error: Error): void => {
+    settle();
+    reject(error);
+    startNext(undefined);
+  };
+  worker.on('message', succeed);
+  worker.on('error', fail);
+  worker.ref();
+  worker.postMessage(task, [task.rows.buffer as ArrayBuffer]);
+}
+
+/** A thread without work does not keep the process alive. */
+function rest(worker: Worker): void {
+  worker.unref();
+  idle.push(worker);
+  idleTimer ??= setTimeout(endIdle, IDLE_MILLISECONDS).unref();
+  idleTimer.refresh();
+}
+
+function endIdle(): void {
+  for (const worker of idle.splice(0)) {
+    void worker.terminate();
+  }
+}
