@@ -24,7 +24,7 @@ export {
   OUTPUT_FORMATS,
   type OutputFormat,
 } from './io/image/encode-image.js';
-export type { PngText } from './io/image/png/png-chunks.js';
+export type { PngChunk, PngText } from './io/image/png/png-chunks.js';
 export type { BatchOutcome } from './run/batch.js';
 export type { Detail } from './sources/detect-detail.js';
 export { compositeImages, type CompositeImagesOptions } from './run/composite-images.js';

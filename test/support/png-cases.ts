@@ -1,5 +1,5 @@
 import type { PngPixels } from '../../src/io/image/png/png-pixels.js';
-import type { Effort } from '../../src/io/image/png/encode-strip.js';
+import type { Effort } from '../../src/io/image/png/choose-compression.js';
 import { seededRandom } from './random.js';
 
 /** An image of a layout, size and kind of content, and how it is to be encoded. */

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import type { Mask, Raster } from '../../raster/index.js';
 import { encodePng } from './png/encode-png.js';
-import type { Effort } from './png/encode-strip.js';
+import type { Effort } from './png/choose-compression.js';
 import type { PngChunk, PngText } from './png/png-chunks.js';
 import { sharp } from './sharp.js';
 
@@ -12,7 +12,7 @@ export const OUTPUT_FORMATS = { png: 'png', webp: 'webp', tif: 'tiff', tiff: 'ti
 /** Formats that images are written in. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[keyof typeof OUTPUT_FORMATS];
 
-export type { Effort } from './png/encode-strip.js';
+export type { Effort } from './png/choose-compression.js';
 
 /** The format, and what goes into the file besides the pixels. */
 export interface EncodeOptions {

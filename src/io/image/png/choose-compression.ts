@@ -1,11 +1,17 @@
-import { deflate, type Effort, type Matching } from './encode-strip.js';
+import { deflate, type Matching } from './encode-strip.js';
 import { filterRows, type RowFilter } from './filter-rows.js';
 import { copyRows, layoutOf, type PngPixels } from './png-pixels.js';
 
+/** `fast` files are larger and sooner written, `small` ones take longer than `normal` ones. */
+export type Effort = 'fast' | 'normal' | 'small';
+
 /** How the rows of an image are filtered and deflated. */
 export interface Compression {
-  readonly filter: RowFilter;
+  /** More than one with `small`: each strip takes what is smallest. */
+  readonly filters: readonly RowFilter[];
   readonly matching: Matching;
+  /** zlib's level of the search for matches. */
+  readonly level: number;
 }
 
 /**
@@ -14,10 +20,18 @@ export interface Compression {
  */
 const FILTERS = [0, 1, 2, 'adaptive'] as const satisfies readonly RowFilter[];
 /** A fast file may be larger by so much if only run lengths are looked for. */
-const FAST_MARGIN = 1.25;
+const FAST_MARGIN = 1.2;
 /** Where the sample differs by no more than this, each strip decides for itself. */
 const CERTAIN = 1.05;
-const LEVEL = 6;
+/**
+ * With `small`, filters are tried on whole strips where their sample is larger than the best by no more than this. Where little is left
+ * of the samples, they foretell less, and a trial takes less time.
+ */
+const NEAR = { compressible: 1.15, other: 1.02 } as const;
+const COMPRESSIBLE = 0.2;
+/** Where so little is left, `fast` is compressed as `normal`: it hardly takes longer. */
+const VERY_COMPRESSIBLE = 0.05;
+const LEVELS = { fast: 4, normal: 6, small: 9 } as const satisfies Record<Effort, number>;
 const BAND_BYTES = 8192;
 const BAND_ROWS = 3;
 const MIN_BANDS = 4;
@@ -30,23 +44,31 @@ export function chooseCompression(image: PngPixels, effort: Effort): Compression
   const sample = takeSample(image);
   const trials = FILTERS.map((filter) => {
     const filtered = Buffer.concat(sample.map((input) => filterRows(input, filter).data.slice()));
-    const runLength = deflate(filtered, { level: LEVEL, matching: 'run-length' }).length;
-    const search = deflate(filtered, { level: LEVEL, matching: 'search' }).length;
+    const runLength = deflate(filtered, { level: LEVELS.normal, matching: 'run-length' }).length;
+    const search = deflate(filtered, { level: LEVELS.normal, matching: 'search' }).length;
     return { filter, runLength, search };
   });
   const byRunLength = trials.reduce((best, trial) => (trial.runLength < best.runLength ? trial : best));
   const bySearch = trials.reduce((best, trial) => (trial.search < best.search ? trial : best));
   const excess = byRunLength.runLength / bySearch.search;
-  if (effort === 'fast') {
-    return excess < FAST_MARGIN
-      ? { filter: byRunLength.filter, matching: 'run-length' }
-      : { filter: bySearch.filter, matching: 'search' };
+  const least = Math.min(byRunLength.runLength, bySearch.search);
+  const share = least / sizeOf(sample);
+  if (effort === 'small') {
+    const near = least * (share < COMPRESSIBLE ? NEAR.compressible : NEAR.other);
+    const filters = trials.filter(({ runLength, search }) => Math.min(runLength, search) <= near);
+    return { filters: filters.map(({ filter }) => filter), matching: 'smallest', level: LEVELS.small };
   }
-  if (effort === 'normal' && excess < 1 / CERTAIN) {
-    return { filter: byRunLength.filter, matching: 'run-length' };
+  const hasty = effort === 'fast' && share > VERY_COMPRESSIBLE;
+  const level = hasty ? LEVELS.fast : LEVELS.normal;
+  if (excess < (hasty ? FAST_MARGIN : 1 / CERTAIN)) {
+    return { filters: [byRunLength.filter], matching: 'run-length', level };
   }
-  const matching = effort === 'normal' && excess > CERTAIN ? 'search' : 'smaller';
-  return { filter: excess < 1 ? byRunLength.filter : bySearch.filter, matching };
+  const filters = [excess < 1 ? byRunLength.filter : bySearch.filter];
+  return { filters, matching: excess > CERTAIN ? 'search' : 'smaller', level };
+}
+
+function sizeOf(sample: readonly { readonly rows: Uint8Array }[]): number {
+  return sample.reduce((sum, { rows }) => sum + rows.length, 0);
 }
 
 /** Bands of rows, each with the row above it first. */

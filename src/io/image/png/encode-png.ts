@@ -1,6 +1,6 @@
-import { chooseCompression } from './choose-compression.js';
+import { chooseCompression, type Effort } from './choose-compression.js';
 import { combineAdler } from './combine-adler.js';
-import { type Effort, type EncodedStrip, encodeStrip, type StripTask, WINDOW_BYTES } from './encode-strip.js';
+import { type EncodedStrip, encodeStrip, type StripTask, WINDOW_BYTES } from './encode-strip.js';
 import { metadataChunks, pngChunk, PNG_SIGNATURE, type PngMetadata, type PngText } from './png-chunks.js';
 import { copyRows, layoutOf, type PngPixels } from './png-pixels.js';
 import { encodeStripInPool, POOL_SIZE, startThreads } from './strip-pool.js';
@@ -79,9 +79,10 @@ async function* encodeStrips(image: PngPixels, effort: Effort): AsyncGenerator<E
 function* stripTasks(image: PngPixels, effort: Effort): Generator<StripTask, void> {
   const { height } = image;
   const { rowBytes, pixelBytes, wide } = layoutOf(image);
-  const { filter, matching } = chooseCompression(image, effort);
+  const { filters, matching, level } = chooseCompression(image, effort);
   const stripRows = Math.max(Math.floor(STRIP_BYTES[effort] / (rowBytes + 1)), 1);
-  const primingRows = Math.ceil(WINDOW_BYTES / (rowBytes + 1));
+  // A strip that chooses its filter cannot know the end of the one before.
+  const primingRows = filters.length > 1 ? 0 : Math.ceil(WINDOW_BYTES / (rowBytes + 1));
   for (let from = 0; from < height; from += stripRows) {
     const to = Math.min(from + stripRows, height);
     const rowsBefore = Math.min(from, primingRows + 1);
@@ -91,9 +92,9 @@ function* stripTasks(image: PngPixels, effort: Effort): Generator<StripTask, voi
       pixelBytes,
       wide,
       rowsBefore,
-      filter,
+      filters,
       matching,
-      effort,
+      level,
       last: to === height,
     };
   }

@@ -3,9 +3,6 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { filterRows, type RowFilter } from './filter-rows.js';
 import { pngChunk } from './png-chunks.js';
 
-/** `fast` files are larger and sooner written, `small` ones take longer than `normal` ones. */
-export type Effort = 'fast' | 'normal' | 'small';
-
 /** Rows of an image that are compressed on their own, as a part of one zlib stream. */
 export interface StripTask {
   /** Packed rows in the byte order of this machine. */
@@ -16,17 +13,19 @@ export interface StripTask {
   readonly wide: boolean;
   /** Rows that stand before the first of the strip: one above it, and those that prime the window. None at the top. */
   readonly rowsBefore: number;
-  readonly filter: RowFilter;
+  /** Where there are more than one, the smallest result is taken. */
+  readonly filters: readonly RowFilter[];
   readonly matching: Matching;
-  readonly effort: Effort;
+  /** zlib's level of the search for matches. */
+  readonly level: number;
   readonly last: boolean;
 }
 
 /**
  * How deflate finds repetitions: by `search` in the window, or only `run-length`s, which takes a third to a fifth of the time and
- * loses nothing on the grain of a photograph, which never repeats. `smaller` takes what is smaller.
+ * loses nothing on the grain of a photograph, which never repeats. `smaller` takes what a sample says is smaller, `smallest` does both.
  */
-export type Matching = 'search' | 'run-length' | 'smaller';
+export type Matching = 'search' | 'run-length' | 'smaller' | 'smallest';
 
 /** A compressed strip. */
 export interface EncodedStrip {
@@ -42,25 +41,36 @@ export const WINDOW_BYTES = 32_768;
 
 /** CMF and FLG of RFC 1950: deflate with a window of 32 KiB, no dictionary, the default level. */
 const ZLIB_HEADER = Uint8Array.of(0x78, 0x9c);
-/** zlib's levels. Run lengths have none. */
-const LEVELS = { fast: 4, normal: 6, small: 9 } as const satisfies Record<Effort, number>;
 const SAMPLES = 2;
 const SAMPLE_BYTES = 24_576;
 const IS_LITTLE_ENDIAN = endianness() === 'LE';
 
 /** Filters and deflates a strip: the work of one thread. */
 export function encodeStrip(task: StripTask): EncodedStrip {
-  const { rowBytes, rowsBefore } = task;
-  const { data, adler } = filterRows({ ...task, rows: toFilterInput(task) }, task.filter);
+  const rows = toFilterInput(task);
+  let best: ReturnType<typeof filterAndDeflate> | undefined;
+  for (const filter of task.filters) {
+    const candidate = filterAndDeflate(rows, filter, task);
+    if (best === undefined || candidate.deflated.length < best.deflated.length) {
+      best = candidate;
+    }
+  }
+  const { deflated, adler, length } = best!;
+  const parts = task.rowsBefore === 0 ? [ZLIB_HEADER, deflated] : [deflated];
+  return { chunk: pngChunk('IDAT', parts), adler, length };
+}
+
+function filterAndDeflate(
+  rows: Uint8Array,
+  filter: RowFilter,
+  task: StripTask,
+): { deflated: Uint8Array; adler: number; length: number } {
+  const { rowBytes, pixelBytes, rowsBefore } = task;
+  const { data, adler } = filterRows({ rows, rowBytes, pixelBytes }, filter);
   const primed = Math.max(rowsBefore - 1, 0) * (rowBytes + 1);
   const strip = data.subarray(primed);
   const dictionary = data.subarray(Math.max(primed - WINDOW_BYTES, 0), primed);
-  const deflated = deflateStrip(strip, dictionary, task);
-  return {
-    chunk: pngChunk('IDAT', rowsBefore === 0 ? [ZLIB_HEADER, deflated] : [deflated]),
-    adler: adler(strip.length),
-    length: strip.length,
-  };
+  return { deflated: deflateStrip(strip, dictionary, task), adler: adler(strip.length), length: strip.length };
 }
 
 /** The row above first, of zeros at the top of the image; samples of two bytes big-endian. */
@@ -76,17 +86,17 @@ function toFilterInput({ rows, rowBytes, rowsBefore, wide }: StripTask): Uint8Ar
   return withZeros;
 }
 
-function deflateStrip(strip: Uint8Array, dictionary: Uint8Array, { matching, effort, last }: StripTask): Uint8Array {
-  const options = { level: LEVELS[effort], dictionary, last };
-  if (matching !== 'smaller') {
-    return deflate(strip, { ...options, matching });
-  }
-  if (effort === 'small') {
+function deflateStrip(strip: Uint8Array, dictionary: Uint8Array, { matching, level, last }: StripTask): Uint8Array {
+  const options = { level, dictionary, last };
+  if (matching === 'smallest') {
     const searched = deflate(strip, { ...options, matching: 'search' });
     const runLength = deflate(strip, { ...options, matching: 'run-length' });
     return runLength.length < searched.length ? runLength : searched;
   }
-  return deflate(strip, { ...options, matching: isSmallerByRunLength(strip, options.level) ? 'run-length' : 'search' });
+  if (matching === 'smaller') {
+    return deflate(strip, { ...options, matching: isSmallerByRunLength(strip, level) ? 'run-length' : 'search' });
+  }
+  return deflate(strip, { ...options, matching });
 }
 
 /** Judged by samples from the first and the second half. */
@@ -107,7 +117,7 @@ export function deflate(
   data: Uint8Array,
   options: {
     readonly level: number;
-    readonly matching: Exclude<Matching, 'smaller'>;
+    readonly matching: 'search' | 'run-length';
     readonly dictionary?: Uint8Array;
     readonly last?: boolean;
   },
