@@ -26,23 +26,22 @@ export {
 } from './io/image/encode-image.js';
 export type { PngChunk, PngText } from './io/image/png/png-chunks.js';
 export type { BatchOutcome } from './run/batch.js';
-export type { Detail } from './sources/detect-detail.js';
+export type { Detail } from './sources/detection/prompt-settings.js';
 export { compositeImages, type CompositeImagesOptions } from './run/composite-images.js';
 export type { CompositeResult } from './outputs/composite-output.js';
-export {
-  type TransferAlphaOptions,
-  transferAlphaJob as transferImageAlpha,
-  type InpaintResult,
-} from './outputs/inpaint-output.js';
 export {
   findInImage,
   type FindOptions,
   inpaintImage,
   type InpaintImageOptions,
+  type InpaintResult,
   maskImage,
   type MaskImageOptions,
+  type MaskImageResult,
+  transferImageAlpha,
+  type TransferAlphaOptions,
 } from './run/library.js';
-export type { MaskJobResult, MaskReport } from './outputs/mask-output.js';
+export type { MaskReport } from './outputs/debug-output.js';
 export { type ModelPool, type ModelPoolOptions, openModels } from './sources/model-pool.js';
 export type { NamingOptions } from './io/files/output-names.js';
 export {
@@ -56,13 +55,13 @@ export {
 } from './run/pipeline.js';
 export type { Variables } from './recipe/interpolate.js';
 export { parseRecipe, readRecipe, type RecipeDocument, resolveRecipe } from './recipe/read-recipe.js';
-export type { RecipeFile, RecipeResult } from './run/run-recipe.js';
-export type { Recipe, RecipeSource } from './recipe/schema.js';
+export type { OutputReport, RecipeFile, RecipeResult } from './run/run-recipe.js';
+export type { Recipe, RecipeInput } from './recipe/schema.js';
 export { openSession, type Session, type SessionFindOptions } from './run/session.js';
-export type { FoundMask } from './sources/sources.js';
+export type { FoundMask } from './sources/source.js';
 export type { Provenance } from './io/image/provenance.js';
-export type { TargetPaths, TargetReport } from './outputs/target-output.js';
-export type { TextSettings } from './sources/text-prompts.js';
+export type { TargetPaths, TargetReport } from './outputs/inpaint/target-files.js';
+export type { PromptSettings } from './sources/detection/prompt-settings.js';
 export type { DepthEstimator } from './models/depth-anything/depth-estimator.js';
 export type { TextModelInfo } from './models/registry/text-model-info.js';
 export type {

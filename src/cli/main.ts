@@ -1,12 +1,12 @@
-import type { Argv } from 'yargs';
+import type { Argv, Options } from 'yargs';
+import { nearest } from '../closest-match.js';
 import { BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE, MaskwrightError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { COMMANDS, type CommandEntry } from './command-table.js';
-import { interruption } from './interruption.js';
-import { nearest } from '../closest-match.js';
-import { flagOf } from './describe-command.js';
-import { normalizeArguments, restoreDashes } from './normalize-arguments.js';
+import { type Command, flagOf, spellingsOf, usageOf } from './command.js';
 import { visible } from './escape-control-characters.js';
+import { interruption } from './interruption.js';
+import { normalizeArguments, restoreDashes } from './normalize-arguments.js';
 
 /** Runs one command line and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -18,106 +18,124 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  const [first] = args;
-  const entry = COMMANDS.find((candidate) => first !== undefined && namesOf(candidate).includes(first));
-  if (entry !== undefined) {
-    await runCommand(entry, args.slice(1));
-  } else if (first === '--version') {
-    process.stdout.write(`${VERSION}\n`);
-  } else if (first === '--help' || first === '-h' || first === 'help') {
+  const [first, second] = args;
+  if (first === undefined || first === '--help' || first === '-h' || first === '--help-all') {
     process.stdout.write(overview());
-  } else if (first === undefined) {
-    throw new MaskwrightError('USAGE', 'no command was named', { hint: 'maskwright --help lists them' });
+  } else if (first === '--version' || first === '-V') {
+    process.stdout.write(`${VERSION}\n`);
+  } else if (first === 'help') {
+    await (second === undefined ? process.stdout.write(overview()) : showHelp(findCommand(second), true));
   } else {
-    throw new MaskwrightError('USAGE', `there is no command ${JSON.stringify(first)}`, {
-      hint: suggestion(first, COMMANDS.flatMap(namesOf)) ?? 'maskwright --help lists them',
+    await runCommand(findCommand(first), args.slice(1));
+  }
+}
+
+function findCommand(name: string): CommandEntry {
+  const entry = COMMANDS.find((candidate) => namesOf(candidate).includes(name));
+  if (entry === undefined) {
+    throw new MaskwrightError('USAGE', `there is no command ${JSON.stringify(name)}`, {
+      hint: suggestion(name, COMMANDS.flatMap(namesOf)) ?? 'maskwright --help lists them',
     });
   }
+  return entry;
+}
+
+async function showHelp(entry: CommandEntry, all: boolean): Promise<void> {
+  const [{ commandHelp }, { command }] = await Promise.all([import('./help.js'), entry.load()]);
+  process.stdout.write(commandHelp(command, { all, columns: process.stdout.columns }));
 }
 
 /** The help of the top level: made from the table, so that neither yargs nor any command is loaded for it. */
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const lines = COMMANDS.map(({ name, describe }) => `  ${name.padEnd(width)}  ${describe}`);
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return `maskwright <command> [options]
 
-Masks for inpainting: find the pixels, shape the mask, write the file your program wants.
+Masks for inpainting: find the pixels, process the mask, write the file that your tool expects.
 
 Commands:
 ${lines.join('\n')}
 
-maskwright <command> --help shows its options, with examples.
+maskwright <command> --help shows the options that most people need, --help-all every option.
 maskwright --version shows the version.
 `;
 }
 
 async function runCommand(entry: CommandEntry, args: readonly string[]): Promise<void> {
+  const end = args.indexOf('--');
+  const flags = end < 0 ? args : args.slice(0, end);
+  if (flags.some((flag) => flag === '--help' || flag === '-h' || flag === '--help-all')) {
+    await showHelp(entry, flags.includes('--help-all'));
+    return;
+  }
   const [{ default: yargs }, { command }] = await Promise.all([import('yargs'), entry.load()]);
-  const builder = command.builder as (argv: Argv) => Argv;
   let raised: unknown;
-  const usage = String(command.command);
-  // Of a named command yargs lays out the whole help before it runs it; of a default command it does not.
-  const named = args.includes('--help') || args.includes('-h');
-  await yargs(named ? [entry.name, ...args] : [...args])
+  await yargs([...args])
     .scriptName('maskwright')
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
     .version(false)
-    .alias('help', 'h')
-    .wrap(Math.min(110, process.stdout.columns ?? 100))
+    .help(false)
     .exitProcess(false)
     .command({
-      ...command,
-      command: named ? usage : usage.replace(entry.name, '$0'),
-      builder: (argv: Argv) =>
-        rejectUnknownOptions(entry.name, builder(watchCoercion(argv, (error) => (raised = error)))),
+      command: usageOf(command).replace(entry.name, '$0'),
+      builder: (argv: Argv) => rejectUnknownOptions(command, declare(command, argv, (error) => (raised = error))),
+      handler: command.run as (argv: unknown) => Promise<void>,
     })
     .middleware(restoreDashes)
     .fail((message, error) => {
       const cause: unknown = raised ?? error;
       throw cause instanceof Error && cause.name !== 'YError'
         ? cause
-        : new MaskwrightError('USAGE', inOneLine(message, String(command.command)), {
-            hint: nearestChoice(message) ?? `see maskwright ${entry.name} --help`,
+        : new MaskwrightError('USAGE', inOneLine(message, usageOf(command)), {
+            hint: nearestChoice(message) ?? `maskwright ${entry.name} --help shows how`,
           });
     })
     .parseAsync();
 }
 
-/** Tells of errors thrown while options are coerced: yargs keeps only their messages. */
-function watchCoercion(argv: Argv, onError: (error: unknown) => void): Argv {
-  const original = argv.coerce.bind(argv) as (key: string, coerce: (value: unknown) => unknown) => Argv;
-  return Object.assign(argv, {
-    coerce: (key: string, coerce: (value: unknown) => unknown) =>
-      original(key, (value) => {
-        try {
-          return coerce(value);
-        } catch (error) {
-          onError(error);
-          throw error;
-        }
-      }),
-  });
+/** A command's declaration in yargs' form. What a `coerce` throws is kept: yargs would lose its code and hint. */
+function declare(command: Command, argv: Argv, onError: (error: unknown) => void): Argv {
+  for (const [name, { required: _, ...positional }] of Object.entries(command.positionals ?? {})) {
+    argv.positional(name, positional);
+  }
+  for (const [name, option] of Object.entries(command.options)) {
+    const { alias: _alias, synonyms: _synonyms, fallback: _fallback, basic: _basic, coerce, ...rest } = option;
+    const watched =
+      coerce === undefined
+        ? {}
+        : {
+            coerce: (value: unknown): unknown => {
+              try {
+                return coerce(value) as unknown;
+              } catch (error) {
+                onError(error);
+                throw error;
+              }
+            },
+          };
+    const declared: Options = { ...rest, ...watched, alias: spellingsOf(name, option).slice(1) };
+    argv.option(name, declared);
+  }
+  return argv;
 }
 
 /** As yargs's `strict`, but naming the option that was meant. */
-function rejectUnknownOptions(command: string, argv: Argv): Argv {
+function rejectUnknownOptions(command: Command, argv: Argv): Argv {
+  const names = Object.entries(command.options).flatMap(([name, option]) => spellingsOf(name, option));
+  const known = new Set(
+    [...names, ...Object.keys(command.positionals ?? {}), '_', '$0'].flatMap((name) => [name, toCamelCase(name)]),
+  );
   return argv.check((parsed) => {
-    // `getOptions` is public in yargs but missing from its types.
-    const { key, alias } = (
-      argv as Argv & { getOptions(): { key: object; alias: Record<string, string[]> } }
-    ).getOptions();
-    const names = [...Object.keys(key), ...Object.keys(alias), ...Object.values(alias).flat(), '_', '$0'];
-    const known = new Set([...names, ...names.map(toCamelCase)]);
     const unknown = Object.keys(parsed).find((name) => !known.has(name));
     if (unknown === 'print-recipe') {
-      throw new MaskwrightError('USAGE', `a recipe has nothing like ${command}`, {
-        hint: 'recipes can find, shape, write, crop, composite, and cut into layers: see maskwright run --help',
+      throw new MaskwrightError('USAGE', `a recipe cannot do what ${command.name} does`, {
+        hint: 'it can do what mask, inpaint, crop, outpaint, composite, edit, channel, depth and layers do',
       });
     }
     if (unknown !== undefined) {
       const longNames = names.filter((name) => name.length > 1);
       throw new MaskwrightError('USAGE', `there is no option ${unknown.length === 1 ? '-' : '--'}${unknown}`, {
-        hint: suggestion(unknown, longNames, '--') ?? 'see the command with --help',
+        hint: suggestion(unknown, longNames, '--') ?? `see maskwright ${command.name} --help-all`,
       });
     }
     return true;

@@ -6,12 +6,20 @@ const LONE_DASH = '\u001e';
 
 /** Options of several letters behind one dash, as the programs they come from spell them. */
 const SINGLE_DASH_OPTIONS: Readonly<Record<string, string>> = {
-  '-tm': '--text-mask',
+  '-p': '--prompt',
+  '-tm': '--prompt',
   '-itm': '--inverted-text-mask',
-  '-t': '--text-mask',
 };
 
-const TEXT_OPTIONS = new Set(['--text-mask', '--text_mask', '--inverted-text-mask', '--inverted_text_mask']);
+const PROMPT_OPTIONS = new Set([
+
+  '--prompt',
+  '--text',
+  '--text-mask',
+  '--text_mask',
+  '--inverted-text-mask',
+  '--inverted_text_mask',
+]);
 
 /** What may stand behind `--detail`, which may also stand alone. */
 const DETAILS = /^(off|parts|tiles=.*)$/;
@@ -19,7 +27,7 @@ const DETAILS = /^(off|parts|tiles=.*)$/;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /**
- * Turns what people type into what yargs parses: `!mask` is the command `mask`, `-tm` is `--text-mask`,
+ * Turns what people type into what yargs parses: `!mask` is the command `mask`, `-tm` is `--prompt`,
  * and a number behind a phrase (`-tm orange 0.4`) is that phrase's threshold. `restoreDashes` undoes what is
  * done to `-`.
  */
@@ -39,7 +47,7 @@ export function normalizeArguments(argv: readonly string[]): string[] {
       out.push('--detail=parts');
       continue;
     }
-    if (!TEXT_OPTIONS.has(option)) {
+    if (!PROMPT_OPTIONS.has(option)) {
       out.push(argument === '-' ? LONE_DASH : argument);
       continue;
     }

@@ -2,7 +2,7 @@ import { EXIT_CODES, type MaskwrightError } from '../errors.js';
 import type { InputFile } from '../io/files/expand-inputs.js';
 import { type BatchOutcome, runBatch } from '../run/batch.js';
 import { assertDistinctOutputs } from '../io/files/output-names.js';
-import { type JobPlan, openBatchRecord } from '../run/resume.js';
+import { openBatchRecord, type TaskPlan } from '../run/resume.js';
 import { assertWritable } from '../io/files/write-files.js';
 import type { CommandContext } from './context.js';
 import type { BatchArguments } from './options/batch.js';
@@ -15,11 +15,15 @@ export interface CommandBatch<Result> {
   readonly inputs: readonly InputFile[];
   /** The folder of the results; undefined where they go to one named file. */
   readonly outdir: string | undefined;
-  /** Every file that an input's job reads and writes; nothing is read for it. */
-  readonly plan: (input: InputFile, index: number) => Omit<JobPlan, 'input'>;
-  readonly job: (input: InputFile, index: number) => Promise<Result>;
+  /** What else decides about the results of all, for `--resume`; the arguments where left out. */
+  readonly options?: unknown;
+  /** Every file that an input's task reads and writes; nothing is read for it. */
+  readonly plan: (input: InputFile, index: number) => Omit<TaskPlan, 'input'>;
+  readonly task: (input: InputFile, index: number) => Promise<Result>;
   /** The files that were written, where that is known only afterwards; the first planned one is among them. */
   readonly written?: (result: Result) => readonly string[];
+  /** The result in plain data, for `--json`; the result itself where left out. */
+  readonly report?: (result: Result) => object;
   /** Lines for people. */
   readonly describe: (result: Result) => readonly string[];
   readonly warnings: (result: Result) => readonly string[];
@@ -41,9 +45,11 @@ const WITHOUT_EFFECT = new Set([
   'verbose',
   'recursive',
   'filesFrom',
+  'concurrency',
   'jobs',
   'resume',
   'outdir',
+  'outputDir',
   'recipe',
   'set',
   'image',
@@ -55,9 +61,9 @@ const WITHOUT_EFFECT = new Set([
 ]);
 
 /**
- * Runs a command's job for each of its inputs and tells what came of it. Collisions of names are found before
- * any work; a bad input among several is told at once and again at the end, and makes the exit code 3. What is
- * done is noted in the folder of the results, where `--resume` finds it.
+ * Runs a command's task for each of its inputs and reports the outcomes. Collisions of names are found before any
+ * work; a bad input among several is reported at once and again at the end, and makes the exit code 3. What is done
+ * is recorded in the folder of the results, where `--resume` finds it.
  */
 export async function runCommandBatch<Result>(
   argv: BatchArguments,
@@ -65,7 +71,7 @@ export async function runCommandBatch<Result>(
   batch: CommandBatch<Result>,
 ): Promise<BatchSummary> {
   const { inputs, outdir } = batch;
-  const plans = inputs.map((input, index): JobPlan => ({ input: input.path, ...batch.plan(input, index) }));
+  const plans = inputs.map((input, index): TaskPlan => ({ input: input.path, ...batch.plan(input, index) }));
   assertDistinctOutputs(plans);
   if (inputs.length > 1) {
     await assertWritable(
@@ -74,22 +80,23 @@ export async function runCommandBatch<Result>(
     );
   }
   const recorded = outdir !== undefined && (inputs.length > 1 || argv.resume === true);
-  const options = { command: batch.command, ...effectiveArguments(argv) };
+  const options = batch.options ?? { command: batch.command, ...effectiveArguments(argv) };
   const record = recorded ? await openBatchRecord(plans, { outdir, options, resume: argv.resume === true }) : undefined;
 
-  const job = async (input: InputFile, index: number): Promise<Result | undefined> => {
+  const task = async (input: InputFile, index: number): Promise<Result | undefined> => {
     const plan = plans[index]!;
     if (argv.resume === true && (await record?.isDone(plan)) === true) {
       return undefined;
     }
-    const result = await batch.job(input, index);
+    const result = await batch.task(input, index);
     await record?.markDone(plan, batch.written?.(result));
     return result;
   };
 
   const rate = createRate(inputs.length);
-  const results: { readonly index: number; readonly result: Result }[] = [];
+  const results: { readonly index: number; readonly result: object }[] = [];
   const failures: { readonly input: string; readonly error: MaskwrightError }[] = [];
+  const reportOf = (result: Result): object => batch.report?.(result) ?? (result as object);
   let done = 0;
   let skipped = 0;
   const take = (outcome: BatchOutcome<InputFile, Result | undefined>): void => {
@@ -116,9 +123,9 @@ export async function runCommandBatch<Result>(
         context.warn(warning);
       }
       if (context.json) {
-        results.push({ index: outcome.index, result: outcome.result });
+        results.push({ index: outcome.index, result: reportOf(outcome.result) });
       }
-      context.emitLine({ command: batch.command, ...outcome.result });
+      context.emitLine({ command: batch.command, ...reportOf(outcome.result) });
     }
     if (inputs.length > 1) {
       context.progress.report(rate.count(outcome.kind === 'done' && outcome.result === undefined));
@@ -126,7 +133,7 @@ export async function runCommandBatch<Result>(
   };
 
   try {
-    for await (const outcome of runBatch(inputs, job, { jobs: argv.jobs, signal: context.signal })) {
+    for await (const outcome of runBatch(inputs, task, { concurrency: argv.concurrency, signal: context.signal })) {
       take(outcome);
     }
   } catch (error) {

@@ -1,20 +1,10 @@
 import type { DownloadProgress, ModelChoice } from '../models/clipseg/text-segmenter.js';
 import type { ModelPool } from '../sources/model-pool.js';
 import type { CommandContext } from './context.js';
-import { modelChoiceFrom, type ModelArguments } from './options/model.js';
 import { formatBytes, formatDuration } from './progress.js';
 
-/** Runs work with the models that a command line chooses. */
-export function withModels(
-  argv: ModelArguments,
-  context: CommandContext,
-  work: (models: ModelPool) => Promise<void>,
-): Promise<void> {
-  return withModel(modelChoiceFrom(argv), context, work);
-}
-
 /** Runs work with the chosen models: downloads show their progress, and the workers end with the work. */
-export async function withModel(
+export async function withModels(
   choice: ModelChoice,
   context: CommandContext,
   work: (models: ModelPool) => Promise<void>,

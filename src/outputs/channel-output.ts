@@ -1,14 +1,19 @@
 import { colorWarnings } from './color-warning.js';
-import { channelMask, type ChannelMaskOptions } from '../engine/color/channel-mask.js';
-import type { ChannelName } from '../engine/color/channel-names.js';
+import { z } from 'zod';
+import { CHANNEL_MASK_DEFAULTS, channelMask, type ChannelMaskOptions } from '../engine/color/channel-mask.js';
+import { type ChannelName, parseChannel } from '../engine/color/channel-names.js';
+import { checked, flag, number, text as textField, whole } from '../sources/schema-fields.js';
+import { withKinds } from './encode-output.js';
+import { type ImageNaming, type OutputFields, outputFields, type OutputModule, type PlannedFile } from './output.js';
+import { outputPath } from './output-path.js';
 import { drawChannelSheet } from '../render/channel-sheet.js';
 import { MaskwrightError } from '../errors.js';
 import { type DecodedImage, decodeImage, decodeMask } from '../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { type OutputFile, writeFiles } from '../io/files/write-files.js';
 import type { Bounds } from '../raster/index.js';
-import { measureMask } from './mask-output.js';
-import { type NamingOptions, outputPath, stemOf } from '../io/files/output-names.js';
+import { measureMask } from './measure-mask.js';
+import { type NamingOptions, outputPath as namedPath, stemOf } from '../io/files/output-names.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 export interface ChannelJobOptions {
@@ -107,8 +112,69 @@ export function channelPaths(
   return {
     channels: channels.map((channel) => [
       channel,
-      outputPath(naming, { stem, text: channel, kind: 'channel', ext: 'png' }),
+      namedPath(naming, { stem, text: channel, kind: 'channel', ext: 'png' }),
     ]),
-    sheet: sheet === true ? outputPath(naming, { stem, text: 'channels', kind: 'sheet', ext: 'png' }) : undefined,
+    sheet: sheet === true ? namedPath(naming, { stem, text: 'channels', kind: 'sheet', ext: 'png' }) : undefined,
   };
+}
+
+/** Channels of the image, each by itself. */
+export interface ChannelOutput extends OutputFields, Omit<ChannelMaskOptions, 'within'> {
+  readonly kind: 'channel';
+  readonly channels: readonly string[];
+  readonly sheet: boolean;
+  readonly within?: string | undefined;
+}
+
+export const channelOutput = {
+  needsMask: false,
+  schema: (fields) =>
+    z
+      .strictObject({
+        kind: z.literal('channel'),
+        ...outputFields('{stem}.{text}.{ext}', fields),
+        channels: z.array(checked(textField(), parseChannel)).default([]).describe('lab.l, hsv.s, luma, alpha ...'),
+        sheet: flag().default(false).describe('also one image of all channels, to choose by'),
+        normalize: z.enum(['clip', 'off']).default(CHANNEL_MASK_DEFAULTS.normalize).describe('clip: black to white'),
+        blackPoint: whole(0, 255).default(CHANNEL_MASK_DEFAULTS.blackPoint).describe('the value that becomes black'),
+        whitePoint: whole(0, 255).default(CHANNEL_MASK_DEFAULTS.whitePoint).describe('the value that becomes white'),
+        grayPoint: number(0.01, 9.99).default(CHANNEL_MASK_DEFAULTS.grayPoint).describe('gamma'),
+        invert: flag().default(CHANNEL_MASK_DEFAULTS.invert).describe('invert the mask'),
+        within: fields.path.optional().describe('keep only what this mask selects; left out, the alpha of the image'),
+      })
+      .superRefine(({ channels, sheet }, context) => {
+        if (channels.length === 0 && !sheet) {
+          context.addIssue({ code: 'custom', path: ['channels'], message: 'missing, and there is no sheet either' });
+        }
+      })
+      .describe('channels of the image as masks: as the command channel'),
+  reads: ({ within }) => (within === undefined ? [] : [within]),
+  plan: (output, naming) => plannedFiles(pathsOf(output, naming)),
+  render: async (output, task) => {
+    const image = await task.image();
+    const { normalize, blackPoint, whitePoint, grayPoint, invert, within } = output;
+    const levels = { normalize, blackPoint, whitePoint, grayPoint, invert };
+    const paths = pathsOf(output, task.naming);
+    const { files, masks, warnings } = await makeChannels(image, paths, {
+      levels,
+      within,
+      provenance: task.provenance()(),
+    });
+    return { files: withKinds(files, plannedFiles(paths)), warnings, report: { masks, sheet: paths.sheet } };
+  },
+} satisfies OutputModule<ChannelOutput>;
+
+function pathsOf(output: ChannelOutput, naming: ImageNaming): ChannelPaths {
+  const pathOf = (text: string, kind: string): string => outputPath(output, naming, { kind, text });
+  return {
+    channels: output.channels.map(parseChannel).map((channel) => [channel, pathOf(channel, 'channel')]),
+    sheet: output.sheet ? pathOf('channels', 'sheet') : undefined,
+  };
+}
+
+function plannedFiles({ channels, sheet }: ChannelPaths): PlannedFile[] {
+  return [
+    ...channels.map(([, path]) => ({ kind: 'channel', path })),
+    ...(sheet === undefined ? [] : [{ kind: 'sheet', path: sheet }]),
+  ];
 }

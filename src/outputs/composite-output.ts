@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import {
+  BLEND_MODES,
   combineMasks,
   type CombineMode,
   type CompositeOptions,
@@ -21,9 +23,13 @@ import { STDIO } from '../io/files/read-input.js';
 import { type OutputFile, assertWritable, writeFiles } from '../io/files/write-files.js';
 import { type Mask, type Raster, resizeRaster, type Size } from '../raster/index.js';
 import { COMPOSITE_JOB_DEFAULTS } from './composite-defaults.js';
-import { fromFile } from '../sources/file-source.js';
-import { filesOf } from '../sources/source-labels.js';
-import type { FoundMask, MaskSource, SourceSettings } from '../sources/sources.js';
+import { readMaskFile } from '../sources/file-source.js';
+import { flag, number } from '../sources/schema-fields.js';
+import type { FoundMask, SourceImage, SourceSettings } from '../sources/source.js';
+import { filesOf, type MaskSource } from '../sources/sources.js';
+import { encodeOutput } from './encode-output.js';
+import { type OutputFields, outputFields, type OutputModule } from './output.js';
+import { outputPath } from './output-path.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 /** A mask file, or the bytes of one. */
@@ -145,7 +151,16 @@ async function mixImages(options: CompositeJobOptions): Promise<Mixed> {
   const [background, overlay, ...files] = await Promise.all([
     decoding,
     decode(options.overlay),
-    ...options.masks.map(({ image, invert }) => fromFile({ path: image, invert }, decoding, { resizeMasks })),
+    ...options.masks.map(({ image, invert }) =>
+      readMaskFile(
+        { path: typeof image === 'string' ? image : 'buffer', invert },
+        {
+          name: typeof options.background === 'string' ? options.background : 'buffer',
+          size: async () => (await decoding).raster,
+        },
+        { resizeMasks, read: async () => image },
+      ),
+    ),
   ]);
   const fitted = fitOverlay(background, overlay, options.resizeOverlay === true);
   const found = [...files, ...(await findSources(sources, background, overlay, options))];
@@ -218,7 +233,8 @@ async function findSources(
   }
   // Every kind of source hangs on it: a composite of files alone starts without.
   const { findMasks } = await import('../sources/sources.js');
-  return findMasks(sources, image, settings);
+  const found: SourceImage = { name: image.name, size: async () => image.raster, decoded: async () => image };
+  return findMasks(sources, found, settings);
 }
 
 /** The masks as one. Where they are only averaged, nothing is rounded to 256 levels on the way. */
@@ -257,3 +273,35 @@ function profileWarnings(background: DecodedImage, overlay: DecodedImage): strin
     ? []
     : [`${background.name} and ${overlay.name} have different color profiles; values are mixed as they are stored`];
 }
+
+/** Another image laid over this one through the mask. */
+export interface CompositeOutput extends OutputFields, Pick<CompositeOptions, 'blend'> {
+  readonly kind: 'composite';
+  readonly overlay: string;
+  readonly opacity: number;
+  readonly fast: boolean;
+}
+
+export const compositeOutput = {
+  needsMask: true,
+  schema: (fields) =>
+    z
+      .strictObject({
+        kind: z.literal('composite'),
+        ...outputFields('{stem}.composite.{ext}', fields),
+        overlay: fields.path.describe('the image that is laid over this one where the mask selects'),
+        blend: z.enum(BLEND_MODES).default('normal').describe("how the overlay's color acts on the background's"),
+        opacity: number(0, 1).default(1).describe('of the overlay'),
+        fast: flag().default(false).describe('larger files, sooner written'),
+      })
+      .describe('another image laid over this one through the mask'),
+  reads: ({ overlay }) => [overlay],
+  plan: (output, naming) => [{ kind: 'composite', path: outputPath(output, naming, { kind: 'composite' }) }],
+  render: async (output, task, [file]) => {
+    const { overlay, blend, opacity } = output;
+    const [image, mask, { raster }] = await Promise.all([task.image(), task.mask(), task.open(overlay)]);
+    const composed = compositeRasters(image.raster, raster, { mask, blend, opacity });
+    const rendered = await encodeOutput(file!, composed, { icc: image.icc, provenance: task.provenance({ overlay }) });
+    return { files: [rendered], report: { output: file!.path } };
+  },
+} satisfies OutputModule<CompositeOutput>;

@@ -12,10 +12,16 @@ export interface UnknownPlaceholder {
   readonly hint: string;
 }
 
-/** Left in names: they are filled in when the file is named. */
+/** Left in names: they are replaced when the file is named. */
 const LATER = new Set(['text', 'kind', 'ext']);
 
-const PLACEHOLDER = /\{([A-Za-z_]\w*)\}/g;
+/** `{name}`, or `{{name}}`, which stands for `{name}` as it is. */
+const PLACEHOLDER = /\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}/g;
+
+/** Text that interpolation gives back as it is. */
+export function literal(text: string): string {
+  return text.replace(/\{([A-Za-z_]\w*)\}/g, '{{$1}}');
+}
 
 /**
  * A copy of plain data with `{name}` in its strings replaced by variables. Under the keys `name` and `outdir`, where
@@ -29,7 +35,10 @@ export function interpolate(
 ): unknown {
   if (typeof value === 'string') {
     const isName = path.at(-1) === 'name';
-    return value.replace(PLACEHOLDER, (whole, key: string) => {
+    return value.replace(PLACEHOLDER, (whole, escaped: string | undefined, key: string) => {
+      if (escaped !== undefined) {
+        return isName ? whole : `{${escaped}}`;
+      }
       if (isName && LATER.has(key)) {
         return whole;
       }

@@ -7,8 +7,7 @@ import { stemOf } from '../io/files/output-names.js';
 import { interpolate, type Variables } from './interpolate.js';
 import { type CsvRow, parseCsv } from './parse-csv.js';
 import { type RecipeDocument, resolvePath, resolveRecipe } from './read-recipe.js';
-import { readsMaps } from '../outputs/render-outputs.js';
-import type { ImageNaming } from '../outputs/renderer.js';
+import type { ImageNaming } from '../outputs/output.js';
 import type { Recipe } from './schema.js';
 import { declaredVariables, imageVariables } from './variables.js';
 
@@ -52,7 +51,7 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
     ...variables,
     ...rows?.[index],
     ...set,
-    ...imageVariables(input, index, count),
+    ...imageVariables(input, index, { count, recipeFolder: document.folder }),
   });
   // Any image will do to check what is the same for all.
   const sample = resolveRecipe(document, variablesOf({ path: 'image', folder: '' }, 0, 1));
@@ -63,7 +62,8 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
     const input = inputs[index]!;
     const recipe = resolveRecipe(document, variablesOf(input, index, inputs.length));
     const own = options.outdir ?? recipe.outdir;
-    return { recipe, naming: { outdir: join(own, input.folder), stem: stemOf(input.path) } };
+    const naming = { outdir: join(own, input.folder), stem: stemOf(input.path), sources: recipe.sources };
+    return { recipe, naming };
   };
   const model = modelOf(sample);
   for (let index = 0; index < inputs.length; index++) {
@@ -92,19 +92,24 @@ async function findInputs(
 ): Promise<InputFile[]> {
   const { names, filesFrom } = options;
   const recursive = options.recursive ?? recipe.recursive;
-  const endings = readsMaps(recipe) ? DEPTH_ENDINGS : undefined;
+  const endings = readsDepthMaps(recipe) ? DEPTH_ENDINGS : undefined;
   if ((names?.length ?? 0) > 0 || filesFrom !== undefined) {
     return expandInputs(names ?? [], { recursive, filesFrom, endings, exclude: outdir });
   }
-  if (recipe.inputs === undefined) {
+  if (recipe.inputs === undefined && recipe.filesFrom === undefined) {
     throw new MaskwrightError('USAGE', `${name} names no images`, {
       hint: 'name them on the command line, or under `inputs` or `table` in the recipe',
     });
   }
   return expandInputs(
-    [recipe.inputs].flat().map((path) => resolvePath(folder, path)),
-    { recursive, endings, exclude: outdir },
+    [recipe.inputs ?? []].flat().map((path) => resolvePath(folder, path)),
+    { recursive, endings, exclude: outdir, filesFrom: recipe.filesFrom && resolvePath(folder, recipe.filesFrom) },
   );
+}
+
+/** Whether the inputs are depth maps: no mask is found in them, and nothing but their depth is written. */
+function readsDepthMaps({ sources, outputs }: Pick<Recipe, 'sources' | 'outputs'>): boolean {
+  return sources.length === 0 && outputs.every(({ kind }) => kind === 'depth');
 }
 
 async function readTable(document: RecipeDocument, set: Variables): Promise<CsvRow[] | undefined> {

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import type { InputFile } from '../io/files/expand-inputs.js';
 import { STDIO } from '../io/files/read-input.js';
@@ -7,14 +7,23 @@ import { stemOf } from '../io/files/output-names.js';
 import type { Variables } from './interpolate.js';
 import type { RecipeDocument } from './read-recipe.js';
 
-/** What every image brings along. */
-const BUILT_IN = ['stem', 'parent', 'index', 'path'] as const;
+/** The variables of every image. */
+export const BUILT_IN = ['stem', 'parent', 'folder', 'index', 'path'] as const;
 
-/** The variables that an image has of its own: `{stem}`, `{parent}`, `{index}` (from 1) and `{path}`. */
-export function imageVariables(input: Pick<InputFile, 'path'>, index: number, count = 0): Variables {
+/**
+ * The variables of an image: `{stem}`, `{parent}` (the name of its folder), `{folder}` (that folder, as the recipe
+ * would name it), `{index}` (from 1) and `{path}`.
+ */
+export function imageVariables(
+  input: Pick<InputFile, 'path'>,
+  index: number,
+  { count = 0, recipeFolder = '.' }: { readonly count?: number; readonly recipeFolder?: string } = {},
+): Variables {
+  const folder = input.path === STDIO ? '.' : dirname(input.path);
   return {
     stem: stemOf(input.path),
     parent: basename(dirname(resolve(input.path))),
+    folder: isAbsolute(folder) ? folder : relative(recipeFolder, folder) || '.',
     index: String(index + 1).padStart(String(count).length, '0'),
     path: input.path === STDIO ? STDIO : resolve(input.path),
   };

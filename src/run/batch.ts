@@ -8,12 +8,12 @@ export type BatchOutcome<Input, Result> =
 
 export interface BatchOptions {
   /** Inputs in work at the same time. */
-  readonly jobs?: number | undefined;
+  readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Two: while one is decoded or encoded the other is looked at by the network. */
-export const BATCH_DEFAULTS = { jobs: 2 } as const;
+export const BATCH_DEFAULTS = { concurrency: 2 } as const;
 
 /**
  * Runs one job an input and gives the outcomes as they come. Inputs are drawn only when a job is free, and
@@ -27,8 +27,8 @@ export async function* runBatch<Input, Result>(
   job: (input: Input, index: number) => Promise<Result>,
   options: BatchOptions = {},
 ): AsyncGenerator<BatchOutcome<Input, Result>, void, undefined> {
-  const { jobs = BATCH_DEFAULTS.jobs, signal } = options;
-  const limit = pLimit(jobs);
+  const { concurrency = BATCH_DEFAULTS.concurrency, signal } = options;
+  const limit = pLimit(concurrency);
   const source = iteratorOf(inputs);
   const working = new Map<number, Promise<BatchOutcome<Input, Result>>>();
   let drawn: Promise<IteratorResult<Input>> | undefined;

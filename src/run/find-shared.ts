@@ -1,19 +1,19 @@
-import { sharedDepthRange } from '../outputs/depth-output.js';
+import { decodingOf, sharedDepthRange } from '../outputs/depth/depth-output.js';
 import { findSharedSplit } from './shared-splits.js';
 import type { ModelPool } from '../sources/model-pool.js';
 import type { RecipeRun } from '../recipe/plan-run.js';
-import { decodingOf } from '../outputs/render-depth.js';
-import { depthOf, splitOf } from '../outputs/render-layers.js';
-import type { OutputOf, SharedSplits } from '../outputs/renderer.js';
+import { depthOf, splitOf } from '../outputs/layers/layers-output.js';
+import type { OutputOf } from '../outputs/outputs.js';
+import type { SharedSplits } from './run-recipe.js';
 
 export interface FindSharedOptions {
   readonly models: ModelPool;
-  readonly jobs?: number | undefined;
+  readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Detections through all images of a run for the outputs that treat them all alike. */
+/** Reads the depth of all images of a run, for the outputs that treat them alike. */
 export async function findShared(run: RecipeRun, options: FindSharedOptions): Promise<SharedSplits> {
   const found = new Map<number, Awaited<ReturnType<typeof findSharedSplit>>>();
   const paths = run.inputs.map(({ path }) => path);
@@ -21,7 +21,7 @@ export async function findShared(run: RecipeRun, options: FindSharedOptions): Pr
     if (output.kind === 'layers' && output.range === 'shared') {
       const depth = (index: number): ReturnType<typeof depthOf> => {
         const { recipe } = run.at(index);
-        return depthOf(recipe.outputs[place] as OutputOf<'layers'>, recipe, options.models);
+        return depthOf(recipe.outputs[place] as OutputOf<'layers'>, recipe.offline, options.models);
       };
       found.set(place, await findSharedSplit(paths, { ...options, depth, split: splitOf(output) }));
     }

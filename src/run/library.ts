@@ -1,29 +1,35 @@
-import { type CombineMode, applyMaskOperations, type MaskOperations } from '../engine/index.js';
+import type { CombineMode, MaskOperations } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
-import { decodeImage, type ImageSource } from '../io/image/decode-image.js';
-import type { ModelChoice } from '../models/clipseg/text-segmenter.js';
-import { type InpaintResult, inpaintJob } from '../outputs/inpaint-output.js';
-import { maskJob, type MaskJobResult } from '../outputs/mask-output.js';
-import { type ModelPool, openModels } from '../sources/model-pool.js';
 import { NAMING_DEFAULTS, type NamingOptions } from '../io/files/output-names.js';
-import { findMasks, type FoundMask, type MaskSource } from '../sources/sources.js';
+import type { ImageSource } from '../io/image/decode-image.js';
+import type { Provenance } from '../io/image/provenance.js';
+import type { ModelChoice } from '../models/registry/model-choice.js';
+import type { MaskReport } from '../outputs/debug-output.js';
+import type { Bounds } from '../raster/index.js';
+import { filePlace } from '../recipe/file-place.js';
+import { literal } from '../recipe/interpolate.js';
+import type { RecipeInput } from '../recipe/schema.js';
+import type { PromptSettings } from '../sources/detection/prompt-settings.js';
+import type { ModelPool } from '../sources/model-pool.js';
+import type { FoundMask } from '../sources/source.js';
+import { createPipeline } from './pipeline.js';
+import type { RecipeResult } from './run-recipe.js';
+import { detectionFields, openSession, promptSources } from './session.js';
 
-import { TEXT_DEFAULTS, type TextSettings, textSources } from '../sources/text-prompts.js';
-
-/** How to find things, common to `maskImage` and `inpaintImage`. */
-export interface FindOptions extends ModelChoice, Partial<TextSettings> {
-  /** ModelPool opened with `openModels`, to load a model once for many images. Without, they are opened and closed. */
+/** How things are detected, common to the functions for single images. */
+export interface FindOptions extends ModelChoice, Partial<PromptSettings> {
+  /** Models opened with `openModels`, to load a model once for many images. Without, they are opened and closed. */
   readonly models?: ModelPool;
   /** What is done to the mask once it is found, in the one fixed order. */
-  readonly shape?: MaskOperations;
+  readonly mask?: MaskOperations;
   /** Stops the work; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
-/** What `maskImage` looks for and writes. */
+/** What `maskImage` detects and writes. */
 export interface MaskImageOptions extends FindOptions, Partial<NamingOptions> {
-  /** What to look for; each phrase gives files of its own. */
-  readonly text: string | readonly string[];
+  /** What to detect; each prompt has its own files. */
+  readonly prompt: string | readonly string[];
   /** Cut `selected` and `deselected` at the mask instead of fading them by probability. */
   readonly hard?: boolean;
   /** Also write the image with the selection tinted and outlined. */
@@ -32,37 +38,37 @@ export interface MaskImageOptions extends FindOptions, Partial<NamingOptions> {
   readonly heatmap?: boolean;
 }
 
+/** What `maskImage` found and wrote. */
+export interface MaskImageResult extends Pick<RecipeResult, 'input' | 'width' | 'height' | 'warnings'> {
+  readonly masks: readonly MaskReport[];
+}
+
 /**
- * Finds things by words in the image at a path and writes what `maskwright mask` writes: `selected`, `deselected`
- * and `masked`, for each phrase.
+ * Detects things in the image at a path and writes what `maskwright mask` writes: `selected`, `deselected` and
+ * `masked`, for each prompt.
  *
  * Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `OUTPUT_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
  *
  * @example
  * import { maskImage } from 'maskwright';
  *
- * const { masks } = await maskImage('still-life.png', { text: ['orange', 'lemon OR banana'], model: 'tiny' });
+ * const { masks } = await maskImage('still-life.png', { prompt: ['orange', 'lemon OR banana'], model: 'tiny' });
  * for (const { label, share, files } of masks) console.log(label, share, files);
  */
-export async function maskImage(image: string, options: MaskImageOptions): Promise<MaskJobResult> {
-  const { text, outdir = NAMING_DEFAULTS.outdir, name = NAMING_DEFAULTS.name, hard, overlay, heatmap } = options;
-  return withModels(options, (models) =>
-    maskJob(image, {
-      sources: [text].flat().flatMap((prompt) => textSources(prompt)),
-      settings: { models, text: textSettings(options), signal: options.signal },
-      shape: options.shape ?? {},
-      naming: { outdir, name },
-      hard,
-      overlay,
-      heatmap,
-      provenance: { command: 'maskImage' },
-    }),
-  );
+export async function maskImage(image: string, options: MaskImageOptions): Promise<MaskImageResult> {
+  const { prompt, outdir = NAMING_DEFAULTS.outdir, name, hard, overlay, heatmap } = options;
+  const { input, width, height, warnings, outputs } = await runOne(image, options, {
+    ...detectionFields(options),
+    sources: promptSources(prompt),
+    outputs: [{ kind: 'debug', name, hard, overlay, heatmap }],
+    outdir: literal(outdir),
+  });
+  return { input, width, height, warnings, masks: outputs[0]!['masks'] as MaskReport[] };
 }
 
 /**
- * Finds things by words and writes nothing: a mask (255 = selected) and a heatmap (0..1) for each prompt, both at
- * the image's size. Takes a path or the bytes of an encoded image.
+ * Detects things and writes nothing: a mask (255 = selected) and a heatmap (0..1) for each prompt, both at the
+ * image's size. Takes a path or the bytes of an encoded image.
  *
  * Throws `MaskwrightError`: `INPUT_*`, `MODEL_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
  *
@@ -70,42 +76,51 @@ export async function maskImage(image: string, options: MaskImageOptions): Promi
  * import { findInImage, maskBounds, openModels } from 'maskwright';
  *
  * const models = openModels({ model: 'tiny' });
- * const [found] = await findInImage('still-life.png', 'orange AND NOT leaf', { models, shape: { grow: '0.5%' } });
+ * const [found] = await findInImage('still-life.png', 'orange AND NOT leaf', { models, mask: { grow: '0.5%' } });
  * console.log(found?.label, found && maskBounds(found.mask));
  * await models.close();
  */
 export async function findInImage(
   image: ImageSource,
-  text: string | readonly string[],
+  prompt: string | readonly string[],
   options: FindOptions = {},
 ): Promise<FoundMask[]> {
-  const decoded = await decodeImage(image);
-  return withModels(options, async (models) => {
-    const found = await findMasks(
-      [text].flat().flatMap((prompt) => textSources(prompt)),
-      decoded,
-      { models, text: textSettings(options), signal: options.signal },
-    );
-    return found.map((item) => ({ ...item, mask: applyMaskOperations(item.mask, options.shape ?? {}) }));
-  });
+  const session = await openSession(image, options);
+  try {
+    return await session.find(prompt);
+  } finally {
+    await session.close();
+  }
 }
 
-/** What `inpaintImage` selects and writes; one of `text` and `masks` is needed. */
+/** What `inpaintImage` selects and writes; one of `prompt` and `masks` is needed. */
 export interface InpaintImageOptions extends FindOptions {
   /** The path of the image. */
   readonly image: string;
-  /** The path of the image with its holes: PNG, WebP or TIFF. */
+  /** The path of the image with its transparent regions: PNG, WebP or TIFF. */
   readonly output: string;
-  /** What to select, in words. */
-  readonly text?: string | readonly string[];
+  /** What to select, as prompts. */
+  readonly prompt?: string | readonly string[];
   /** What to select, in mask files of the image's size. */
   readonly masks?: readonly string[];
-  /** How several selections become one. Default `union`. */
+  /** How several masks become one. Default `union`. */
   readonly combine?: CombineMode;
   /** Percent of visibility left to the selected pixels, 0..99. Default 0. */
   readonly opacity?: number;
   /** Also write the mask, white = selected. */
   readonly saveMask?: string;
+}
+
+/** What was written, and how much of the image is to be painted. */
+export interface InpaintResult {
+  readonly input: string;
+  readonly output: string;
+  readonly mask: string | undefined;
+  /** Share of the pixels that are to be painted, 0..1. */
+  readonly share: number;
+  readonly bounds: Bounds | undefined;
+  readonly sources: readonly Provenance[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -118,45 +133,78 @@ export interface InpaintImageOptions extends FindOptions {
  * @example
  * import { inpaintImage } from 'maskwright';
  *
- * await inpaintImage({ image: 'still-life.png', text: 'orange', output: 'ready.png', model: 'tiny' });
+ * await inpaintImage({ image: 'still-life.png', prompt: 'orange', output: 'ready.png', model: 'tiny' });
  */
 export async function inpaintImage(options: InpaintImageOptions): Promise<InpaintResult> {
-  const { image, output, text = [], masks = [], combine = 'union', opacity = 0, saveMask } = options;
+  const { image, output, prompt = [], masks = [], combine, opacity, saveMask } = options;
   const sources = [
-    ...[text].flat().flatMap((prompt) => textSources(prompt)),
-    ...masks.map((path): MaskSource => ({ kind: 'file', path })),
+    ...promptSources(prompt),
+    ...masks.map((path) => ({ kind: 'file', path: literal(path) }) as const),
   ];
   if (sources.length === 0) {
-    throw new MaskwrightError('USAGE', 'nothing to select was named', { hint: 'give text or masks' });
+    throw new MaskwrightError('USAGE', 'nothing to select was named', { hint: 'give a prompt or masks' });
   }
-  return withModels(options, (models) =>
-    inpaintJob(image, {
-      sources,
-      settings: { models, text: textSettings(options), signal: options.signal },
-      combine,
-      shape: options.shape ?? {},
-      opacity,
-      output,
-      saveMask,
-      provenance: { command: 'inpaintImage' },
-    }),
-  );
+  return inpaint(image, options, {
+    ...detectionFields(options),
+    sources,
+    combine,
+    outputs: [{ kind: 'inpaint', ...filePlace(output), opacity }, ...savedMask(saveMask)],
+  });
 }
 
-/** The settings of a search, with the defaults of what was left out. */
-export function textSettings(options: FindOptions): TextSettings {
-  const { threshold = TEXT_DEFAULTS.threshold, fit = TEXT_DEFAULTS.fit, refine, detail, cache } = options;
-  return { threshold, fit, refine, detail, cache };
+/** What `transferImageAlpha` takes, beside the original. */
+export interface TransferAlphaOptions {
+  /** The edited copy whose transparency counts. */
+  readonly edited: string;
+  readonly output: string;
+  /** Also write the mask, white = transparent. */
+  readonly saveMask?: string | undefined;
 }
 
-async function withModels<Result>(options: FindOptions, work: (models: ModelPool) => Promise<Result>): Promise<Result> {
-  if (options.models !== undefined) {
-    return work(options.models);
-  }
-  const models = openModels(options, { signal: options.signal });
+/**
+ * Writes the colors of the original with the transparency of an edited copy whose colors may be lost, as `-I` and
+ * `-M` of the old `dream.py` did. Both are paths of images of one size.
+ *
+ * Throws `MaskwrightError`: `INPUT_*`, `SIZE_MISMATCH`, `OUTPUT_*`.
+ *
+ * @example
+ * import { transferImageAlpha } from 'maskwright';
+ *
+ * await transferImageAlpha('still-life.png', { edited: 'erased.png', output: 'ready.png' });
+ */
+export async function transferImageAlpha(original: string, options: TransferAlphaOptions): Promise<InpaintResult> {
+  const { edited, output, saveMask } = options;
+  const path = literal(edited);
+  return inpaint(original, {}, {
+    sources: [{ kind: 'alpha', path }],
+    outputs: [{ kind: 'inpaint', ...filePlace(output), alphaFrom: path }, ...savedMask(saveMask)],
+  });
+}
+
+async function inpaint(image: string, options: FindOptions, recipe: RecipeInput): Promise<InpaintResult> {
+  const { input, share, bounds, sources, outputs, warnings } = await runOne(image, options, recipe);
+  const [written, mask] = outputs;
+  return {
+    input,
+    output: String(written!['output']),
+    mask: mask?.['mask'] as string | undefined,
+    share: share!,
+    bounds,
+    sources,
+    warnings,
+  };
+}
+
+async function runOne(image: string, options: FindOptions, recipe: RecipeInput): Promise<RecipeResult> {
+  const { models, cache, signal } = options;
+  const pipeline = createPipeline(recipe, { models, cache });
   try {
-    return await work(models);
+    return await pipeline.runTask(image, { signal });
   } finally {
-    await models.close();
+    await pipeline.close();
   }
+}
+
+function savedMask(path: string | undefined): RecipeInput['outputs'] {
+  return path === undefined ? [] : [{ kind: 'mask', ...filePlace(path) }];
 }

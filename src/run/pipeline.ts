@@ -1,16 +1,15 @@
 import { MaskwrightError } from '../errors.js';
-import type { ImageSource } from '../io/image/decode-image.js';
 import { BATCH_DEFAULTS, type BatchOutcome, runBatch } from './batch.js';
 import { type ModelPool, openModels } from '../sources/model-pool.js';
 import { stemOf } from '../io/files/output-names.js';
 import type { Variables } from '../recipe/interpolate.js';
 import { recipeFromData, resolveRecipe } from '../recipe/read-recipe.js';
-import { recipeJob, type RecipeResult } from './run-recipe.js';
-import type { RecipeSource } from '../recipe/schema.js';
+import { type RecipeResult, runRecipe } from './run-recipe.js';
+import type { RecipeInput } from '../recipe/schema.js';
 import { declaredVariables, imageVariables } from '../recipe/variables.js';
 
 /** What a pipeline does to each image: a recipe without its images, which are given to `run`. */
-export type PipelineRecipe = Omit<RecipeSource, 'inputs' | 'recursive' | 'table'>;
+export type PipelineRecipe = Omit<RecipeInput, 'inputs' | 'recursive' | 'table'>;
 
 /** How a pipeline reads, writes and works. */
 export interface PipelineOptions {
@@ -21,9 +20,11 @@ export interface PipelineOptions {
   /** `false`: nothing is written, the encoded files come with the results. Default `true`. */
   readonly write?: boolean;
   /** Images in work at the same time. */
-  readonly jobs?: number;
-  /** ModelPool opened with `openModels`, shared with other work; they are not closed with the pipeline. */
-  readonly models?: ModelPool;
+  readonly concurrency?: number;
+  /** Keep heatmaps on disk between runs. Default true. */
+  readonly cache?: boolean | undefined;
+  /** Models opened with `openModels`, shared with other work; they are not closed with the pipeline. */
+  readonly models?: ModelPool | undefined;
 }
 
 /** A path, or the bytes of an encoded image, whole or as they come, with a name for its results. */
@@ -52,7 +53,9 @@ export interface Pipeline {
     inputs: Iterable<PipelineInput> | AsyncIterable<PipelineInput>,
     options?: PipelineRunOptions,
   ) => AsyncGenerator<PipelineOutcome, void, undefined>;
-  /** Ends the network's threads. Safe to call twice. */
+  /** Runs the recipe on one image. Throws what concerns it. */
+  readonly runTask: (input: PipelineInput, options?: Pick<PipelineRunOptions, 'signal'>) => Promise<RecipeResult>;
+  /** Ends the models' threads. Safe to call twice. */
   readonly close: () => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
@@ -68,7 +71,7 @@ export const PIPELINE_DEFAULTS = { write: true, ...BATCH_DEFAULTS } as const;
  *
  * const pipeline = createPipeline({
  *   model: 'tiny',
- *   sources: [{ kind: 'text', prompt: 'orange' }],
+ *   sources: [{ kind: 'prompt', prompt: 'orange' }],
  *   outputs: [{ kind: 'inpaint', name: '{stem}.ready.png' }],
  *   outdir: 'ready',
  * });
@@ -78,12 +81,12 @@ export const PIPELINE_DEFAULTS = { write: true, ...BATCH_DEFAULTS } as const;
  * await pipeline.close();
  */
 export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions = {}): Pipeline {
-  const { set = {}, folder, write = PIPELINE_DEFAULTS.write, jobs = PIPELINE_DEFAULTS.jobs } = options;
+  const { set = {}, folder, write = PIPELINE_DEFAULTS.write, concurrency = PIPELINE_DEFAULTS.concurrency, cache } = options;
   const document = recipeFromData(recipe, folder);
   const variables = declaredVariables(document, set);
   const variablesOf = (input: PipelineInput, index: number): Variables => {
     const own = typeof input === 'string' ? {} : input.set;
-    return { ...variables, ...own, ...imageVariables({ path: nameOf(input) }, index) };
+    return { ...variables, ...own, ...imageVariables({ path: nameOf(input) }, index, { recipeFolder: folder }) };
   };
   const sample = resolveRecipe(document, variablesOf('image', 0));
   const shared = sample.outputs.find((output) => 'range' in output && output.range === 'shared');
@@ -99,16 +102,16 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
     }
   };
 
-  const job = async (input: PipelineInput, index: number, signal: AbortSignal | undefined): Promise<RecipeResult> => {
+  const runTask = async (input: PipelineInput, index: number, signal: AbortSignal | undefined): Promise<RecipeResult> => {
     const resolved = resolveRecipe(document, variablesOf(input, index));
     const name = nameOf(input);
-    return recipeJob(name, await sourceOf(input), resolved, {
-      models,
-      naming: { outdir: resolved.outdir, stem: stemOf(name) },
-      keep: !write,
-      provenance: { command: 'createPipeline' },
-      signal,
-    });
+    const task = {
+      input: name,
+      source: await bytesOf(input),
+      recipe: resolved,
+      naming: { outdir: resolved.outdir, stem: stemOf(name), sources: resolved.sources },
+    };
+    return runRecipe(task, { models, write, cache, signal });
   };
 
   async function* run(
@@ -117,7 +120,7 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
   ): AsyncGenerator<PipelineOutcome, void, undefined> {
     let done = 0;
     let failed = 0;
-    for await (const outcome of runBatch(inputs, (input, index) => job(input, index, signal), { jobs, signal })) {
+    for await (const outcome of runBatch(inputs, (input, index) => runTask(input, index, signal), { concurrency, signal })) {
       if (outcome.kind === 'done') {
         done++;
       } else {
@@ -128,16 +131,16 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
     }
   }
 
-  return { run, close, [Symbol.asyncDispose]: close };
+  return { run, runTask: (input, { signal } = {}) => runTask(input, 0, signal), close, [Symbol.asyncDispose]: close };
 }
 
 function nameOf(input: PipelineInput): string {
   return typeof input === 'string' ? input : input.name;
 }
 
-async function sourceOf(input: PipelineInput): Promise<ImageSource> {
+async function bytesOf(input: PipelineInput): Promise<Uint8Array | undefined> {
   if (typeof input === 'string') {
-    return input;
+    return undefined;
   }
   const { data, name } = input;
   const chunks: Uint8Array[] = [];

@@ -13,7 +13,7 @@ import { removeDeadTemporaries } from '../io/files/temporary-files.js';
 import { VERSION } from '../version.js';
 
 /** What one input's job reads and writes, known before it starts. */
-export interface JobPlan {
+export interface TaskPlan {
   readonly input: string;
   /** Every file that its results depend on, the input among them. */
   readonly reads: readonly string[];
@@ -25,9 +25,9 @@ export interface JobPlan {
 /** The memory of a batch: what is done, kept in a manifest in the folder of the results. */
 export interface BatchRecord {
   /** Whether an earlier run wrote this job's files from the same contents and options, and they are whole. */
-  readonly isDone: (plan: JobPlan) => Promise<boolean>;
+  readonly isDone: (plan: TaskPlan) => Promise<boolean>;
   /** Notes that a job's files are written: those planned, unless others are named. */
-  readonly markDone: (plan: JobPlan, written?: readonly string[]) => Promise<void>;
+  readonly markDone: (plan: TaskPlan, written?: readonly string[]) => Promise<void>;
   /** Brings the manifest into the order of the inputs. */
   readonly finish: () => Promise<void>;
 }
@@ -41,7 +41,7 @@ export interface BatchRecordOptions {
 }
 
 /** Opens the record of a batch over `plans`. */
-export async function openBatchRecord(plans: readonly JobPlan[], options: BatchRecordOptions): Promise<BatchRecord> {
+export async function openBatchRecord(plans: readonly TaskPlan[], options: BatchRecordOptions): Promise<BatchRecord> {
   const { outdir } = options;
   const path = join(outdir, MANIFEST_NAME);
   if (options.resume) {
@@ -65,7 +65,7 @@ export async function openBatchRecord(plans: readonly JobPlan[], options: BatchR
     await writeManifest(path, [...new Set(byOutput.values())]);
   }
   const shared = new Map<string, Promise<string | undefined>>();
-  const keyOf = async (plan: JobPlan): Promise<string> => {
+  const keyOf = async (plan: TaskPlan): Promise<string> => {
     const hashes = plan.reads.map((file) => {
       if (file === plan.input) {
         return hashFile(file);
@@ -82,7 +82,7 @@ export async function openBatchRecord(plans: readonly JobPlan[], options: BatchR
     ];
     return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   };
-  const entryOf = (plan: JobPlan): ManifestEntry | undefined => {
+  const entryOf = (plan: TaskPlan): ManifestEntry | undefined => {
     const first = plan.writes[0];
     return first === undefined ? undefined : byOutput.get(nameIn(outdir, first));
   };

@@ -1,28 +1,41 @@
-import { combineMasks, applyMaskOperations } from '../engine/index.js';
-import { decodeImage, type ImageSource } from '../io/image/decode-image.js';
-import { STDIO } from '../io/files/read-input.js';
+import { applyMaskOperations, combineMasks } from '../engine/index.js';
+import { readInput, STDIO } from '../io/files/read-input.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
-import { type Bounds, createMask, type Mask } from '../raster/index.js';
-import { colorWarnings } from '../outputs/color-warning.js';
-import { measureMask } from '../outputs/mask-output.js';
-import type { ModelPool } from '../sources/model-pool.js';
-import type { JobPlan } from './resume.js';
-import { filesOf } from '../sources/source-labels.js';
-import { findMasks } from '../sources/sources.js';
+import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import type { Provenance } from '../io/image/provenance.js';
-import { filesOfOutputs, planOutputs, readsMaps, renderMaps, renderOutputs } from '../outputs/render-outputs.js';
-import type { ImageNaming, RecipeInput, RenderedFile, SharedSplits } from '../outputs/renderer.js';
+import { colorWarnings } from '../outputs/color-warning.js';
+import type { SharedSplit } from '../outputs/layers/cut-layers.js';
+import { type MaskMeasure, measureMask } from '../outputs/measure-mask.js';
+import type { ImageNaming, ImageTask, RenderedFile } from '../outputs/output.js';
+import { planOutput, readsOf, type RecipeOutput, renderOutput } from '../outputs/outputs.js';
+import type { Bounds, Mask } from '../raster/index.js';
 import type { Recipe } from '../recipe/schema.js';
+import type { ModelPool } from '../sources/model-pool.js';
+import type { FoundMask, SourceImage, SourceSettings } from '../sources/source.js';
+import { filesOf, findMasks } from '../sources/sources.js';
+import type { TaskPlan } from './resume.js';
 
-export interface RecipeJobOptions {
-  readonly models: ModelPool;
+/** What all images of a run have in common, by the place of an output in the recipe. */
+export type SharedSplits = ReadonlyMap<number, SharedSplit>;
+
+/** One image, and the recipe that it goes through. */
+export interface RecipeTask {
+  /** The path, `-` for standard input, or the name of bytes. */
+  readonly input: string;
+  /** The bytes, or the decoded image, where the input is not to be read. */
+  readonly source?: Uint8Array | DecodedImage | undefined;
+  readonly recipe: Recipe;
   readonly naming: ImageNaming;
-  /** Give the encoded files back instead of writing them. */
-  readonly keep?: boolean | undefined;
-  /** The files that the recipe stands in: they are inputs too, and never written over. */
-  readonly recipeFiles?: readonly string[] | undefined;
-  readonly provenance: Provenance;
-  /** Cuts that all images share: from `findShared`. */
+}
+
+export interface RunRecipeOptions {
+  readonly models: ModelPool;
+  /** `false`: the encoded files are in the result instead of on the disk. Default true. */
+  readonly write?: boolean | undefined;
+  /** Keep heatmaps on disk between runs. Default true. */
+  readonly cache?: boolean | undefined;
+  /** Files that must not be overwritten, beside those that the recipe reads: the recipe's own. */
+  readonly protect?: readonly string[] | undefined;
   readonly shared?: SharedSplits | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,89 +48,187 @@ export interface RecipeFile {
   readonly data?: Uint8Array;
 }
 
+/** What an output made, in plain data. */
+export interface OutputReport {
+  readonly kind: RecipeOutput['kind'];
+  readonly [key: string]: unknown;
+}
+
 /** What a recipe made of one image. */
 export interface RecipeResult {
-  /** The path, or the name that was given to bytes. */
+  /** The path, or the name of bytes. */
   readonly input: string;
+  /** Of the image; undefined where it was not decoded. */
+  readonly width: number | undefined;
+  readonly height: number | undefined;
   /** Share of the pixels that the mask selects (128 and more), 0..1; undefined where the recipe has no sources. */
   readonly share: number | undefined;
   readonly bounds: Bounds | undefined;
+  /** How each source was found. */
+  readonly sources: readonly Provenance[];
+  /** What each output shows. */
+  readonly outputs: readonly OutputReport[];
   readonly files: readonly RecipeFile[];
   readonly warnings: readonly string[];
 }
 
-/** What a recipe reads and writes for one image, known before it is run. */
-export function planRecipe(input: string, recipe: Recipe, naming: ImageNaming): JobPlan {
+/** What a recipe reads and writes for one image, known before it is run. Throws `USAGE` for a bad name. */
+export function planRecipe({ input, recipe, naming }: Omit<RecipeTask, 'source'>): TaskPlan {
   return {
     input,
-    reads: [input, ...filesOf(recipe.sources), ...filesOfOutputs(recipe)],
-    writes: planOutputs(recipe, naming)
-      .flat()
-      .map(({ path }) => path),
+    reads: [input, ...filesOf(recipe.sources), ...recipe.outputs.flatMap(readsOf)],
+    writes: recipe.outputs.flatMap((output) => planOutput(output, naming).map(({ path }) => path)),
   };
 }
 
 /**
- * Runs a recipe on one image: decoded once, every source found once, the mask combined and shaped once, and
- * all files written together or none.
+ * Runs a recipe on one image: it is decoded once, every source is found once, the masks are combined and processed
+ * once, and all files are written together or none. Every command, the library, batches and servers end here.
  */
-export async function recipeJob(
-  name: string,
-  source: ImageSource,
-  recipe: Recipe,
-  options: RecipeJobOptions,
-): Promise<RecipeResult> {
-  const { naming, models, provenance, shared, signal, keep = false } = options;
-  const { reads, writes } = planRecipe(name, recipe, naming);
-  const images = typeof source === 'string' && source !== STDIO ? reads : reads.slice(1);
-  const inputs = [...images, ...(options.recipeFiles ?? [])];
-  if (!keep) {
+export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Promise<RecipeResult> {
+  const { write = true, signal, shared } = options;
+  const { recipe, input } = task;
+  const { reads, writes } = planRecipe(task);
+  const inputs = [...(task.source === undefined ? reads : reads.slice(1)), ...(options.protect ?? [])];
+  if (write) {
     await assertWritable(writes, { inputs });
   }
-  const input: RecipeInput = { input: name, source, recipe, naming, models, provenance, shared, signal };
-  const { files, ...facts } = readsMaps(recipe)
-    ? { ...(await renderMaps(input)), ...WITHOUT_MASK }
-    : await render(input);
   signal?.throwIfAborted();
-  if (!keep) {
+  const image = openTask(task, options);
+  const measuring = recipe.sources.length === 0 ? undefined : image.mask().then(measureMask);
+  const rendering = renderAll(recipe.outputs, image, shared);
+  // Awaited together, so that what fails first is reported and nothing is left unhandled.
+  const [measured, outputs] = await Promise.all([measuring, rendering]);
+  const files = outputs.flatMap((output) => output.files);
+  signal?.throwIfAborted();
+  if (write) {
     await writeFiles(files, { inputs });
   }
+  const decoded = await image.decoded();
+  const found = recipe.sources.length === 0 ? [] : await image.found();
+  const { share, bounds }: Partial<MaskMeasure> = measured ?? {};
   return {
-    input: name,
-    ...facts,
-    files: files.map(({ kind, path, data }) => (keep ? { kind, path, data } : { kind, path })),
+    input,
+    width: decoded?.raster.width,
+    height: decoded?.raster.height,
+    share,
+    bounds,
+    sources: found.map((item) => ({ label: item.label, ...item.provenance, ...item.facts })),
+    outputs: outputs.map(({ report }, i): OutputReport => ({ kind: recipe.outputs[i]!.kind, ...report })),
+    files: files.map(({ kind, path, data }) => (write ? { kind, path } : { kind, path, data })),
+    warnings: unique([
+      ...(decoded === undefined ? [] : [...decoded.warnings, ...colorWarnings(decoded)]),
+      ...found.flatMap((item) => item.warnings),
+      ...outputs.flatMap(({ warnings = [] }) => warnings),
+    ]),
   };
 }
 
-const WITHOUT_MASK = { share: undefined, bounds: undefined } as const;
+interface RenderedOutput {
+  readonly files: readonly RenderedFile[];
+  readonly warnings?: readonly string[];
+  readonly report: Readonly<Record<string, unknown>>;
+}
 
-/** An image's files, and what its mask is. */
-async function render(
-  input: RecipeInput,
-): Promise<Omit<RecipeResult, 'input' | 'files'> & { readonly files: readonly RenderedFile[] }> {
-  const { source, recipe, models, signal } = input;
-  const image = await decodeImage(source, typeof source === 'string' ? undefined : input.input);
-  const found = await findMasks(recipe.sources, image, {
+async function renderAll(
+  outputs: readonly RecipeOutput[],
+  task: ImageTask,
+  shared: SharedSplits | undefined,
+): Promise<RenderedOutput[]> {
+  const rendered: RenderedOutput[] = [];
+  for (const [i, output] of outputs.entries()) {
+    rendered.push(await renderOutput(output, task, shared?.get(i)));
+  }
+  return rendered;
+}
+
+/** An image's task, and the image itself where something asked for its pixels. */
+type OpenTask = ImageTask & { readonly decoded: () => Promise<DecodedImage | undefined> };
+
+/** Opens an image for a recipe. Nothing is read yet. */
+export function openTask(task: RecipeTask, { models, cache, signal }: RunRecipeOptions): OpenTask {
+  const { input, source, recipe, naming } = task;
+  const { sources, combine } = recipe;
+  const read = once((path: string): Promise<ImageSource> =>
+    path === STDIO ? readInput(path) : path === input && source instanceof Uint8Array ? Promise.resolve(source) : Promise.resolve(path),
+  );
+  const open = once(async (path: string): Promise<DecodedImage> => decodeImage(await read(path), nameOf(path)));
+  const decode = (): Promise<DecodedImage> =>
+    source === undefined || source instanceof Uint8Array ? open(input) : Promise.resolve(source);
+  let asked = false;
+  const image = (): Promise<DecodedImage> => {
+    asked = true;
+    return decode();
+  };
+  const asSource = (name: string, pixels: () => Promise<DecodedImage>, size = pixels): SourceImage => ({
+    name,
+    size: async () => (await size()).raster,
+    decoded: pixels,
+  });
+  const settings: SourceSettings = {
     models,
-    text: { threshold: recipe.threshold, fit: recipe.fit, refine: recipe.refine, detail: recipe.detail },
+    prompt: { threshold: recipe.threshold, fit: recipe.fit, refine: recipe.refine, detail: recipe.detail, cache },
     resizeMasks: recipe.resizeMasks,
     signal,
-  });
-  const { width, height } = image.raster;
-  const combined =
-    found.length === 0
-      ? createMask(width, height)
-      : combineMasks(
-          found.map((item) => item.mask),
-          recipe.combine,
-        );
-  const shape = (whole: Mask): Mask => recipe.shape.reduce(applyMaskOperations, whole);
-  const mask = shape(combined);
-  const provenance = { ...input.provenance, sources: found.map((item) => item.provenance) };
-  const { files, warnings } = await renderOutputs({ ...input, image, found, mask, shape, provenance });
-  return {
-    ...(found.length === 0 ? WITHOUT_MASK : measureMask(mask)),
-    files,
-    warnings: [...image.warnings, ...colorWarnings(image), ...found.flatMap((item) => item.warnings), ...warnings],
+    open: (path) => asSource(path, () => open(path)),
+    read,
   };
+  let foundNow: readonly FoundMask[] = [];
+  const found = once(async (): Promise<readonly FoundMask[]> => {
+    foundNow = await findMasks(sources, asSource(nameOf(input), image, decode), settings);
+    return foundNow;
+  });
+  const operate = memoize((mask: Mask): Mask => recipe.mask.reduce(applyMaskOperations, mask));
+  const mask = once(async (): Promise<Mask> => {
+    const masks = (await found()).map((item, i) => applyMaskOperations(item.mask, sources[i]!.mask ?? {}));
+    return operate(masks.length === 1 ? masks[0]! : combineMasks(masks, combine));
+  });
+  return {
+    input,
+    source: source instanceof Uint8Array ? source : input,
+    naming,
+    sources,
+    models,
+    offline: recipe.offline,
+    signal,
+    image,
+    found: () => found(),
+    mask: () => mask(),
+    operate,
+    open,
+    provenance:
+      (more = {}) =>
+      () =>
+        sources.length === 0
+          ? more
+          : { sources: foundNow.map((item) => item.provenance), combine, mask: recipe.mask, ...more },
+    decoded: async () => (asked ? image() : undefined),
+  };
+}
+
+function nameOf(input: string): string {
+  return input === STDIO ? 'standard input' : input;
+}
+
+/** A function whose results are kept: it runs once for each argument. */
+function once<Result>(work: (key: string) => Promise<Result>): (key?: string) => Promise<Result> {
+  const results = new Map<string, Promise<Result>>();
+  return (key = '') => {
+    const result = results.get(key) ?? work(key);
+    results.set(key, result);
+    return result;
+  };
+}
+
+function memoize(work: (mask: Mask) => Mask): (mask: Mask) => Mask {
+  const results = new WeakMap<Mask, Mask>();
+  return (mask) => {
+    const result = results.get(mask) ?? work(mask);
+    results.set(mask, result);
+    return result;
+  };
+}
+
+function unique(warnings: readonly string[]): string[] {
+  return [...new Set(warnings)];
 }

@@ -1,38 +1,47 @@
-import { applyMaskOperations } from '../engine/index.js';
 import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import { fitToSquare } from '../io/image/fit-to-square.js';
+import { stemOf } from '../io/files/output-names.js';
 import { cropToContent, type Heatmap } from '../raster/index.js';
-import { type FindOptions, textSettings } from './library.js';
+import { literal } from '../recipe/interpolate.js';
+import { recipeFromData, resolveRecipe } from '../recipe/read-recipe.js';
+import type { Recipe, RecipeInput } from '../recipe/schema.js';
+import { imageVariables } from '../recipe/variables.js';
+import { PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
 import { openModels } from '../sources/model-pool.js';
-import { findMasks, type FoundMask } from '../sources/sources.js';
-import { textSources } from '../sources/text-prompts.js';
+import type { FoundMask } from '../sources/source.js';
+import type { FindOptions } from './library.js';
+import { openTask, type RecipeResult, type RecipeTask, runRecipe, type RunRecipeOptions } from './run-recipe.js';
 
-/** One image that is asked about again and again: it is decoded once, and the network sees it once. */
+/** One image that is worked on again and again: it is decoded once, and encoded by the model once. */
 export interface Session {
   /** The image, decoded. */
   readonly image: DecodedImage;
   /**
-   * How probable each phrase is, at the network's resolution: what a slider or a preview needs at once. Each
-   * heatmap covers the whole image.
+   * The probability of each phrase at the model's resolution: what a slider or a preview needs at once. Each heatmap
+   * covers the whole image.
    */
-  readonly look: (phrases: readonly string[]) => Promise<Heatmap[]>;
-  /** A mask and a heatmap for each prompt at the image's size, as `findInImage` gives them. */
-  readonly find: (text: string | readonly string[], options?: SessionFindOptions) => Promise<FoundMask[]>;
-  /** Ends the network's thread, unless the models were given. Safe to call twice. */
+  readonly detect: (phrases: readonly string[]) => Promise<Heatmap[]>;
+  /** A mask and a heatmap for each prompt at the image's size, as `findInImage` returns them. */
+  readonly find: (prompt: string | readonly string[], options?: SessionFindOptions) => Promise<FoundMask[]>;
+  /** Runs a whole recipe on the image. With `write: false` the files are in the result instead of on the disk. */
+  readonly run: (
+    recipe: RecipeInput,
+    options?: Pick<RunRecipeOptions, 'write' | 'cache' | 'signal'>,
+  ) => Promise<RecipeResult>;
+  /** Ends the model's thread, unless the models were passed in. Safe to call twice. */
   readonly close: () => Promise<void>;
 }
 
-/** What may differ from question to question. */
+/** What may differ from call to call. */
 export type SessionFindOptions = Omit<
   FindOptions,
   'models' | 'model' | 'revision' | 'dtype' | 'device' | 'offline' | 'cacheDir'
 >;
 
 /**
- * Opens an image, by its path or by the bytes of an encoded image. The model is loaded with the first
- * question.
+ * Opens an image, by its path or by the bytes of an encoded image. The model is loaded when it is first needed.
  *
- * Throws `MaskwrightError`: `INPUT_*`; questions throw `MODEL_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
+ * Throws `MaskwrightError`: `INPUT_*`; its functions throw `MODEL_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
  *
  * @example
  * import { openSession } from 'maskwright';
@@ -46,30 +55,57 @@ export type SessionFindOptions = Omit<
 export async function openSession(image: ImageSource, options: FindOptions = {}): Promise<Session> {
   const decoded = await decodeImage(image);
   const models = options.models ?? openModels(options, { signal: options.signal });
+  const taskOf = (data: RecipeInput): RecipeTask => {
+    const input = decoded.name;
+    const recipe: Recipe = resolveRecipe(recipeFromData(data), imageVariables({ path: input }, 0));
+    const naming = { outdir: recipe.outdir, stem: stemOf(input), sources: recipe.sources };
+    return { input, source: decoded, recipe, naming };
+  };
   const fit = async (): Promise<Awaited<ReturnType<typeof fitToSquare>>> => {
     const { inputSize } = await models.segmenter();
-    return fitToSquare(decoded.raster, inputSize, textSettings(options).fit);
+    return fitToSquare(decoded.raster, inputSize, options.fit ?? PROMPT_DEFAULTS.fit);
   };
   let fitted: ReturnType<typeof fit> | undefined;
   return {
     image: decoded,
-    look: async (phrases) => {
+    detect: async (phrases) => {
       const segmenter = await models.segmenter();
       const { square, content } = await (fitted ??= fit());
       const heatmaps = await segmenter.segment(square, phrases, { signal: options.signal });
       return heatmaps.map((heatmap) => cropToContent(heatmap, content, segmenter.inputSize));
     },
-    find: async (text, more = {}) => {
+    find: async (prompt, more = {}) => {
       const wanted = { ...options, ...more };
-      const sources = [text].flat().flatMap((prompt) => textSources(prompt));
-      const settings = { models, text: textSettings(wanted), signal: wanted.signal };
-      const found = await findMasks(sources, decoded, settings);
-      return found.map((item) => ({ ...item, mask: applyMaskOperations(item.mask, wanted.shape ?? {}) }));
+      const recipe = { ...detectionFields(wanted), sources: promptSources(prompt), outputs: [{ kind: 'mask' as const }] };
+      const task = openTask(taskOf(recipe), { models, cache: wanted.cache, signal: wanted.signal });
+      return (await task.found()).map((item) => ({ ...item, mask: task.operate(item.mask) }));
     },
+    run: (recipe, more) => runRecipe(taskOf(recipe), { models, cache: options.cache, signal: options.signal, ...more }),
     close: async () => {
       if (options.models === undefined) {
         await models.close();
       }
     },
   };
+}
+
+/** Options of the library as fields of a recipe. */
+export function detectionFields({
+  model,
+  revision,
+  dtype,
+  device,
+  offline,
+  threshold,
+  fit,
+  refine,
+  detail,
+  mask,
+}: FindOptions): Omit<RecipeInput, 'outputs' | 'sources'> {
+  return { model, revision, dtype, device, offline, threshold, fit, refine, detail, mask };
+}
+
+/** Prompts as sources of a recipe. */
+export function promptSources(prompt: string | readonly string[]) {
+  return [prompt].flat().map((text) => ({ kind: 'prompt', prompt: literal(text) }) as const);
 }

@@ -3,14 +3,14 @@ import { sortDepths, splitDepth, type SplitMethod } from '../depth/layers/split-
 import { decodeImage } from '../io/image/decode-image.js';
 import { createDepthMap, type DepthMap } from '../raster/index.js';
 import { runBatch } from './batch.js';
-import type { SharedSplit } from '../outputs/cut-layers.js';
-import { type DepthSource, findDepth } from '../sources/find-depth.js';
+import type { SharedSplit } from '../outputs/layers/cut-layers.js';
+import { type DepthSource, findDepth } from '../sources/depth/find-depth.js';
 
 export interface SharedSplitOptions {
   /** One for all, or each frame's own. */
   readonly depth: DepthSource | ((index: number) => DepthSource);
   readonly split: SplitMethod;
-  readonly jobs?: number | undefined;
+  readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number) => void) | undefined;
 }

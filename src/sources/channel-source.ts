@@ -1,23 +1,42 @@
-import { channelMask } from '../engine/color/channel-mask.js';
-import { chromaKey } from '../engine/color/chroma-key.js';
+import { z } from 'zod';
+import { channelMask, type ChannelMaskOptions } from '../engine/color/channel-mask.js';
+import { type ChannelName, parseChannel } from '../engine/color/channel-names.js';
 import { invertMask } from '../engine/index.js';
-import type { DecodedImage } from '../io/image/decode-image.js';
-import type { FoundMask, MaskSource } from './sources.js';
-import { labelOf } from './source-labels.js';
+import { checked, text } from './schema-fields.js';
+import { type SourceFields, sourceFields, type SourceModule } from './source.js';
 
-/** A channel of the image itself as a mask, or what of it has a color. */
-export function fromImage(
-  source: Extract<MaskSource, { kind: 'channel' | 'key' }>,
-  image: Pick<DecodedImage, 'raster'>,
-): FoundMask {
-  const mask =
-    source.kind === 'channel'
-      ? channelMask(image.raster, source.channel, { normalize: source.normalize })
-      : chromaKey(image.raster, source.color, source);
-  return {
-    label: labelOf(source),
-    mask: source.invert === true ? invertMask(mask) : mask,
-    warnings: [],
-    provenance: { ...source },
-  };
+/** A channel of the image itself. */
+export interface ChannelSource extends SourceFields {
+  readonly kind: 'channel';
+  readonly channel: ChannelName;
+  readonly normalize?: ChannelMaskOptions['normalize'];
+  /** Another image of the same size whose channel it is. */
+  readonly image?: string | undefined;
 }
+
+export const channelSource = {
+  schema: ({ path }) =>
+    z
+      .strictObject({
+        kind: z.literal('channel'),
+        channel: checked(text(), parseChannel).describe('a channel of the image: hsv.s, lab.a, luma, alpha'),
+        normalize: z.enum(['clip', 'off']).optional().describe('clip: stretch it from black to white'),
+        image: path.optional().describe('another image of the same size whose channel it is'),
+        ...sourceFields(),
+      })
+      .transform((source) => [{ ...source, channel: parseChannel(source.channel) }]),
+  label: ({ channel }) => channel,
+  files: ({ image }) => (image === undefined ? [] : [image]),
+  find: async (sources, image) => {
+    const { raster } = await image.decoded();
+    return sources.map(({ channel, normalize, invert }) => {
+      const mask = channelMask(raster, channel, { normalize });
+      return {
+        label: channel,
+        mask: invert === true ? invertMask(mask) : mask,
+        warnings: [],
+        provenance: { channel, normalize, invert },
+      };
+    });
+  },
+} satisfies SourceModule<ChannelSource>;

@@ -1,33 +1,45 @@
-import { MaskwrightError } from '../errors.js';
+import { z } from 'zod';
 import { invertMask } from '../engine/index.js';
-import { type DecodedImage, decodeMask, type ImageSource } from '../io/image/decode-image.js';
+import { MaskwrightError } from '../errors.js';
+import { decodeMask } from '../io/image/decode-image.js';
 import { resizeMask } from '../raster/index.js';
-import type { FoundMask, SourceSettings } from './sources.js';
+import { type FoundMask, type SourceFields, sourceFields, type SourceImage, type SourceModule, type SourceSettings } from './source.js';
 
-type Fitted = Pick<DecodedImage, 'raster' | 'name'>;
+/** A mask file. */
+export interface FileSource extends SourceFields {
+  readonly kind: 'file';
+  readonly path: string;
+}
+
+export const fileSource = {
+  schema: ({ path }) =>
+    z
+      .strictObject({ kind: z.literal('file'), path: path.describe('a mask file, white = selected'), ...sourceFields() })
+      .transform((source) => [source]),
+  label: ({ path }) => path,
+  files: ({ path }) => [path],
+  find: (sources, image, settings) => Promise.all(sources.map((source) => readMaskFile(source, image, settings))),
+} satisfies SourceModule<FileSource>;
 
 /** A mask file's luma, 255 = selected. Throws `SIZE_MISMATCH` unless masks may be resized. */
-export async function fromFile(
-  source: { readonly kind?: 'file'; readonly path: ImageSource; readonly invert?: boolean | undefined },
-  image: Fitted | Promise<Fitted>,
-  settings: Pick<SourceSettings, 'resizeMasks'>,
+export async function readMaskFile(
+  { path, invert }: Pick<FileSource, 'path' | 'invert'>,
+  image: Pick<SourceImage, 'name' | 'size'>,
+  settings: Pick<SourceSettings, 'resizeMasks' | 'read'>,
 ): Promise<FoundMask> {
-  const [{ mask: decoded, warnings }, { raster, name }] = await Promise.all([decodeMask(source.path), image]);
-  const label = typeof source.path === 'string' ? source.path : 'buffer';
-  const { width, height } = raster;
+  const [{ mask: decoded, warnings }, size] = await Promise.all([
+    settings.read(path).then((source) => decodeMask(source)),
+    image.size(),
+  ]);
+  const { width, height } = size;
   const fits = decoded.width === width && decoded.height === height;
   if (!fits && settings.resizeMasks !== true) {
     throw new MaskwrightError(
       'SIZE_MISMATCH',
-      `the mask ${label} is ${decoded.width} x ${decoded.height}, the image ${name} is ${width} x ${height}`,
+      `the mask ${path} is ${decoded.width} x ${decoded.height}, the image ${image.name} is ${width} x ${height}`,
       { hint: 'use a mask of the same size, or --resize-masks' },
     );
   }
   const mask = fits ? decoded : resizeMask(decoded, { width, height });
-  return {
-    label,
-    mask: source.invert === true ? invertMask(mask) : mask,
-    warnings,
-    provenance: { mask: label },
-  };
+  return { label: path, mask: invert === true ? invertMask(mask) : mask, warnings, provenance: { mask: path } };
 }

@@ -1,98 +1,88 @@
-import type { DepthSelection } from '../depth/select-depth.js';
-import type { ChannelMaskOptions } from '../engine/color/channel-mask.js';
-import type { ChannelName } from '../engine/color/channel-names.js';
-import type { ChromaKeyOptions, Rgb } from '../engine/color/chroma-key.js';
-import type { DecodedImage } from '../io/image/decode-image.js';
-import type { Heatmap, Mask } from '../raster/index.js';
-import type { Prompt } from '../prompts/index.js';
-import type { ModelPool } from './model-pool.js';
-import type { Provenance } from '../io/image/provenance.js';
-import type { TextSettings } from './text-prompts.js';
+import { z } from 'zod';
+import { alphaSource, type AlphaSource } from './alpha-source.js';
+import { assertImageSize } from './assert-image-size.js';
+import { channelSource, type ChannelSource } from './channel-source.js';
+import { depthSource, type DepthRangeSource } from './depth-source.js';
+import { fileSource, type FileSource } from './file-source.js';
+import { keySource, type KeySource } from './key-source.js';
+import { promptSource, type PromptSource } from './prompt-source.js';
+import type { PathFields } from './schema-fields.js';
+import type { FoundMask, SourceImage, SourceModule, SourceSettings } from './source.js';
 
 /** Where a mask comes from. */
-export type MaskSource =
-  | {
-      readonly kind: 'text';
-      readonly prompt: Prompt;
-      readonly threshold?: number | 'auto' | undefined;
-      readonly invert?: boolean;
-    }
-  | { readonly kind: 'file'; readonly path: string; readonly invert?: boolean }
-  | {
-      readonly kind: 'channel';
-      readonly channel: ChannelName;
-      readonly normalize?: ChannelMaskOptions['normalize'];
-      readonly invert?: boolean;
-    }
-  | ({ readonly kind: 'key'; readonly color: Rgb; readonly invert?: boolean } & ChromaKeyOptions)
-  | ({
-      readonly kind: 'depth';
-      /** A depth map; `{stem}` in its path is the image's name without ending. */
-      readonly path: string;
-      /** Which channel of an EXR file; the one that looks like depth where left out. */
-      readonly channel?: string | undefined;
-      /** Which values of the file are near; by its format where left out. */
-      readonly depthNear?: 'small' | 'large' | undefined;
-      /** A recipe of the `depth` command, whose splits give the names. */
-      readonly recipe?: string | undefined;
-      readonly invert?: boolean;
-    } & DepthSelection);
+export type MaskSource = PromptSource | FileSource | ChannelSource | KeySource | DepthRangeSource | AlphaSource;
 
-/** Sources that an image is enough for. */
-export type PixelSource = Extract<MaskSource, { kind: 'channel' | 'key' | 'depth' }>;
+/** Every kind of source, by its name in a recipe. */
+const SOURCES = {
+  prompt: promptSource,
+  file: fileSource,
+  channel: channelSource,
+  key: keySource,
+  depth: depthSource,
+  alpha: alphaSource,
+} as const satisfies { readonly [Kind in MaskSource['kind']]: SourceModule<Extract<MaskSource, { kind: Kind }>> };
 
-/** A mask at the image's size, and what is worth saying about how it was found. */
-export interface FoundMask {
-  /** The words, or the file's name: for messages and file names. */
-  readonly label: string;
-  readonly mask: Mask;
-  /** The probability behind the mask, at the image's size; only words have one. */
-  readonly heatmap?: Heatmap;
-  readonly warnings: readonly string[];
-  readonly provenance: Provenance;
+/** How a recipe writes its sources. */
+export function sourcesSchema(fields: PathFields) {
+  const one = z.discriminatedUnion('kind', [
+    SOURCES.prompt.schema(fields),
+    SOURCES.file.schema(fields),
+    SOURCES.channel.schema(fields),
+    SOURCES.key.schema(fields),
+    SOURCES.depth.schema(fields),
+    SOURCES.alpha.schema(fields),
+  ]);
+  return z.array(one).transform((sources): readonly MaskSource[] => sources.flat());
 }
 
-export interface SourceSettings {
-  readonly models: ModelPool;
-  readonly text: TextSettings;
-  /** Scale mask files of another size to the image instead of refusing them. */
-  readonly resizeMasks?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
+/** How messages and file names call a source: its prompt, its file, its channel. */
+export function labelOf(source: MaskSource): string {
+  return moduleOf(source.kind).label(source);
+}
+
+/** The files that sources are read from. */
+export function filesOf(sources: readonly MaskSource[]): string[] {
+  return sources.flatMap((source) => moduleOf(source.kind).files(source));
 }
 
 /**
- * The mask of each source, in their order. All words are looked for in one pass over the image.
- * `invert` of a source is applied. What a kind of source needs is loaded when it is asked for: the program starts sooner.
+ * The mask of each source, in their order, as it is found: what `mask` of a source asks for is not done yet. All
+ * prompts are detected in one pass over the image.
  */
 export async function findMasks(
   sources: readonly MaskSource[],
-  image: DecodedImage,
+  image: SourceImage,
   settings: SourceSettings,
 ): Promise<FoundMask[]> {
-  const words = sources.filter((source) => source.kind === 'text');
-  const byText = words.length === 0 ? [] : await (await import('./text-source.js')).fromText(words, image, settings);
-  return Promise.all(
-    sources.map(async (source): Promise<FoundMask> => {
-      switch (source.kind) {
-        case 'text':
-          return byText[words.indexOf(source)]!;
-        case 'file':
-          return (await import('./file-source.js')).fromFile(source, image, settings);
-        case 'channel':
-        case 'depth':
-        case 'key':
-          return findInImage(source, image);
-      }
+  const found = new Map<MaskSource, FoundMask>();
+  await Promise.all(
+    Array.from(groupSources(sources), async ([, group]) => {
+      const [{ kind, ...first }] = group as [MaskSource];
+      const other = 'image' in first ? first.image : undefined;
+      const place = other === undefined ? image : await openSameSize(other, image, settings);
+      const masks = await moduleOf(kind).find(group, place, settings);
+      group.forEach((source, i) => found.set(source, masks[i]!));
     }),
   );
+  return sources.map((source) => found.get(source)!);
 }
 
-/** The mask of a source that needs nothing but the image. */
-export async function findInImage(
-  source: PixelSource,
-  image: Pick<DecodedImage, 'raster' | 'name'>,
-): Promise<FoundMask> {
-  return source.kind === 'depth'
-    ? (await import('./depth-source.js')).fromDepth(source, image)
-    : (await import('./channel-source.js')).fromImage(source, image);
+/** Sources of one kind that are found in one image, together. */
+function groupSources(sources: readonly MaskSource[]): Map<string, MaskSource[]> {
+  const groups = new Map<string, MaskSource[]>();
+  for (const source of sources) {
+    const key = JSON.stringify([source.kind, 'image' in source ? source.image : undefined]);
+    groups.set(key, [...(groups.get(key) ?? []), source]);
+  }
+  return groups;
+}
+
+async function openSameSize(path: string, image: SourceImage, settings: SourceSettings): Promise<SourceImage> {
+  const other = settings.open(path);
+  assertImageSize(other.name, await other.size(), image.name, await image.size());
+  return other;
+}
+
+function moduleOf(kind: MaskSource['kind']): SourceModule<MaskSource> {
+  return SOURCES[kind] as SourceModule<MaskSource>;
 }

@@ -1,4 +1,5 @@
-import { type CommandDescription, flagOf } from '../describe-command.js';
+import { flagOf } from '../command.js';
+import type { CommandDescription } from './describe-command.js';
 
 /** A script for bash that completes commands, options and their choices; elsewhere file names. */
 export function bashCompletion(commands: readonly CommandDescription[]): string {

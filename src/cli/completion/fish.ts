@@ -1,4 +1,4 @@
-import type { CommandDescription } from '../describe-command.js';
+import type { CommandDescription } from './describe-command.js';
 
 /** A script for fish that completes commands, options with their descriptions, and choices. */
 export function fishCompletion(commands: readonly CommandDescription[]): string {

@@ -1,4 +1,5 @@
-import { type CommandDescription, flagOf } from '../describe-command.js';
+import { flagOf } from '../command.js';
+import type { CommandDescription } from './describe-command.js';
 
 /** A script for zsh that completes commands, options with their descriptions, and choices. */
 export function zshCompletion(commands: readonly CommandDescription[]): string {

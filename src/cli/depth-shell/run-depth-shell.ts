@@ -3,8 +3,8 @@ import { completeShellLine, runShellLine } from './commands.js';
 import { openShell, type ShellStart, type ShellState } from './state.js';
 import { MaskwrightError } from '../../errors.js';
 import { decodeDepth, type DecodeDepthOptions } from '../../io/depth/decode-depth.js';
-import { assertRange } from '../../outputs/depth-output.js';
-import { type ShellFilesOptions, writeShellFiles } from '../../outputs/depth-shell-files.js';
+import { assertRange } from '../../outputs/depth/depth-output.js';
+import { type ShellFilesOptions, writeShellFiles } from '../../outputs/depth/depth-shell-files.js';
 import type { CommandContext } from '../context.js';
 
 export interface DepthShellOptions {

@@ -1,23 +1,16 @@
-import type { Options } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import { CROP_SIDE, PLAN_CROP_DEFAULTS } from '../../inpaint/crop/plan-crop.js';
 import type { Size } from '../../raster/index.js';
-import { integerInRange, numberInRange, parseNumber, assertOnce } from './numbers.js';
+import type { ArgumentsOf, OptionTable } from '../command.js';
+import { assertOnce, integerInRange, numberInRange, parseNumber } from './numbers.js';
 
-export interface CropArguments {
-  readonly context: number;
-  readonly size?: number | Size;
-  readonly multipleOf?: number;
-  readonly aspect?: readonly number[];
-}
-
-const group = 'The window:';
+const group = 'Window:';
 
 /** Where the window lies and how large it is painted. */
 export const cropOptions = {
   context: {
     type: 'string',
-    default: PLAN_CROP_DEFAULTS.context,
+    fallback: PLAN_CROP_DEFAULTS.context,
     coerce: numberInRange('--context', 1, 100),
     describe: 'how much larger than the selection, each way',
     group,
@@ -26,28 +19,34 @@ export const cropOptions = {
     type: 'string',
     requiresArg: true,
     coerce: parseSize,
-    describe: 'the long side of the result (1024), or both (1024x768) [default: as it is]',
+    fallback: 'as it is',
+    describe: 'the long side of the result (1024), or both sides (1024x768)',
     group,
+    basic: true,
   },
   'multiple-of': {
     type: 'string',
     requiresArg: true,
     coerce: integerInRange('--multiple-of', 1, 1024),
-    describe: `both sides are multiples of it [default: ${PLAN_CROP_DEFAULTS.multipleOf}, or what --for takes]`,
+    fallback: `${PLAN_CROP_DEFAULTS.multipleOf}, or what --target takes`,
+    describe: 'both sides are multiples of it',
     group,
   },
   aspect: {
     type: 'string',
     requiresArg: true,
     coerce: parseAspects,
-    describe: 'shapes to choose from: 1:1 or 1:1,3:2,2:3 [default: the selection]',
+    fallback: 'that of the selection',
+    describe: 'aspect ratios to choose from: 1:1 or 1:1,3:2,2:3',
     group,
   },
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
 
-type Given = string | readonly string[] | undefined;
+export type WindowArguments = ArgumentsOf<typeof cropOptions>;
 
-function parseSize(value: Given): number | Size | undefined {
+type Typed = string | readonly string[] | undefined;
+
+function parseSize(value: Typed): number | Size | undefined {
   if (value === undefined) {
     return undefined;
   }
@@ -62,7 +61,7 @@ function parseSize(value: Given): number | Size | undefined {
   return height === undefined ? width : { width, height };
 }
 
-function parseAspects(value: Given): readonly number[] | undefined {
+function parseAspects(value: Typed): readonly number[] | undefined {
   return value === undefined ? undefined : assertOnce('--aspect', value).split(',').map(parseAspect);
 }
 
@@ -70,7 +69,7 @@ function parseAspect(text: string): number {
   const [width, height] = text.split(':').map((side) => parseNumber('--aspect', side)) as [number, number?];
   const aspect = width / (height ?? 1);
   if (!(aspect > 0.01 && aspect < 100)) {
-    throw new MaskwrightError('OPTION_RANGE', `--aspect ${text} is no shape`, { hint: 'width:height, as 3:2' });
+    throw new MaskwrightError('OPTION_RANGE', `--aspect ${text} is not an aspect ratio`, { hint: 'width:height, as 3:2' });
   }
   return aspect;
 }

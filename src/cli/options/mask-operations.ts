@@ -1,10 +1,7 @@
-import type { Options } from 'yargs';
 import {
   type Area,
   FEATHER_FALLOFFS,
   FEATHER_SIDES,
-  type FeatherFalloff,
-  type FeatherSide,
   type Length,
   type LevelsOptions,
   type MaskThreshold,
@@ -13,31 +10,14 @@ import {
   MASK_OPERATION_DEFAULTS,
   type MaskOperations,
   STRUCTURING_ELEMENTS,
-  type StructuringElement,
   THRESHOLD_METHODS,
 } from '../../engine/index.js';
-import { MaskwrightError, assertInRange } from '../../errors.js';
-import { integerInRange, parseNumber } from './numbers.js';
+import { assertInRange, MaskwrightError } from '../../errors.js';
+import type { RecipeInput } from '../../recipe/schema.js';
+import type { ArgumentsOf, OptionTable } from '../command.js';
+import { assertOnce, integerInRange, parseNumber } from './numbers.js';
 
-export interface MaskOperationArguments {
-  readonly norm?: number;
-  readonly levels?: LevelsOptions;
-  readonly thresholdMask?: MaskThreshold;
-  readonly open?: Length;
-  readonly close?: Length;
-  readonly fillHoles?: true | Area;
-  readonly removeSmall?: Area;
-  readonly keepLargest?: number;
-  readonly grow?: Length;
-  readonly shrink?: Length;
-  readonly element: StructuringElement;
-  readonly feather?: Length;
-  readonly featherSide: FeatherSide;
-  readonly featherFalloff: FeatherFalloff;
-  readonly invert?: boolean;
-}
-
-const group = 'Shape of the mask (always in this order; lengths in px, or % of the diagonal):';
+const group = 'Mask operations (in this order; lengths in px, or % of the diagonal):';
 
 /** Every operation of the mask engine, in the order in which they are done. */
 export const maskOperationOptions = {
@@ -46,7 +26,7 @@ export const maskOperationOptions = {
     type: 'string',
     requiresArg: true,
     coerce: integerInRange('--norm', 0, 100),
-    describe: 'raise the contrast: 0 as it is, 1 stretches to black and white, 2 to 5 cut ever more steeply',
+    describe: 'raise the contrast: 1 stretches to black and white, 2 to 5 steepen',
     group,
   },
   levels: {
@@ -60,7 +40,7 @@ export const maskOperationOptions = {
     type: 'string',
     requiresArg: true,
     coerce: parseMaskThreshold,
-    describe: `make it black and white: at 1 to 255, at ${THRESHOLD_METHODS.join(' or ')}, or low:high with hysteresis`,
+    describe: `make it binary: at 1 to 255, at ${THRESHOLD_METHODS.join(' or ')}, or low:high with hysteresis`,
     group,
   },
   open: {
@@ -80,61 +60,82 @@ export const maskOperationOptions = {
   'fill-holes': {
     type: 'string',
     coerce: parseFillHoles,
-    describe: 'select the holes in what is selected; or only those up to an area: 400 (px) or 0.5% (of all)',
+    describe: 'fill holes; or only those up to an area: 400 (px) or 0.5% (of all)',
     group,
   },
-  'drop-small components': {
+  'remove-small': {
+    synonyms: ['drop-islands'],
     type: 'string',
     requiresArg: true,
-    coerce: area('--drop-small components'),
-    describe: 'remove parts smaller than an area: 400 (px) or 0.5% (of all)',
+    coerce: area('--remove-small'),
+    describe: 'remove connected components smaller than an area: 400 (px) or 0.5% (of all)',
+    
     group,
   },
   'keep-largest': {
     type: 'string',
     requiresArg: true,
     coerce: integerInRange('--keep-largest', 1, Number.MAX_SAFE_INTEGER),
-    describe: 'keep only so many parts, the largest',
+    describe: 'keep this many connected components, the largest',
     group,
   },
-  grow: { type: 'string', requiresArg: true, coerce: length('--grow'), describe: 'grow by a length: 12, 0.5%', group },
-  shrink: { type: 'string', requiresArg: true, coerce: length('--shrink'), describe: 'shrink by a length', group },
+  grow: {
+    synonyms: ['dilate', 'expand'],
+    type: 'string',
+    requiresArg: true,
+    coerce: length('--grow'),
+    describe: 'grow by a length: 12, 0.5%',
+    group,
+    basic: true,
+  },
+  shrink: {
+    synonyms: ['erode'],
+    type: 'string',
+    requiresArg: true,
+    coerce: length('--shrink'),
+    describe: 'shrink by a length',
+    group,
+  },
   element: {
     choices: STRUCTURING_ELEMENTS,
-    default: MASK_OPERATION_DEFAULTS.element,
-    describe: 'what open, close, grow and shrink draw edges with: a disc rounds corners, a square keeps them',
+    fallback: MASK_OPERATION_DEFAULTS.element,
+    describe: 'structuring element of open, close, grow and shrink: a disc rounds corners, a square keeps them',
     group,
   },
   feather: {
+    synonyms: ['blur'],
     type: 'string',
     requiresArg: true,
     coerce: radius('--feather'),
     describe: 'fade the edge over a length',
     group,
+    basic: true,
   },
   'feather-side': {
     choices: FEATHER_SIDES,
-    default: MASK_OPERATION_DEFAULTS.featherSide,
-    describe: 'over the edge (Gaussian), or only outside or inside of it',
+    fallback: MASK_OPERATION_DEFAULTS.featherSide,
+    describe: 'across the edge (Gaussian), or only outside or inside of it',
     group,
   },
   'feather-falloff': {
     choices: FEATHER_FALLOFFS,
-    default: MASK_OPERATION_DEFAULTS.featherFalloff,
-    describe: 'how a feather of one side fades',
+    fallback: MASK_OPERATION_DEFAULTS.featherFalloff,
+    describe: 'curve of a feather on one side',
     group,
   },
-  invert: { type: 'boolean', describe: 'select what is not selected', group },
-} as const satisfies Record<string, Options>;
+  invert: { type: 'boolean', describe: 'invert the mask', group },
+} as const satisfies OptionTable;
+
+export type MaskOperationArguments = ArgumentsOf<typeof maskOperationOptions>;
 
 /** The operations that a command line asks for. Throws `USAGE` for `--grow` with `--shrink`. */
-export function maskOperationsFrom(argv: MaskOperationArguments): MaskOperations {
+export function maskOperationsFrom(argv: MaskOperationArguments): RecipeInput['mask'] {
   if (argv.grow !== undefined && argv.shrink !== undefined) {
     throw new MaskwrightError('USAGE', '--grow and --shrink cannot go together', {
       hint: '--open shrinks and grows again, --close grows and shrinks again',
     });
   }
-  return {
+  const operations: MaskOperations = {
     normalize: argv.norm,
     levels: argv.levels,
     threshold: argv.thresholdMask,
@@ -150,6 +151,7 @@ export function maskOperationsFrom(argv: MaskOperationArguments): MaskOperations
     featherFalloff: argv.featherFalloff,
     invert: argv.invert,
   };
+  return Object.values(operations).every((value) => value === undefined) ? undefined : operations;
 }
 
 function negative(length: Length): Length {
@@ -159,10 +161,10 @@ function negative(length: Length): Length {
 
 const ANY_SIZE = { width: 1, height: 1 };
 
-/** What yargs hands over: once or several times what was given, or nothing. */
-type Given = string | readonly string[] | undefined;
+/** What a yargs `coerce` is called with: what was typed once or several times, or nothing. */
+type Typed = string | readonly string[] | undefined;
 
-type Coerce<T> = (value: Given) => T | undefined;
+type Coerce<T> = (value: Typed) => T | undefined;
 
 function length(option: string): Coerce<Length> {
   return (value) => measure(option, value, (text) => parseLength(text, ANY_SIZE));
@@ -182,11 +184,11 @@ function area(option: string): Coerce<Area> {
 }
 
 /** The text itself, which is a length only on an image of known size, once `check` accepts it. */
-function measure(option: string, value: Given, check: (text: string) => unknown): string | undefined {
-  const text = once(option, value);
-  if (text === undefined) {
+function measure(option: string, value: Typed, check: (text: string) => unknown): string | undefined {
+  if (value === undefined) {
     return undefined;
   }
+  const text = assertOnce(option, value);
   try {
     check(text);
   } catch (error) {
@@ -197,23 +199,16 @@ function measure(option: string, value: Given, check: (text: string) => unknown)
   return text;
 }
 
-function once(option: string, value: Given): string | undefined {
-  if (typeof value === 'object') {
-    throw new MaskwrightError('OPTION_RANGE', `${option} was given ${value.length} times`, { hint: 'give it once' });
-  }
-  return value;
-}
-
-function parseFillHoles(value: Given): true | Area | undefined {
+function parseFillHoles(value: Typed): true | Area | undefined {
   // A flag without a value comes as the empty text.
   return value === '' ? true : area('--fill-holes')(value);
 }
 
-function parseMaskThreshold(value: Given): MaskThreshold | undefined {
-  const text = once('--threshold-mask', value);
-  if (text === undefined) {
+function parseMaskThreshold(value: Typed): MaskThreshold | undefined {
+  if (value === undefined) {
     return undefined;
   }
+  const text = assertOnce('--threshold-mask', value);
   const method = THRESHOLD_METHODS.find((name) => name === text);
   if (method !== undefined) {
     return method;
@@ -229,11 +224,11 @@ function parseMaskThreshold(value: Given): MaskThreshold | undefined {
   return high === undefined ? low : { low, high };
 }
 
-function parseLevels(value: Given): LevelsOptions | undefined {
-  const text = once('--levels', value);
-  if (text === undefined) {
+function parseLevels(value: Typed): LevelsOptions | undefined {
+  if (value === undefined) {
     return undefined;
   }
+  const text = assertOnce('--levels', value);
   const numbers = text.split(',').map((part) => parseNumber('--levels', part));
   if (numbers.length < 2 || numbers.length === 4 || numbers.length > 5) {
     throw new MaskwrightError('OPTION_RANGE', `--levels is ${text}`, {

@@ -1,48 +1,108 @@
-import type { Options } from 'yargs';
+import { basename, dirname } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/files/expand-inputs.js';
-import { namingFor, outputPath, stemOf } from '../../io/files/output-names.js';
+import { NAMING_DEFAULTS, namingFor, outputPath, stemOf } from '../../io/files/output-names.js';
+import { filePlace } from '../../recipe/file-place.js';
+import type { ArgumentsOf, OptionTable } from '../command.js';
+import { template } from './template.js';
 
-export interface OutputArguments {
-  readonly out?: string | undefined;
-  readonly outdir?: string | undefined;
-  readonly name: string;
-}
+const group = 'Output:';
 
-/** Beside `--out` of a command that writes one image for each: where those of many go. */
+/** Where results go. */
 export const outputOptions = {
-  outdir: { type: 'string', describe: 'folder for the results of several images', group: 'Output:' },
+  output: {
+    alias: 'o',
+    synonyms: ['out'],
+    type: 'string',
+    requiresArg: true,
+    describe: 'the file to write; - for standard output',
+    group,
+    basic: true,
+  },
+  'output-dir': {
+    synonyms: ['outdir'],
+    type: 'string',
+    requiresArg: true,
+    fallback: NAMING_DEFAULTS.outdir,
+    describe: 'folder for the results',
+    group,
+    basic: true,
+  },
   name: {
     type: 'string',
-    default: '{stem}.{kind}.{ext}',
-    describe: 'how results in --outdir are named; also {parent} {index}',
-    group: 'Output:',
+    requiresArg: true,
+    fallback: '{stem}.{kind}.{ext}',
+    describe: 'how results in the folder are named; also {text} {parent} {index}',
+    group,
   },
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
+
+/** Also the mask. */
+export const saveMaskOption = {
+  'save-mask': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'also write the mask, white = selected; with --output-dir a name such as {stem}.mask.png',
+    group,
+  },
+} as const satisfies OptionTable;
+
+/** Whether nothing selected is a failure. */
+export const failEmptyOption = {
+  'fail-empty': { type: 'boolean', describe: 'exit with 6 when nothing is selected', group },
+} as const satisfies OptionTable;
+
+export type OutputArguments = ArgumentsOf<typeof outputOptions & typeof saveMaskOption>;
+
+/** The fields of a recipe's output that say where it goes: to the file of `-o`, or into the folder under a name. */
+export function placeFrom({ output, name }: OutputArguments): { readonly outdir?: string; readonly name?: string } {
+  return output === undefined ? { name } : filePlace(output);
+}
+
+/** The folder of a recipe's results. */
+export function outdirFrom({ outputDir }: OutputArguments): string | undefined {
+  return outputDir === undefined ? undefined : template(outputDir);
+}
+
+/** The output that `--save-mask` asks for. */
+export function savedMaskFrom({ saveMask, outputDir }: OutputArguments) {
+  if (saveMask === undefined) {
+    return [];
+  }
+  const place =
+    outputDir === undefined
+      ? { outdir: template(dirname(saveMask)), name: template(basename(saveMask)) }
+      : { name: saveMask };
+  return [{ kind: 'mask', ...place } as const];
+}
 
 /**
- * What each input's result is called: the one named file, or a name made in the folder of the results.
- * Throws `USAGE` where the one is named for many, or nothing is.
+ * What each input's result is called by a command that is no recipe: the one named file, or a name in the folder.
+ * Throws `USAGE` where one file is named for many inputs.
  */
 export function outputNames(
-  { out, outdir, name }: OutputArguments,
+  { output, outputDir = NAMING_DEFAULTS.outdir, name = outputOptions.name.fallback }: OutputArguments,
   inputs: readonly InputFile[],
   kind: string,
 ): (input: InputFile, index: number) => string {
-  if (out !== undefined && outdir === undefined && inputs.length === 1) {
-    return () => out;
-  }
-  if (out !== undefined || outdir === undefined) {
-    const what = inputs.length === 1 ? 'one image needs --out or --outdir' : `${inputs.length} images need --outdir`;
-    throw new MaskwrightError('USAGE', `${what}${out === undefined ? '' : ', and not --out'}`, {
-      hint: 'for example --outdir ready',
-    });
+  if (output !== undefined) {
+    assertOneInput(output, inputs.length);
+    return () => output;
   }
   return (input, index) =>
-    outputPath(namingFor({ outdir, name }, input, index, inputs.length), {
+    outputPath(namingFor({ outdir: outputDir, name }, input, index, inputs.length), {
       stem: stemOf(input.path),
       text: kind,
       kind,
       ext: 'png',
     });
+}
+
+/** Throws `USAGE` where `-o` names one file for several inputs. */
+export function assertOneInput(output: string | undefined, inputs: number): void {
+  if (output !== undefined && inputs > 1) {
+    throw new MaskwrightError('USAGE', `${inputs} images cannot be written to one file, ${output}`, {
+      hint: 'name a folder instead: --output-dir ready',
+    });
+  }
 }

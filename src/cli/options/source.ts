@@ -1,48 +1,38 @@
-import type { Options } from 'yargs';
-import { COMBINE_MODES, type CombineMode } from '../../engine/compose/combine-masks.js';
-import { type DepthEnd, parseDepthEnd } from '../../depth/select-depth.js';
-import { type ChannelName, parseChannel } from '../../engine/color/channel-names.js';
-import { CHROMA_KEY_DEFAULTS, parseColor, type Rgb } from '../../engine/color/chroma-key.js';
-import { MaskwrightError, assertInRange } from '../../errors.js';
-import type { MaskSource, PixelSource } from '../../sources/sources.js';
-import { textSources } from '../../sources/text-prompts.js';
+import { type DepthEnd, describeDepthEnd, parseDepthEnd } from '../../depth/select-depth.js';
+import { parseChannel } from '../../engine/color/channel-names.js';
+import { CHROMA_KEY_DEFAULTS, parseColor } from '../../engine/color/chroma-key.js';
+import { COMBINE_MODES } from '../../engine/compose/combine-masks.js';
+import { assertInRange, MaskwrightError } from '../../errors.js';
+import { literal } from '../../recipe/interpolate.js';
+import type { RecipeInput } from '../../recipe/schema.js';
+import { parsePromptSources } from '../../sources/prompt-source.js';
+import type { ArgumentsOf, OptionTable } from '../command.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
-import { numberInRange, parseNumber } from './numbers.js';
+import { assertOnce, numberInRange, parseNumber } from './numbers.js';
+import { template } from './template.js';
 
-export interface TextArguments {
-  readonly textMask?: readonly string[];
-}
+export type SourceInput = NonNullable<RecipeInput['sources']>[number];
 
-export interface SourceArguments extends TextArguments, PixelSourceArguments {
-  readonly mask?: readonly string[];
-}
+const group = 'Selection:';
 
-export interface PixelSourceArguments {
-  readonly fromChannel?: readonly ChannelName[];
-  readonly key?: readonly Rgb[];
-  readonly tolerance: number;
-  readonly softness: number;
-  readonly fromDepth?: readonly string[];
-  readonly near?: DepthEnd;
-  readonly far?: DepthEnd;
-  readonly depthChannel?: string;
-  readonly depthNear?: 'small' | 'large';
-  readonly depthRecipe?: string;
-}
+/** What a yargs `coerce` is called with: what was typed once or several times, or nothing. */
+type Typed = string | readonly string[] | undefined;
 
-/** `-tm`: words to look for. */
-export const textOptions = {
-  'text-mask': {
-    alias: ['text_mask'],
+/** `-p`: what to detect. */
+export const promptOption = {
+  prompt: {
+    alias: ['p', 'tm', 'text_mask'],
+    synonyms: ['text', 'text-mask'],
     type: 'string',
     array: true,
     nargs: 1,
-    describe: '-tm <words> [threshold]: what to look for, and how sure to be (0 to 1)',
-    group: 'What to find:',
+    describe: '<prompt> [threshold]: what to detect, and its threshold (0 to 1)',
+    group,
+    basic: true,
   },
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
 
-/** Sources that need no network: the image's own channels and colors, and depth maps of it. */
+/** Sources that need no model: the image's own channels and colors, and depth maps of it. */
 export const pixelSourceOptions = {
   'from-channel': {
     type: 'string',
@@ -50,146 +40,132 @@ export const pixelSourceOptions = {
     nargs: 1,
     coerce: (values: readonly string[] | undefined) => values?.map(parseChannel),
     describe: 'a channel of the image: hsv.s, lab.a, luma, alpha; stretched from black to white',
-    group: 'What to find:',
+    group,
   },
   key: {
     type: 'string',
     array: true,
     nargs: 1,
-    coerce: (values: readonly string[] | undefined) => values?.map(parseColor),
-    describe: 'what has this color: #00ff00',
-    group: 'What to find:',
+    coerce: (values: readonly string[] | undefined) => values?.map(checkColor),
+    describe: 'the pixels of this color: #00ff00',
+    group,
   },
   tolerance: {
     type: 'string',
-    default: CHROMA_KEY_DEFAULTS.tolerance,
+    fallback: CHROMA_KEY_DEFAULTS.tolerance,
     coerce: numberInRange('--tolerance', 0, 100),
-    describe: 'how far from the --key color, in percent',
-    group: 'What to find:',
+    describe: 'distance from the --key color, in percent',
+    group,
   },
   softness: {
     type: 'string',
-    default: CHROMA_KEY_DEFAULTS.softness,
+    fallback: CHROMA_KEY_DEFAULTS.softness,
     coerce: numberInRange('--softness', 0, 100),
-    describe: 'how much further it fades out, in percent',
-    group: 'What to find:',
+    describe: 'further distance over which the selection fades, in percent',
+    group,
   },
   'from-depth': {
     type: 'string',
     array: true,
     nargs: 1,
     describe: 'a depth map (EXR, PNG, TIFF, PFM) and what lies between --near and --far in it',
-    group: 'What to find:',
+    group,
   },
   near: {
     type: 'string',
     requiresArg: true,
     coerce: depthEnd('--near'),
-    describe:
-      'where it begins: 2.5 (as in the file), 20% (of the pixels, from the camera), or a split of --depth-recipe',
-    group: 'What to find:',
+    describe: 'the near end: 2.5 (as in the file), 20% (of the pixels, from the camera), or a split of --depth-recipe',
+    group,
   },
-  far: {
-    type: 'string',
-    requiresArg: true,
-    coerce: depthEnd('--far'),
-    describe: 'where it ends, in the same ways',
-    group: 'What to find:',
-  },
-  'depth-channel': { type: 'string', describe: 'which channel of an EXR depth map', group: 'What to find:' },
+  far: { type: 'string', requiresArg: true, coerce: depthEnd('--far'), describe: 'the far end, in the same ways', group },
+  'depth-channel': { type: 'string', describe: 'which channel of an EXR depth map', group },
   'depth-near': {
-    choices: ['small', 'large'] as const,
-    describe: 'which values of a depth map are near [default: large in PNG, small in the others]',
-    group: 'What to find:',
+    choices: ['small', 'large'],
+    fallback: 'large in PNG, small in the others',
+    describe: 'which values of a depth map are near',
+    group,
   },
   'depth-recipe': {
     type: 'string',
-    describe: 'a recipe saved by maskwright depth, whose split names --near and --far may use',
-    group: 'What to find:',
+    describe: 'a split plan saved by maskwright depth, whose split names --near and --far may use',
+    group,
   },
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
 
 /** Every source of a mask. */
 export const sourceOptions = {
-  ...textOptions,
+  ...promptOption,
   mask: {
     alias: 'm',
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'a mask file, white = selected',
-    group: 'What to find:',
+    describe: 'a mask file, white = selected; {stem} stands for the name of each image',
+    group,
+    basic: true,
   },
   ...pixelSourceOptions,
-} as const satisfies Record<string, Options>;
-
-export interface CombineArguments {
-  readonly combine: CombineMode;
-}
+} as const satisfies OptionTable;
 
 /** How several sources become one mask. */
-export const combineOptions = {
-  combine: {
-    choices: COMBINE_MODES,
-    default: 'union' as const,
-    describe: 'how several selections become one mask',
-    group: 'What to find:',
-  },
-} as const satisfies Record<string, Options>;
+export const combineOption = {
+  combine: { choices: COMBINE_MODES, fallback: 'union', describe: 'how several masks become one', group },
+} as const satisfies OptionTable;
 
-/** The sources that a command line names, words first. Throws `USAGE` for depths without a depth map. */
-export function sourcesFrom(argv: SourceArguments): MaskSource[] {
-  return [
-    ...textSourcesFrom(argv.textMask),
-    ...(argv.mask ?? []).map((path): MaskSource => ({ kind: 'file', path })),
-    ...pixelSourcesFrom(argv),
-  ];
+export type PromptArguments = ArgumentsOf<typeof promptOption>;
+export type PixelSourceArguments = ArgumentsOf<typeof pixelSourceOptions>;
+export type SourceArguments = ArgumentsOf<typeof sourceOptions>;
+
+/** The sources that a command line names, prompts first. Throws `USAGE` for depths without a depth map. */
+export function sourcesFrom(argv: SourceArguments): SourceInput[] {
+  return [...promptSourcesFrom(argv.prompt), ...fileSourcesFrom(argv.mask), ...pixelSourcesFrom(argv)];
+}
+
+/** Mask files. */
+export function fileSourcesFrom(paths: readonly string[] | undefined, invert?: true): SourceInput[] {
+  return (paths ?? []).map((path) => ({ kind: 'file', path: template(path), invert }));
 }
 
 /** The channels, colors and depth ranges that a command line names. Throws `USAGE` for depths without a depth map. */
-export function pixelSourcesFrom(argv: PixelSourceArguments): PixelSource[] {
-  const { near, far, tolerance, softness, fromDepth = [] } = argv;
+export function pixelSourcesFrom(argv: PixelSourceArguments): SourceInput[] {
+  const { near, far, tolerance, softness, fromDepth = [], depthRecipe } = argv;
   if (fromDepth.length === 0 && (near ?? far) !== undefined) {
     throw new MaskwrightError('USAGE', '--near and --far are ends of a depth range, but there is no depth map', {
       hint: 'name it: --from-depth map.exr',
     });
   }
   return [
-    ...(argv.fromChannel ?? []).map((channel): PixelSource => ({ kind: 'channel', channel })),
-    ...(argv.key ?? []).map((color): PixelSource => ({ kind: 'key', color, tolerance, softness })),
-    ...fromDepth.map((path): PixelSource => ({
-      kind: 'depth',
-      path,
-      near,
-      far,
-      channel: argv.depthChannel,
-      depthNear: argv.depthNear,
-      recipe: argv.depthRecipe,
-    })),
+    ...(argv.fromChannel ?? []).map((channel) => ({ kind: 'channel', channel }) as const),
+    ...(argv.key ?? []).map((color) => ({ kind: 'key', color, tolerance, softness }) as const),
+    ...fromDepth.map(
+      (path) =>
+        ({
+          kind: 'depth',
+          path: template(path),
+          near: near && describeDepthEnd(near),
+          far: far && describeDepthEnd(far),
+          channel: argv.depthChannel,
+          depthNear: argv.depthNear,
+          recipe: depthRecipe === undefined ? undefined : template(depthRecipe),
+        }) as const,
+    ),
   ];
 }
 
-function depthEnd(option: string): (value: unknown) => DepthEnd | undefined {
-  return (value) => {
-    if (Array.isArray(value)) {
-      throw new MaskwrightError('USAGE', `${option} was given ${value.length} times`, { hint: 'give it once' });
-    }
-    return typeof value === 'string' ? parseDepthEnd(value) : undefined;
-  };
-}
-
-/** The prompts of `-tm`, each with the threshold given behind it. */
-export function textSourcesFrom(values: readonly string[] | undefined, invert = false): MaskSource[] {
-  return (values ?? []).flatMap((value) => {
-    const [text = '', threshold] = value.split(THRESHOLD_SEPARATOR);
-    return textSources(text, { threshold: threshold === undefined ? undefined : parseThreshold(threshold), invert });
+/** Prompts, each with the threshold that is typed behind it. Throws `TEXT_EMPTY`, `PROMPT_SYNTAX`. */
+export function promptSourcesFrom(values: readonly string[] | undefined, invert?: true): SourceInput[] {
+  return (values ?? []).map((value) => {
+    const [prompt = '', threshold] = value.split(THRESHOLD_SEPARATOR);
+    parsePromptSources(prompt);
+    return { kind: 'prompt', prompt: literal(prompt), threshold: parseThreshold(threshold), invert };
   });
 }
 
 /** A threshold in [0, 1], or `auto`. Throws `THRESHOLD_RANGE`. */
-export function parseThreshold(value: unknown): number | 'auto' {
-  if (value === 'auto') {
-    return 'auto';
+export function parseThreshold(value: Typed): number | 'auto' | undefined {
+  if (value === undefined || value === 'auto') {
+    return value;
   }
   try {
     return assertInRange('the threshold', parseNumber('the threshold', value), 0, 1);
@@ -200,4 +176,13 @@ export function parseThreshold(value: unknown): number | 'auto' {
         })
       : error;
   }
+}
+
+function depthEnd(option: string): (value: Typed) => DepthEnd | undefined {
+  return (value) => (value === undefined ? undefined : parseDepthEnd(assertOnce(option, value)));
+}
+
+function checkColor(color: string): string {
+  parseColor(color);
+  return color;
 }

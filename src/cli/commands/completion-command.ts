@@ -1,0 +1,31 @@
+import type { ArgumentsOf, Command } from '../command.js';
+import { bashCompletion } from '../completion/bash.js';
+import { describeCommand } from '../completion/describe-command.js';
+import { fishCompletion } from '../completion/fish.js';
+import { zshCompletion } from '../completion/zsh.js';
+
+const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
+
+const positionals = {
+  shell: { required: true, choices: ['bash', 'zsh', 'fish'], describe: 'bash, zsh or fish' },
+} as const;
+
+/** The command that prints completion scripts. `load` loads every command, this one excepted. */
+export function completionCommand(load: () => Promise<readonly Command[]>): Command {
+  const command: Command = {
+    name: 'completion',
+    summary: 'print a script that completes commands and options in a shell',
+    positionals,
+    options: {},
+    examples: [
+      ['source <(maskwright completion bash)', 'completion in bash; put it into ~/.bashrc'],
+      ['source <(maskwright completion zsh)', 'completion in zsh; put it into ~/.zshrc, after compinit'],
+      ['maskwright completion fish | source', 'completion in fish'],
+    ],
+    run: async ({ shell }: ArgumentsOf<typeof positionals>) => {
+      const commands = [...(await load()), command];
+      process.stdout.write(SCRIPTS[shell!](commands.map(describeCommand)));
+    },
+  };
+  return command;
+}

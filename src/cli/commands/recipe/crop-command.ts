@@ -1,0 +1,97 @@
+import { MaskwrightError } from '../../../errors.js';
+import { STITCH_MASK_DEFAULTS } from '../../../outputs/inpaint/crop-output.js';
+import type { RecipeInput } from '../../../recipe/schema.js';
+import type { ArgumentsOf, OptionTable } from '../../command.js';
+import { cropOptions } from '../../options/crop.js';
+import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detect.js';
+import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-operations.js';
+import { modelFields, modelOptions } from '../../options/model.js';
+import { numberInRange } from '../../options/numbers.js';
+import { outdirFrom, outputOptions, placeFrom } from '../../options/output.js';
+import { inputFields, recipeOptions } from '../../options/recipe.js';
+import { combineOption, fileSourcesFrom, sourceOptions, sourcesFrom } from '../../options/source.js';
+import { targetOption } from '../../options/target.js';
+import { defineRecipeCommand } from '../../run-recipe-command.js';
+
+const group = 'Masks of the crop:';
+
+const options = {
+  ...sourceOptions,
+  ...combineOption,
+  ...resizeMasksOption,
+  ...detectionOptions,
+  ...cropOptions,
+  each: { type: 'boolean', describe: 'a crop for each connected component of the selection', group: 'Window:' },
+  'sampler-grow': {
+    type: 'string',
+    fallback: 0,
+    coerce: numberInRange('--sampler-grow', 0, 4096),
+    describe: 'pixels by which the mask for the sampler grows',
+    group,
+  },
+  'stitch-grow': {
+    type: 'string',
+    fallback: 0,
+    coerce: numberInRange('--stitch-grow', 0, 4096),
+    describe: 'pixels by which the stitch mask grows',
+    group,
+  },
+  'stitch-feather': {
+    type: 'string',
+    fallback: STITCH_MASK_DEFAULTS.feather,
+    coerce: numberInRange('--stitch-feather', 0, 4096),
+    describe: 'pixels over which the stitch mask fades, inward',
+    group,
+  },
+  ...maskOperationOptions,
+  ...targetOption,
+  ...outputOptions,
+  ...modelOptions,
+  ...recipeOptions,
+} as const satisfies OptionTable;
+
+const positionals = {
+  image: { type: 'string', describe: 'the image, a folder or a pattern; - for standard input' },
+  'mask-file': { type: 'string', describe: 'a mask file, white = selected' },
+} as const;
+
+type CropArguments = ArgumentsOf<typeof options & typeof positionals>;
+
+export const command = defineRecipeCommand<CropArguments>({
+  name: 'crop',
+  summary: 'crop the selection with its context, at the size that a model paints; stitch puts it back',
+  positionals,
+  options,
+  examples: [
+    [
+      'crop photo.png mask.png --size 1024',
+      'outputs/photo.crop.png, .crop.mask.png, .crop.stitch.png, .crop.json',
+    ],
+    ['crop photo.jpg -p face --target diffusers --size 1024 --aspect 1:1', 'in the form that diffusers takes'],
+    ['crop products -r -p shoe --size 1024 --output-dir shoes', 'a folder of images'],
+    ['stitch painted.png --manifest outputs/photo.crop.json -o final.png', 'and back'],
+  ],
+  toRecipe,
+});
+
+function toRecipe(argv: CropArguments): RecipeInput {
+  const { image, maskFile, aspect, target, context, size, multipleOf, each, samplerGrow, stitchGrow, stitchFeather } = argv;
+  const sources = [...fileSourcesFrom(maskFile === undefined ? [] : [maskFile]), ...sourcesFrom(argv)];
+  if (sources.length === 0) {
+    throw new MaskwrightError('USAGE', 'nothing to crop to was named', {
+      hint: 'maskwright crop photo.png mask.png, or -p face',
+    });
+  }
+  const aspects = aspect === undefined ? undefined : [...aspect];
+  const masks = { samplerGrow, stitchGrow, stitchFeather };
+  return {
+    ...inputFields(argv, image === undefined ? [] : [image]),
+    ...modelFields(argv),
+    ...detectionFields(argv),
+    sources,
+    combine: argv.combine,
+    mask: maskOperationsFrom(argv),
+    outputs: [{ kind: 'crop', ...placeFrom(argv), target, context, size, multipleOf, aspects, each, ...masks }],
+    outdir: outdirFrom(argv),
+  };
+}

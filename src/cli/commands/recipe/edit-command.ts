@@ -1,0 +1,113 @@
+import { MaskwrightError } from '../../../errors.js';
+import type { RecipeInput } from '../../../recipe/schema.js';
+import type { ArgumentsOf, OptionTable } from '../../command.js';
+import { resizeMasksOption } from '../../options/detect.js';
+import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-operations.js';
+import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output.js';
+import { inputFields, recipeOptions } from '../../options/recipe.js';
+import { combineOption, fileSourcesFrom, pixelSourceOptions, pixelSourcesFrom } from '../../options/source.js';
+import { targetOptions } from '../../options/target.js';
+import { defineRecipeCommand } from '../../run-recipe-command.js';
+
+const options = {
+  image: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'the image of the mask: for channels, colors and depths of it; with --target, all that the target takes',
+    group: 'Masks:',
+    basic: true,
+  },
+  combine: { ...combineOption.combine, group: 'Masks:', basic: true },
+  'resize-masks': { ...resizeMasksOption['resize-masks'], describe: 'scale all to the size of the first', group: 'Masks:' },
+  ...pixelSourceOptions,
+  ...maskOperationOptions,
+  ...targetOptions,
+  ...outputOptions,
+  name: { ...outputOptions.name, fallback: '{stem}.edited.{ext}' },
+  each: {
+    type: 'boolean',
+    describe: 'each mask by itself, instead of one of all; folders and patterns may be named',
+    group: 'Many images:',
+    basic: true,
+  },
+  ...failEmptyOption,
+  ...recipeOptions,
+} as const satisfies OptionTable;
+
+const positionals = {
+  masks: {
+    type: 'string',
+    array: true,
+    describe: 'mask files, white = selected; - for standard input; several become one',
+  },
+} as const;
+
+type EditArguments = ArgumentsOf<typeof options & typeof positionals>;
+
+export const command = defineRecipeCommand<EditArguments>({
+  name: 'edit',
+  summary: 'process mask files: grow, feather, fill holes, remove small components, combine',
+  positionals,
+  options,
+  examples: [
+    ['edit mask.png -o grown.png --grow 12 --feather 8', 'wider by 12 pixels, then faded'],
+    ['edit mask.png -o clean.png --threshold-mask otsu --fill-holes --remove-small 0.5%', 'cleaned up'],
+    ['edit mask.png --target openai -o for-openai.png', 'the mask as this target takes it'],
+    ['edit mask.png --target comfyui --image photo.png', 'with its image: all the files'],
+    ['edit masks --each --grow 8 --output-dir wider', 'a folder of masks, each by itself'],
+    ['edit person.png face.png -o body.png --combine subtract', 'the first without the second'],
+    ['edit --image photo.png --from-channel hsv.s -o strong.png --threshold-mask otsu', 'from a channel'],
+  ],
+  toRecipe,
+});
+
+function toRecipe(argv: EditArguments): RecipeInput {
+  const { masks = [], image, each, target, sizeFit, fitTarget } = argv;
+  const pixels = pixelSourcesFrom(argv);
+  assertUsage(argv, pixels.length);
+  const name = argv.name ?? options.name.fallback;
+  const mask = { kind: 'mask', ...placeFrom({ ...argv, name }), target: image === undefined ? target : undefined } as const;
+  const files = each === true ? [{ kind: 'file', path: '{path}' } as const] : fileSourcesFrom(masks);
+  return {
+    ...inputFields(argv, each === true ? masks : [image ?? masks[0]!]),
+    resizeMasks: argv.resizeMasks,
+    sources: [...files, ...pixels],
+    combine: argv.combine,
+    mask: maskOperationsFrom(argv),
+    outputs: [
+      image === undefined || target === undefined
+        ? mask
+        : { kind: 'target', ...placeFrom(argv), target, sizeFit, fitTarget },
+    ],
+    outdir: outdirFrom(argv),
+  };
+}
+
+function assertUsage({ masks = [], image, each, target, output, filesFrom }: EditArguments, pixelSources: number): void {
+  if (image !== undefined && target === undefined && pixelSources === 0) {
+    throw new MaskwrightError('USAGE', '--image goes with --target, or with a channel, color or depth of it', {
+      hint: 'see maskwright targets; or --from-channel, --key, --from-depth',
+    });
+  }
+  if (masks.length === 0 && pixelSources === 0 && filesFrom === undefined) {
+    throw new MaskwrightError('USAGE', 'no mask was named', { hint: 'maskwright edit mask.png -o wider.png --grow 12' });
+  }
+  if (pixelSources > 0 && image === undefined) {
+    throw new MaskwrightError('USAGE', 'channels, colors and depth ranges are those of an image, and there is none', {
+      hint: 'name it: --image photo.png',
+    });
+  }
+  if (each === true && (pixelSources > 0 || image !== undefined)) {
+    throw new MaskwrightError('USAGE', '--each takes each mask by itself: --image and what is made of it do not go', {
+      hint: 'leave --each out, or them',
+    });
+  }
+  if (each === true && output !== undefined) {
+    throw new MaskwrightError('USAGE', '--each writes into a folder, and not to one file', {
+      hint: 'for example --output-dir masks',
+    });
+  }
+  if (each !== true && filesFrom !== undefined) {
+    throw new MaskwrightError('USAGE', '--files-from goes with --each: each mask by itself', { hint: 'add --each' });
+  }
+}

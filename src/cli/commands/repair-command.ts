@@ -1,0 +1,88 @@
+import type { ArgumentsCamelCase } from 'yargs';
+import { STDIO } from '../../io/files/read-input.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { stemOf } from '../../io/files/output-names.js';
+import type { RepairReport } from '../../run/repair-image.js';
+import { withContext } from '../context.js';
+import type { Command } from '../command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
+import { commonOptions, type CommonArguments } from '../options/common.js';
+import { outputNames, outputOptions } from '../options/output.js';
+import { runCommandBatch } from '../run-batch.js';
+
+interface RepairArguments extends CommonArguments, BatchArguments {
+  readonly images?: readonly string[];
+  readonly from?: string;
+  readonly output?: string;
+  readonly outputDir?: string;
+  readonly name?: string;
+}
+
+export const command: Command = {
+  name: 'repair',
+  summary: 'put erased color back under transparent pixels: the exact one from the original, or bled from the edge',
+  positionals: {
+    images: {
+      type: 'string',
+      array: true,
+      describe: 'the images with holes: files, folders, patterns; - for standard input',
+    },
+  },
+  options: {
+    from: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'the untouched image: its colors come back exactly; {stem} stands for the name of each image',
+      group: 'Output:',
+    },
+    ...outputOptions,
+    ...batchOptions,
+    ...commonOptions,
+  },
+  examples: [
+    ['repair holes.png --from photo.jpg -o repaired.png', 'every byte of color under the holes is back'],
+    ['repair edited --from "originals/{stem}.jpg" --output-dir repaired', 'a folder of images'],
+    ['repair holes.png -o bled.png', 'no original: edge colors, bled inward'],
+  ],
+  run,
+};
+
+async function run(argv: ArgumentsCamelCase<RepairArguments>): Promise<void> {
+  const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outputDir });
+  const outputFor = outputNames(argv, inputs, 'repaired');
+  const originalFor = (input: InputFile): string | undefined =>
+    argv.from?.replaceAll('{stem}', () => stemOf(input.path));
+  const { repairJob } = await import('../../run/repair-image.js');
+  await withContext(
+    argv,
+    async (context) => {
+      await runCommandBatch(argv, context, {
+        command: 'repair',
+        inputs,
+        outdir: argv.outputDir,
+        plan: (input, index) => {
+          const original = originalFor(input);
+          return {
+            reads: [input.path, ...(original === undefined ? [] : [original])],
+            writes: [outputFor(input, index)],
+          };
+        },
+        task: (input, index) =>
+          repairJob(input.path, {
+            from: originalFor(input),
+            output: outputFor(input, index),
+            provenance: { command: 'repair' },
+          }),
+        describe: (report) => [describeReport(report)],
+        warnings: ({ warnings }) => warnings,
+      });
+    },
+    { stdoutIsData: argv.output === STDIO },
+  );
+}
+
+function describeReport({ output, colorLoss, match }: RepairReport): string {
+  const { hidden, faint } = colorLoss;
+  const what = match === undefined ? 'edge colors, bled inward' : "the original's own colors";
+  return `${output}  ${what} under ${hidden + faint} transparent pixels; ${colorLoss.erased + colorLoss.coarse} had lost theirs`;
+}

@@ -1,0 +1,111 @@
+import { MaskwrightError } from '../../errors.js';
+import { assertDistinctOutputs, NAMING_DEFAULTS } from '../../io/files/output-names.js';
+import { planRun, type RecipeRun } from '../../recipe/plan-run.js';
+import { readRecipe } from '../../recipe/read-recipe.js';
+import { planRecipe } from '../../run/run-recipe.js';
+import type { ArgumentsOf, Command, OptionTable } from '../command.js';
+import { type CommandContext, withContext } from '../context.js';
+import { batchOptions } from '../options/batch.js';
+import { commonOptions } from '../options/common.js';
+import { detectionOptions } from '../options/detect.js';
+import { failEmptyOption, outputOptions } from '../options/output.js';
+import { runDocument } from '../run-recipe-command.js';
+
+const group = 'Recipe:';
+
+const options = {
+  set: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: "name=value: a value for one of the recipe's variables",
+    group,
+  },
+  'dry-run': { type: 'boolean', describe: 'print what would be read and written, and do nothing', group },
+  model: { type: 'string', requiresArg: true, describe: "a model for prompts instead of the recipe's own", group },
+  'output-dir': {
+    ...outputOptions['output-dir'],
+    fallback: `that of the recipe, else ${NAMING_DEFAULTS.outdir}`,
+    group,
+  },
+  schema: { type: 'boolean', describe: 'print the JSON Schema of recipes, for editors', group },
+  cache: detectionOptions.cache,
+  ...failEmptyOption,
+  ...batchOptions,
+  ...commonOptions,
+} as const satisfies OptionTable;
+
+const positionals = {
+  recipe: { type: 'string', describe: 'a YAML or JSON file; - for standard input' },
+  images: {
+    type: 'string',
+    array: true,
+    describe: "images instead of the recipe's own: files, folders, patterns",
+  },
+} as const;
+
+type RunArguments = ArgumentsOf<typeof options & typeof positionals>;
+
+export const command: Command = {
+  name: 'run',
+  summary: 'run a recipe: sources, mask operations and outputs in a file, over many images',
+  positionals,
+  options,
+  examples: [
+    ['run sharpen.yaml --set prompt=flower', 'a recipe with its own images, and a value for a variable'],
+    ['run crop.yaml photos -r --output-dir cropped', 'over other images'],
+    ['run crop.yaml --dry-run', 'what would be done'],
+    ['mask photo.jpg -p hair --print-recipe > hair.yaml', 'a recipe from a command line'],
+  ],
+  run,
+};
+
+async function run(argv: RunArguments): Promise<void> {
+  if (argv.schema === true) {
+    const { recipeJsonSchema } = await import('../../recipe/json-schema.js');
+    process.stdout.write(`${JSON.stringify(recipeJsonSchema(), undefined, 2)}\n`);
+    return;
+  }
+  if (argv.recipe === undefined) {
+    throw new MaskwrightError('USAGE', 'no recipe was named', { hint: 'maskwright run recipe.yaml' });
+  }
+  const document = await readRecipe(argv.recipe);
+  const plan = {
+    set: Object.fromEntries((argv.set ?? []).map(parseAssignment)),
+    names: argv.images,
+    recursive: argv.recursive,
+    filesFrom: argv.filesFrom,
+    outdir: argv.outputDir,
+  };
+  if (argv.dryRun === true) {
+    const planned = await planRun(document, plan);
+    await withContext(argv, (context) => showPlan(planned, context));
+    return;
+  }
+  await runDocument(document, argv, { ...plan, command: 'run', model: argv.model, protect: [argv.recipe] });
+}
+
+async function showPlan(run: RecipeRun, context: CommandContext): Promise<void> {
+  const plans = run.inputs.map(({ path }, index) => planRecipe({ input: path, ...run.at(index) }));
+  assertDistinctOutputs(plans);
+  for (const { input, reads, writes } of plans) {
+    context.print(input);
+    for (const path of reads.slice(1)) {
+      context.print(`  with ${path}`);
+    }
+    for (const path of writes) {
+      context.print(`  -> ${path}`);
+    }
+    context.emitLine({ command: 'run', dryRun: true, input, reads, writes });
+  }
+  context.print(`${plans.length} ${plans.length === 1 ? 'image' : 'images'}; nothing was done`);
+  context.emit({ command: 'run', dryRun: true, model: run.model, plans });
+}
+
+function parseAssignment(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new MaskwrightError('USAGE', `--set ${text} is not name=value`, { hint: 'for example --set prompt=hair' });
+  }
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,170 @@
+import type { ArgumentsCamelCase } from 'yargs';
+import { MaskwrightError } from '../../errors.js';
+import { STITCH_DEFAULTS } from '../../inpaint/crop/stitch.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { STDIO } from '../../io/files/read-input.js';
+import { stemOf } from '../../io/files/output-names.js';
+import type { StitchReport } from '../../run/stitch-images.js';
+import { withContext } from '../context.js';
+import type { Command } from '../command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
+import { commonOptions, type CommonArguments } from '../options/common.js';
+import { outputNames, outputOptions } from '../options/output.js';
+import { runCommandBatch } from '../run-batch.js';
+
+interface StitchArguments extends CommonArguments, BatchArguments {
+  readonly painted?: readonly string[];
+  readonly manifest: readonly string[];
+  readonly output?: string;
+  readonly outputDir?: string;
+  readonly name?: string;
+  readonly original?: string;
+  readonly mask?: string;
+  readonly matchColor: boolean;
+}
+
+const group = 'What goes where:';
+
+export const command: Command = {
+  name: 'stitch',
+  summary: 'put a painted crop back: outside the stitch mask every byte stays',
+  positionals: {
+    painted: {
+      type: 'string',
+      array: true,
+      describe: 'what came back from the painter; with --output-dir also folders and patterns',
+    },
+  },
+  options: {
+    manifest: {
+      synonyms: ['job'],
+      type: 'string',
+      array: true,
+      nargs: 1,
+      demandOption: true,
+      describe:
+        'the .json written beside the crop, once for each painted image; with --output-dir {stem} is the name of each',
+      group,
+    },
+    original: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'the image to put it into, where it is not the one that the job names',
+      group,
+    },
+    mask: {
+      alias: 'm',
+      type: 'string',
+      requiresArg: true,
+      describe: "another stitch mask, of the window's size; white = take what was painted",
+      group,
+    },
+    'match-color': {
+      type: 'boolean',
+      default: STITCH_DEFAULTS.matchColor,
+      describe: 'bring drifted colors back first, measured where nothing was painted',
+      group,
+    },
+    ...outputOptions,
+    ...batchOptions,
+    ...commonOptions,
+  },
+  examples: [
+    ['stitch painted.png --manifest outputs/photo.crop.json -o final.png', 'one crop'],
+    ['stitch a.png b.png --manifest 1.json --manifest 2.json -o final.png', 'several, as crop --each makes them'],
+    ['stitch painted --manifest "crops/{stem}.json" --output-dir final', 'a folder of painted crops, each into its image'],
+  ],
+  run,
+};
+
+async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
+  if (argv.outputDir !== undefined) {
+    await stitchEach(argv, argv.outputDir);
+    return;
+  }
+  const { painted = [], manifest: manifests, output: out } = argv;
+  if (out === undefined) {
+    throw new MaskwrightError('USAGE', 'no file to write was named', {
+      hint: '-o final.png, or --output-dir final for many images',
+    });
+  }
+  if (painted.length !== manifests.length) {
+    throw new MaskwrightError('USAGE', `${painted.length} painted images and ${manifests.length} manifests were named`, {
+      hint: 'give --manifest once for each image, in the same order',
+    });
+  }
+  if (argv.mask !== undefined && manifests.length > 1) {
+    throw new MaskwrightError('USAGE', '--mask goes with one image only');
+  }
+  const { stitchJob } = await import('../../run/stitch-images.js');
+  await withContext(
+    argv,
+    async (context) => {
+      const report = await stitchJob(painted, {
+        jobs: manifests,
+        output: out,
+        original: argv.original,
+        mask: argv.mask,
+        matchColor: argv.matchColor,
+        provenance: { command: 'stitch' },
+      });
+      context.print(describeReport(report));
+      for (const warning of report.warnings) {
+        context.warn(warning);
+      }
+      context.emit({ command: 'stitch', ...report });
+    },
+    { stdoutIsData: out === STDIO },
+  );
+}
+
+/** `--output-dir`: every painted image goes into an image of its own. */
+async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: string): Promise<void> {
+  const [job, ...more] = argv.manifest;
+  if (argv.output !== undefined || more.length > 0) {
+    throw new MaskwrightError('USAGE', '--output-dir goes without -o, and with one --manifest for all', {
+      hint: 'for example --manifest "crops/{stem}.json" --output-dir final',
+    });
+  }
+  const inputs = await inputsFrom(argv, argv.painted, { outdir });
+  if (inputs.length > 1 && !job!.includes('{stem}')) {
+    throw new MaskwrightError('USAGE', `${inputs.length} painted images need a job each, and --manifest names one`, {
+      hint: 'for example --manifest "crops/{stem}.json"',
+    });
+  }
+  const outputFor = outputNames({ outputDir: outdir, name: argv.name }, inputs, 'stitched');
+  const { filesOfStitchManifest, stitchJob } = await import('../../run/stitch-images.js');
+  const own = (input: InputFile, path: string): string => path.replaceAll('{stem}', () => stemOf(input.path));
+  const named = (input: InputFile): string[] =>
+    [argv.original, argv.mask].flatMap((path) => (path === undefined ? [] : [own(input, path)]));
+  const jobFiles = new Map<InputFile, string[]>();
+  for (const input of inputs) {
+    jobFiles.set(input, await filesOfStitchManifest(own(input, job!)));
+  }
+  await withContext(argv, async (context) => {
+    await runCommandBatch(argv, context, {
+      command: 'stitch',
+      inputs,
+      outdir,
+      plan: (input, index) => ({
+        reads: [input.path, own(input, job!), ...named(input), ...(jobFiles.get(input) ?? [])],
+        writes: [outputFor(input, index)],
+      }),
+      task: (input, index) =>
+        stitchJob([input.path], {
+          jobs: [own(input, job!)],
+          output: outputFor(input, index),
+          original: argv.original === undefined ? undefined : own(input, argv.original),
+          mask: argv.mask === undefined ? undefined : own(input, argv.mask),
+          matchColor: argv.matchColor,
+          provenance: { command: 'stitch' },
+        }),
+      describe: (report) => [describeReport(report)],
+      warnings: ({ warnings }) => warnings,
+    });
+  });
+}
+
+function describeReport({ output, stitched, original }: StitchReport): string {
+  return `${output}  ${stitched} pixels painted; all others are those of ${original}, byte for byte`;
+}

@@ -1,0 +1,122 @@
+import type { DetectionStats } from '../engine/detection/detection-stats.js';
+import type { MaskReport } from '../outputs/debug-output.js';
+import type { CropReport } from '../outputs/inpaint/crop-output.js';
+import type { TargetReport } from '../outputs/inpaint/target-files.js';
+import type { OutputReport, RecipeResult } from '../run/run-recipe.js';
+
+/** What was made of one image, in lines for people. */
+export function describeResult(result: RecipeResult): string[] {
+  return result.outputs.flatMap((output) => describeOutput(output, result));
+}
+
+function describeOutput(output: OutputReport, { input, share, bounds, files, width, height }: RecipeResult): string[] {
+  switch (output.kind) {
+    case 'debug':
+      return (output['masks'] as MaskReport[]).flatMap((report) => describeMask(input, report));
+    case 'mask':
+      return [`${String(output['mask'])}  ${width ?? 0} x ${height ?? 0}, ${describeSelection(share ?? 0, bounds)}`];
+    case 'inpaint':
+      return [`${String(output['output'])}  ${percent(share ?? 0)} of the image is to be painted; every color is kept`];
+    case 'target':
+      return [output['target'] ?? [], output['targets'] ?? []].flat().flatMap((report) => describeTarget(report as TargetReport));
+    case 'crop':
+      return (output['crops'] as CropReport[]).flatMap((crop) => [
+        `${input}  ${describeWindow(crop)}`,
+        ...(crop.target === undefined ? describeCropFiles(crop) : describeTarget(crop.target)),
+      ]);
+    case 'outpaint': {
+      const { image, mask, width: wide, height: high } = output['extended'] as Record<string, string | undefined>;
+      return [
+        `${image}  ${wide} x ${high}`,
+        ...(mask === undefined ? [] : [`${mask}  white = paint`]),
+        ...(output['target'] === undefined ? [] : describeTarget(output['target'] as TargetReport)),
+      ];
+    }
+    case 'composite':
+    case 'layers':
+    case 'channel':
+    case 'depth': {
+      const selected = share === undefined ? '' : `  ${percent(share)} selected`;
+      return [`${input}${selected}`, ...files.map(({ path }) => `  ${path}`)];
+    }
+  }
+}
+
+/** What was written for a target and what to do with it. */
+function describeTarget({ files, size, nextStep, restoreStep }: TargetReport): string[] {
+  return [
+    `${files.image}  ${size.width} x ${size.height}`,
+    ...(files.mask === undefined ? [] : [files.mask]),
+    `  next: ${nextStep}`,
+    `  then: ${restoreStep}`,
+  ];
+}
+
+type DetectedReport = MaskReport & {
+  readonly peak?: number;
+  readonly threshold?: number;
+  readonly detections?: Readonly<Record<string, DetectionStats>>;
+};
+
+function describeMask(input: string, report: MaskReport): string[] {
+  const { label, share, bounds, files, peak, threshold, detections = {} } = report as DetectedReport;
+  const nothing = peak === undefined ? 'nothing is selected' : describeMiss(peak, threshold ?? 0);
+  const confidence = peak === undefined ? '' : `, peak ${peak.toFixed(2)}`;
+  const found = bounds === undefined ? nothing : describeSelection(share, bounds, confidence);
+  return [
+    `${input}  ${label}: ${found}`,
+    ...describeDetections(detections),
+    ...Object.values(files).map((path) => `  ${path}`),
+  ];
+}
+
+/** What each phrase found, where that is not the same as what the mask selects, and where it is doubtful. */
+function describeDetections(detections: Readonly<Record<string, DetectionStats>>): string[] {
+  const entries = Object.entries(detections);
+  return entries.flatMap(([phrase, { presence, peak, mean, share, threshold, parts }]) => {
+    if (entries.length === 1 && presence === 'present') {
+      return [];
+    }
+    return presence === 'absent'
+      ? [`  ${phrase}: absent (peak ${peak.toFixed(2)}, threshold ${threshold})`]
+      : [
+          `  ${phrase}: ${presence} (peak ${peak.toFixed(2)}, mean ${mean.toFixed(2)}, threshold ${threshold}), ` +
+            `${percent(share)} in ${parts} ${parts === 1 ? 'component' : 'components'}`,
+        ];
+  });
+}
+
+function describeMiss(peak: number, threshold: number): string {
+  if (peak >= threshold) {
+    return `nothing is left of what reaches ${threshold}`;
+  }
+  // Rounded down, so that the threshold that is named does select something.
+  const enough = Math.floor(peak * 1000) / 1000;
+  return enough > 0
+    ? `nothing reaches ${threshold}; peak ${peak.toFixed(3)}, a threshold of ${enough} would select something`
+    : `nothing reaches ${threshold}; peak 0.000, not even a threshold of 0.001 would select anything`;
+}
+
+function describeSelection(share: number, bounds: RecipeResult['bounds'], more = ''): string {
+  const where = bounds === undefined ? '' : `, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
+  return `${percent(share)} selected${more}${where}`;
+}
+
+function describeWindow({ window, size }: CropReport): string {
+  const scale = size.width / window.width;
+  const scaled = scale === 1 ? 'not scaled' : `scaled ${scale.toFixed(2)} times`;
+  return `${window.width} x ${window.height} at ${window.x},${window.y} as ${size.width} x ${size.height}, ${scaled}`;
+}
+
+function describeCropFiles({ files, restoreStep }: CropReport): string[] {
+  return [
+    `  ${files.image}`,
+    `  ${files.mask}  white = paint`,
+    `  ${files.stitch}  white = what stitching may change`,
+    `  then: ${restoreStep}`,
+  ];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;
+}

@@ -1,0 +1,130 @@
+import { MaskwrightError } from '../errors.js';
+import { STDIO } from '../io/files/read-input.js';
+import { planRun, type PlanRunOptions } from '../recipe/plan-run.js';
+import { printRecipe } from '../recipe/print-recipe.js';
+import { type RecipeDocument, recipeFromData } from '../recipe/read-recipe.js';
+import type { RecipeInput } from '../recipe/schema.js';
+import { findShared } from '../run/find-shared.js';
+import { planRecipe, type RecipeResult, runRecipe } from '../run/run-recipe.js';
+import type { Command } from './command.js';
+import { withContext } from './context.js';
+import { describeResult } from './describe-result.js';
+import { assertOneInput } from './options/output.js';
+import type { RecipeArguments } from './options/recipe.js';
+import { runCommandBatch } from './run-batch.js';
+import { withModels } from './with-models.js';
+
+/** A command that is a recipe: a table of options, and what a command line with them says as a recipe. */
+export interface RecipeCommand<Arguments> extends Omit<Command, 'run'> {
+  readonly toRecipe: (argv: Arguments) => RecipeInput;
+}
+
+/** What changes how a recipe is run, and nothing of what it writes. */
+export interface RunArguments extends RecipeArguments {
+  readonly output?: string | undefined;
+  readonly cache?: boolean | undefined;
+  readonly failEmpty?: boolean | undefined;
+}
+
+/** Makes a command of a recipe command: `--print-recipe` prints the recipe, and without it the recipe is run. */
+export function defineRecipeCommand<Arguments>({ toRecipe, ...command }: RecipeCommand<Arguments>): Command {
+  return {
+    ...command,
+    run: async (argv: Arguments & RunArguments) => {
+      const recipe = toRecipe(argv);
+      if (argv.printRecipe === true) {
+        process.stdout.write(printRecipe(recipe));
+        return;
+      }
+      // Through text and back, so that what is run is what would be printed.
+      await runDocument(recipeFromData(JSON.parse(JSON.stringify(recipe))), argv, { command: command.name });
+    },
+  };
+}
+
+export interface RunDocumentOptions extends PlanRunOptions {
+  /** The command's name, in JSON. */
+  readonly command: string;
+  /** Files that must not be overwritten: the recipe itself. */
+  readonly protect?: readonly string[];
+  /** A model instead of the recipe's own. */
+  readonly model?: string | undefined;
+}
+
+/** Runs a recipe over its images and reports the results. */
+export async function runDocument(
+  document: RecipeDocument,
+  argv: RunArguments,
+  { command, protect = [], model: chosen, ...options }: RunDocumentOptions,
+): Promise<void> {
+  const run = await planRun(document, options);
+  assertOneInput(argv.output, run.inputs.length);
+  const model =
+    chosen === undefined
+      ? { ...run.model, model: run.model.model ?? process.env['MASKWRIGHT_MODEL'] }
+      : { model: chosen, offline: run.model.offline };
+  const plans = run.inputs.map(({ path }, index) => planRecipe({ input: path, ...run.at(index) }));
+  const toStdout = plans.filter(({ writes }) => writes.includes(STDIO)).length;
+  if (toStdout > 1) {
+    throw new MaskwrightError('USAGE', `the results of ${toStdout} images cannot all go to standard output`, {
+      hint: 'name a folder instead: --output-dir ready',
+    });
+  }
+  await withContext(
+    argv,
+    (context) =>
+      withModels(model, context, async (models) => {
+        const { concurrency, cache } = argv;
+        const { signal } = context;
+        const shared = await findShared(run, {
+          models,
+          concurrency,
+          signal,
+          onProgress: (done) => context.progress.show(`depth ${done} of ${run.inputs.length}`),
+        });
+        let isEmpty = false;
+        await runCommandBatch<RecipeResult>(argv, context, {
+          command,
+          inputs: run.inputs,
+          outdir: run.outdir,
+          options: { command, model, shared: [...shared] },
+          plan: (_, index) => ({ ...plans[index]!, options: whatDecides(run.at(index).recipe) }),
+          task: async ({ path }, index) => {
+            const result = await runRecipe(
+              { input: path, ...run.at(index) },
+              { models, cache, shared, signal, protect: [...protect, ...(run.table === undefined ? [] : [run.table])] },
+            );
+            isEmpty ||= selectsNothing(result);
+            return result;
+          },
+          written: ({ files }) => files.map(({ path }) => path),
+          report: (result) => (command === 'run' ? result : reportOf(result)),
+          describe: describeResult,
+          warnings: ({ warnings }) => warnings,
+        });
+        if (argv.failEmpty === true && isEmpty) {
+          throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
+        }
+      }),
+    { stdoutIsData: toStdout > 0 },
+  );
+}
+
+/** What of a recipe decides about the files of one image, where they lie excepted. */
+function whatDecides(recipe: object): object {
+  const { inputs: _i, filesFrom: _f, recursive: _r, table: _t, variables: _v, about: _a, outdir: _o, ...rest } = recipe as Record<
+    string,
+    unknown
+  >;
+  return rest;
+}
+
+/** The report of a command: its outputs are known, so what they show stands at the top. */
+function reportOf({ outputs, ...result }: RecipeResult): object {
+  return Object.assign({}, result, ...outputs.map(({ kind: _, ...report }) => report)) as object;
+}
+
+function selectsNothing({ share, outputs }: RecipeResult): boolean {
+  const masks = outputs.flatMap((output) => (output['masks'] ?? []) as { readonly share: number }[]);
+  return share === 0 || masks.some((mask) => mask.share === 0);
+}

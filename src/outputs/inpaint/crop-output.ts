@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { applyMaskOperations, connectedComponents, type MaskOperations } from '../../engine/index.js';
+import { MaskwrightError } from '../../errors.js';
+import { CROP_SIDE, planCrop, PLAN_CROP_DEFAULTS, type PlanCropOptions, selectionBounds } from '../../inpaint/crop/plan-crop.js';
+import { cutMaskWindow, cutWindow } from '../../inpaint/crop/window.js';
+import { brokenLimits } from '../../inpaint/targets/fit-size.js';
+import type { Target } from '../../inpaint/targets/target.js';
+import { findTarget } from '../../inpaint/targets/target-table.js';
+import type { OutputFile } from '../../io/files/write-files.js';
+import type { DecodedImage } from '../../io/image/decode-image.js';
+import { encodeImage } from '../../io/image/encode-image.js';
+import type { PngText } from '../../io/image/png-chunks.js';
+import { provenanceText } from '../../io/image/provenance.js';
+import { type Bounds, createMask, type Mask, resizeMask, resizeRaster, type Size } from '../../raster/index.js';
+import { checked, flag, number, text, whole } from '../../sources/schema-fields.js';
+import { withKinds } from '../encode-output.js';
+import { type ImageNaming, type ImageTask, type OutputFields, outputFields, type OutputModule, type RenderedFile } from '../output.js';
+import { outputPath } from '../output-path.js';
+import {
+  makeStitchManifest,
+  makeTargetFiles,
+  plannedTargetFiles,
+  restoreCommand,
+  type TargetPaths,
+  targetPaths,
+  type TargetReport,
+} from './target-files.js';
+
+/** The selection with its context, at the size that is painted, and the manifest that puts it back. */
+export interface CropOutput extends OutputFields {
+  readonly kind: 'crop';
+  readonly target?: string | undefined;
+  readonly context: number;
+  readonly size?: number | Size | undefined;
+  readonly multipleOf?: number | undefined;
+  readonly aspects?: readonly number[] | undefined;
+  /** A crop for each connected component of the selection. */
+  readonly each: boolean;
+  readonly samplerGrow: number;
+  readonly stitchGrow: number;
+  readonly stitchFeather: number;
+}
+
+/** The seam of a stitched image fades over so many pixels inside the mask. */
+export const STITCH_MASK_DEFAULTS = { feather: 8, featherSide: 'inward' } as const satisfies MaskOperations;
+
+export interface CropReport {
+  readonly window: Bounds;
+  readonly size: Size;
+  readonly files: TargetPaths;
+  readonly target: TargetReport | undefined;
+  readonly restoreStep: string;
+}
+
+const cropSide = () => whole(CROP_SIDE.least, CROP_SIDE.most);
+
+export const cropOutput = {
+  needsMask: true,
+  schema: (fields) =>
+    z
+      .strictObject({
+        kind: z.literal('crop'),
+        ...outputFields('{stem}.{kind}.{ext}', fields),
+        target: checked(text(), findTarget).optional().describe('the target that paints the crop'),
+        context: number(1, 100).default(PLAN_CROP_DEFAULTS.context).describe('how much larger than the selection'),
+        size: z
+          .union([cropSide(), z.strictObject({ width: cropSide(), height: cropSide() })])
+          .optional()
+          .describe('the long side of the result, or both sides'),
+        multipleOf: whole(1, 1024).optional().describe('both sides are multiples of it'),
+        aspects: z.array(number(0.01, 100)).min(1).optional().describe('aspect ratios to choose from, width / height'),
+        each: flag().default(false).describe('a crop for each connected component of the selection'),
+        samplerGrow: number(0, 4096).default(0).describe('pixels by which the mask for the sampler grows'),
+        stitchGrow: number(0, 4096).default(0).describe('pixels by which the stitch mask grows'),
+        stitchFeather: number(0, 4096)
+          .default(STITCH_MASK_DEFAULTS.feather)
+          .describe('pixels over which the stitch mask fades, inward'),
+      })
+      .describe('the selection with its context at the size that is painted, and the manifest that puts it back'),
+  plan: (output, naming) => plannedTargetFiles(cropPaths(output, naming)),
+  render: async (output, task) => {
+    const [image, mask] = await Promise.all([task.image(), task.mask()]);
+    const parts = output.each ? separateComponents(mask) : [mask];
+    const files: RenderedFile[] = [];
+    const crops: CropReport[] = [];
+    for (const [index, part] of parts.entries()) {
+      task.signal?.throwIfAborted();
+      const paths = cropPaths(output, task.naming, index + 1);
+      const made = await cropPart(output, task, image, part, paths);
+      files.push(...withKinds(made.files, plannedTargetFiles(paths)));
+      crops.push(made.report);
+    }
+    if (crops.length === 0) {
+      throw nothingSelected(image);
+    }
+    return { files, warnings: crops.flatMap(({ target }) => target?.warnings ?? []), report: { crops } };
+  },
+} satisfies OutputModule<CropOutput>;
+
+function targetOf({ target }: CropOutput): Target | undefined {
+  return target === undefined ? undefined : findTarget(target);
+}
+
+/** What the files of a crop are called; with `each`, those of its first part. */
+function cropPaths(output: CropOutput, naming: ImageNaming, index = 1): TargetPaths {
+  const target = targetOf(output);
+  const part = output.each ? `crop-${index}` : 'crop';
+  if (target !== undefined) {
+    return targetPaths(output, target, naming, { part, numbered: output.each });
+  }
+  const prefix = output.name.includes('{kind}') || output.each ? `${part}.` : '';
+  const pathOf = (kind: string, ext: 'png' | 'json' = 'png', extra = true): string =>
+    outputPath(output, naming, { kind, ext, extra });
+  return {
+    image: pathOf(part, 'png', output.each),
+    mask: pathOf(`${prefix}mask`),
+    stitch: pathOf(`${prefix}stitch`),
+    manifest: pathOf(part, 'json'),
+  };
+}
+
+async function cropPart(
+  output: CropOutput,
+  task: ImageTask,
+  image: DecodedImage,
+  mask: Mask,
+  paths: TargetPaths,
+): Promise<{ files: readonly OutputFile[]; report: CropReport }> {
+  const sampler = applyMaskOperations(mask, { grow: output.samplerGrow });
+  const stitch = applyMaskOperations(mask, {
+    ...STITCH_MASK_DEFAULTS,
+    grow: output.stitchGrow,
+    feather: output.stitchFeather,
+  });
+  const selection = joinBounds(selectionBounds(sampler), selectionBounds(stitch));
+  if (selection === undefined) {
+    throw nothingSelected(image);
+  }
+  const target = targetOf(output);
+  const plan = planCrop(selection, image.raster, windowOptions(output, target));
+  if (target !== undefined) {
+    const broken = brokenLimits(plan.size, target.limits);
+    if (broken.length > 0) {
+      throw new MaskwrightError(
+        'TARGET_LIMIT',
+        `${target.title} does not take a crop of ${plan.size.width} x ${plan.size.height}: ${broken.join(', ')}`,
+        { hint: 'choose the size with --size, and the aspect ratio with --aspect 1:1' },
+      );
+    }
+    const choice = { target, fit: 'pad', fitTarget: false } as const;
+    const made = await makeTargetFiles(image, sampler, choice, {
+      input: task.input,
+      paths,
+      provenance: task.provenance(),
+      plan,
+      stitchMask: stitch,
+    });
+    const { window, size, restoreStep } = made.report;
+    return { files: made.files, report: { window, size, files: paths, restoreStep, target: made.report } };
+  }
+  const text = (): PngText => provenanceText(task.provenance()());
+  const crop = resizeRaster(cutWindow(image.raster, plan.window), plan.size);
+  const samplerWindow = resizeMask(cutMaskWindow(sampler, plan.window), plan.size);
+  const manifest = makeStitchManifest(task.input, image, plan, paths, paths.manifest);
+  return {
+    files: [
+      { path: paths.image, data: await encodeImage(crop, { icc: image.icc, text }) },
+      { path: paths.mask!, data: await encodeImage(samplerWindow, { text }) },
+      { path: paths.stitch, data: await encodeImage(cutMaskWindow(stitch, plan.window), { text }) },
+      { path: paths.manifest, data: `${JSON.stringify(manifest, null, 2)}\n` },
+    ],
+    report: { ...plan, files: paths, restoreStep: restoreCommand(paths.manifest), target: undefined },
+  };
+}
+
+function windowOptions({ context, size, multipleOf, aspects }: CropOutput, target: Target | undefined): PlanCropOptions {
+  return {
+    context,
+    size,
+    multipleOf: multipleOf ?? target?.multipleOf ?? PLAN_CROP_DEFAULTS.multipleOf,
+    aspects: aspects ?? (target?.limits.square === true ? [1] : undefined),
+  };
+}
+
+function nothingSelected({ name }: DecodedImage): MaskwrightError {
+  return new MaskwrightError('NOTHING_SELECTED', `nothing is selected in ${name}: there is nothing to crop to`, {
+    hint: 'lower the threshold, or use another prompt or mask',
+  });
+}
+
+/** The connected components of a mask, each with its soft edges. */
+function separateComponents(mask: Mask): Mask[] {
+  const { labels, components } = connectedComponents(
+    createMask(mask.width, mask.height, mask.data.map(selectFaintest)),
+  );
+  return components.map(({ label }) => {
+    const data = new Uint8Array(mask.data.length);
+    for (let i = 0; i < data.length; i++) {
+      data[i] = labels[i] === label ? mask.data[i]! : 0;
+    }
+    return createMask(mask.width, mask.height, data);
+  });
+}
+
+function selectFaintest(value: number): number {
+  return value > 0 ? 255 : 0;
+}
+
+function joinBounds(a: Bounds | undefined, b: Bounds | undefined): Bounds | undefined {
+  if (a === undefined || b === undefined) {
+    return a ?? b;
+  }
+  const x = Math.min(a.x, b.x);
+  const y = Math.min(a.y, b.y);
+  const right = Math.max(a.x + a.width, b.x + b.width);
+  const bottom = Math.max(a.y + a.height, b.y + b.height);
+  return { x, y, width: right - x, height: bottom - y };
+}

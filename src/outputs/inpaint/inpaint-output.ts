@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { MaskwrightError } from '../../errors.js';
+import { decodeImage } from '../../io/image/decode-image.js';
+import { type Mask, multiplyAlpha, type Raster, transferAlpha } from '../../raster/index.js';
+import { assertImageSize } from '../../sources/assert-image-size.js';
+import { whole } from '../../sources/schema-fields.js';
+import { encodeOutput } from '../encode-output.js';
+import { type OutputFields, outputFields, type OutputModule } from '../output.js';
+import { outputPath } from '../output-path.js';
+
+/** The image with the selected pixels transparent and every color kept. */
+export interface InpaintOutput extends OutputFields {
+  readonly kind: 'inpaint';
+  /** Percent of visibility left to the selected pixels, 0..99. */
+  readonly opacity: number;
+  /** An edited copy whose transparency is taken as it is, instead of the mask's. */
+  readonly alphaFrom?: string | undefined;
+}
+
+export const inpaintOutput = {
+  needsMask: true,
+  schema: (fields) =>
+    z
+      .strictObject({
+        kind: z.literal('inpaint'),
+        ...outputFields('{stem}.inpaint.{ext}', fields),
+        opacity: whole(0, 99).default(0).describe('percent of visibility left to the selected pixels'),
+        alphaFrom: fields.path
+          .optional()
+          .describe('an edited copy of the image whose transparency is taken exactly, instead of the mask'),
+      })
+      .describe('the image with the selected pixels transparent, every color kept'),
+  reads: ({ alphaFrom }) => (alphaFrom === undefined ? [] : [alphaFrom]),
+  plan: (output, naming) => [{ kind: 'inpaint', path: outputPath(output, naming, { kind: 'inpaint' }) }],
+  render: async ({ opacity, alphaFrom }, task, [file]) => {
+    const { raster, icc, name } = await task.image();
+    let drawn: Raster;
+    if (alphaFrom === undefined) {
+      drawn = eraseAlpha(raster, await task.mask(), opacity);
+    } else {
+      const edited = await task.open(alphaFrom);
+      assertImageSize(alphaFrom, edited.raster, name, raster);
+      drawn = transferAlpha(raster, edited.raster);
+    }
+    const rendered = await encodeOutput(file!, drawn, { icc, provenance: task.provenance() });
+    return {
+      files: [{ ...rendered, verify: (temporary) => assertEqual(temporary, drawn, file!.path) }],
+      report: { output: file!.path },
+    };
+  },
+} satisfies OutputModule<InpaintOutput>;
+
+/** The image with alpha taken away where the mask selects; `opacity` percent of it stays. */
+export function eraseAlpha(raster: Raster, mask: Mask, opacity: number): Raster {
+  const kept = new Uint8Array(256);
+  for (let value = 0; value < 256; value++) {
+    kept[value] = Math.round(255 - value * (1 - opacity / 100));
+  }
+  return multiplyAlpha(raster, mask, kept);
+}
+
+/** Throws `OUTPUT_CHECK` unless the file at `path` holds these very samples. `name` is what it will be called. */
+export async function assertEqual(path: string, expected: Raster, name: string): Promise<void> {
+  const { raster } = await decodeImage(path);
+  const same =
+    raster.channels === expected.channels &&
+    raster.data.length === expected.data.length &&
+    Buffer.compare(bytesOf(raster), bytesOf(expected)) === 0;
+  if (!same) {
+    throw new MaskwrightError('OUTPUT_CHECK', `${name} would not have kept every color; it was not written`, {
+      hint: 'this should never happen: please report it with the image',
+    });
+  }
+}
+
+function bytesOf({ data }: Raster): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

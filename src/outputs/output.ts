@@ -1,0 +1,102 @@
+import type { z } from 'zod';
+import type { DecodedImage, ImageSource } from '../io/image/decode-image.js';
+import type { OutputFile } from '../io/files/write-files.js';
+import type { Provenance } from '../io/image/provenance.js';
+import type { Mask } from '../raster/index.js';
+import type { ModelPool } from '../sources/model-pool.js';
+import { type PathFields, text } from '../sources/schema-fields.js';
+import type { FoundMask } from '../sources/source.js';
+import type { MaskSource } from '../sources/sources.js';
+import type { SharedSplit } from './layers/cut-layers.js';
+
+/** Where an image's files go, and what decides about their names. */
+export interface ImageNaming {
+  /** Folder of outputs that name none. */
+  readonly outdir: string;
+  /** The image's name without its ending. */
+  readonly stem: string;
+  /** The sources: `{text}` in a name is their label. */
+  readonly sources: readonly MaskSource[];
+}
+
+/** A file that an output writes. */
+export interface PlannedFile {
+  /** What it is: `mask`, `selected`, `inpaint` ... */
+  readonly kind: string;
+  /** `-` is standard output. */
+  readonly path: string;
+}
+
+/** A file's content, encoded, and how it is verified once it is on the disk. */
+export interface RenderedFile extends PlannedFile, OutputFile {
+  readonly data: Uint8Array;
+}
+
+/** What an output makes of one image. */
+export interface Rendered {
+  readonly files: readonly RenderedFile[];
+  readonly warnings?: readonly string[];
+  /** Plain data for machines: what was written and what it shows. */
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+/** One image on its way through a recipe. Everything is computed when it is first asked for, and once. */
+export interface ImageTask {
+  /** The path, or the name of bytes. */
+  readonly input: string;
+  readonly source: ImageSource;
+  readonly naming: ImageNaming;
+  readonly sources: readonly MaskSource[];
+  readonly models: ModelPool;
+  readonly offline?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly image: () => Promise<DecodedImage>;
+  /** The mask of each source, as found. */
+  readonly found: () => Promise<readonly FoundMask[]>;
+  /** All of them combined, and the recipe's mask operations applied. */
+  readonly mask: () => Promise<Mask>;
+  /** The recipe's mask operations applied to another mask. */
+  readonly operate: (mask: Mask) => Mask;
+  /** Another image, decoded once for all who ask. */
+  readonly open: (path: string) => Promise<DecodedImage>;
+  /** What the metadata of a file says: how its sources were found, how they were combined, and `more`. */
+  readonly provenance: (more?: Provenance) => () => Provenance;
+}
+
+/** One kind of output. */
+export interface OutputModule<Output> {
+  /** How a recipe writes it. */
+  readonly schema: (fields: PathFields) => z.ZodType<Output>;
+  /** It needs a mask: a recipe with it has sources. */
+  readonly needsMask: boolean;
+  /** The files that it reads, beside the image. */
+  readonly reads?: (output: Output) => readonly string[];
+  /** The files that it writes, known before anything is read. Throws `USAGE` for a bad name. */
+  readonly plan: (output: Output, naming: ImageNaming) => readonly PlannedFile[];
+  /** Makes them; `files` are those that are planned. */
+  readonly render: (
+    output: Output,
+    task: ImageTask,
+    files: readonly PlannedFile[],
+    /** What all images of the run have in common: from `run/find-shared.ts`. */
+    shared?: SharedSplit,
+  ) => Promise<Rendered>;
+}
+
+/** The fields of every output. */
+export interface OutputFields {
+  readonly name: string;
+  readonly outdir?: string | undefined;
+}
+
+/** How a file is named, and where it goes. */
+export function outputFields(name: string, { path }: PathFields) {
+  return {
+    name: text()
+      .default(name)
+      .describe(
+        '{stem} the image, {text} the prompt, {kind} what it is, {ext}, {parent}, {index}; folders with /; - is standard output',
+      ),
+    outdir: path.optional().describe("folder of this output, instead of the recipe's"),
+  };
+}

@@ -1,0 +1,72 @@
+import { bleedColors } from '../engine/index.js';
+import { detectColorLoss, type ColorLoss } from '../inpaint/color-loss/detect-color-loss.js';
+import { type OriginalMatch, repairFromOriginal } from '../inpaint/color-loss/repair-color.js';
+import { decodeImage } from '../io/image/decode-image.js';
+import { encodeImage, formatForPath } from '../io/image/encode-image.js';
+import { STDIO } from '../io/files/read-input.js';
+import { assertWritable, writeFiles } from '../io/files/write-files.js';
+import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
+
+export interface RepairJobOptions {
+  /** The untouched image; without it, colors are only bled inward from the edges. */
+  readonly from?: string | undefined;
+  readonly output: string;
+  readonly provenance: Provenance;
+}
+
+export interface RepairReport {
+  readonly input: string;
+  readonly output: string;
+  /** What was lost before. */
+  readonly colorLoss: ColorLoss;
+  /** How the original relates to the visible part; undefined without one. */
+  readonly match: OriginalMatch | undefined;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Writes the image with color under its transparent pixels again: the original's own, or, without an original,
+ * the nearest visible one. The file is read back before it takes its name.
+ */
+export async function repairJob(input: string, options: RepairJobOptions): Promise<RepairReport> {
+  const inputs = [input, ...(options.from === undefined ? [] : [options.from])];
+  await assertWritable([options.output], { inputs });
+  const image = await decodeImage(input);
+  const colorLoss = detectColorLoss(image.raster);
+  const original = options.from === undefined ? undefined : await decodeImage(options.from);
+  const repaired = original === undefined ? undefined : repairFromOriginal(image.raster, original.raster);
+  const raster = repaired?.raster ?? bleedColors(image.raster);
+  const format = options.output === STDIO ? 'png' : formatForPath(options.output);
+  const data = await encodeImage(raster, { format, icc: image.icc ?? original?.icc, text: provenanceText(options.provenance) });
+  await writeFiles(
+    [{ path: options.output, data, verify: (temporary) => assertEqual(temporary, raster, options.output) }],
+    { inputs },
+  );
+  return {
+    input,
+    output: options.output,
+    colorLoss,
+    match: repaired?.match,
+    warnings: [
+      ...image.warnings,
+      ...(original?.warnings ?? []),
+      ...(image.raster.channels === 3 ? [`${image.name} has no transparency: there was nothing to repair`] : []),
+      ...describeMatch(repaired?.match),
+      ...(repaired === undefined && colorLoss.hidden > 0
+        ? ['without --from the colors are made up: bled inward from the edges, so that nothing wrong shows there']
+        : []),
+    ],
+  };
+}
+
+function describeMatch(match: OriginalMatch | undefined): string[] {
+  const difference = match?.difference.toFixed(1);
+  if (match?.kind === 'edited') {
+    const percent = ((1 - match.equal) * 100).toFixed(1);
+    return [`${percent} % of the visible pixels differ from the original: they are kept as edited`];
+  }
+  return match?.kind === 'recompressed'
+    ? [`the original was recompressed: visible pixels differ by ${difference} levels on average, and are kept`]
+    : [];
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import { MaskwrightError } from '../errors.js';
+import { MINIMUM_MATCH_PIXELS, stitchWindow } from '../inpaint/crop/stitch.js';
+import { parseStitchManifest, type StitchManifest } from '../inpaint/crop/stitch-manifest.js';
+import { decodeImage, decodeMask } from '../io/image/decode-image.js';
+import { encodeImage, formatForPath } from '../io/image/encode-image.js';
+import { readInput, STDIO } from '../io/files/read-input.js';
+import { assertWritable, writeFiles } from '../io/files/write-files.js';
+import type { Mask, Raster, Size } from '../raster/index.js';
+import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
+import { type Provenance, provenanceText } from '../io/image/provenance.js';
+
+export interface StitchJobOptions {
+  /** The job of each painted image, in their order. */
+  readonly jobs: readonly string[];
+  readonly output: string;
+  /** The image to put them into, where it is not the one that the first job names. */
+  readonly original?: string | undefined;
+  /** Put it back through this mask instead of the job's; of the window's size. */
+  readonly mask?: string | undefined;
+  readonly matchColor: boolean;
+  readonly provenance: Provenance;
+}
+
+export interface StitchReport {
+  readonly inputs: readonly string[];
+  readonly original: string;
+  readonly output: string;
+  /** Pixels that may differ from the original: all others are its own, byte for byte. */
+  readonly stitched: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Puts painted images back where their jobs cut them out. Every sample outside the stitch masks is the
+ * original's. Throws `JOB_INVALID`, `SIZE_MISMATCH`.
+ */
+export async function stitchJob(painted: readonly string[], options: StitchJobOptions): Promise<StitchReport> {
+  const jobs = await Promise.all(options.jobs.map(readJob));
+  const first = jobs[0]!;
+  const originalPath = options.original ?? originalOf(first);
+  const masks = jobs.map(({ job, near }) => options.mask ?? near(job.files.stitch));
+  const inputs = [...painted, ...options.jobs, ...masks, originalPath];
+  await assertWritable([options.output], { inputs });
+  const original = await decodeImage(originalPath);
+  const warnings: string[] = [...original.warnings];
+  const isSame = createHash('sha256').update(original.bytes).digest('hex') === first.job.original.sha256;
+  if (!isSame && options.original === undefined) {
+    warnings.push(`${originalPath} was changed since the job was written`);
+  }
+  let raster = original.raster;
+  let stitched = 0;
+  for (const [index, { job, path }] of jobs.entries()) {
+    assertSize(originalPath, original.raster, job.original, path);
+    const image = await decodeImage(painted[index]!);
+    const { mask, warnings: maskWarnings } = await decodeMask(masks[index]!);
+    assertSize(masks[index]!, mask, job.window, path);
+    warnings.push(...image.warnings, ...maskWarnings, ...checkPainted(painted[index]!, image.raster, job));
+    const result = stitchWindow(raster, image.raster, job.window, mask, { matchColor: options.matchColor });
+    if (result.matchedOn !== undefined && result.matchedOn < MINIMUM_MATCH_PIXELS) {
+      warnings.push(`${painted[index]!}: too little around the mask to match colors by; they are left as painted`);
+    }
+    raster = result.raster;
+    stitched += countSelected(mask);
+  }
+  const format = options.output === STDIO ? 'png' : formatForPath(options.output);
+  const data = await encodeImage(raster, { format, icc: original.icc, text: provenanceText(options.provenance) });
+  const final = raster;
+  await writeFiles(
+    [{ path: options.output, data, verify: (temporary) => assertEqual(temporary, final, options.output) }],
+    { inputs },
+  );
+  return { inputs: painted, original: originalPath, output: options.output, stitched, warnings };
+}
+
+/** What a job is read for: the original and the stitch mask; nothing where it cannot be read. */
+export async function filesOfStitchManifest(path: string): Promise<string[]> {
+  const opened = await readJob(path).catch(() => undefined);
+  return opened === undefined ? [] : [opened.job.original.file, opened.job.files.stitch].map(opened.near);
+}
+
+interface OpenedJob {
+  readonly path: string;
+  readonly job: StitchManifest;
+  /** A path that stands in the job, from here. */
+  readonly near: (file: string) => string;
+}
+
+async function readJob(path: string): Promise<OpenedJob> {
+  const text = Buffer.from(await readInput(path)).toString('utf8');
+  return { path, job: parseStitchManifest(text, path), near: (file) => resolve(dirname(path), file) };
+}
+
+function originalOf({ job, near, path }: OpenedJob): string {
+  if (job.original.file === STDIO) {
+    throw new MaskwrightError('USAGE', `${path} was made from standard input: the original has no name`, {
+      hint: 'name it with --original',
+    });
+  }
+  return near(job.original.file);
+}
+
+function assertSize(name: string, actual: Size, expected: Size, jobPath: string): void {
+  if (actual.width !== expected.width || actual.height !== expected.height) {
+    throw new MaskwrightError(
+      'SIZE_MISMATCH',
+      `${name} is ${actual.width} x ${actual.height}, ${jobPath} was made for ${expected.width} x ${expected.height}`,
+      { hint: 'is this the job that belongs to it?' },
+    );
+  }
+}
+
+function checkPainted(name: string, painted: Raster, { size }: StitchManifest): string[] {
+  if (painted.width === size.width && painted.height === size.height) {
+    return [];
+  }
+  const stretch = (painted.width * size.height) / (painted.height * size.width);
+  if (Math.abs(stretch - 1) > 0.02) {
+    throw new MaskwrightError(
+      'SIZE_MISMATCH',
+      `${name} is ${painted.width} x ${painted.height}, but ${size.width} x ${size.height} was to be painted`,
+      { hint: 'an image of another shape does not fit: has the program cropped it?' },
+    );
+  }
+  return [`${name} is ${painted.width} x ${painted.height} instead of ${size.width} x ${size.height}: it is scaled`];
+}
+
+function countSelected({ data }: Mask): number {
+  let selected = 0;
+  for (const value of data) {
+    if (value > 0) selected++;
+  }
+  return selected;
+}

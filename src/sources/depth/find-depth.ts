@@ -1,0 +1,77 @@
+import { gradientDepth } from '../../depth/normalize-depth.js';
+import { MaskwrightError } from '../../errors.js';
+import { decodeDepth, type DecodeDepthOptions } from '../../io/depth/decode-depth.js';
+import type { DecodedImage } from '../../io/image/decode-image.js';
+import { fitToSize } from '../../io/image/fit-to-size.js';
+import type { DepthEstimator } from '../../models/depth-anything/depth-estimator.js';
+import { createDepthMap, createHeatmap, type DepthMap, resizeHeatmap, type Size } from '../../raster/index.js';
+import { stemOf } from '../../io/files/output-names.js';
+import type { Provenance } from '../../io/image/provenance.js';
+
+/** Where the depth of an image comes from. */
+export type DepthSource =
+  /** The top far, the bottom near. */
+  | { readonly kind: 'gradient' }
+  /** A depth map of one's own; `{stem}` in its path is the image's name without ending. */
+  | ({ readonly kind: 'file'; readonly path: string } & DecodeDepthOptions)
+  /** What a network makes of the image. */
+  | { readonly kind: 'model'; readonly estimator: () => Promise<DepthEstimator> };
+
+export interface FoundDepth {
+  /** In the source's own values, and at its own size; of the image's proportions. */
+  readonly depth: DepthMap;
+  readonly provenance: Provenance;
+  readonly warnings: readonly string[];
+}
+
+/** The depth of an image. Throws what reading a depth map throws, and `SIZE_MISMATCH`. */
+export async function findDepth(
+  image: Pick<DecodedImage, 'raster' | 'name'>,
+  source: DepthSource,
+  signal?: AbortSignal,
+): Promise<FoundDepth> {
+  signal?.throwIfAborted();
+  const { width, height } = image.raster;
+  if (source.kind === 'gradient') {
+    return { depth: gradientDepth(width, height), provenance: { source: source.kind }, warnings: [] };
+  }
+  if (source.kind === 'model') {
+    const estimator = await source.estimator();
+    const pixels = await fitToSize(image.raster, estimator.inputSize(image.raster));
+    const depth = await estimator.estimate(pixels, { signal });
+    return { depth, provenance: { source: 'model', model: estimator.identity }, warnings: [] };
+  }
+  const path = depthFileFor(image.name, source.path);
+  const { map: depth, channel, warnings } = await decodeDepth(path, source);
+  assertSameProportions(path, depth, image);
+  const resized = depth.width === width ? [] : [`${path} is ${depth.width} x ${depth.height}: scaled to ${image.name}`];
+  return { depth, provenance: { source: 'file', file: path, channel }, warnings: [...warnings, ...resized] };
+}
+
+/** The depth map that belongs to an image. */
+export function depthFileFor(input: string, path: string): string {
+  return path.replaceAll('{stem}', () => stemOf(input));
+}
+
+/** Normalized depth at another size, bilinear. */
+export function resizeDepth(depth: DepthMap, size: Size): DepthMap {
+  const { data } = resizeHeatmap(createHeatmap(depth.width, depth.height, depth.data), size);
+  return createDepthMap(size.width, size.height, data, depth);
+}
+
+function assertSameProportions(
+  path: string,
+  depth: Size,
+  { raster, name }: Pick<DecodedImage, 'raster' | 'name'>,
+): void {
+  // Each side may be off by a pixel, as it is after scaling.
+  const scale = Math.sqrt((raster.width * raster.height) / (depth.width * depth.height));
+  const off = Math.max(Math.abs(depth.width * scale - raster.width), Math.abs(depth.height * scale - raster.height));
+  if (off > 2 * Math.max(1, scale)) {
+    throw new MaskwrightError(
+      'SIZE_MISMATCH',
+      `the depth ${path} is ${depth.width} x ${depth.height}, the image ${name} is ${raster.width} x ${raster.height}`,
+      { hint: 'use a depth map of the same image: of its size, or scaled as a whole' },
+    );
+  }
+}

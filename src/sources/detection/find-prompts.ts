@@ -1,0 +1,144 @@
+import {
+  autoThreshold,
+  type DetectionStats,
+  invertMask,
+  measureDetection,
+  refineHeatmap,
+  thresholdHeatmap,
+} from '../../engine/index.js';
+import type { Provenance } from '../../io/image/provenance.js';
+import { evaluatePrompt, filesOf, phraseThresholds, phrasesOf, setThresholds } from '../../prompts/index.js';
+import { type Heatmap, type Raster, resizeHeatmap } from '../../raster/index.js';
+import { readMaskFile } from '../file-source.js';
+import type { PromptSource } from '../prompt-source.js';
+import type { FoundMask, SourceImage, SourceSettings } from '../source.js';
+import { detectDetail } from './detect-detail.js';
+import { type Detection, detect, readingWarnings } from './detect.js';
+import { PROMPT_DEFAULTS } from './prompt-settings.js';
+
+/** What prompts evaluate to, and where it came from. */
+interface Inputs {
+  readonly detection: Detection;
+  readonly files: ReadonlyMap<string, FoundMask>;
+  readonly provenance: Provenance;
+}
+
+/**
+ * The mask of each prompt. All phrases are detected in one run, and a second pass follows where it is asked for.
+ * Each phrase's heatmap is brought to the image's size, heatmaps are combined, and the result is thresholded last,
+ * so that the mask is binary and its edge fine.
+ */
+export async function findPrompts(
+  sources: readonly PromptSource[],
+  image: SourceImage,
+  settings: SourceSettings,
+): Promise<FoundMask[]> {
+  const phrases = [...new Set(sources.flatMap(({ prompt }) => phrasesOf(prompt.tree)))];
+  const [{ raster }, files] = await Promise.all([image.decoded(), readFiles(sources, image, settings)]);
+  if (phrases.length === 0) {
+    const inputs = { detection: NOTHING_DETECTED, files, provenance: {} };
+    return sources.map((source) => findPrompt(source, raster, settings, inputs));
+  }
+  const { detail = PROMPT_DEFAULTS.detail, threshold, fit } = settings.prompt;
+  const info = await settings.models.segmenterInfo();
+  const first = await detect(phrases, raster, settings);
+  const detection =
+    detail === 'off'
+      ? first
+      : await detectDetail(first, raster, detail, typeof threshold === 'number' ? threshold : 0.5, settings);
+  const { id, ...identity } = info.identity;
+  const provenance = { model: id, ...identity, fit };
+  return sources.map((source) => {
+    const cut = phrasesOf(source.prompt.tree).flatMap((phrase) =>
+      readingWarnings(detection.readings.get(phrase)!, info),
+    );
+    const warned = { ...detection, warnings: [...detection.warnings, ...cut] };
+    return findPrompt(source, raster, settings, { detection: warned, files, provenance });
+  });
+}
+
+const NOTHING_DETECTED: Detection = { heatmaps: new Map(), readings: new Map(), inferences: 0, warnings: [] };
+
+function findPrompt(
+  { prompt, threshold, invert = false }: PromptSource,
+  raster: Raster,
+  settings: SourceSettings,
+  { detection, files, provenance: model }: Inputs,
+): FoundMask {
+  const wanted = threshold ?? settings.prompt.threshold;
+  const own = phraseThresholds(prompt.tree);
+  const thresholds = new Map(
+    phrasesOf(prompt.tree).map((phrase) => [
+      phrase,
+      own.get(phrase) ?? (wanted === 'auto' ? autoThreshold(detection.heatmaps.get(phrase)!) : wanted),
+    ]),
+  );
+  const { refine = PROMPT_DEFAULTS.refine, detail = PROMPT_DEFAULTS.detail } = settings.prompt;
+  const full = new Map<string, Heatmap>();
+  for (const [phrase, pivot] of thresholds) {
+    const coarse = detection.heatmaps.get(phrase)!;
+    full.set(phrase, refine ? refineHeatmap(coarse, raster, { pivot }) : resizeHeatmap(coarse, raster));
+  }
+  const alone = prompt.tree.kind === 'phrase' ? thresholds.get(prompt.tree.phrase)! : undefined;
+  const cut = alone ?? (wanted === 'auto' ? 0.5 : wanted);
+  // Thresholds that were chosen phrase by phrase are mapped to the one that the result is thresholded at.
+  const tree =
+    wanted === 'auto' && alone === undefined
+      ? setThresholds(prompt.tree, (phrase) => thresholds.get(phrase))
+      : prompt.tree;
+  const heatmap = evaluatePrompt(
+    tree,
+    { phrase: (phrase) => full.get(phrase)!, file: (path) => files.get(path)!.mask },
+    raster,
+    cut,
+  );
+  const mask = thresholdHeatmap(heatmap, cut);
+  const masks = [...thresholds].map(([phrase, at]) =>
+    full.get(phrase) === heatmap && at === cut ? mask : thresholdHeatmap(full.get(phrase)!, at),
+  );
+  const measure = (): Provenance => ({
+    prompt: prompt.text,
+    threshold: cut,
+    ...(wanted === 'auto' ? { thresholdMethod: 'auto' } : {}),
+    refine,
+    detail,
+    peak: peakOf(heatmap),
+    detections: Object.fromEntries(
+      [...thresholds].map(([phrase, at], i): [string, DetectionStats] => [
+        phrase,
+        measureDetection(detection.heatmaps.get(phrase)!, masks[i]!, at),
+      ]),
+    ),
+    ...model,
+  });
+  let measured: Provenance | undefined;
+  return {
+    label: prompt.text,
+    mask: invert ? invertMask(mask) : mask,
+    heatmap,
+    warnings: [...detection.warnings, ...filesOf(prompt.tree).flatMap((path) => files.get(path)!.warnings)],
+    // Measured when it is first asked for: while a file is being encoded, where an output does so.
+    get provenance() {
+      return (measured ??= measure());
+    },
+    facts: { inferences: detection.inferences },
+  };
+}
+
+async function readFiles(
+  sources: readonly PromptSource[],
+  image: SourceImage,
+  settings: SourceSettings,
+): Promise<Map<string, FoundMask>> {
+  const paths = [...new Set(sources.flatMap(({ prompt }) => filesOf(prompt.tree)))];
+  const found = await Promise.all(paths.map((path) => readMaskFile({ path }, image, settings)));
+  return new Map(paths.map((path, i) => [path, found[i]!]));
+}
+
+function peakOf({ data }: Heatmap): number {
+  let peak = 0;
+  for (let i = 0; i < data.length; i++) {
+    peak = data[i]! > peak ? data[i]! : peak;
+  }
+  return peak;
+}

@@ -1,0 +1,32 @@
+import { type Fit, FIT_DEFAULTS } from '../../raster/square-fit.js';
+
+/**
+ * Whether there is a second pass at a higher resolution: over each part that the first one found (`parts`), or over
+ * the whole image in `tiles` times `tiles` pieces and then over the parts, for things that are small in the image.
+ */
+export type Detail = 'off' | 'parts' | { readonly tiles: number };
+
+/** How prompts are detected. */
+export interface PromptSettings {
+  /**
+   * Probability from which a pixel is selected, 0..1, or `auto`: chosen for each phrase from its heatmap. The
+   * threshold of a source goes before.
+   */
+  readonly threshold: number | 'auto';
+  /** How the image is brought into the model's square. */
+  readonly fit: Fit;
+  /** Bring heatmaps to the image's size along its edges. */
+  readonly refine?: boolean | undefined;
+  /** The second pass. */
+  readonly detail?: Detail | undefined;
+  /** Keep heatmaps on disk between runs. Default true. */
+  readonly cache?: boolean | undefined;
+}
+
+export const PROMPT_DEFAULTS = {
+  threshold: 0.5,
+  refine: true,
+  detail: 'off',
+  cache: true,
+  ...FIT_DEFAULTS,
+} as const satisfies PromptSettings;

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { MaskwrightError } from '../errors.js';
+import { filesOf, type Prompt } from '../prompts/index.js';
+import { parsePrompts } from '../prompts/parse-prompt.js';
+import { checked, text, threshold } from './schema-fields.js';
+import { type SourceFields, sourceFields, type SourceModule } from './source.js';
+
+/** What a prompt selects. */
+export interface PromptSource extends SourceFields {
+  readonly kind: 'prompt';
+  readonly prompt: Prompt;
+  readonly threshold?: number | 'auto' | undefined;
+  /** Another image of the same size that it is detected in. */
+  readonly image?: string | undefined;
+}
+
+export const promptSource = {
+  schema: ({ path }) =>
+    z
+      .strictObject({
+        kind: z.literal('prompt'),
+        prompt: checked(text(), parsePromptSources).describe('what to detect: hair, "face AND NOT hair", sky{+12px}'),
+        threshold: threshold().optional().describe('probability from which a pixel is selected, for this prompt'),
+        image: path.optional().describe('another image of the same size that it is detected in'),
+        ...sourceFields(),
+      })
+      .transform(({ prompt, kind: _, ...options }) => parsePromptSources(prompt, options)),
+  label: ({ prompt }) => prompt.text,
+  files: ({ prompt, image }) => [...filesOf(prompt.tree), ...(image === undefined ? [] : [image])],
+  find: async (sources, image, settings) => {
+    const { findPrompts } = await import('./detection/find-prompts.js');
+    return findPrompts(sources, image, settings);
+  },
+} satisfies SourceModule<PromptSource>;
+
+/** The sources that a text stands for: prompts separated by `;`. Throws `TEXT_EMPTY` or `PROMPT_SYNTAX`. */
+export function parsePromptSources(
+  prompts: string,
+  options: Omit<PromptSource, 'kind' | 'prompt'> = {},
+): PromptSource[] {
+  if (prompts.trim() === '') {
+    throw new MaskwrightError('TEXT_EMPTY', 'the prompt is empty', { hint: 'name a thing: -p orange' });
+  }
+  return parsePrompts(prompts).map((prompt): PromptSource => ({ kind: 'prompt', prompt, ...options }));
+}
