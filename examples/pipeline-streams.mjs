@@ -14,7 +14,7 @@ async function* images() {
 const pipeline = createPipeline(
   {
     sources: [{ kind: 'channel', channel: 'hsv.s' }],
-    shape: { threshold: 'otsu' },
+    mask: { threshold: 'otsu' },
     outputs: [{ kind: 'mask' }],
   },
   { write: false },

@@ -9,8 +9,8 @@ process.once('SIGINT', () => controller.abort());
 // The same fields as a recipe file; `{stem}` is each image's name. Mistakes are thrown here, before anything is loaded.
 const pipeline = createPipeline({
   model: 'tiny',
-  sources: [{ kind: 'text', prompt: 'apple OR orange OR flower' }],
-  shape: { grow: '0.5%', feather: 4 },
+  sources: [{ kind: 'prompt', prompt: 'apple OR orange OR flower' }],
+  mask: { grow: '0.5%', feather: 4 },
   outputs: [{ kind: 'mask' }, { kind: 'inpaint', name: 'ready/{stem}.png' }],
   outdir,
 });

@@ -27,8 +27,7 @@ export {
 export type { PngChunk, PngText } from './io/image/png/png-chunks.js';
 export type { BatchOutcome } from './run/batch.js';
 export type { Detail } from './sources/detection/prompt-settings.js';
-export { compositeImages, type CompositeImagesOptions } from './run/composite-images.js';
-export type { CompositeResult } from './outputs/composite-output.js';
+export { compositeImages, type CompositeImagesOptions, type CompositeResult } from './run/composite-images.js';
 export {
   findInImage,
   type FindOptions,

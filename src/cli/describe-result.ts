@@ -18,7 +18,9 @@ function describeOutput(output: OutputReport, { input, share, bounds, files, wid
     case 'inpaint':
       return [`${String(output['output'])}  ${percent(share ?? 0)} of the image is to be painted; every color is kept`];
     case 'target':
-      return [output['target'] ?? [], output['targets'] ?? []].flat().flatMap((report) => describeTarget(report as TargetReport));
+      return [output['target'] ?? [], output['targets'] ?? []]
+        .flat()
+        .flatMap((report) => describeTarget(report as TargetReport));
     case 'crop':
       return (output['crops'] as CropReport[]).flatMap((crop) => [
         `${input}  ${describeWindow(crop)}`,

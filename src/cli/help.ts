@@ -24,15 +24,25 @@ export function commandHelp(command: Command, { all, columns = 100 }: HelpOption
     `maskwright ${usageOf(command)}${aliases}`,
     '',
     ...wrap(sentence(command.summary), width),
-    ...section('Arguments:', Object.entries(command.positionals ?? {}).map(([name, spec]) => [name, spec.describe ?? '']), width),
+    ...section(
+      'Arguments:',
+      Object.entries(command.positionals ?? {}).map(([name, spec]) => [name, spec.describe ?? '']),
+      width,
+    ),
     ...groups.flatMap((group) =>
       section(
         group,
-        shown.filter(([, option]) => (option.group ?? 'Options:') === group).map(([name, option]) => [flagsOf(name, option), describeOption(option)]),
+        shown
+          .filter(([, option]) => (option.group ?? 'Options:') === group)
+          .map(([name, option]) => [flagsOf(name, option), describeOption(option)]),
         width,
       ),
     ),
-    ...section('Examples:', command.examples.map(([line, what]) => [line.includes('maskwright') ? line : `maskwright ${line}`, what]), width),
+    ...section(
+      'Examples:',
+      command.examples.map(([line, what]) => [line.includes('maskwright') ? line : `maskwright ${line}`, what]),
+      width,
+    ),
     '',
     ...(left === 0 ? [] : [`${left} more options: maskwright ${command.name} --help-all`]),
     '',
@@ -42,7 +52,9 @@ export function commandHelp(command: Command, { all, columns = 100 }: HelpOption
 /** `-o, --output`. */
 function flagsOf(name: string, option: Option): string {
   const { synonyms: _, ...visible } = option;
-  const flags = spellingsOf(name, visible).sort((a, b) => a.length - b.length).map(flagOf);
+  const flags = spellingsOf(name, visible)
+    .sort((a, b) => a.length - b.length)
+    .map(flagOf);
   return flags.join(', ');
 }
 

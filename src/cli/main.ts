@@ -78,7 +78,11 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
     .exitProcess(false)
     .command({
       command: usageOf(command).replace(entry.name, '$0'),
-      builder: (argv: Argv) => rejectUnknownOptions(command, declare(command, argv, (error) => (raised = error))),
+      builder: (argv: Argv) =>
+        rejectUnknownOptions(
+          command,
+          declare(command, argv, (error) => (raised = error)),
+        ),
       handler: command.run as (argv: unknown) => Promise<void>,
     })
     .middleware(restoreDashes)

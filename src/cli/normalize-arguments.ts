@@ -12,7 +12,6 @@ const SINGLE_DASH_OPTIONS: Readonly<Record<string, string>> = {
 };
 
 const PROMPT_OPTIONS = new Set([
-
   '--prompt',
   '--text',
   '--text-mask',

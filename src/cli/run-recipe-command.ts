@@ -112,10 +112,16 @@ export async function runDocument(
 
 /** What of a recipe decides about the files of one image, where they lie excepted. */
 function whatDecides(recipe: object): object {
-  const { inputs: _i, filesFrom: _f, recursive: _r, table: _t, variables: _v, about: _a, outdir: _o, ...rest } = recipe as Record<
-    string,
-    unknown
-  >;
+  const {
+    inputs: _i,
+    filesFrom: _f,
+    recursive: _r,
+    table: _t,
+    variables: _v,
+    about: _a,
+    outdir: _o,
+    ...rest
+  } = recipe as Record<string, unknown>;
   return rest;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CombineMode, MaskOperations } from '../engine/index.js';
 import type { DecodedImage, ImageSource } from '../io/image/decode-image.js';
 import type { OutputFile } from '../io/files/write-files.js';
 import type { Provenance } from '../io/image/provenance.js';
@@ -28,9 +29,7 @@ export interface PlannedFile {
 }
 
 /** A file's content, encoded, and how it is verified once it is on the disk. */
-export interface RenderedFile extends PlannedFile, OutputFile {
-  readonly data: Uint8Array;
-}
+export type RenderedFile = PlannedFile & OutputFile;
 
 /** What an output makes of one image. */
 export interface Rendered {
@@ -47,6 +46,9 @@ export interface ImageTask {
   readonly source: ImageSource;
   readonly naming: ImageNaming;
   readonly sources: readonly MaskSource[];
+  readonly combine: CombineMode;
+  /** What the recipe does to the mask, step by step. */
+  readonly operations: readonly MaskOperations[];
   readonly models: ModelPool;
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -137,10 +137,7 @@ export interface InpaintResult {
  */
 export async function inpaintImage(options: InpaintImageOptions): Promise<InpaintResult> {
   const { image, output, prompt = [], masks = [], combine, opacity, saveMask } = options;
-  const sources = [
-    ...promptSources(prompt),
-    ...masks.map((path) => ({ kind: 'file', path: literal(path) }) as const),
-  ];
+  const sources = [...promptSources(prompt), ...masks.map((path) => ({ kind: 'file', path: literal(path) }) as const)];
   if (sources.length === 0) {
     throw new MaskwrightError('USAGE', 'nothing to select was named', { hint: 'give a prompt or masks' });
   }
@@ -175,10 +172,14 @@ export interface TransferAlphaOptions {
 export async function transferImageAlpha(original: string, options: TransferAlphaOptions): Promise<InpaintResult> {
   const { edited, output, saveMask } = options;
   const path = literal(edited);
-  return inpaint(original, {}, {
-    sources: [{ kind: 'alpha', path }],
-    outputs: [{ kind: 'inpaint', ...filePlace(output), alphaFrom: path }, ...savedMask(saveMask)],
-  });
+  return inpaint(
+    original,
+    {},
+    {
+      sources: [{ kind: 'alpha', path }],
+      outputs: [{ kind: 'inpaint', ...filePlace(output), alphaFrom: path }, ...savedMask(saveMask)],
+    },
+  );
 }
 
 async function inpaint(image: string, options: FindOptions, recipe: RecipeInput): Promise<InpaintResult> {

@@ -21,6 +21,8 @@ export interface PipelineOptions {
   readonly write?: boolean;
   /** Images in work at the same time. */
   readonly concurrency?: number;
+  /** The content of files that the recipe names and that are not on the disk. */
+  readonly files?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Keep heatmaps on disk between runs. Default true. */
   readonly cache?: boolean | undefined;
   /** Models opened with `openModels`, shared with other work; they are not closed with the pipeline. */
@@ -81,7 +83,14 @@ export const PIPELINE_DEFAULTS = { write: true, ...BATCH_DEFAULTS } as const;
  * await pipeline.close();
  */
 export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions = {}): Pipeline {
-  const { set = {}, folder, write = PIPELINE_DEFAULTS.write, concurrency = PIPELINE_DEFAULTS.concurrency, cache } = options;
+  const {
+    set = {},
+    folder,
+    write = PIPELINE_DEFAULTS.write,
+    concurrency = PIPELINE_DEFAULTS.concurrency,
+    cache,
+    files,
+  } = options;
   const document = recipeFromData(recipe, folder);
   const variables = declaredVariables(document, set);
   const variablesOf = (input: PipelineInput, index: number): Variables => {
@@ -102,7 +111,11 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
     }
   };
 
-  const runTask = async (input: PipelineInput, index: number, signal: AbortSignal | undefined): Promise<RecipeResult> => {
+  const runTask = async (
+    input: PipelineInput,
+    index: number,
+    signal: AbortSignal | undefined,
+  ): Promise<RecipeResult> => {
     const resolved = resolveRecipe(document, variablesOf(input, index));
     const name = nameOf(input);
     const task = {
@@ -111,7 +124,7 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
       recipe: resolved,
       naming: { outdir: resolved.outdir, stem: stemOf(name), sources: resolved.sources },
     };
-    return runRecipe(task, { models, write, cache, signal });
+    return runRecipe(task, { models, files, write, cache, signal });
   };
 
   async function* run(
@@ -120,7 +133,10 @@ export function createPipeline(recipe: PipelineRecipe, options: PipelineOptions 
   ): AsyncGenerator<PipelineOutcome, void, undefined> {
     let done = 0;
     let failed = 0;
-    for await (const outcome of runBatch(inputs, (input, index) => runTask(input, index, signal), { concurrency, signal })) {
+    for await (const outcome of runBatch(inputs, (input, index) => runTask(input, index, signal), {
+      concurrency,
+      signal,
+    })) {
       if (outcome.kind === 'done') {
         done++;
       } else {

@@ -38,7 +38,11 @@ export async function repairJob(input: string, options: RepairJobOptions): Promi
   const repaired = original === undefined ? undefined : repairFromOriginal(image.raster, original.raster);
   const raster = repaired?.raster ?? bleedColors(image.raster);
   const format = options.output === STDIO ? 'png' : formatForPath(options.output);
-  const data = await encodeImage(raster, { format, icc: image.icc ?? original?.icc, text: provenanceText(options.provenance) });
+  const data = await encodeImage(raster, {
+    format,
+    icc: image.icc ?? original?.icc,
+    text: provenanceText(options.provenance),
+  });
   await writeFiles(
     [{ path: options.output, data, verify: (temporary) => assertEqual(temporary, raster, options.output) }],
     { inputs },

@@ -77,6 +77,7 @@ export async function openBatchRecord(plans: readonly TaskPlan[], options: Batch
     const parts = [
       VERSION,
       options.options,
+      plan.options,
       plan.writes.map((file) => nameIn(outdir, file)),
       await Promise.all(hashes),
     ];

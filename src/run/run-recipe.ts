@@ -1,14 +1,14 @@
 import { applyMaskOperations, combineMasks } from '../engine/index.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
-import { assertWritable, writeFiles } from '../io/files/write-files.js';
+import { assertWritable, contentOf, writeFiles } from '../io/files/write-files.js';
 import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import type { Provenance } from '../io/image/provenance.js';
 import { colorWarnings } from '../outputs/color-warning.js';
 import type { SharedSplit } from '../outputs/layers/cut-layers.js';
-import { type MaskMeasure, measureMask } from '../outputs/measure-mask.js';
+import { measureMask } from '../outputs/measure-mask.js';
 import type { ImageNaming, ImageTask, RenderedFile } from '../outputs/output.js';
 import { planOutput, readsOf, type RecipeOutput, renderOutput } from '../outputs/outputs.js';
-import type { Bounds, Mask } from '../raster/index.js';
+import type { Bounds, Mask, Size } from '../raster/index.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { ModelPool } from '../sources/model-pool.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../sources/source.js';
@@ -30,6 +30,8 @@ export interface RecipeTask {
 
 export interface RunRecipeOptions {
   readonly models: ModelPool;
+  /** The content of files that the recipe names and that are not on the disk. */
+  readonly files?: ReadonlyMap<string, Uint8Array> | undefined;
   /** `false`: the encoded files are in the result instead of on the disk. Default true. */
   readonly write?: boolean | undefined;
   /** Keep heatmaps on disk between runs. Default true. */
@@ -58,7 +60,7 @@ export interface OutputReport {
 export interface RecipeResult {
   /** The path, or the name of bytes. */
   readonly input: string;
-  /** Of the image; undefined where it was not decoded. */
+  /** Of the image; undefined where nothing of it was read. */
   readonly width: number | undefined;
   readonly height: number | undefined;
   /** Share of the pixels that the mask selects (128 and more), 0..1; undefined where the recipe has no sources. */
@@ -89,13 +91,15 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
   const { write = true, signal, shared } = options;
   const { recipe, input } = task;
   const { reads, writes } = planRecipe(task);
-  const inputs = [...(task.source === undefined ? reads : reads.slice(1)), ...(options.protect ?? [])];
+  const onDisk = reads.filter((path, i) => (i > 0 || task.source === undefined) && options.files?.has(path) !== true);
+  const inputs = [...onDisk, ...(options.protect ?? [])];
   if (write) {
     await assertWritable(writes, { inputs });
   }
   signal?.throwIfAborted();
   const image = openTask(task, options);
-  const measuring = recipe.sources.length === 0 ? undefined : image.mask().then(measureMask);
+  const measuring =
+    recipe.sources.length === 0 ? undefined : image.mask().then((mask) => ({ size: mask, ...measureMask(mask) }));
   const rendering = renderAll(recipe.outputs, image, shared);
   // Awaited together, so that what fails first is reported and nothing is left unhandled.
   const [measured, outputs] = await Promise.all([measuring, rendering]);
@@ -106,16 +110,18 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
   }
   const decoded = await image.decoded();
   const found = recipe.sources.length === 0 ? [] : await image.found();
-  const { share, bounds }: Partial<MaskMeasure> = measured ?? {};
+  const { width, height }: Partial<Size> = decoded?.raster ?? measured?.size ?? {};
   return {
     input,
-    width: decoded?.raster.width,
-    height: decoded?.raster.height,
-    share,
-    bounds,
+    width,
+    height,
+    share: measured?.share,
+    bounds: measured?.bounds,
     sources: found.map((item) => ({ label: item.label, ...item.provenance, ...item.facts })),
     outputs: outputs.map(({ report }, i): OutputReport => ({ kind: recipe.outputs[i]!.kind, ...report })),
-    files: files.map(({ kind, path, data }) => (write ? { kind, path } : { kind, path, data })),
+    files: files.map(({ kind, path, data }) =>
+      write ? { kind, path } : { kind, path, data: contentOf({ path, data }) },
+    ),
     warnings: unique([
       ...(decoded === undefined ? [] : [...decoded.warnings, ...colorWarnings(decoded)]),
       ...found.flatMap((item) => item.warnings),
@@ -146,12 +152,15 @@ async function renderAll(
 type OpenTask = ImageTask & { readonly decoded: () => Promise<DecodedImage | undefined> };
 
 /** Opens an image for a recipe. Nothing is read yet. */
-export function openTask(task: RecipeTask, { models, cache, signal }: RunRecipeOptions): OpenTask {
+export function openTask(task: RecipeTask, { models, files, cache, signal }: RunRecipeOptions): OpenTask {
   const { input, source, recipe, naming } = task;
   const { sources, combine } = recipe;
-  const read = once((path: string): Promise<ImageSource> =>
-    path === STDIO ? readInput(path) : path === input && source instanceof Uint8Array ? Promise.resolve(source) : Promise.resolve(path),
-  );
+  const read = once(async (path: string): Promise<ImageSource> => {
+    if (path === STDIO) {
+      return readInput(path);
+    }
+    return path === input && source instanceof Uint8Array ? source : (files?.get(path) ?? path);
+  });
   const open = once(async (path: string): Promise<DecodedImage> => decodeImage(await read(path), nameOf(path)));
   const decode = (): Promise<DecodedImage> =>
     source === undefined || source instanceof Uint8Array ? open(input) : Promise.resolve(source);
@@ -188,6 +197,8 @@ export function openTask(task: RecipeTask, { models, cache, signal }: RunRecipeO
     source: source instanceof Uint8Array ? source : input,
     naming,
     sources,
+    combine,
+    operations: recipe.mask,
     models,
     offline: recipe.offline,
     signal,

@@ -76,7 +76,11 @@ export async function openSession(image: ImageSource, options: FindOptions = {})
     },
     find: async (prompt, more = {}) => {
       const wanted = { ...options, ...more };
-      const recipe = { ...detectionFields(wanted), sources: promptSources(prompt), outputs: [{ kind: 'mask' as const }] };
+      const recipe = {
+        ...detectionFields(wanted),
+        sources: promptSources(prompt),
+        outputs: [{ kind: 'mask' as const }],
+      };
       const task = openTask(taskOf(recipe), { models, cache: wanted.cache, signal: wanted.signal });
       return (await task.found()).map((item) => ({ ...item, mask: task.operate(item.mask) }));
     },

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type DepthEnd, type DepthSelection, describeDepthEnd, parseDepthEnd, selectDepth } from '../depth/select-depth.js';
+import {
+  type DepthEnd,
+  type DepthSelection,
+  describeDepthEnd,
+  parseDepthEnd,
+  selectDepth,
+} from '../depth/select-depth.js';
 import { invertMask } from '../engine/index.js';
 import { stemOf } from '../io/files/output-names.js';
 import { resizeMask } from '../raster/index.js';
@@ -48,7 +54,12 @@ async function findOne(source: DepthRangeSource, image: SourceImage): Promise<Fo
   const splits = recipe === undefined ? undefined : (await readDepthSplitPlan(recipe)).splits;
   const { depth, provenance, warnings } = await findDepth(
     { raster, name },
-    { kind: 'file', path: source.path, channel: source.channel, depthOrder: source.depthNear && `near-is-${source.depthNear}` },
+    {
+      kind: 'file',
+      path: source.path,
+      channel: source.channel,
+      depthOrder: source.depthNear && `near-is-${source.depthNear}`,
+    },
   );
   const selected = resizeMask(selectDepth(depth, { near, far }, splits), raster);
   return {

@@ -3,7 +3,14 @@ import { invertMask } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
 import { decodeMask } from '../io/image/decode-image.js';
 import { resizeMask } from '../raster/index.js';
-import { type FoundMask, type SourceFields, sourceFields, type SourceImage, type SourceModule, type SourceSettings } from './source.js';
+import {
+  type FoundMask,
+  type SourceFields,
+  sourceFields,
+  type SourceImage,
+  type SourceModule,
+  type SourceSettings,
+} from './source.js';
 
 /** A mask file. */
 export interface FileSource extends SourceFields {
@@ -14,7 +21,11 @@ export interface FileSource extends SourceFields {
 export const fileSource = {
   schema: ({ path }) =>
     z
-      .strictObject({ kind: z.literal('file'), path: path.describe('a mask file, white = selected'), ...sourceFields() })
+      .strictObject({
+        kind: z.literal('file'),
+        path: path.describe('a mask file, white = selected'),
+        ...sourceFields(),
+      })
       .transform((source) => [source]),
   label: ({ path }) => path,
   files: ({ path }) => [path],

@@ -92,7 +92,9 @@ export function checked<T, Input>(schema: z.ZodType<T, Input>, check: (value: T)
 /** What is done to a mask. The order of the keys does not matter; the order of the operations is fixed. */
 export function maskOperations() {
   return z.strictObject({
-    normalize: whole(0, 100).optional().describe('raise the contrast: 1 stretches to black and white, 2 and more steepen'),
+    normalize: whole(0, 100)
+      .optional()
+      .describe('raise the contrast: 1 stretches to black and white, 2 and more steepen'),
     levels: z
       .strictObject({
         black: number(0, 255).optional(),

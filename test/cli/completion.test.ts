@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/command-table.js';
-import { describeCommand } from '../../src/cli/describe-command.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
 
@@ -70,27 +69,49 @@ describe('completion', () => {
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('knows every command, with its options described and examples of it', async () => {
-    const page = (await runCli(['completion', 'man'])).stdout;
+  it('offers the synonyms of options, which the help leaves out', async () => {
+    const path = await script('bash');
+    expect(bashOffers(path, ['maskwright', 'mask', '--dil'])).toEqual(['--dilate']);
+    expect(bashOffers(path, ['maskwright', 'mask', '--swe'])).toEqual(['--sweep']);
+    const help = await runCli(['mask', '--help-all']);
+    expect(help.stdout).not.toMatch(/--dilate|--sweep|--outdir/);
+  });
+});
+
+describe('the help', () => {
+  it('describes every option and positional of every command, and has examples', async () => {
     for (const { name, load } of COMMANDS) {
-      expect(page).toMatch(new RegExp(`^\\.SS maskwright ${name}\\b`, 'm'));
-      const { examples, options, positionals } = describeCommand((await load()).command);
+      const { command } = await load();
+      const { options, positionals = {}, examples } = command;
       expect(examples.length, name).toBeGreaterThan(0);
-      expect([...options, ...positionals].filter(({ describe }) => describe === undefined || describe === '')).toEqual(
+      const specs = Object.entries({ ...positionals, ...options });
+      expect(specs.filter(([, { describe }]) => describe === undefined || describe === '').map(([flag]) => flag)).toEqual(
         [],
       );
+      const help = await runCli([name, '--help-all']);
+      expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(help.stdout).not.toMatch(/undefined|\[object/);
+      for (const flag of Object.keys(options)) {
+        expect(help.stdout).toContain(flag.length === 1 ? `-${flag}` : `--${flag}`);
+      }
     }
-    expect(page).toContain('.B \\-\\-feather\n');
-    expect(page).not.toMatch(/undefined|\[object/);
   });
 
-  it('as a manual page is roff that man shows without a warning', async (context) => {
-    if (spawnSync('groff', ['--version']).error !== undefined) context.skip('groff is not installed');
-    const path = await script('man');
-    const { status, stderr, stdout } = spawnSync('groff', ['-man', '-Tutf8', '-ww', path]);
-    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
-    // A letter typed twice is bold.
-    const plain = stdout.toString().replaceAll(new RegExp(`.${String.fromCharCode(8)}`, 'g'), '');
-    expect(plain).toContain('maskwright inpaint');
+  it('of mask shows the options that most people need, and names the way to the others', async () => {
+    const { stdout } = await runCli(['mask', '--help']);
+    expect(stdout).toContain('--prompt');
+    expect(stdout).toContain('--text_mask');
+    expect(stdout).toContain('-tm');
+    expect(stdout).not.toContain('--feather-falloff');
+    expect(stdout).toMatch(/\d+ more options: maskwright mask --help-all/);
+    expect((await runCli(['help', 'mask'])).stdout).toContain('--feather-falloff');
+  });
+
+  it('is the general one where no command is named', async () => {
+    const bare = await runCli([]);
+    expect(bare).toMatchObject({ code: 0, stderr: '' });
+    expect(bare.stdout).toBe((await runCli(['--help'])).stdout);
+    expect(bare.stdout).toBe((await runCli(['help'])).stdout);
+    expect((await runCli(['-V'])).stdout).toBe((await runCli(['--version'])).stdout);
   });
 });

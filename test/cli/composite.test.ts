@@ -189,7 +189,7 @@ describe('maskwright composite, asked wrongly', () => {
     ['--levels', '200,100'],
     ['--threshold-mask', '300'],
     ['--keep-largest', '0'],
-    ['--drop-small components', '-4'],
+    ['--remove-small', '-4'],
   ])('refuses %s %s', (option, value) =>
     expectFailure(
       [...IMAGES, '-m', fixture('m1.png'), `${option}=${value}`],

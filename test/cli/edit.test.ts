@@ -30,7 +30,7 @@ describe('maskwright edit', () => {
       '--open',
       '1',
       '--fill-holes',
-      '--drop-small components',
+      '--remove-small',
       '1%',
       '--keep-largest',
       '3',

@@ -439,7 +439,7 @@ describe('beyond', () => {
     const cropped = (await decodeImage(name('.image.png'))).raster;
     const red = cropped.data.map((_, i) => (i % cropped.channels === 0 ? 255 : 0));
     await writeImage('painted.png', createRaster(cropped.width, cropped.height, cropped.channels, red));
-    const stitch = await runCli(['stitch', 'painted.png', '--job', name('.job.json'), '-o', 'final.png'], {
+    const stitch = await runCli(['stitch', 'painted.png', '--job', name('.json'), '-o', 'final.png'], {
       cwd: folder(),
     });
     expect(stitch).toMatchObject({ code: 0 });

@@ -103,7 +103,7 @@ describe('words become names of files', () => {
     const { image } = await images();
     const { inpaintImage, maskImage } = await import('../../src/index.js');
     const out = inFolder('out');
-    const files = await maskImage(image, { text: '"a\0b"', model: 'tiny', outdir: out });
+    const files = await maskImage(image, { prompt: '"a\0b"', model: 'tiny', outdir: out });
     expect(files).toBeDefined();
     readdirSync(out).forEach(expectSafe);
     await expect(

@@ -101,7 +101,7 @@ describe('--print-recipe', () => {
         '--open',
         '1',
         '--fill-holes',
-        '--drop-small components',
+        '--remove-small',
         '1%',
         '--keep-largest',
         '3',
@@ -231,10 +231,10 @@ describe('--print-recipe', () => {
 inputs:
   - a.png
 sources:
-  - kind: text
+  - kind: prompt
     prompt: face AND NOT "hair"
     threshold: 0.4
-  - kind: text
+  - kind: prompt
     prompt: sky
 outputs:
   - kind: debug

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { normalizeDepth } from '../../src/depth/normalize-depth.js';
 import { decodeDepth } from '../../src/io/depth/decode-depth.js';
 import { decodeImage } from '../../src/io/image/decode-image.js';
-import { findDepth, resizeDepth } from '../../src/sources/find-depth.js';
+import { findDepth, resizeDepth } from '../../src/sources/depth/find-depth.js';
 import { openModels } from '../../src/sources/model-pool.js';
 import { examplePath, exampleTruth } from '../support/examples.js';
 

@@ -72,7 +72,10 @@ export const command: Command = {
   examples: [
     ['stitch painted.png --manifest outputs/photo.crop.json -o final.png', 'one crop'],
     ['stitch a.png b.png --manifest 1.json --manifest 2.json -o final.png', 'several, as crop --each makes them'],
-    ['stitch painted --manifest "crops/{stem}.json" --output-dir final', 'a folder of painted crops, each into its image'],
+    [
+      'stitch painted --manifest "crops/{stem}.json" --output-dir final',
+      'a folder of painted crops, each into its image',
+    ],
   ],
   run,
 };
@@ -89,9 +92,13 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
     });
   }
   if (painted.length !== manifests.length) {
-    throw new MaskwrightError('USAGE', `${painted.length} painted images and ${manifests.length} manifests were named`, {
-      hint: 'give --manifest once for each image, in the same order',
-    });
+    throw new MaskwrightError(
+      'USAGE',
+      `${painted.length} painted images and ${manifests.length} manifests were named`,
+      {
+        hint: 'give --manifest once for each image, in the same order',
+      },
+    );
   }
   if (argv.mask !== undefined && manifests.length > 1) {
     throw new MaskwrightError('USAGE', '--mask goes with one image only');

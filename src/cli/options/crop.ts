@@ -69,7 +69,9 @@ function parseAspect(text: string): number {
   const [width, height] = text.split(':').map((side) => parseNumber('--aspect', side)) as [number, number?];
   const aspect = width / (height ?? 1);
   if (!(aspect > 0.01 && aspect < 100)) {
-    throw new MaskwrightError('OPTION_RANGE', `--aspect ${text} is not an aspect ratio`, { hint: 'width:height, as 3:2' });
+    throw new MaskwrightError('OPTION_RANGE', `--aspect ${text} is not an aspect ratio`, {
+      hint: 'width:height, as 3:2',
+    });
   }
   return aspect;
 }

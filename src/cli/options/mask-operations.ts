@@ -69,7 +69,7 @@ export const maskOperationOptions = {
     requiresArg: true,
     coerce: area('--remove-small'),
     describe: 'remove connected components smaller than an area: 400 (px) or 0.5% (of all)',
-    
+
     group,
   },
   'keep-largest': {

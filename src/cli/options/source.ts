@@ -78,7 +78,13 @@ export const pixelSourceOptions = {
     describe: 'the near end: 2.5 (as in the file), 20% (of the pixels, from the camera), or a split of --depth-recipe',
     group,
   },
-  far: { type: 'string', requiresArg: true, coerce: depthEnd('--far'), describe: 'the far end, in the same ways', group },
+  far: {
+    type: 'string',
+    requiresArg: true,
+    coerce: depthEnd('--far'),
+    describe: 'the far end, in the same ways',
+    group,
+  },
   'depth-channel': { type: 'string', describe: 'which channel of an EXR depth map', group },
   'depth-near': {
     choices: ['small', 'large'],

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { applyMaskOperations, connectedComponents, type MaskOperations } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
-import { CROP_SIDE, planCrop, PLAN_CROP_DEFAULTS, type PlanCropOptions, selectionBounds } from '../../inpaint/crop/plan-crop.js';
-import { cutMaskWindow, cutWindow } from '../../inpaint/crop/window.js';
+import { CROP_SIDE, PLAN_CROP_DEFAULTS, type PlanCropOptions } from '../../inpaint/crop/plan-crop.js';
+import { planMaskCrop } from '../../inpaint/crop/plan-mask-crop.js';
+import { separateParts } from '../../inpaint/crop/separate-parts.js';
+import { STITCH_MASK_DEFAULTS } from '../../inpaint/crop/stitch-mask.js';
+import { cutWindow } from '../../inpaint/crop/window.js';
 import { brokenLimits } from '../../inpaint/targets/fit-size.js';
 import type { Target } from '../../inpaint/targets/target.js';
 import { findTarget } from '../../inpaint/targets/target-table.js';
@@ -11,7 +13,7 @@ import type { DecodedImage } from '../../io/image/decode-image.js';
 import { encodeImage } from '../../io/image/encode-image.js';
 import type { PngText } from '../../io/image/png-chunks.js';
 import { provenanceText } from '../../io/image/provenance.js';
-import { type Bounds, createMask, type Mask, resizeMask, resizeRaster, type Size } from '../../raster/index.js';
+import { type Bounds, type Mask, resizeRaster, type Size } from '../../raster/index.js';
 import { checked, flag, number, text, whole } from '../../sources/schema-fields.js';
 import { withKinds } from '../encode-output.js';
 import { type ImageNaming, type ImageTask, type OutputFields, outputFields, type OutputModule, type RenderedFile } from '../output.js';
@@ -40,9 +42,6 @@ export interface CropOutput extends OutputFields {
   readonly stitchGrow: number;
   readonly stitchFeather: number;
 }
-
-/** The seam of a stitched image fades over so many pixels inside the mask. */
-export const STITCH_MASK_DEFAULTS = { feather: 8, featherSide: 'inward' } as const satisfies MaskOperations;
 
 export interface CropReport {
   readonly window: Bounds;
@@ -73,14 +72,14 @@ export const cropOutput = {
         samplerGrow: number(0, 4096).default(0).describe('pixels by which the mask for the sampler grows'),
         stitchGrow: number(0, 4096).default(0).describe('pixels by which the stitch mask grows'),
         stitchFeather: number(0, 4096)
-          .default(STITCH_MASK_DEFAULTS.feather)
-          .describe('pixels over which the stitch mask fades, inward'),
+          .default(STITCH_MASK_DEFAULTS.featherPx)
+          .describe('pixels over which the stitch mask fades, outside the selection'),
       })
       .describe('the selection with its context at the size that is painted, and the manifest that puts it back'),
   plan: (output, naming) => plannedTargetFiles(cropPaths(output, naming)),
   render: async (output, task) => {
     const [image, mask] = await Promise.all([task.image(), task.mask()]);
-    const parts = output.each ? separateComponents(mask) : [mask];
+    const parts = output.each ? separateParts(mask) : [mask];
     const files: RenderedFile[] = [];
     const crops: CropReport[] = [];
     for (const [index, part] of parts.entries()) {
@@ -126,18 +125,17 @@ async function cropPart(
   mask: Mask,
   paths: TargetPaths,
 ): Promise<{ files: readonly OutputFile[]; report: CropReport }> {
-  const sampler = applyMaskOperations(mask, { grow: output.samplerGrow });
-  const stitch = applyMaskOperations(mask, {
-    ...STITCH_MASK_DEFAULTS,
-    grow: output.stitchGrow,
-    feather: output.stitchFeather,
+  const target = targetOf(output);
+  const crop = planMaskCrop(mask, image.raster, {
+    ...windowOptions(output, target),
+    samplerGrowPx: output.samplerGrow,
+    growPx: output.stitchGrow,
+    featherPx: output.stitchFeather,
   });
-  const selection = joinBounds(selectionBounds(sampler), selectionBounds(stitch));
-  if (selection === undefined) {
+  if (crop === undefined) {
     throw nothingSelected(image);
   }
-  const target = targetOf(output);
-  const plan = planCrop(selection, image.raster, windowOptions(output, target));
+  const { sampler, samplerWindow, stitchWindow, ...plan } = crop;
   if (target !== undefined) {
     const broken = brokenLimits(plan.size, target.limits);
     if (broken.length > 0) {
@@ -153,20 +151,19 @@ async function cropPart(
       paths,
       provenance: task.provenance(),
       plan,
-      stitchMask: stitch,
+      stitchWindow,
     });
     const { window, size, restoreStep } = made.report;
     return { files: made.files, report: { window, size, files: paths, restoreStep, target: made.report } };
   }
   const text = (): PngText => provenanceText(task.provenance()());
-  const crop = resizeRaster(cutWindow(image.raster, plan.window), plan.size);
-  const samplerWindow = resizeMask(cutMaskWindow(sampler, plan.window), plan.size);
+  const painted = resizeRaster(cutWindow(image.raster, plan.window), plan.size);
   const manifest = makeStitchManifest(task.input, image, plan, paths, paths.manifest);
   return {
     files: [
-      { path: paths.image, data: await encodeImage(crop, { icc: image.icc, text }) },
+      { path: paths.image, data: await encodeImage(painted, { icc: image.icc, text }) },
       { path: paths.mask!, data: await encodeImage(samplerWindow, { text }) },
-      { path: paths.stitch, data: await encodeImage(cutMaskWindow(stitch, plan.window), { text }) },
+      { path: paths.stitch, data: await encodeImage(stitchWindow, { text }) },
       { path: paths.manifest, data: `${JSON.stringify(manifest, null, 2)}\n` },
     ],
     report: { ...plan, files: paths, restoreStep: restoreCommand(paths.manifest), target: undefined },
@@ -188,31 +185,3 @@ function nothingSelected({ name }: DecodedImage): MaskwrightError {
   });
 }
 
-/** The connected components of a mask, each with its soft edges. */
-function separateComponents(mask: Mask): Mask[] {
-  const { labels, components } = connectedComponents(
-    createMask(mask.width, mask.height, mask.data.map(selectFaintest)),
-  );
-  return components.map(({ label }) => {
-    const data = new Uint8Array(mask.data.length);
-    for (let i = 0; i < data.length; i++) {
-      data[i] = labels[i] === label ? mask.data[i]! : 0;
-    }
-    return createMask(mask.width, mask.height, data);
-  });
-}
-
-function selectFaintest(value: number): number {
-  return value > 0 ? 255 : 0;
-}
-
-function joinBounds(a: Bounds | undefined, b: Bounds | undefined): Bounds | undefined {
-  if (a === undefined || b === undefined) {
-    return a ?? b;
-  }
-  const x = Math.min(a.x, b.x);
-  const y = Math.min(a.y, b.y);
-  const right = Math.max(a.x + a.width, b.x + b.width);
-  const bottom = Math.max(a.y + a.height, b.y + b.height);
-  return { x, y, width: right - x, height: bottom - y };
-}

@@ -4,6 +4,7 @@ import { EXTEND_CANVAS_DEFAULTS, extendCanvas, type Margins } from '../../inpain
 import type { EdgeFill } from '../../inpaint/crop/window.js';
 import type { SizeFit } from '../../inpaint/targets/target.js';
 import { findTarget } from '../../inpaint/targets/target-table.js';
+import { contentOf } from '../../io/files/write-files.js';
 import type { Size } from '../../raster/index.js';
 import { checked, text, whole } from '../../sources/schema-fields.js';
 import { encodeOutput, withKinds } from '../encode-output.js';
@@ -60,7 +61,7 @@ export const outpaintOutput = {
       output.target === undefined || paths === undefined
         ? undefined
         : await makeTargetFiles(
-            { ...image, raster, bytes: extended.data },
+            { ...image, raster, bytes: contentOf(extended) },
             mask,
             { target: findTarget(output.target), fit: output.sizeFit, fitTarget: output.fitTarget },
             { input: extended.path, paths, provenance, outpainting: true },

@@ -84,8 +84,8 @@ export interface TargetFilesOptions {
   readonly outpainting?: boolean;
   /** A window chosen beforehand; without, the whole image is fitted. */
   readonly plan?: SizePlan;
-  /** What the result may change, where it is not the mask itself; of the image's size. */
-  readonly stitchMask?: Mask;
+  /** The stitch mask, where it is not the mask itself; of the window's size. */
+  readonly stitchWindow?: Mask;
 }
 
 /**
@@ -103,10 +103,7 @@ export async function makeTargetFiles(
   const text = (): PngText => provenanceText({ ...options.provenance(), target: target.name });
   const { prepared, encoded } = await prepareWithinBytes(image, mask, choice, options, text);
   const { plan } = prepared;
-  const stitch =
-    options.stitchMask === undefined
-      ? prepared.stitchMask
-      : prepareForPlan(image.raster, options.stitchMask, target, plan).stitchMask;
+  const stitch = options.stitchWindow ?? prepared.stitchMask;
   const manifest = makeStitchManifest(
     options.input,
     image,

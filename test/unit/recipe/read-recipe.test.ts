@@ -25,7 +25,7 @@ function mistakeIn(text: string): string {
 
 const LEAST = `
 sources:
-  - { kind: text, prompt: orange }
+  - { kind: prompt, prompt: orange }
 outputs:
   - { kind: mask }
 `;
@@ -33,10 +33,10 @@ outputs:
 describe('a recipe', () => {
   it('has defaults for all but sources and outputs', () => {
     expect(read(LEAST)).toMatchObject({
-      sources: [{ kind: 'text', prompt: { text: 'orange' } }],
+      sources: [{ kind: 'prompt', prompt: { text: 'orange' } }],
       threshold: 0.5,
       combine: 'union',
-      shape: [],
+      mask: [],
       outputs: [{ kind: 'mask', name: '{stem}.mask.{ext}' }],
       outdir: 'recipes/outputs',
     });
@@ -47,10 +47,10 @@ describe('a recipe', () => {
       `
 model: '{which}'
 sources:
-  - { kind: text, prompt: 'the {color} cup{+12px}', threshold: '{sure}' }
+  - { kind: prompt, prompt: 'the {color} cup{+12px}', threshold: '{sure}' }
   - { kind: file, path: 'masks/{stem}.png' }
   - { kind: file, path: /abs/m.png }
-shape: { grow: '{much}%', feather: 8 }
+mask: { grow: '{much}%', feather: 8 }
 outputs:
   - { kind: inpaint, name: '{color}/{stem}.{kind}.{ext}', opacity: '{sure2}' }
 `,
@@ -63,19 +63,19 @@ outputs:
         { path: 'recipes/masks/photo.png' },
         { path: '/abs/m.png' },
       ],
-      shape: [{ grow: '2%', feather: 8 }],
+      mask: [{ grow: '2%', feather: 8 }],
       outputs: [{ name: 'blue/photo.{kind}.{ext}', opacity: 20 }],
     });
   });
 
   it('takes a prompt with ; as several sources, and shapes in a list one after the other', () => {
     const recipe = read(`
-sources: [{ kind: text, prompt: orange; cup }]
-shape: [{ grow: 2 }, { invert: true }]
+sources: [{ kind: prompt, prompt: orange; cup }]
+mask: [{ grow: 2 }, { invert: true }]
 outputs: [{ kind: mask }]
 `);
     expect(recipe.sources).toHaveLength(2);
-    expect(recipe.shape).toEqual([{ grow: 2 }, { invert: true }]);
+    expect(recipe.mask).toEqual([{ grow: 2 }, { invert: true }]);
   });
 
   it('takes a network beside the recipe for a folder, and a hub id as it stands', () => {
@@ -123,7 +123,7 @@ describe('a issue in a recipe is told with line, column and what to write', () =
     ],
     [
       'no kind',
-      LEAST.replace('kind: text, ', ''),
+      LEAST.replace('kind: prompt, ', ''),
       /^r\.yaml:3:5: sources\[0\]\.kind is missing\n {2}known are text, file/,
     ],
     [
@@ -134,8 +134,8 @@ describe('a issue in a recipe is told with line, column and what to write', () =
     ['no outputs', LEAST.replace(/outputs[^]*/, ''), /^r\.yaml:2:1: outputs is missing/],
     ['an empty list', LEAST.replace(/outputs[^]*/, 'outputs: []'), /^r\.yaml:4:10: outputs needs at least 1 entry$/],
     ['a list for a text', LEAST + 'model: [tiny]\n', /^r\.yaml:6:8: model is \["tiny"\], but must be text$/],
-    ['a length that is none', LEAST + 'shape: { grow: 12 miles }\n', /^r\.yaml:6:16: .*12 miles.*\n.*px/],
-    ['a issue in one of two forms', LEAST + 'shape: [{ grwo: 12 }]\n', /^r\.yaml:6:11: shape\[0\]\.grwo .*\n.*grow\?$/],
+    ['a length that is none', LEAST + 'mask: { grow: 12 miles }\n', /^r\.yaml:6:16: .*12 miles.*\n.*px/],
+    ['a issue in one of two forms', LEAST + 'mask: [{ grwo: 12 }]\n', /^r\.yaml:6:11: mask\[0\]\.grwo .*\n.*grow\?$/],
     ['a prompt that does not parse', LEAST.replace('orange', "'(orange'"), /^r\.yaml:3:27: sources\[0\]\.prompt/],
     [
       'an unknown variable',

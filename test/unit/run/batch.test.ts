@@ -11,12 +11,12 @@ function later<T>(value: T): Promise<T> {
 }
 
 describe('runBatch', () => {
-  it('gives one outcome an input, with no more in work than jobs', async () => {
+  it('gives one outcome an input, with no more in work than concurrency', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.boolean(), { maxLength: 30 }),
         fc.integer({ min: 1, max: 5 }),
-        async (good, jobs) => {
+        async (good, concurrency) => {
           let working = 0;
           let most = 0;
           const seen: string[] = [];
@@ -29,13 +29,13 @@ describe('runBatch', () => {
               if (!isGood) throw bad();
               return index * 10;
             },
-            { jobs },
+            { concurrency },
           );
           for await (const outcome of outcomes) {
             seen[outcome.index] = outcome.kind === 'done' ? `${outcome.result}` : outcome.error.code;
           }
           expect(seen).toEqual(good.map((isGood, index) => (isGood ? `${index * 10}` : 'INPUT_DAMAGED')));
-          expect(most).toBe(Math.min(jobs, good.length));
+          expect(most).toBe(Math.min(concurrency, good.length));
         },
       ),
       { numRuns: propertyRuns(40) },
@@ -47,7 +47,7 @@ describe('runBatch', () => {
     function* endless(): Generator<number> {
       for (;;) yield drawn++;
     }
-    const outcomes = runBatch(endless(), later, { jobs: 3 });
+    const outcomes = runBatch(endless(), later, { concurrency: 3 });
     for (let taken = 1; taken <= 20; taken++) {
       await outcomes.next();
       expect(drawn).toBeLessThanOrEqual(taken + 3);
@@ -75,7 +75,7 @@ describe('runBatch', () => {
     ['a model that fails', new MaskwrightError('MODEL_RUN', 'no')],
     ['a full disk', new MaskwrightError('OUTPUT_DISK_FULL', 'no')],
     ['a bug', new TypeError('no')],
-  ])('ends at %s, after the jobs in work', async (_, error) => {
+  ])('ends at %s, after the concurrency in work', async (_, error) => {
     const ended: number[] = [];
     const run = async (): Promise<void> => {
       const outcomes = runBatch([0, 1, 2, 3, 4, 5], async (input) => {
@@ -91,7 +91,7 @@ describe('runBatch', () => {
     expect(ended).toEqual([0]);
   });
 
-  it('stops at the signal, when the jobs in work have ended', async () => {
+  it('stops at the signal, when the concurrency in work have ended', async () => {
     const controller = new AbortController();
     const ended: number[] = [];
     const outcomes = runBatch(

@@ -33,7 +33,7 @@ describe('createPipeline', () => {
     const pipeline = createPipeline(
       {
         sources: [{ kind: 'file', path: 'mask.png' }],
-        shape: [{ invert: true }],
+        mask: [{ invert: true }],
         outputs: [{ kind: 'mask' }, { kind: 'inpaint', name: '{note}/{stem}.png' }],
         variables: { note: 'plain' },
       },

@@ -2,13 +2,13 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MANIFEST_NAME } from '../../../src/io/files/manifest.js';
-import { type BatchRecord, type JobPlan, openBatchRecord } from '../../../src/run/resume.js';
+import { type BatchRecord, type TaskPlan, openBatchRecord } from '../../../src/run/resume.js';
 import { temporaryFolder } from '../../support/folder.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder(), name);
 
-function planFor(name: string): JobPlan {
+function planFor(name: string): TaskPlan {
   return { input: at(name), reads: [at(name), at('mask')], writes: [at(`out/${name}.1`), at(`out/${name}.2`)] };
 }
 
@@ -16,11 +16,11 @@ function write(name: string, text: string): void {
   writeFileSync(at(name), text);
 }
 
-const open = (plans: JobPlan[], options: unknown = { level: 1 }, resume = true): Promise<BatchRecord> =>
+const open = (plans: TaskPlan[], options: unknown = { level: 1 }, resume = true): Promise<BatchRecord> =>
   openBatchRecord(plans, { outdir: at('out'), options, resume });
 
 /** Two inputs, both done by an earlier run. */
-async function doBoth(): Promise<JobPlan[]> {
+async function doBoth(): Promise<TaskPlan[]> {
   mkdirSync(at('out'), { recursive: true });
   write('mask', 'mask');
   const plans = ['a', 'b'].map(planFor);
@@ -33,7 +33,7 @@ async function doBoth(): Promise<JobPlan[]> {
   return plans;
 }
 
-async function doneOf(plans: JobPlan[], options?: unknown): Promise<boolean[]> {
+async function doneOf(plans: TaskPlan[], options?: unknown): Promise<boolean[]> {
   const record = await open(plans, options);
   return Promise.all(plans.map((plan) => record.isDone(plan)));
 }

@@ -36,22 +36,22 @@ describe('a session', () => {
 
   it('looks at any number of phrases, in either fit, and the heatmaps cover the image', async () => {
     const stretched = await session(image, { model: 'tiny' });
-    const [orange, bicycle] = await stretched.look(['orange', 'bicycle']);
+    const [orange, bicycle] = await stretched.detect(['orange', 'bicycle']);
     expect([orange!.width, orange!.height]).toEqual([208, 208]);
     expect(Math.max(...orange!.data)).toBeGreaterThan(0.5);
     expect(Math.max(...bicycle!.data)).toBeLessThan(Math.max(...orange!.data));
-    expect((await stretched.look(['orange']))[0]).toEqual(orange);
+    expect((await stretched.detect(['orange']))[0]).toEqual(orange);
 
     const padded = await session(image, { model: 'tiny', fit: 'pad' });
     const { width, height } = padded.image.raster;
-    const [heatmap] = await padded.look(['orange']);
+    const [heatmap] = await padded.detect(['orange']);
     expect([heatmap!.width, heatmap!.height]).toEqual([208, Math.round((208 * height) / width)]);
   });
 
   it('says what is wrong with a question, and can be closed twice', async () => {
     const asked = await session(image, { model: 'tiny' });
     await expect(asked.find('orange AND')).rejects.toMatchObject({ code: 'PROMPT_SYNTAX' });
-    await expect(asked.look([''])).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
+    await expect(asked.detect([''])).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
     await asked.close();
     await asked.close();
   });

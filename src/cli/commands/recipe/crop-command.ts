@@ -1,5 +1,5 @@
 import { MaskwrightError } from '../../../errors.js';
-import { STITCH_MASK_DEFAULTS } from '../../../outputs/inpaint/crop-output.js';
+import { STITCH_MASK_DEFAULTS } from '../../../inpaint/crop/stitch-mask.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { cropOptions } from '../../options/crop.js';
@@ -38,9 +38,9 @@ const options = {
   },
   'stitch-feather': {
     type: 'string',
-    fallback: STITCH_MASK_DEFAULTS.feather,
+    fallback: STITCH_MASK_DEFAULTS.featherPx,
     coerce: numberInRange('--stitch-feather', 0, 4096),
-    describe: 'pixels over which the stitch mask fades, inward',
+    describe: 'pixels over which the stitch mask fades, outside the selection',
     group,
   },
   ...maskOperationOptions,
@@ -63,10 +63,7 @@ export const command = defineRecipeCommand<CropArguments>({
   positionals,
   options,
   examples: [
-    [
-      'crop photo.png mask.png --size 1024',
-      'outputs/photo.crop.png, .crop.mask.png, .crop.stitch.png, .crop.json',
-    ],
+    ['crop photo.png mask.png --size 1024', 'outputs/photo.crop.png, .crop.mask.png, .crop.stitch.png, .crop.json'],
     ['crop photo.jpg -p face --target diffusers --size 1024 --aspect 1:1', 'in the form that diffusers takes'],
     ['crop products -r -p shoe --size 1024 --output-dir shoes', 'a folder of images'],
     ['stitch painted.png --manifest outputs/photo.crop.json -o final.png', 'and back'],
@@ -75,7 +72,8 @@ export const command = defineRecipeCommand<CropArguments>({
 });
 
 function toRecipe(argv: CropArguments): RecipeInput {
-  const { image, maskFile, aspect, target, context, size, multipleOf, each, samplerGrow, stitchGrow, stitchFeather } = argv;
+  const { image, maskFile, aspect, target, context, size, multipleOf, each, samplerGrow, stitchGrow, stitchFeather } =
+    argv;
   const sources = [...fileSourcesFrom(maskFile === undefined ? [] : [maskFile]), ...sourcesFrom(argv)];
   if (sources.length === 0) {
     throw new MaskwrightError('USAGE', 'nothing to crop to was named', {

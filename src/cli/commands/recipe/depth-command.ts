@@ -1,26 +1,26 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { histogramBars, histogramLines, shortDepth } from '../../depth/histogram.js';
-import { GRAY_DEFAULTS } from '../../depth/gray/map-grays.js';
-import type { DepthRange } from '../../depth/normalize-depth.js';
-import { MaskwrightError } from '../../errors.js';
-import type { DecodeDepthOptions } from '../../io/depth/decode-depth.js';
-import { DEPTH_ENDINGS, type InputFile } from '../../io/files/expand-inputs.js';
-import { STDIO } from '../../io/files/read-input.js';
+import { histogramBars, histogramLines, shortDepth } from '../../../depth/histogram.js';
+import { GRAY_DEFAULTS } from '../../../depth/gray/map-grays.js';
+import type { DepthRange } from '../../../depth/normalize-depth.js';
+import { MaskwrightError } from '../../../errors.js';
+import type { DecodeDepthOptions } from '../../../io/depth/decode-depth.js';
+import { DEPTH_ENDINGS, type InputFile } from '../../../io/files/expand-inputs.js';
+import { STDIO } from '../../../io/files/read-input.js';
 import {
   besideInput,
   DEPTH_NAMING_DEFAULTS,
   type DepthJobOptions,
   type DepthResult,
-} from '../../outputs/depth-output.js';
-import { namingFor } from '../../io/files/output-names.js';
-import type { DepthMap } from '../../raster/index.js';
-import { withContext } from '../context.js';
-import type { Command } from '../command.js';
-import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
-import { commonOptions, type CommonArguments } from '../options/common.js';
-import { integerInRange, parseNumber } from '../options/numbers.js';
-import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
-import { runCommandBatch } from '../run-batch.js';
+} from '../../../outputs/depth/depth-output.js';
+import { namingFor } from '../../../io/files/output-names.js';
+import { withContext } from '../../context.js';
+import type { Command } from '../../command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../../options/batch.js';
+import { commonOptions, type CommonArguments } from '../../options/common.js';
+import { integerInRange, parseNumber } from '../../options/numbers.js';
+import { type RecipeArguments, recipeOptions } from '../../options/recipe.js';
+import { printRecipe } from '../../../recipe/print-recipe.js';
+import { runCommandBatch } from '../../run-batch.js';
 
 interface DepthArguments extends CommonArguments, BatchArguments, RecipeArguments {
   readonly maps?: readonly string[];
@@ -39,7 +39,7 @@ interface DepthArguments extends CommonArguments, BatchArguments, RecipeArgument
   readonly histogram: boolean;
   readonly histogramPlot: boolean;
   readonly interactive: boolean;
-  readonly outdir?: string;
+  readonly outputDir?: string;
   readonly name: string;
   readonly force: boolean;
 }
@@ -135,7 +135,12 @@ export const command: Command = {
     },
     histogram: { type: 'boolean', default: false, describe: 'also show where depths lie, as bars', group: output },
     'histogram-plot': { type: 'boolean', default: false, describe: 'also .histogram.png', group: output },
-    outdir: { type: 'string', describe: 'folder for the results [default: beside each map]', group: output },
+    'output-dir': {
+      synonyms: ['outdir'],
+      type: 'string',
+      describe: 'folder for the results [default: beside each map]',
+      group: output,
+    },
     name: {
       type: 'string',
       default: DEPTH_NAMING_DEFAULTS.name,
@@ -172,12 +177,12 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
       hint: 'name the cutoff: --depth-cutoff histo shows where the depths lie',
     });
   }
-  const inputs = await inputsFrom(argv, argv.maps, { outdir: argv.outdir, endings: DEPTH_ENDINGS });
+  const inputs = await inputsFrom(argv, argv.maps, { outdir: argv.outputDir, endings: DEPTH_ENDINGS });
   if (argv.printRecipe === true) {
     await printDepth(argv, inputs);
     return;
   }
-  const { readDepthSplitPlan } = await import('../../sources/depth-split-plan.js');
+  const { readDepthSplitPlan } = await import('../../../sources/depth/depth-split-plan.js');
   const recipe = argv.recipe === undefined ? undefined : await readDepthSplitPlan(argv.recipe);
   const decoding = { channel: argv.channel, depthOrder: argv.depthNear && (`near-is-${argv.depthNear}` as const) };
   const images = {
@@ -193,7 +198,7 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
     await runInteractively(argv, inputs, { decoding, images, recipe });
     return;
   }
-  const { depthJob, depthOutputs, sharedDepthRange } = await import('../../outputs/depth-output.js');
+  const { depthJob, depthOutputs, sharedDepthRange } = await import('../../../outputs/depth/depth-output.js');
   await withContext(argv, async (context) => {
     const range =
       argv.range === 'shared'
@@ -214,8 +219,8 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
       recipe,
       histogramPlot: argv.histogramPlot,
       naming: namingFor(
-        { outdir: argv.outdir ?? besideInput(input.path), name: argv.name },
-        argv.outdir === undefined ? { ...input, folder: '' } : input,
+        { outdir: argv.outputDir ?? besideInput(input.path), name: argv.name },
+        argv.outputDir === undefined ? { ...input, folder: '' } : input,
         index,
         inputs.length,
       ),
@@ -225,12 +230,12 @@ async function run(argv: ArgumentsCamelCase<DepthArguments>): Promise<void> {
     await runCommandBatch(argv, context, {
       command: 'depth',
       inputs,
-      outdir: argv.outdir,
+      outdir: argv.outputDir,
       plan: (input, index) => ({
         reads: [input.path, ...(argv.recipe === undefined ? [] : [argv.recipe])],
         writes: depthOutputs(input.path, optionsFor(input, index)),
       }),
-      job: (input, index) => depthJob(input.path, optionsFor(input, index)),
+      task: (input, index) => depthJob(input.path, optionsFor(input, index)),
       describe: (result) => describeResult(result, argv),
       warnings: ({ warnings }) => warnings,
     });
@@ -258,19 +263,23 @@ async function printDepth(argv: ArgumentsCamelCase<DepthArguments>, inputs: read
     });
   }
   const folders = new Set(inputs.map(folderOf));
-  if (argv.outdir === undefined && folders.size > 1) {
+  if (argv.outputDir === undefined && folders.size > 1) {
     throw new MaskwrightError('USAGE', 'a recipe writes into one folder, and these maps lie in several', {
-      hint: 'for example --outdir maps',
+      hint: 'for example --output-dir maps',
     });
   }
   const cutoff = depthCutoff === 'histo' ? undefined : depthCutoff;
   const read = { recipe: argv.recipe, channel, depthNear, cutoff, range, compress } as const;
   const written = { near, bits, mask, noise, seed, regions, histogramPlot: argv.histogramPlot } as const;
-  await printAsRecipe(argv, {
-    images: argv.maps,
-    outputs: [{ kind: 'depth', name: argv.name, ...read, ...written }],
-    outdir: argv.outdir ?? [...folders][0]!,
-  });
+  process.stdout.write(
+    printRecipe({
+      inputs: argv.maps === undefined ? undefined : [...argv.maps],
+      recursive: argv.recursive,
+      filesFrom: argv.filesFrom,
+      outputs: [{ kind: 'depth', name: argv.name, ...read, ...written }],
+      outdir: argv.outputDir ?? [...folders][0]!,
+    }),
+  );
 }
 
 /** The folder that a recipe's results go to, so that each lies beside its map. */
@@ -294,7 +303,7 @@ async function runInteractively(
   if (inputs.some(({ path }) => path === STDIO)) {
     throw new MaskwrightError('USAGE', 'standard input brings the commands of --interactive: the map must be a file');
   }
-  const { runDepthShell } = await import('../depth-shell/run-depth-shell.js');
+  const { runDepthShell } = await import('../../depth-shell/run-depth-shell.js');
   await withContext(argv, (context) =>
     runDepthShell(
       context,
@@ -308,7 +317,7 @@ async function runInteractively(
         },
         filesOf: (input) => ({
           input,
-          outdir: argv.outdir ?? besideInput(input),
+          outdir: argv.outputDir ?? besideInput(input),
           images,
           force: argv.force,
           provenance: { command: 'depth' },

@@ -18,7 +18,11 @@ const options = {
     basic: true,
   },
   combine: { ...combineOption.combine, group: 'Masks:', basic: true },
-  'resize-masks': { ...resizeMasksOption['resize-masks'], describe: 'scale all to the size of the first', group: 'Masks:' },
+  'resize-masks': {
+    ...resizeMasksOption['resize-masks'],
+    describe: 'scale all to the size of the first',
+    group: 'Masks:',
+  },
   ...pixelSourceOptions,
   ...maskOperationOptions,
   ...targetOptions,
@@ -66,7 +70,11 @@ function toRecipe(argv: EditArguments): RecipeInput {
   const pixels = pixelSourcesFrom(argv);
   assertUsage(argv, pixels.length);
   const name = argv.name ?? options.name.fallback;
-  const mask = { kind: 'mask', ...placeFrom({ ...argv, name }), target: image === undefined ? target : undefined } as const;
+  const mask = {
+    kind: 'mask',
+    ...placeFrom({ ...argv, name }),
+    target: image === undefined ? target : undefined,
+  } as const;
   const files = each === true ? [{ kind: 'file', path: '{path}' } as const] : fileSourcesFrom(masks);
   return {
     ...inputFields(argv, each === true ? masks : [image ?? masks[0]!]),
@@ -83,14 +91,19 @@ function toRecipe(argv: EditArguments): RecipeInput {
   };
 }
 
-function assertUsage({ masks = [], image, each, target, output, filesFrom }: EditArguments, pixelSources: number): void {
+function assertUsage(
+  { masks = [], image, each, target, output, filesFrom }: EditArguments,
+  pixelSources: number,
+): void {
   if (image !== undefined && target === undefined && pixelSources === 0) {
     throw new MaskwrightError('USAGE', '--image goes with --target, or with a channel, color or depth of it', {
       hint: 'see maskwright targets; or --from-channel, --key, --from-depth',
     });
   }
   if (masks.length === 0 && pixelSources === 0 && filesFrom === undefined) {
-    throw new MaskwrightError('USAGE', 'no mask was named', { hint: 'maskwright edit mask.png -o wider.png --grow 12' });
+    throw new MaskwrightError('USAGE', 'no mask was named', {
+      hint: 'maskwright edit mask.png -o wider.png --grow 12',
+    });
   }
   if (pixelSources > 0 && image === undefined) {
     throw new MaskwrightError('USAGE', 'channels, colors and depth ranges are those of an image, and there is none', {

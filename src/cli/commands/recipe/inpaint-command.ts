@@ -6,7 +6,14 @@ import { detectionFields, detectionOptions, resizeMasksOption } from '../../opti
 import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-operations.js';
 import { modelFields, modelOptions } from '../../options/model.js';
 import { integerInRange } from '../../options/numbers.js';
-import { failEmptyOption, outdirFrom, outputOptions, placeFrom, savedMaskFrom, saveMaskOption } from '../../options/output.js';
+import {
+  failEmptyOption,
+  outdirFrom,
+  outputOptions,
+  placeFrom,
+  savedMaskFrom,
+  saveMaskOption,
+} from '../../options/output.js';
 import { inputFields, recipeOptions } from '../../options/recipe.js';
 import { combineOption, sourceOptions, sourcesFrom } from '../../options/source.js';
 import { targetOptions } from '../../options/target.js';
@@ -110,9 +117,13 @@ function transferAlphaRecipe(argv: InpaintArguments): RecipeInput {
   }
   const others = sourcesFrom(argv).length > 0 || maskOperationsFrom(argv) !== undefined;
   if (others || argv.target !== undefined) {
-    throw new MaskwrightError('USAGE', '-I and -M take the transparency as it is: no prompt, mask or target goes with them', {
-      hint: 'write it first, then use the result: maskwright inpaint -I original.png -M edited.png -o ready.png',
-    });
+    throw new MaskwrightError(
+      'USAGE',
+      '-I and -M take the transparency as it is: no prompt, mask or target goes with them',
+      {
+        hint: 'write it first, then use the result: maskwright inpaint -I original.png -M edited.png -o ready.png',
+      },
+    );
   }
   const path = template(edited);
   return {

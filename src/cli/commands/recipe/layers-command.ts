@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import type { ArgumentsCamelCase } from 'yargs';
-import { FILL_METHODS, type FillMethod } from '../../depth/layers/fill-hole.js';
-import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../../depth/layers/layers-build.js';
-import { MAX_CLEAN_EDGES_PX } from '../../depth/layers/slice-clean.js';
+import { FILL_METHODS, type FillMethod } from '../../../depth/layers/fill-hole.js';
+import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../../../depth/layers/layers-build.js';
+import { MAX_CLEAN_EDGES_PX } from '../../../depth/layers/slice-clean.js';
 import {
   layerCount,
   MAX_LAYERS,
@@ -10,23 +10,24 @@ import {
   SPLIT_KINDS,
   splitDepth,
   type SplitMethod,
-} from '../../depth/layers/split-depth.js';
-import { MaskwrightError } from '../../errors.js';
-import { expandInputs, type InputFile, patternFor } from '../../io/files/expand-inputs.js';
-import { depthFileFor, type DepthSource } from '../../sources/find-depth.js';
-import type { SharedSplit } from '../../outputs/cut-layers.js';
-import type { AnalyzeResult, LayersJobOptions, LayersResult } from '../../outputs/layers-output.js';
-import { stemOf } from '../../io/files/output-names.js';
-import { type CommandContext, withContext } from '../context.js';
-import type { Command } from '../command.js';
-import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
-import { DTYPES } from '../../models/registry/dtypes.js';
-import { commonOptions, type CommonArguments } from '../options/common.js';
-import { modelOptions } from '../options/model.js';
-import { integerInRange, parseNumber } from '../options/numbers.js';
-import { printAsRecipe, type RecipeArguments, recipeOptions } from '../options/recipe.js';
-import { runCommandBatch } from '../run-batch.js';
-import { describeDownload, withModel } from '../with-models.js';
+} from '../../../depth/layers/split-depth.js';
+import { MaskwrightError } from '../../../errors.js';
+import { expandInputs, type InputFile, patternFor } from '../../../io/files/expand-inputs.js';
+import { depthFileFor, type DepthSource } from '../../../sources/depth/find-depth.js';
+import type { SharedSplit } from '../../../outputs/layers/cut-layers.js';
+import type { AnalyzeResult, LayersJobOptions, LayersResult } from '../../../outputs/layers/layers-output.js';
+import { stemOf } from '../../../io/files/output-names.js';
+import { type CommandContext, withContext } from '../../context.js';
+import type { Command } from '../../command.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../../options/batch.js';
+import { DTYPES } from '../../../models/registry/dtypes.js';
+import { commonOptions, type CommonArguments } from '../../options/common.js';
+import { modelOptions } from '../../options/model.js';
+import { integerInRange, parseNumber } from '../../options/numbers.js';
+import { type RecipeArguments, recipeOptions } from '../../options/recipe.js';
+import { printRecipe } from '../../../recipe/print-recipe.js';
+import { runCommandBatch } from '../../run-batch.js';
+import { describeDownload, withModels } from '../../with-models.js';
 
 interface LayersArguments extends CommonArguments, BatchArguments, RecipeArguments {
   readonly images?: readonly string[];
@@ -190,9 +191,9 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
     return;
   }
   const [{ analyzeJob, layersJob, layersOutputs }, { layersNames }, { openLayersFolder }] = await Promise.all([
-    import('../../outputs/layers-output.js'),
-    import('../../outputs/layers-names.js'),
-    import('../../outputs/layers-folder.js'),
+    import('../../../outputs/layers/layers-output.js'),
+    import('../../../outputs/layers/layers-names.js'),
+    import('../../../outputs/layers/layers-folder.js'),
   ]);
   await withContext(argv, (context) =>
     withDepthSource(argv, context, async (depth) => {
@@ -236,14 +237,14 @@ async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
                 reads: readsOf(input),
                 writes: [layersNames(stemOf(input.path), optionsFor(input).naming).histogram],
               }),
-              job: (input) => analyzeJob(input.path, optionsFor(input)),
+              task: (input) => analyzeJob(input.path, optionsFor(input)),
               describe: describeAnalysis,
               warnings: ({ warnings }) => warnings,
             })
           : await runCommandBatch(argv, context, {
               ...batch,
               plan: (input) => ({ reads: readsOf(input), writes: layersOutputs(input.path, optionsFor(input)) }),
-              job: (input) => layersJob(input.path, optionsFor(input)),
+              task: (input) => layersJob(input.path, optionsFor(input)),
               describe: describeLayers,
               warnings: ({ warnings }) => warnings,
             });
@@ -276,7 +277,7 @@ async function printLayers(argv: ArgumentsCamelCase<LayersArguments>, split: Spl
     throw new MaskwrightError('USAGE', `a recipe has nothing like ${unlike[0]}`);
   }
   const { revision, dtype, device, offline } = argv;
-  const { DEPTH_SIZE_DEFAULT, depthModelChoice, assertLicense } = await import('../../sources/depth-model.js');
+  const { DEPTH_SIZE_DEFAULT, depthModelChoice, assertLicense } = await import('../../../sources/depth/depth-model.js');
   const network = {
     model: model === false ? undefined : (model ?? DEPTH_SIZE_DEFAULT),
     acceptLicense,
@@ -304,14 +305,17 @@ async function printLayers(argv: ArgumentsCamelCase<LayersArguments>, split: Spl
     preview: argv.preview,
   } as const;
   const pattern = { prefix, ending: '.png', recursive: argv.recursive === true };
-  await printAsRecipe(
-    { recursive: argv.recursive, filesFrom: argv.filesFrom, offline },
-    {
-      images:
-        input !== undefined ? [input] : inputDir === undefined ? argv.images : [await patternFor(inputDir, pattern)],
+  const images =
+    input !== undefined ? [input] : inputDir === undefined ? argv.images : [await patternFor(inputDir, pattern)];
+  process.stdout.write(
+    printRecipe({
+      offline,
+      inputs: images === undefined || images.length === 0 ? undefined : [...images],
+      recursive: argv.recursive,
+      filesFrom: argv.filesFrom,
       outputs: [output],
       outdir: argv.outputDir,
-    },
+    }),
   );
 }
 
@@ -333,7 +337,7 @@ async function withDepthSource(
   if (model === false) {
     return work({ kind: 'gradient' });
   }
-  const { depthModelChoice, fetchLatestModel, assertLicense } = await import('../../sources/depth-model.js');
+  const { depthModelChoice, fetchLatestModel, assertLicense } = await import('../../../sources/depth/depth-model.js');
   const choice = depthModelChoice({ model, revision, dtype, device, offline });
   assertLicense(choice, { acceptLicense });
   if (argv.fetchLatestModel === true) {
@@ -343,7 +347,7 @@ async function withDepthSource(
     });
     context.print(`${id} is at its newest${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`);
   }
-  return withModel(choice, context, (models) => work({ kind: 'model', estimator: () => models.depthEstimator() }));
+  return withModels(choice, context, (models) => work({ kind: 'model', estimator: () => models.depthEstimator() }));
 }
 
 async function sharedSplit(
@@ -352,11 +356,11 @@ async function sharedSplit(
   inputs: readonly InputFile[],
   options: { readonly depth: DepthSource; readonly split: SplitMethod },
 ): Promise<SharedSplit> {
-  const { findSharedSplit } = await import('../../run/shared-splits.js');
+  const { findSharedSplit } = await import('../../../run/shared-splits.js');
   const paths = inputs.map(({ path }) => path);
   return findSharedSplit(paths, {
     ...options,
-    jobs: argv.jobs,
+    concurrency: argv.concurrency,
     signal: context.signal,
     onProgress: (done) => context.progress.show(`depth ${done} of ${paths.length}`),
   });

@@ -20,7 +20,10 @@ const options = {
   ...detectionOptions,
   ...maskOperationOptions,
   ...outputOptions,
-  output: { ...outputOptions.output, describe: 'write only the mask, black and white, to this file; - for standard output' },
+  output: {
+    ...outputOptions.output,
+    describe: 'write only the mask, black and white, to this file; - for standard output',
+  },
   name: { ...outputOptions.name, fallback: '{stem}.{text}.{kind}.{ext}' },
   only: { choices: DEBUG_IMAGES, describe: 'write only one of the three images', group, basic: true },
   hard: { type: 'boolean', describe: 'cut selected and deselected at the mask, without fading', group },

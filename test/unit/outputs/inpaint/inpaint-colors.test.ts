@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { encodeImage } from '../../../src/io/image/encode-image.js';
-import { inpaintJob } from '../../../src/outputs/inpaint-output.js';
-import { openModels } from '../../../src/sources/model-pool.js';
-import { TEXT_DEFAULTS } from '../../../src/sources/text-prompts.js';
-import { temporaryFolder } from '../../support/folder.js';
-import { randomMask, randomRaster } from '../../support/images.js';
-import { seededRandom } from '../../support/random.js';
+import { encodeImage } from '../../../../src/io/image/encode-image.js';
+import { inpaintImage } from '../../../../src/run/library.js';
+import { temporaryFolder } from '../../../support/folder.js';
+import { randomMask, randomRaster } from '../../../support/images.js';
+import { seededRandom } from '../../../support/random.js';
 
 const folder = temporaryFolder();
 
@@ -120,7 +118,6 @@ async function samplesOf(path: string, bits: 8 | 16): Promise<ArrayLike<number>>
 
 describe('inpaint keeps every color', () => {
   it.each(LAYOUTS)('of 20 images stored as %s', async (layout) => {
-    const models = openModels({});
     for (let i = 0; i < 20; i++) {
       const seed = LAYOUTS.indexOf(layout) * 100 + i;
       const random = seededRandom(seed);
@@ -130,14 +127,12 @@ describe('inpaint keeps every color', () => {
       writeFileSync(input, bytes);
       writeFileSync(join(folder(), 'mask.png'), await encodeImage(randomMask(seed, width, height)));
       const output = join(folder(), 'out.png');
-      await inpaintJob(input, {
-        sources: [{ kind: 'file', path: join(folder(), 'mask.png') }],
-        settings: { models, text: TEXT_DEFAULTS },
-        combine: 'union',
-        shape: i % 2 === 0 ? {} : { invert: true },
+      await inpaintImage({
+        image: input,
+        masks: [join(folder(), 'mask.png')],
+        mask: i % 2 === 0 ? {} : { invert: true },
         opacity: i % 3 === 0 ? 0 : 30,
         output,
-        provenance: {},
       });
       expect(Array.from(await samplesOf(output, bits)).filter((_, at) => at % 4 !== 3)).toEqual(colors);
     }

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { encodeImage } from '../../../src/io/image/encode-image.js';
-import { findInImage } from '../../../src/run/library.js';
-import type { FoundMask } from '../../../src/sources/sources.js';
-import { createRaster } from '../../../src/raster/index.js';
-import { temporaryFolder } from '../../support/folder.js';
-import { writeModel } from '../../support/toy-clipseg.js';
+import { encodeImage } from '../../../../src/io/image/encode-image.js';
+import { findInImage } from '../../../../src/run/library.js';
+import type { FoundMask } from '../../../../src/sources/source.js';
+import { createRaster } from '../../../../src/raster/index.js';
+import { temporaryFolder } from '../../../support/folder.js';
+import { writeModel } from '../../../support/toy-clipseg.js';
 
 const folder = temporaryFolder();
 let model: string;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { addNoise } from '../../../src/depth/gray/add-noise.js';
-import { drawRegions } from '../../../src/outputs/depth-images.js';
-import { addSplit, allocateLevels, initialSplits, setFlag } from '../../../src/depth/gray/gray-splits.js';
-import { mapGrays } from '../../../src/depth/gray/map-grays.js';
-import { regionColor } from '../../../src/render/region-colors.js';
-import { type DepthEnd, parseDepthEnd, selectDepth } from '../../../src/depth/select-depth.js';
-import { suggestCutoff } from '../../../src/depth/suggest-cutoff.js';
-import { createDepthMap, type DepthMap } from '../../../src/raster/index.js';
+import { addNoise } from '../../../../src/depth/gray/add-noise.js';
+import { drawRegions } from '../../../../src/outputs/depth/depth-images.js';
+import { addSplit, allocateLevels, initialSplits, setFlag } from '../../../../src/depth/gray/gray-splits.js';
+import { mapGrays } from '../../../../src/depth/gray/map-grays.js';
+import { regionColor } from '../../../../src/render/region-colors.js';
+import { type DepthEnd, parseDepthEnd, selectDepth } from '../../../../src/depth/select-depth.js';
+import { suggestCutoff } from '../../../../src/depth/suggest-cutoff.js';
+import { createDepthMap, type DepthMap } from '../../../../src/raster/index.js';
 
 function mapOf(values: readonly number[], depthOrder: DepthMap['depthOrder'] = 'near-is-small'): DepthMap {
   return createDepthMap(values.length, 1, Float32Array.from(values), { depthOrder, unit: 'distance' });
