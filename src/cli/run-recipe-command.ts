@@ -127,7 +127,7 @@ function whatDecides(recipe: object): object {
 
 /** The report of a command: its outputs are known, so what they show stands at the top. */
 function reportOf({ outputs, ...result }: RecipeResult): object {
-  return Object.assign({}, result, ...outputs.map(({ kind: _, ...report }) => report)) as object;
+  return Object.assign({}, result, ...outputs, { kind: undefined }) as object;
 }
 
 function selectsNothing({ share, outputs }: RecipeResult): boolean {

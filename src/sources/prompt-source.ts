@@ -24,7 +24,7 @@ export const promptSource = {
         image: path.optional().describe('another image of the same size that it is detected in'),
         ...sourceFields(),
       })
-      .transform(({ prompt, kind: _, ...options }) => parsePromptSources(prompt, options)),
+      .transform(({ prompt, ...options }) => parsePromptSources(prompt, options)),
   label: ({ prompt }) => prompt.text,
   files: ({ prompt, image }) => [...filesOf(prompt.tree), ...(image === undefined ? [] : [image])],
   find: async (sources, image, settings) => {
@@ -41,5 +41,5 @@ export function parsePromptSources(
   if (prompts.trim() === '') {
     throw new MaskwrightError('TEXT_EMPTY', 'the prompt is empty', { hint: 'name a thing: -p orange' });
   }
-  return parsePrompts(prompts).map((prompt): PromptSource => ({ kind: 'prompt', prompt, ...options }));
+  return parsePrompts(prompts).map((prompt): PromptSource => ({ ...options, kind: 'prompt', prompt }));
 }

@@ -35,15 +35,12 @@ const collectGarbage = runInNewContext('gc');
 
 const { compositeImages, findInImage, inpaintImage, maskImage, openModels, openSession } =
   await import('../../dist/index.js');
-const { channelJob } = await import('../../dist/outputs/channel-output.js');
-const { depthJob } = await import('../../dist/outputs/depth-output.js');
-const { editJob } = await import('../../dist/outputs/edit-output.js');
+const { createPipeline } = await import('../../dist/index.js');
 
 const WORDS = ['orange', 'apple', 'banana', 'bowl', 'leaf', 'lemon', 'bottle', 'cup', 'sky', 'tree', 'a red thing'];
 const pick = (list) => list[Math.floor(random() * list.length)];
 const prompt = () =>
   `${pick(WORDS)} ${pick(['AND', 'OR', 'AND NOT', 'XOR'])} ${pick(WORDS)} ${Math.floor(random() * 500)}`;
-const provenance = { command: 'long-run' };
 const exrs = fileURLToPath(new URL('../fixtures/exr/', import.meta.url));
 const EXR = ['s_Yf_zip.exr', 's_Yh_piz.exr', 's_Zf_zip.exr', 's_Yf_pxr24.exr'];
 
@@ -64,25 +61,27 @@ const models = openModels({ model: 'tiny' });
 const out = inFolder('out');
 mkdirSync(out);
 
+const run = (input, recipe) => createPipeline({ ...recipe, outdir: out }, { models }).runTask(input);
+
 /** Kinds of jobs, each as often as it stands here. */
 const JOBS = {
   mask: async (i) =>
-    maskImage(await newImage('a.png'), { text: prompt(), models, outdir: out, name: `${i % 50}.{kind}.{ext}` }),
+    maskImage(await newImage('a.png'), { prompt: prompt(), models, outdir: out, name: `${i % 50}.{kind}.{ext}` }),
   find: async () =>
     findInImage(await newImage('a.png'), [prompt(), prompt()], { models, detail: pick(['off', 'parts']) }),
   session: async () => {
     const session = await openSession(await newImage('a.png'), { models });
-    await session.look([pick(WORDS)]);
+    await session.detect([pick(WORDS)]);
     await session.find(prompt(), { threshold: 'auto' });
     await session.close();
   },
   inpaint: async () =>
     inpaintImage({
       image: await newImage('a.png'),
-      text: prompt(),
+      prompt: prompt(),
       models,
       output: join(out, 'inpaint.png'),
-      shape: { grow: 3, feather: 2 },
+      mask: { grow: 3, feather: 2 },
     }),
   composite: async () =>
     compositeImages({
@@ -94,33 +93,32 @@ const JOBS = {
       output: join(out, 'composite.png'),
     }),
   channel: async () =>
-    channelJob(await newImage('a.png'), {
-      channels: ['hsv.s', 'lab.a'],
-      levels: {},
-      sheet: random() < 0.2,
-      naming: { outdir: out, name: 'channel.{text}.{kind}.{ext}' },
-      provenance,
+    run(await newImage('a.png'), {
+      outputs: [
+        {
+          kind: 'channel',
+          channels: ['hsv.s', 'lab.a'],
+          sheet: random() < 0.2,
+          name: 'channel.{text}.{kind}.{ext}',
+        },
+      ],
     }),
-  edit: async () =>
-    editJob({
-      masks: [await newImage('m.png', 1)],
-      combine: 'union',
-      shape: { threshold: 'otsu', grow: 2, fillHoles: true, feather: 3 },
-      output: join(out, 'edit.png'),
-      provenance,
-    }),
+  edit: async () => {
+    const input = await newImage('m.png', 1);
+    return run(input, {
+      sources: [{ kind: 'file', path: input }],
+      mask: { threshold: 'otsu', grow: 2, fillHoles: true, feather: 3 },
+      outputs: [{ kind: 'mask', name: 'edit.png' }],
+    });
+  },
   depth: async () =>
-    depthJob(join(exrs, pick(EXR)), {
-      images: { mask: true },
-      cutoff: 'auto',
-      naming: { outdir: out, name: 'depth.{kind}.{ext}' },
-      force: true,
-      provenance,
+    run(join(exrs, pick(EXR)), {
+      outputs: [{ kind: 'depth', mask: true, cutoff: 'auto', name: 'depth.{kind}.{ext}' }],
     }),
   refused: async () => {
     const failed = await inpaintImage({
       image: inFolder('missing.png'),
-      text: pick(WORDS),
+      prompt: pick(WORDS),
       models,
       output: join(out, 'no.png'),
     }).catch((error) => error.code);

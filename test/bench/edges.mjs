@@ -10,7 +10,7 @@ import { refineHeatmap } from '../../dist/engine/filters/refine-heatmap.js';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
 import { openModels } from '../../dist/sources/model-pool.js';
 import { findMasks } from '../../dist/sources/sources.js';
-import { textSources } from '../../dist/sources/text-prompts.js';
+import { parsePromptSources } from '../../dist/sources/prompt-source.js';
 import { createHeatmap, createRaster, resizeHeatmap } from '../../dist/raster/index.js';
 import { coarsen, drawScene } from '../support/drawn-scenes.mjs';
 import { boundaryScore, intersectionOverUnion } from '../support/measure-edges.mjs';
@@ -89,12 +89,12 @@ async function measureScenes(folder, model) {
     const decoded = await decodeImage(join(folder, image));
     const present = listed.filter(({ mask }) => mask !== null).slice(0, 4);
     const truths = await Promise.all(present.map(({ mask }) => decodeMask(join(folder, mask))));
-    const sources = present.flatMap(({ text }) => textSources(`"${text}"`));
+    const sources = present.flatMap(({ text }) => parsePromptSources(`"${text}"`));
     phrases += present.length;
     for (const [name, setting] of Object.entries(settings)) {
       const begin = performance.now();
       const text = { threshold: 0.5, fit: 'stretch', cache: false, ...setting };
-      const found = await findMasks(sources, decoded, { models, text });
+      const found = await findMasks(sources, sourceOf(decoded), { models, prompt: text });
       const each = (performance.now() - begin) / present.length;
       for (const [i, { mask }] of found.entries()) {
         addScore(scores[name], mask.data, { image: decoded.raster, mask: truths[i].mask.data }, each);
@@ -128,4 +128,8 @@ function print(title, scores) {
   for (const [name, { overlap, edge, ms, n }] of Object.entries(scores)) {
     console.log(`| ${name} | ${(overlap / n).toFixed(3)} | ${(edge / n).toFixed(3)} | ${(ms / n).toFixed(0)} |`);
   }
+}
+
+function sourceOf(image) {
+  return { name: image.name, size: async () => image.raster, decoded: async () => image };
 }

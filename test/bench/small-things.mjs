@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
 import { openModels } from '../../dist/sources/model-pool.js';
 import { findMasks } from '../../dist/sources/sources.js';
-import { textSources } from '../../dist/sources/text-prompts.js';
+import { parsePromptSources } from '../../dist/sources/prompt-source.js';
 import { intersectionOverUnion } from '../support/measure-edges.mjs';
 
 const { values } = parseArgs({
@@ -41,10 +41,10 @@ for (const { image, phrases } of manifest.slice(0, Number(values.count))) {
   scenes++;
   const decoded = await decodeImage(join(values.scenes, image));
   const asked = [...small, ...absent];
-  const sources = asked.flatMap(({ text }) => textSources(`"${text}"`));
+  const sources = asked.flatMap(({ text }) => parsePromptSources(`"${text}"`));
   for (const { name, detail } of settings) {
     const text = { threshold: 0.5, fit: 'stretch', cache: false, detail };
-    const found = await findMasks(sources, decoded, { models, text });
+    const found = await findMasks(sources, sourceOf(decoded), { models, prompt: text });
     const score = scores.get(name);
     score.looks += found[0].provenance.inferences;
     for (const [i, { mask }] of found.entries()) {
@@ -72,4 +72,8 @@ for (const [name, { found, overlap, absent, spilled, looks }] of scores) {
   console.log(
     `| ${name} | ${count(Boolean)} of ${found.length} | ${count((is, i) => is && !without[i])} | ${count((is, i) => !is && without[i])} | ${(overlap / found.length).toFixed(3)} | ${spilled} of ${absent} | ${(looks / scenes).toFixed(1)} |`,
   );
+}
+
+function sourceOf(image) {
+  return { name: image.name, size: async () => image.raster, decoded: async () => image };
 }

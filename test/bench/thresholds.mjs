@@ -7,7 +7,7 @@ import { measureDetection } from '../../dist/engine/detection/detection-stats.js
 import { refineHeatmap } from '../../dist/engine/filters/refine-heatmap.js';
 import { thresholdHeatmap } from '../../dist/engine/threshold/threshold-heatmap.js';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
-import { detect } from '../../dist/sources/detect.js';
+import { detect } from '../../dist/sources/detection/detect.js';
 import { openModels } from '../../dist/sources/model-pool.js';
 import { intersectionOverUnion } from '../support/measure-edges.mjs';
 
@@ -35,7 +35,7 @@ const models = openModels({ model: values.model });
 const manifest = JSON.parse(readFileSync(join(values.scenes, 'manifest.json'), 'utf8')).slice(0, Number(values.count));
 for (const { image, phrases } of manifest) {
   const { raster } = await decodeImage(join(values.scenes, image));
-  const settings = { models, text: { threshold: 0.5, fit: 'stretch', cache: false } };
+  const settings = { models, prompt: { threshold: 0.5, fit: 'stretch', cache: false } };
   const { heatmaps } = await detect(
     phrases.map(({ text }) => text),
     raster,

@@ -85,9 +85,9 @@ describe('the help', () => {
       const { options, positionals = {}, examples } = command;
       expect(examples.length, name).toBeGreaterThan(0);
       const specs = Object.entries({ ...positionals, ...options });
-      expect(specs.filter(([, { describe }]) => describe === undefined || describe === '').map(([flag]) => flag)).toEqual(
-        [],
-      );
+      expect(
+        specs.filter(([, { describe }]) => describe === undefined || describe === '').map(([flag]) => flag),
+      ).toEqual([]);
       const help = await runCli([name, '--help-all']);
       expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
       expect(help.stdout).not.toMatch(/undefined|\[object/);

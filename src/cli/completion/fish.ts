@@ -10,7 +10,7 @@ export function fishCompletion(commands: readonly CommandDescription[]): string 
       ...spellings.map(
         (name) => `complete -c maskwright -n '__fish_use_subcommand' -f -a ${name} -d ${quote(command.describe)}`,
       ),
-      ...command.positionals.slice(0, 1).flatMap(({ choices = [] }) => {
+      ...command.positionals.slice(0, 1).flatMap(({ choices }) => {
         const unnamed = `not __fish_seen_subcommand_from ${choices.join(' ')}`;
         const words = quote(choices.join(' '));
         return choices.length === 0 ? [] : [`complete -c maskwright -n '${inside}; and ${unnamed}' -f -a ${words}`];

@@ -7,8 +7,8 @@ import { sliceDepth } from '../../../dist/depth/layers/slice-depth.js';
 import { sortDepths, splitDepth } from '../../../dist/depth/layers/split-depth.js';
 import { decodeImage } from '../../../dist/io/image/decode-image.js';
 import { encodeImage } from '../../../dist/io/image/encode-image.js';
-import { openLayersFolder } from '../../../dist/outputs/layers-folder.js';
-import { layersJob } from '../../../dist/outputs/layers-output.js';
+import { openLayersFolder } from '../../../dist/outputs/layers/layers-folder.js';
+import { layersJob } from '../../../dist/outputs/layers/layers-output.js';
 import { compare, median, timed } from '../measure.mjs';
 
 export const title = 'Depth layers: 12 MP, 4 layers, feather 5, no model';
