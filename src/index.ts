@@ -30,7 +30,6 @@ export type { Detail } from './sources/detection/prompt-settings.js';
 export { compositeImages, type CompositeImagesOptions, type CompositeResult } from './run/composite-images.js';
 export {
   findInImage,
-  type FindOptions,
   inpaintImage,
   type InpaintImageOptions,
   type InpaintResult,
@@ -40,6 +39,7 @@ export {
   transferImageAlpha,
   type TransferAlphaOptions,
 } from './run/library.js';
+export type { FindOptions } from './run/find-options.js';
 export type { MaskReport } from './outputs/debug-output.js';
 export { type ModelPool, type ModelPoolOptions, openModels } from './sources/model-pool.js';
 export type { NamingOptions } from './io/files/output-names.js';

@@ -1,7 +1,7 @@
 import { INTERRUPTED_EXIT_CODE } from '../errors.js';
 import { VERSION } from '../version.js';
 import { interruption, listenForInterruption } from './interruption.js';
-import type { CommonArguments } from './options/common.js';
+import type { CommonArguments } from './options/common-options.js';
 import { createProgress, type Progress } from './progress.js';
 import { visible } from './escape-control-characters.js';
 

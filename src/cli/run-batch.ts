@@ -5,7 +5,7 @@ import { assertDistinctOutputs } from '../io/files/output-names.js';
 import { openBatchRecord, type TaskPlan } from '../run/resume.js';
 import { assertWritable } from '../io/files/write-files.js';
 import type { CommandContext } from './context.js';
-import type { BatchArguments } from './options/batch.js';
+import type { BatchArguments } from './options/batch-options.js';
 import { createRate, formatDuration } from './progress.js';
 
 /** What a command does with each of its inputs. */

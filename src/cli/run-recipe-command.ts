@@ -9,8 +9,8 @@ import { planRecipe, type RecipeResult, runRecipe } from '../run/run-recipe.js';
 import type { Command } from './command.js';
 import { withContext } from './context.js';
 import { describeResult } from './describe-result.js';
-import { assertOneInput } from './options/output.js';
-import type { RecipeArguments } from './options/recipe.js';
+import { assertOneInput } from './options/output-options.js';
+import type { RecipeArguments } from './options/recipe-options.js';
 import { runCommandBatch } from './run-batch.js';
 import { withModels } from './with-models.js';
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nearest } from '../closest-match.js';
+import type { ErrorCode } from '../errors.js';
 import { recipeKeys } from './json-schema.js';
 
 /** What is wrong in a recipe, and where. */
@@ -9,6 +10,8 @@ export interface RecipeIssue {
   readonly key?: string;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** The error that a value was refused with, where it has a code. */
+  readonly code?: ErrorCode | undefined;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -43,7 +46,7 @@ export function formatIssue(issue: Issue, data: unknown): RecipeIssue[] {
     case 'too_big':
       return [{ path, message: `${field} ${describeLimit(issue, given)}` }];
     case 'custom':
-      return [{ path, message: `${field}: ${issue.message}`, hint: issue.params?.['hint'] as string | undefined }];
+      return [{ path, message: `${field}: ${issue.message}`, ...(issue.params as Pick<RecipeIssue, 'hint' | 'code'>) }];
     case 'invalid_key':
       return [{ path, message: `${field} is not a name: letters, digits and _ only` }];
     case 'invalid_element':

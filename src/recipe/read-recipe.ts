@@ -96,7 +96,10 @@ function invalid({ name, locate }: RecipeDocument, issues: readonly RecipeIssue[
     return { line, column, text: `${place}: ${message}${hint === undefined ? '' : `\n  ${hint}`}` };
   });
   lines.sort((a, b) => a.line - b.line || a.column - b.column);
-  return new MaskwrightError('RECIPE_INVALID', lines.map(({ text }) => text).join('\n'));
+  // A program that passes data matches on the code of its one mistake.
+  const [issue, ...others] = issues;
+  const code = locate === undefined && others.length === 0 ? issue?.code : undefined;
+  return new MaskwrightError(code ?? 'RECIPE_INVALID', lines.map(({ text }) => text).join('\n'));
 }
 
 function toData(document: Document, name: string): unknown {

@@ -1,30 +1,18 @@
-import type { CombineMode, MaskOperations } from '../engine/index.js';
+import type { CombineMode } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
 import { NAMING_DEFAULTS, type NamingOptions } from '../io/files/output-names.js';
 import type { ImageSource } from '../io/image/decode-image.js';
 import type { Provenance } from '../io/image/provenance.js';
-import type { ModelChoice } from '../models/registry/model-choice.js';
 import type { MaskReport } from '../outputs/debug-output.js';
 import type { Bounds } from '../raster/index.js';
 import { filePlace } from '../recipe/file-place.js';
 import { literal } from '../recipe/interpolate.js';
 import type { RecipeInput } from '../recipe/schema.js';
-import type { PromptSettings } from '../sources/detection/prompt-settings.js';
-import type { ModelPool } from '../sources/model-pool.js';
 import type { FoundMask } from '../sources/source.js';
 import { createPipeline } from './pipeline.js';
 import type { RecipeResult } from './run-recipe.js';
-import { detectionFields, openSession, promptSources } from './session.js';
-
-/** How things are detected, common to the functions for single images. */
-export interface FindOptions extends ModelChoice, Partial<PromptSettings> {
-  /** Models opened with `openModels`, to load a model once for many images. Without, they are opened and closed. */
-  readonly models?: ModelPool;
-  /** What is done to the mask once it is found, in the one fixed order. */
-  readonly mask?: MaskOperations;
-  /** Stops the work; its reason is thrown. */
-  readonly signal?: AbortSignal;
-}
+import { detectionFields, type FindOptions, promptSources } from './find-options.js';
+import { openSession } from './session.js';
 
 /** What `maskImage` detects and writes. */
 export interface MaskImageOptions extends FindOptions, Partial<NamingOptions> {

@@ -2,14 +2,13 @@ import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/de
 import { fitToSquare } from '../io/image/fit-to-square.js';
 import { stemOf } from '../io/files/output-names.js';
 import { cropToContent, type Heatmap } from '../raster/index.js';
-import { literal } from '../recipe/interpolate.js';
 import { recipeFromData, resolveRecipe } from '../recipe/read-recipe.js';
 import type { Recipe, RecipeInput } from '../recipe/schema.js';
 import { imageVariables } from '../recipe/variables.js';
 import { PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
 import { openModels } from '../sources/model-pool.js';
 import type { FoundMask } from '../sources/source.js';
-import type { FindOptions } from './library.js';
+import { detectionFields, type FindOptions, promptSources } from './find-options.js';
 import { openTask, type RecipeResult, type RecipeTask, runRecipe, type RunRecipeOptions } from './run-recipe.js';
 
 /** One image that is worked on again and again: it is decoded once, and encoded by the model once. */
@@ -91,25 +90,4 @@ export async function openSession(image: ImageSource, options: FindOptions = {})
       }
     },
   };
-}
-
-/** Options of the library as fields of a recipe. */
-export function detectionFields({
-  model,
-  revision,
-  dtype,
-  device,
-  offline,
-  threshold,
-  fit,
-  refine,
-  detail,
-  mask,
-}: FindOptions): Omit<RecipeInput, 'outputs' | 'sources'> {
-  return { model, revision, dtype, device, offline, threshold, fit, refine, detail, mask };
-}
-
-/** Prompts as sources of a recipe. */
-export function promptSources(prompt: string | readonly string[]) {
-  return [prompt].flat().map((text) => ({ kind: 'prompt', prompt: literal(text) }) as const);
 }

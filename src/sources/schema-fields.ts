@@ -84,7 +84,7 @@ export function checked<T, Input>(schema: z.ZodType<T, Input>, check: (value: T)
       if (!(error instanceof MaskwrightError)) {
         throw error;
       }
-      context.addIssue({ code: 'custom', message: error.message, params: { hint: error.hint } });
+      context.addIssue({ code: 'custom', message: error.message, params: { hint: error.hint, code: error.code } });
     }
   });
 }

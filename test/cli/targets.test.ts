@@ -124,10 +124,7 @@ describe('limits', () => {
     const { width, height } = readPng(join(cwd, 'outputs/p.nova-canvas.image.png'));
     expect(Math.max(width, height)).toBeLessThanOrEqual(4096);
     expect(Math.min(width, height)).toBeGreaterThanOrEqual(320);
-    const job = JSON.parse(readFileSync(join(cwd, 'outputs/p.nova-canvas.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >;
+    const job = JSON.parse(readFileSync(join(cwd, 'outputs/p.nova-canvas.json'), 'utf8')) as Record<string, unknown>;
     expect(job['size']).toEqual({ width, height });
     expect(job['original']).toMatchObject({ file: '../p.png', width: 4500, height: 60 });
   });

@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { withContext } from '../context.js';
 import type { Command } from '../command.js';
-import { commonOptions, type CommonArguments } from '../options/common.js';
+import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { formatBytes } from '../progress.js';
 
 const ACTIONS = ['info', 'clear'] as const;

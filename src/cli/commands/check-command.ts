@@ -7,9 +7,9 @@ import { stemOf } from '../../io/files/output-names.js';
 import type { CheckReport } from '../../run/check-files.js';
 import { withContext } from '../context.js';
 import type { Command } from '../command.js';
-import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
-import { commonOptions, type CommonArguments } from '../options/common.js';
-import { targetOption } from '../options/target.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
+import { commonOptions, type CommonArguments } from '../options/common-options.js';
+import { targetOption } from '../options/target-options.js';
 import { runCommandBatch } from '../run-batch.js';
 
 interface CheckArguments extends CommonArguments, BatchArguments {

@@ -5,7 +5,7 @@ import { printPrompt } from '../../prompts/print-prompt.js';
 import { filesOf, phrasesOf } from '../../prompts/prompt-tree.js';
 import { withContext } from '../context.js';
 import type { Command } from '../command.js';
-import { commonOptions, type CommonArguments } from '../options/common.js';
+import { commonOptions, type CommonArguments } from '../options/common-options.js';
 
 interface ExplainArguments extends CommonArguments {
   readonly prompts: readonly string[];

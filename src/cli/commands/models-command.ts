@@ -3,8 +3,8 @@ import { MaskwrightError } from '../../errors.js';
 import type { ListedModel, VerifyResult } from '../../run/manage-models.js';
 import { type CommandContext, withContext } from '../context.js';
 import type { Command } from '../command.js';
-import { commonOptions, type CommonArguments } from '../options/common.js';
-import { modelOptions } from '../options/model.js';
+import { commonOptions, type CommonArguments } from '../options/common-options.js';
+import { modelOptions } from '../options/model-options.js';
 import { formatBytes } from '../progress.js';
 import { describeDownload } from '../with-models.js';
 

@@ -5,9 +5,9 @@ import { stemOf } from '../../io/files/output-names.js';
 import type { RepairReport } from '../../run/repair-image.js';
 import { withContext } from '../context.js';
 import type { Command } from '../command.js';
-import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch.js';
-import { commonOptions, type CommonArguments } from '../options/common.js';
-import { outputNames, outputOptions } from '../options/output.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
+import { commonOptions, type CommonArguments } from '../options/common-options.js';
+import { outputNames, outputOptions } from '../options/output-options.js';
 import { runCommandBatch } from '../run-batch.js';
 
 interface RepairArguments extends CommonArguments, BatchArguments {

@@ -5,10 +5,10 @@ import { readRecipe } from '../../recipe/read-recipe.js';
 import { planRecipe } from '../../run/run-recipe.js';
 import type { ArgumentsOf, Command, OptionTable } from '../command.js';
 import { type CommandContext, withContext } from '../context.js';
-import { batchOptions } from '../options/batch.js';
-import { commonOptions } from '../options/common.js';
-import { detectionOptions } from '../options/detect.js';
-import { failEmptyOption, outputOptions } from '../options/output.js';
+import { batchOptions } from '../options/batch-options.js';
+import { commonOptions } from '../options/common-options.js';
+import { detectionOptions } from '../options/detection-options.js';
+import { failEmptyOption, outputOptions } from '../options/output-options.js';
 import { runDocument } from '../run-recipe-command.js';
 
 const group = 'Recipe:';

@@ -3,7 +3,7 @@ import { describeLimits, findTarget, TARGETS } from '../../inpaint/targets/targe
 import type { Target } from '../../inpaint/targets/target.js';
 import { withContext } from '../context.js';
 import type { Command } from '../command.js';
-import { commonOptions, type CommonArguments } from '../options/common.js';
+import { commonOptions, type CommonArguments } from '../options/common-options.js';
 
 interface TargetsArguments extends CommonArguments {
   readonly name?: string;

@@ -7,16 +7,29 @@ import {
   thresholdHeatmap,
 } from '../../engine/index.js';
 import type { Provenance } from '../../io/image/provenance.js';
-import { evaluatePrompt, filesOf, phraseThresholds, phrasesOf, setThresholds } from '../../prompts/index.js';
+import {
+  evaluatePrompt,
+  filesOf,
+  phraseThresholds,
+  phrasesOf,
+  type Prompt,
+  setThresholds,
+} from '../../prompts/index.js';
 import { type Heatmap, type Raster, resizeHeatmap } from '../../raster/index.js';
 import { readMaskFile } from '../file-source.js';
-import type { PromptSource } from '../prompt-source.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../source.js';
 import { detectDetail } from './detect-detail.js';
 import { type Detection, detect, readingWarnings } from './detect.js';
 import { PROMPT_DEFAULTS } from './prompt-settings.js';
 
-/** What prompts evaluate to, and where it came from. */
+/** A prompt, and the threshold that goes before that of the settings. */
+export interface PromptQuery {
+  readonly prompt: Prompt;
+  readonly threshold?: number | 'auto' | undefined;
+  readonly invert?: boolean | undefined;
+}
+
+/** What prompts are evaluated over. */
 interface Inputs {
   readonly detection: Detection;
   readonly files: ReadonlyMap<string, FoundMask>;
@@ -29,7 +42,7 @@ interface Inputs {
  * so that the mask is binary and its edge fine.
  */
 export async function findPrompts(
-  sources: readonly PromptSource[],
+  sources: readonly PromptQuery[],
   image: SourceImage,
   settings: SourceSettings,
 ): Promise<FoundMask[]> {
@@ -60,7 +73,7 @@ export async function findPrompts(
 const NOTHING_DETECTED: Detection = { heatmaps: new Map(), readings: new Map(), inferences: 0, warnings: [] };
 
 function findPrompt(
-  { prompt, threshold, invert = false }: PromptSource,
+  { prompt, threshold, invert = false }: PromptQuery,
   raster: Raster,
   settings: SourceSettings,
   { detection, files, provenance: model }: Inputs,
@@ -126,7 +139,7 @@ function findPrompt(
 }
 
 async function readFiles(
-  sources: readonly PromptSource[],
+  sources: readonly PromptQuery[],
   image: SourceImage,
   settings: SourceSettings,
 ): Promise<Map<string, FoundMask>> {

@@ -10,11 +10,11 @@ describe('normalizeArguments', () => {
     ],
     [
       ['mask', 'a.png', '-tm', 'orange'],
-      ['mask', 'a.png', '--text-mask="orange"'],
+      ['mask', 'a.png', '--prompt="orange"'],
     ],
     [
       ['mask', 'a.png', '-tm', 'orange', '0.4', '-v'],
-      ['mask', 'a.png', `--text-mask="orange${SEP}0.4"`, '-v'],
+      ['mask', 'a.png', `--prompt="orange${SEP}0.4"`, '-v'],
     ],
     [
       ['mask', '--text_mask', 'a b', '.3', 'x.png'],
@@ -22,11 +22,11 @@ describe('normalizeArguments', () => {
     ],
     [
       ['mask', '-tm=hair', 'x.png'],
-      ['mask', '--text-mask="hair"', 'x.png'],
+      ['mask', '--prompt="hair"', 'x.png'],
     ],
     [
-      ['mask', '-t', '-3', 'x.png'],
-      ['mask', '--text-mask="-3"', 'x.png'],
+      ['mask', '-p', '-3', 'x.png'],
+      ['mask', '--prompt="-3"', 'x.png'],
     ],
     [
       ['comp', '-itm', 'sky', '1.5'],
@@ -34,11 +34,11 @@ describe('normalizeArguments', () => {
     ],
     [
       ['mask', '-tm', '"salt AND pepper"', 'x.png'],
-      ['mask', '--text-mask=""salt AND pepper""', 'x.png'],
+      ['mask', '--prompt=""salt AND pepper""', 'x.png'],
     ],
     [
       ['mask', 'x.png', '-tm'],
-      ['mask', 'x.png', '--text-mask'],
+      ['mask', 'x.png', '--prompt'],
     ],
     [
       ['mask', '--', '-tm', 'x'],

@@ -96,13 +96,13 @@ outputs: [{ kind: mask }]
   });
 });
 
-describe('a issue in a recipe is told with line, column and what to write', () => {
+describe('an issue of a recipe is reported with line, column and hint', () => {
   it.each<[string, string, RegExp]>([
     ['a wrong key', LEAST + 'outdri: x\n', /^r\.yaml:6:1: outdri is not known here\n {2}did you mean outdir\?$/],
     [
       'a wrong key inside',
       LEAST.replace('prompt: orange', 'prompt: orange, treshold: 1'),
-      /^r\.yaml:3:35: sources\[0\]\.treshold .*\n.*threshold\?$/,
+      /^r\.yaml:3:37: sources\[0\]\.treshold .*\n.*threshold\?$/,
     ],
     ['a number out of range', LEAST + 'threshold: 1.5\n', /^r\.yaml:6:12: threshold is 1\.5, but must be at most 1$/],
     [
@@ -124,7 +124,7 @@ describe('a issue in a recipe is told with line, column and what to write', () =
     [
       'no kind',
       LEAST.replace('kind: prompt, ', ''),
-      /^r\.yaml:3:5: sources\[0\]\.kind is missing\n {2}known are text, file/,
+      /^r\.yaml:3:5: sources\[0\]\.kind is missing\n {2}known are prompt, file/,
     ],
     [
       'no sources',
@@ -134,13 +134,13 @@ describe('a issue in a recipe is told with line, column and what to write', () =
     ['no outputs', LEAST.replace(/outputs[^]*/, ''), /^r\.yaml:2:1: outputs is missing/],
     ['an empty list', LEAST.replace(/outputs[^]*/, 'outputs: []'), /^r\.yaml:4:10: outputs needs at least 1 entry$/],
     ['a list for a text', LEAST + 'model: [tiny]\n', /^r\.yaml:6:8: model is \["tiny"\], but must be text$/],
-    ['a length that is none', LEAST + 'mask: { grow: 12 miles }\n', /^r\.yaml:6:16: .*12 miles.*\n.*px/],
-    ['a issue in one of two forms', LEAST + 'mask: [{ grwo: 12 }]\n', /^r\.yaml:6:11: mask\[0\]\.grwo .*\n.*grow\?$/],
-    ['a prompt that does not parse', LEAST.replace('orange', "'(orange'"), /^r\.yaml:3:27: sources\[0\]\.prompt/],
+    ['a length that is none', LEAST + 'mask: { grow: 12 miles }\n', /^r\.yaml:6:15: .*12 miles.*\n.*px/],
+    ['an issue in one of two forms', LEAST + 'mask: [{ grwo: 12 }]\n', /^r\.yaml:6:10: mask\[0\]\.grwo .*\n.*grow\?$/],
+    ['a prompt that does not parse', LEAST.replace('orange', "'(orange'"), /^r\.yaml:3:29: sources\[0\]\.prompt/],
     [
       'an unknown variable',
       LEAST.replace('orange', "'{colr}'") + 'variables: { color: red }\n',
-      /^r\.yaml:3:27: there is no variable \{colr\}\n {2}known are \{stem\} \{parent\} \{index\}$/,
+      /^r\.yaml:3:29: there is no variable \{colr\}\n {2}known are \{stem\} \{parent\} \{folder\} \{index\}/,
     ],
     ['broken YAML', 'sources: [\n  a: b: c', /^r\.yaml:2:\d+: /],
     ['a key twice', LEAST + 'combine: union\ncombine: xor\n', /^r\.yaml:7:1: /],

@@ -4,8 +4,8 @@ import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { integerInRange, numberInRange } from '../../options/numbers.js';
-import { outdirFrom, outputOptions, placeFrom } from '../../options/output.js';
-import { inputFields, recipeOptions } from '../../options/recipe.js';
+import { outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
+import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import { template } from '../../options/template.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
 

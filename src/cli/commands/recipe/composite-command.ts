@@ -2,13 +2,13 @@ import { ALPHA_RULES, BLEND_MODES, COMBINE_MODES, COMPOSITE_DEFAULTS } from '../
 import { literal } from '../../../recipe/interpolate.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
-import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detect.js';
-import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-operations.js';
-import { modelFields, modelOptions } from '../../options/model.js';
+import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detection-options.js';
+import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
+import { modelFields, modelOptions } from '../../options/model-options.js';
 import { numberInRange } from '../../options/numbers.js';
-import { outdirFrom, outputOptions, placeFrom } from '../../options/output.js';
+import { outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
 import { pathList } from '../../options/path-list.js';
-import { inputFields, recipeOptions } from '../../options/recipe.js';
+import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import {
   fileSourcesFrom,
   pixelSourceOptions,
@@ -16,7 +16,7 @@ import {
   promptOption,
   promptSourcesFrom,
   type SourceInput,
-} from '../../options/source.js';
+} from '../../options/source-options.js';
 import { template } from '../../options/template.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
 

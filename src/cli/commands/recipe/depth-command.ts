@@ -15,10 +15,10 @@ import {
 import { namingFor } from '../../../io/files/output-names.js';
 import { withContext } from '../../context.js';
 import type { Command } from '../../command.js';
-import { type BatchArguments, batchOptions, inputsFrom } from '../../options/batch.js';
-import { commonOptions, type CommonArguments } from '../../options/common.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../../options/batch-options.js';
+import { commonOptions, type CommonArguments } from '../../options/common-options.js';
 import { integerInRange, parseNumber } from '../../options/numbers.js';
-import { type RecipeArguments, recipeOptions } from '../../options/recipe.js';
+import { type RecipeArguments, recipeOptions } from '../../options/recipe-options.js';
 import { printRecipe } from '../../../recipe/print-recipe.js';
 import { runCommandBatch } from '../../run-batch.js';
 

@@ -1,12 +1,12 @@
 import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
-import { resizeMasksOption } from '../../options/detect.js';
-import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-operations.js';
-import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output.js';
-import { inputFields, recipeOptions } from '../../options/recipe.js';
-import { combineOption, fileSourcesFrom, pixelSourceOptions, pixelSourcesFrom } from '../../options/source.js';
-import { targetOptions } from '../../options/target.js';
+import { resizeMasksOption } from '../../options/detection-options.js';
+import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
+import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
+import { inputFields, recipeOptions } from '../../options/recipe-options.js';
+import { combineOption, fileSourcesFrom, pixelSourceOptions, pixelSourcesFrom } from '../../options/source-options.js';
+import { targetOptions } from '../../options/target-options.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
 
 const options = {

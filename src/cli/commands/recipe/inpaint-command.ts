@@ -2,9 +2,9 @@ import { MaskwrightError } from '../../../errors.js';
 import { literal } from '../../../recipe/interpolate.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
-import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detect.js';
-import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-operations.js';
-import { modelFields, modelOptions } from '../../options/model.js';
+import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detection-options.js';
+import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
+import { modelFields, modelOptions } from '../../options/model-options.js';
 import { integerInRange } from '../../options/numbers.js';
 import {
   failEmptyOption,
@@ -13,10 +13,10 @@ import {
   placeFrom,
   savedMaskFrom,
   saveMaskOption,
-} from '../../options/output.js';
-import { inputFields, recipeOptions } from '../../options/recipe.js';
-import { combineOption, sourceOptions, sourcesFrom } from '../../options/source.js';
-import { targetOptions } from '../../options/target.js';
+} from '../../options/output-options.js';
+import { inputFields, recipeOptions } from '../../options/recipe-options.js';
+import { combineOption, sourceOptions, sourcesFrom } from '../../options/source-options.js';
+import { targetOptions } from '../../options/target-options.js';
 import { template } from '../../options/template.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
 

@@ -19,12 +19,12 @@ import type { AnalyzeResult, LayersJobOptions, LayersResult } from '../../../out
 import { stemOf } from '../../../io/files/output-names.js';
 import { type CommandContext, withContext } from '../../context.js';
 import type { Command } from '../../command.js';
-import { type BatchArguments, batchOptions, inputsFrom } from '../../options/batch.js';
+import { type BatchArguments, batchOptions, inputsFrom } from '../../options/batch-options.js';
 import { DTYPES } from '../../../models/registry/dtypes.js';
-import { commonOptions, type CommonArguments } from '../../options/common.js';
-import { modelOptions } from '../../options/model.js';
+import { commonOptions, type CommonArguments } from '../../options/common-options.js';
+import { modelOptions } from '../../options/model-options.js';
 import { integerInRange, parseNumber } from '../../options/numbers.js';
-import { type RecipeArguments, recipeOptions } from '../../options/recipe.js';
+import { type RecipeArguments, recipeOptions } from '../../options/recipe-options.js';
 import { printRecipe } from '../../../recipe/print-recipe.js';
 import { runCommandBatch } from '../../run-batch.js';
 import { describeDownload, withModels } from '../../with-models.js';

@@ -2,9 +2,9 @@ import { EXTEND_CANVAS_DEFAULTS } from '../../../inpaint/crop/extend-canvas.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { integerInRange } from '../../options/numbers.js';
-import { outdirFrom, outputOptions, placeFrom } from '../../options/output.js';
-import { inputFields, recipeOptions } from '../../options/recipe.js';
-import { targetOptions } from '../../options/target.js';
+import { outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
+import { inputFields, recipeOptions } from '../../options/recipe-options.js';
+import { targetOptions } from '../../options/target-options.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
 
 const group = 'Canvas:';

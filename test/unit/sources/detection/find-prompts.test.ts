@@ -24,18 +24,18 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('finding words', { timeout: 120_000 }, () => {
-  it('asks the network for what is not known yet, all in one run', async () => {
+describe('findPrompts', { timeout: 120_000 }, () => {
+  it('detects phrases that are not cached in one inference', async () => {
     const first = await findInImage(image, ['red OR blue', 'red@0.7'], { model });
-    expect(first.map(({ provenance }) => provenance['inferences'])).toEqual([1, 1]);
+    expect(first.map(({ facts }) => facts?.['inferences'])).toEqual([1, 1]);
     expect(readdirSync(join(folder(), 'cache', 'heatmaps'))).toHaveLength(2);
     const again = await findInImage(image, 'red AND NOT blue', { model, threshold: 0.3 });
-    expect(again[0]!.provenance['inferences']).toBe(0);
+    expect(again[0]!.facts?.['inferences']).toBe(0);
     const [anew] = await findInImage(image, 'red OR blue', { model, cache: false });
-    expect(anew!.provenance['inferences']).toBe(1);
+    expect(anew!.facts?.['inferences']).toBe(1);
     expect(anew!.heatmap).toEqual(first[0]!.heatmap);
     const [padded] = await findInImage(image, 'red OR blue', { model, fit: 'pad' });
-    expect(padded!.provenance['inferences']).toBe(1);
+    expect(padded!.facts?.['inferences']).toBe(1);
   });
 
   it('combines phrases and mask files', async () => {
@@ -48,35 +48,39 @@ describe('finding words', { timeout: 120_000 }, () => {
     expect(lower!.mask.data.every((value, i) => value === (i < 96 * 24 ? 0 : blue!.mask.data[i]))).toBe(true);
   });
 
-  it('says what was found of each phrase', async () => {
+  it('reports detection statistics of each phrase', async () => {
     const [found] = await findInImage(image, 'blue AND NOT red', { model });
-    const evidence = found!.provenance['evidence'] as Readonly<Record<string, object>>;
-    expect(Object.keys(evidence)).toEqual(['blue', 'red']);
-    expect(evidence['blue']).toMatchObject({ presence: expect.any(String), peak: expect.any(Number), threshold: 0.5 });
+    const detections = found!.provenance['detections'] as Readonly<Record<string, object>>;
+    expect(Object.keys(detections)).toEqual(['blue', 'red']);
+    expect(detections['blue']).toMatchObject({
+      presence: expect.any(String),
+      peak: expect.any(Number),
+      threshold: 0.5,
+    });
   });
 
-  it('measures a phrase with a threshold of its own at that', async () => {
+  it('statistics of a phrase use the threshold in the prompt', async () => {
     const share = ({ mask }: FoundMask): number =>
       mask.data.reduce((sum, value) => sum + (value >> 7), 0) / mask.data.length;
     for (const threshold of [0.5, 'auto'] as const) {
       const [own, other] = await findInImage(image, ['blue@0.2', 'blue@0.2 AND NOT red'], { model, threshold });
-      expect(own!.provenance['evidence']).toMatchObject({ blue: { threshold: 0.2, share: share(own!) } });
-      expect(other!.provenance['evidence']).toMatchObject({ blue: { threshold: 0.2 } });
+      expect(own!.provenance['detections']).toMatchObject({ blue: { threshold: 0.2, share: share(own!) } });
+      expect(other!.provenance['detections']).toMatchObject({ blue: { threshold: 0.2 } });
       const [asked] = await findInImage(image, 'blue', { model, threshold: 0.2 });
       expect(own!.mask).toEqual(asked!.mask);
     }
   });
 
-  it('works without a cache that it can write to, and says so', async () => {
+  it('warns where the cache cannot be written, and goes on', async () => {
     mkdirSync(join(folder(), 'cache'));
     writeFileSync(join(folder(), 'cache', 'heatmaps'), 'a file in the way');
     const [found] = await findInImage(image, 'blue', { model });
     expect(found!.warnings).toEqual([expect.stringContaining('heatmaps could not be kept')]);
   });
 
-  it('looks at parts and tiles', async () => {
+  it('detail: tiles adds inferences, and the heatmap covers the image', async () => {
     const [tiles] = await findInImage(image, 'blue', { model, detail: { tiles: 2 }, cache: false });
-    expect(tiles!.provenance['inferences']).toBeGreaterThanOrEqual(5);
+    expect(tiles!.facts?.['inferences']).toBeGreaterThanOrEqual(5);
     expect([tiles!.heatmap!.width, tiles!.heatmap!.height]).toEqual([96, 48]);
   });
 });

@@ -1,8 +1,8 @@
 import { literal } from '../../recipe/interpolate.js';
 import type { RecipeInput } from '../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
-import { batchOptions } from './batch.js';
-import { commonOptions } from './common.js';
+import { batchOptions } from './batch-options.js';
+import { commonOptions } from './common-options.js';
 
 /** Options of every command that is a recipe. */
 export const recipeOptions = {

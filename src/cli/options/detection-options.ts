@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../../errors.js';
 import { type Detail, PROMPT_DEFAULTS } from '../../sources/detection/prompt-settings.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
-import { parseThreshold } from './source.js';
+import { parseThreshold } from './source-options.js';
 
 const group = 'Selection:';
 

@@ -1,0 +1,41 @@
+import type { MaskOperations } from '../engine/index.js';
+import type { ModelChoice } from '../models/registry/model-choice.js';
+import { literal } from '../recipe/interpolate.js';
+import type { RecipeInput } from '../recipe/schema.js';
+import type { PromptSettings } from '../sources/detection/prompt-settings.js';
+import type { ModelPool } from '../sources/model-pool.js';
+import { parsePromptSources } from '../sources/prompt-source.js';
+
+/** How things are detected, common to the functions for single images. */
+export interface FindOptions extends ModelChoice, Partial<PromptSettings> {
+  /** Models opened with `openModels`, to load a model once for many images. Without, they are opened and closed. */
+  readonly models?: ModelPool;
+  /** What is done to the mask once it is found, in the one fixed order. */
+  readonly mask?: MaskOperations;
+  /** Stops the work; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of the library as fields of a recipe. */
+export function detectionFields({
+  model,
+  revision,
+  dtype,
+  device,
+  offline,
+  threshold,
+  fit,
+  refine,
+  detail,
+  mask,
+}: FindOptions): Omit<RecipeInput, 'outputs' | 'sources'> {
+  return { model, revision, dtype, device, offline, threshold, fit, refine, detail, mask };
+}
+
+/** Prompts as sources of a recipe. Throws `TEXT_EMPTY`, `PROMPT_SYNTAX`. */
+export function promptSources(prompt: string | readonly string[]) {
+  return [prompt].flat().map((text) => {
+    parsePromptSources(text);
+    return { kind: 'prompt', prompt: literal(text) } as const;
+  });
+}
