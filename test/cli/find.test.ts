@@ -15,7 +15,7 @@ interface Report {
   readonly inferences: number;
   readonly share: number;
   readonly sweep: readonly { threshold: number; share: number }[];
-  readonly evidence: Readonly<Record<string, { presence: string; threshold: number }>>;
+  readonly detections: Readonly<Record<string, { presence: string; threshold: number }>>;
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -97,8 +97,8 @@ describe('finding', { timeout: 120_000 }, () => {
   it('chooses a threshold for each phrase, and says what is there', async () => {
     const [report] = await findMasks('-tm', 'orange OR bicycle', '--threshold', 'auto');
     expect(report!.threshold).toBe(0.5);
-    expect(report!.evidence).toMatchObject({ orange: { presence: 'present' }, bicycle: { presence: 'absent' } });
-    expect(report!.evidence['orange']!.threshold).not.toBe(0.5);
+    expect(report!.detections).toMatchObject({ orange: { presence: 'present' }, bicycle: { presence: 'absent' } });
+    expect(report!.detections['orange']!.threshold).not.toBe(0.5);
     expect(report!.share).toBeGreaterThan(0.005);
     expect(report!.share).toBeLessThan(0.1);
   });

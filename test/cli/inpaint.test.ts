@@ -144,7 +144,6 @@ describe('maskwright inpaint refuses', () => {
 
   it.each([
     ['a format that loses', ['-o', 'out.jpg'], 5, /\.jpg.*not written/],
-    ['no output', [], 2, /out/],
     ['opacity 100', ['-o', 'out.png', '--opacity', '100'], 2, /--opacity is 100/],
     ['opacity that is no number', ['-o', 'out.png', '--opacity', 'some'], 2, /not a number/],
     ['-I without -M', ['-I', 'in.png', '-o', 'out.png'], 2, /-I and -M/],

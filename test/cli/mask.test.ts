@@ -59,7 +59,7 @@ describe('maskwright mask', () => {
     const provenance = JSON.parse(
       readPngText(readFileSync(join(out, 'still-life.orange.masked.png')))['maskwright']!,
     ) as object;
-    expect(provenance).toMatchObject({ command: 'mask', text: 'orange', threshold: 0.5, model: 'tiny' });
+    expect(provenance).toMatchObject({ prompt: 'orange', threshold: 0.5, model: 'tiny' });
   });
 
   it('says that there is no bicycle, and what would select something', async () => {
@@ -146,8 +146,8 @@ describe('maskwright mask refuses', () => {
   const cases: readonly [string, string[], number, RegExp][] = [
     ['a missing file', ['nowhere.png', '-tm', 'x'], 3, /nowhere\.png.*does not exist/],
     ['a folder', ['.', '-tm', 'x'], 3, /folder/],
-    ['no words', [STILL_LIFE], 2, /nothing to look for/],
-    ['empty words', [STILL_LIFE, '-tm', ''], 2, /empty/],
+    ['no prompt', [STILL_LIFE], 2, /nothing to detect/],
+    ['an empty prompt', [STILL_LIFE, '-tm', ''], 2, /empty/],
     ['a threshold over 1', [STILL_LIFE, '-tm', 'x', '1.5'], 2, /threshold is 1\.5/],
     ['a threshold below 0', [STILL_LIFE, '-tm', 'x', '-0.1'], 2, /threshold is -0\.1/],
     ['a threshold that is no number', [STILL_LIFE, '-tm', 'x', '--threshold', 'high'], 2, /high.*not a number/],
@@ -180,7 +180,7 @@ describe('maskwright mask refuses', () => {
   it('a result that would be the input', async () => {
     const input = join(folder(), 'a.png');
     writeFileSync(input, readFileSync(STILL_LIFE));
-    const args = ['mask', input, '-tm', 'orange', '--model', 'tiny', '--outdir', folder(), '--name', '{stem}.{ext}'];
+    const args = ['mask', input, '-tm', 'orange', '--model', 'tiny', '-o', input];
     const { code } = await runCli(args);
     expect(code).toBe(5);
     expect(readFileSync(input)).toEqual(readFileSync(STILL_LIFE));
