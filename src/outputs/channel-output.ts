@@ -15,7 +15,7 @@ import {
   type PlannedFile,
   type RenderedFile,
 } from './output.js';
-import { outputPath } from './output-path.js';
+import { outputPath } from './name-output.js';
 
 export interface ChannelReport extends MaskMeasure {
   readonly channel: ChannelName;

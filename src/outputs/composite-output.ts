@@ -17,7 +17,7 @@ import { createMask, type Mask, type Raster, resizeRaster, type Size } from '../
 import { flag, number } from '../sources/schema-fields.js';
 import { encodeOutput } from './encode-output.js';
 import { type ImageTask, type OutputFields, outputFields, type OutputModule } from './output.js';
-import { outputPath } from './output-path.js';
+import { outputPath } from './name-output.js';
 
 /** Another image laid over this one through the mask; without a mask, half and half. */
 export interface CompositeOutput extends OutputFields, Required<Pick<CompositeOptions, 'blend' | 'alpha' | 'opacity'>> {

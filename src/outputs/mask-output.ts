@@ -6,7 +6,7 @@ import type { Mask, Raster } from '../raster/index.js';
 import { checked, text } from '../sources/schema-fields.js';
 import { encodeOutput } from './encode-output.js';
 import { type OutputFields, outputFields, type OutputModule } from './output.js';
-import { outputPath } from './output-path.js';
+import { outputPath } from './name-output.js';
 
 /** The mask, white = selected. */
 export interface MaskOutput extends OutputFields {

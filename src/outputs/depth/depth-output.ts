@@ -3,7 +3,7 @@ import { GRAY_DEFAULTS } from '../../depth/gray/map-grays.js';
 import { flag, number, type PathFields, text, whole } from '../../sources/schema-fields.js';
 import { withKinds } from '../encode-output.js';
 import { type ImageNaming, outputFields, type OutputModule, type PlannedFile } from '../output.js';
-import { outputPath } from '../output-path.js';
+import { outputPath } from '../name-output.js';
 import { dirname } from 'node:path';
 import { drawDepthHistogram } from '../../render/draw-histogram.js';
 import { type GraySplits, initialSplits } from '../../depth/gray/gray-splits.js';

@@ -17,7 +17,7 @@ import { type Bounds, type Mask, resizeRaster, type Size } from '../../raster/in
 import { checked, flag, number, text, whole } from '../../sources/schema-fields.js';
 import { withKinds } from '../encode-output.js';
 import { type ImageNaming, type ImageTask, type OutputFields, outputFields, type OutputModule, type RenderedFile } from '../output.js';
-import { outputPath } from '../output-path.js';
+import { outputPath } from '../name-output.js';
 import {
   makeStitchManifest,
   makeTargetFiles,

@@ -6,7 +6,7 @@ import { assertImageSize } from '../../sources/assert-image-size.js';
 import { whole } from '../../sources/schema-fields.js';
 import { encodeOutput } from '../encode-output.js';
 import { type OutputFields, outputFields, type OutputModule } from '../output.js';
-import { outputPath } from '../output-path.js';
+import { outputPath } from '../name-output.js';
 
 /** The image with the selected pixels transparent and every color kept. */
 export interface InpaintOutput extends OutputFields {

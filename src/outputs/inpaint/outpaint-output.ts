@@ -9,7 +9,7 @@ import type { Size } from '../../raster/index.js';
 import { checked, text, whole } from '../../sources/schema-fields.js';
 import { encodeOutput, withKinds } from '../encode-output.js';
 import { type ImageNaming, type OutputFields, outputFields, type OutputModule, type PlannedFile } from '../output.js';
-import { outputPath } from '../output-path.js';
+import { outputPath } from '../name-output.js';
 import { makeTargetFiles, plannedTargetFiles, type TargetPaths, targetPaths } from './target-files.js';
 import { targetFields } from './target-output.js';
 

@@ -10,7 +10,7 @@ import { encodeImage } from '../../io/image/encode-image.js';
 import { STDIO } from '../../io/files/read-input.js';
 import type { PngText } from '../../io/image/png-chunks.js';
 import type { ImageNaming, OutputFields, PlannedFile } from '../output.js';
-import { outputPath } from '../output-path.js';
+import { outputPath } from '../name-output.js';
 import type { OutputFile } from '../../io/files/write-files.js';
 import type { Bounds, Mask, Size } from '../../raster/index.js';
 import { type Provenance, provenanceText } from '../../io/image/provenance.js';

@@ -19,7 +19,7 @@ import type { ModelPool } from '../../sources/model-pool.js';
 import { checked, flag, number, type PathFields, text, whole } from '../../sources/schema-fields.js';
 import { withKinds } from '../encode-output.js';
 import type { ImageNaming, ImageTask, OutputModule, PlannedFile } from '../output.js';
-import { outputPath } from '../output-path.js';
+import { outputPath } from '../name-output.js';
 import { type LayerAnalysis, analyzeLayers } from '../../depth/layers/analyze-layers.js';
 import { drawDepthHistogram } from '../../render/draw-histogram.js';
 import { normalizeDepth } from '../../depth/normalize-depth.js';
