@@ -91,7 +91,10 @@ function planChannels(output: ChannelOutput, naming: ImageNaming): (readonly [Ch
   const extra = output.channels.length > 1 || output.sheet;
   return output.channels.map(parseChannel).map((channel) => {
     const kind = output.name.includes('{text}') ? 'channel' : channel;
-    return [channel, { kind: 'channel', path: outputPath(output, naming, { kind, text: channel, extra: extra && kind === channel }) }];
+    return [
+      channel,
+      { kind: 'channel', path: outputPath(output, naming, { kind, text: channel, extra: extra && kind === channel }) },
+    ];
   });
 }
 

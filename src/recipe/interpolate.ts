@@ -53,7 +53,8 @@ export function interpolate(
         });
         return whole;
       }
-      if (path.at(-1) === 'outdir' && !staysInside(variables[key]!)) {
+      // The folder of the input is where the user put it; all other values may come from somebody else.
+      if (path.at(-1) === 'outdir' && key !== 'folder' && !staysInside(variables[key]!)) {
         report({
           path,
           message: `${whole} is ${JSON.stringify(variables[key])}, which leads out of the output folder`,

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import { DEPTH_ENDINGS, expandInputs, type InputFile } from '../io/files/expand-inputs.js';
+import { joinOutputPath } from '../io/files/output-path.js';
 import { readInput } from '../io/files/read-input.js';
 import type { ModelChoice } from '../models/registry/model-choice.js';
 import { stemOf } from '../io/files/output-names.js';
@@ -62,7 +62,7 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
     const input = inputs[index]!;
     const recipe = resolveRecipe(document, variablesOf(input, index, inputs.length));
     const own = options.outdir ?? recipe.outdir;
-    const naming = { outdir: join(own, input.folder), stem: stemOf(input.path), sources: recipe.sources };
+    const naming = { outdir: joinOutputPath(own, input.folder), stem: stemOf(input.path), sources: recipe.sources };
     return { recipe, naming };
   };
   const model = modelOf(sample);

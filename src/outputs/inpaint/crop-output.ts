@@ -16,7 +16,14 @@ import { provenanceText } from '../../io/image/provenance.js';
 import { type Bounds, type Mask, resizeRaster, type Size } from '../../raster/index.js';
 import { checked, flag, number, text, whole } from '../../sources/schema-fields.js';
 import { withKinds } from '../encode-output.js';
-import { type ImageNaming, type ImageTask, type OutputFields, outputFields, type OutputModule, type RenderedFile } from '../output.js';
+import {
+  type ImageNaming,
+  type ImageTask,
+  type OutputFields,
+  outputFields,
+  type OutputModule,
+  type RenderedFile,
+} from '../output.js';
 import { outputPath } from '../name-output.js';
 import {
   makeStitchManifest,
@@ -170,7 +177,10 @@ async function cropPart(
   };
 }
 
-function windowOptions({ context, size, multipleOf, aspects }: CropOutput, target: Target | undefined): PlanCropOptions {
+function windowOptions(
+  { context, size, multipleOf, aspects }: CropOutput,
+  target: Target | undefined,
+): PlanCropOptions {
   return {
     context,
     size,
@@ -184,4 +194,3 @@ function nothingSelected({ name }: DecodedImage): MaskwrightError {
     hint: 'lower the threshold, or use another prompt or mask',
   });
 }
-

@@ -37,7 +37,10 @@ export const outpaintOutput = {
         top: margin(),
         right: margin(),
         bottom: margin(),
-        fill: z.enum(['bleed', 'mirror']).default(EXTEND_CANVAS_DEFAULTS.fill).describe('what the new area starts from'),
+        fill: z
+          .enum(['bleed', 'mirror'])
+          .default(EXTEND_CANVAS_DEFAULTS.fill)
+          .describe('what the new area starts from'),
         overlap: whole(0, 4096)
           .default(EXTEND_CANVAS_DEFAULTS.overlapPx)
           .describe('pixels of the image that are painted over as well, fading inward'),

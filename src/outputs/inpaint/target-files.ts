@@ -53,7 +53,11 @@ export function targetPaths(
   output: OutputFields,
   target: Target,
   naming: ImageNaming,
-  { text, part = '', numbered = false }: { readonly text?: string; readonly part?: string; readonly numbered?: boolean } = {},
+  {
+    text,
+    part = '',
+    numbered = false,
+  }: { readonly text?: string; readonly part?: string; readonly numbered?: boolean } = {},
 ): TargetPaths {
   const prefix = output.name.includes('{kind}') ? dotted(part, target.name) : numbered ? part : '';
   const pathOf = (kind: string, ext: 'png' | 'json' = 'png', extra = true): string =>

@@ -4,7 +4,13 @@ import { buildLayers, type Layer } from '../../depth/layers/layers-build.js';
 import { type DepthRange, normalizeDepth } from '../../depth/normalize-depth.js';
 import { cleanBands } from '../../depth/layers/slice-clean.js';
 import { type Bands, bandShares, sliceDepth } from '../../depth/layers/slice-depth.js';
-import { layerCount, sortDepths, splitDepth, splitDepthCompat, type SplitMethod } from '../../depth/layers/split-depth.js';
+import {
+  layerCount,
+  sortDepths,
+  splitDepth,
+  splitDepthCompat,
+  type SplitMethod,
+} from '../../depth/layers/split-depth.js';
 import type { DecodedImage } from '../../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../../io/image/encode-image.js';
 import { type DepthMap, type Raster, resizeRaster } from '../../raster/index.js';

@@ -176,7 +176,10 @@ function layersSchema(fields: PathFields) {
     outdir: fields.path.optional().describe("folder of this output, instead of the recipe's"),
     suffix: text().default('').describe('without a name: end of the names that stays at the end, as @3x'),
     depth: z
-      .union([fields.path, checked(network, (choice) => assertLicense(depthModelChoice(choice), choice, LICENSE_FIELDS))])
+      .union([
+        fields.path,
+        checked(network, (choice) => assertLicense(depthModelChoice(choice), choice, LICENSE_FIELDS)),
+      ])
       .optional()
       .describe(
         'a depth map (EXR, PNG, TIFF, PFM), or a network: { model: small }; left out, the top is far, the bottom near',
@@ -219,7 +222,11 @@ function layersSchema(fields: PathFields) {
 const LICENSE_FIELDS = { accept: 'acceptLicense: true', avoid: 'model: small' } as const;
 
 /** Where an output of layers takes its depth from. */
-export function depthOf({ depth, near, channel }: LayersOutput, offline: boolean | undefined, models: ModelPool): DepthSource {
+export function depthOf(
+  { depth, near, channel }: LayersOutput,
+  offline: boolean | undefined,
+  models: ModelPool,
+): DepthSource {
   if (depth === undefined) {
     return { kind: 'gradient' };
   }

@@ -1,0 +1,93 @@
+import { basename, dirname, extname, join } from 'node:path';
+import { MaskwrightError } from '../errors.js';
+import { safeNamePart } from '../io/files/output-names.js';
+import { joinOutputPath } from '../io/files/output-path.js';
+import { STDIO } from '../io/files/read-input.js';
+import { labelOf } from '../sources/sources.js';
+import type { ImageNaming, OutputFields } from './output.js';
+
+export interface OutputPathParts {
+  readonly kind: string;
+  readonly ext?: 'png' | 'json' | 'html';
+  /** `{text}`; the labels of all sources where left out. */
+  readonly text?: string;
+  /** One of several files: where the name has no `{kind}`, the kind is inserted before the ending. */
+  readonly extra?: boolean;
+}
+
+/** Names that Windows keeps for devices, whatever the ending. */
+const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
+/**
+ * The path of one file of an output, inside the output's folder. `-` is standard output.
+ * Throws `USAGE` for a placeholder that does not exist, and for a name that leads out of the folder.
+ *
+ * @example
+ * outputPath({ name: '{stem}.{kind}.{ext}' }, naming, { kind: 'mask' }); // outputs/photo.mask.png
+ * outputPath({ name: 'ready.png' }, naming, { kind: 'mask', extra: true }); // outputs/ready.mask.png
+ */
+export function outputPath(
+  { name: template, outdir }: OutputFields,
+  naming: ImageNaming,
+  { kind, ext = 'png', text = naming.sources.map(labelOf).join(' + '), extra = false }: OutputPathParts,
+): string {
+  if (template === STDIO) {
+    if (extra) {
+      throw new MaskwrightError('USAGE', `the ${kind} and other files cannot all go to standard output`, {
+        hint: 'name a file with -o, or a folder with --output-dir',
+      });
+    }
+    return STDIO;
+  }
+  const parts: Readonly<Record<string, string>> = { stem: naming.stem, text: slug(text), kind, ext };
+  const whole = extra && !template.includes('{kind}') ? insertKind(template, kind, ext) : template;
+  const name = whole.replace(/\{\{(\w*)\}\}|\{(\w*)\}/g, (placeholder, literal?: string, key?: string) => {
+    if (literal !== undefined) {
+      return `{${literal}}`;
+    }
+    const part = parts[key!];
+    if (part === undefined) {
+      throw new MaskwrightError('USAGE', `the name ${JSON.stringify(template)} has the placeholder ${placeholder}`, {
+        hint: `known are ${[...Object.keys(parts), 'parent', 'index'].map((known) => `{${known}}`).join(' ')}`,
+      });
+    }
+    return key === 'text' ? part : safeNamePart(part);
+  });
+  const file = basename(name).replace(DEVICE_NAME, '_$&');
+  if (/^\.{0,2}$/.test(file)) {
+    throw new MaskwrightError('USAGE', `the name ${JSON.stringify(template)} names no file`, {
+      hint: 'for example {stem}.{kind}.{ext}',
+    });
+  }
+  return joinOutputPath(outdir ?? naming.outdir, join(dirname(name), file));
+}
+
+/** `ready.png` becomes `ready.mask.png`, and `ready.comfyui.json` where the ending differs. */
+function insertKind(template: string, kind: string, ext: string): string {
+  const ending = extname(template);
+  return `${template.slice(0, template.length - ending.length)}.${kind}.${ext}`;
+}
+
+/** A file name has 255 bytes at most, and two parts of it may be text. */
+const SLUG_BYTES = 110;
+const SLUG_CHARACTERS = 50;
+
+/**
+ * Text as part of a file name, without spaces, quotes or braces: letters, digits and `._+-` stay, everything else
+ * becomes `-`. At most 50 characters and 110 bytes.
+ *
+ * @example
+ * slug('face AND NOT "hair"{+12px}'); // face-AND-NOT-hair-+12px
+ */
+export function slug(text: string): string {
+  const plain = text.replace(/[^\p{L}\p{M}\p{N}._+]+/gu, '-');
+  let cut = '';
+  for (const character of [...plain.replace(/^[-.]+/, '')].slice(0, SLUG_CHARACTERS)) {
+    if (Buffer.byteLength(cut + character) > SLUG_BYTES) {
+      break;
+    }
+    cut += character;
+  }
+  cut = cut.replace(/[-.]+$/, '');
+  return cut === '' ? '_' : cut;
+}
