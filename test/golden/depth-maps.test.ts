@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { drawRegions } from '../../src/outputs/depth-images.js';
+import { drawRegions } from '../../src/outputs/depth/depth-images.js';
 import { initialSplits } from '../../src/depth/gray/gray-splits.js';
 import { histogramLines, makeHistogram } from '../../src/depth/histogram.js';
 import { mapGrays } from '../../src/depth/gray/map-grays.js';

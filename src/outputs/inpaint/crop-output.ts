@@ -11,7 +11,7 @@ import { findTarget } from '../../inpaint/targets/target-table.js';
 import type { OutputFile } from '../../io/files/write-files.js';
 import type { DecodedImage } from '../../io/image/decode-image.js';
 import { encodeImage } from '../../io/image/encode-image.js';
-import type { PngText } from '../../io/image/png-chunks.js';
+import type { PngText } from '../../io/image/png/png-chunks.js';
 import { provenanceText } from '../../io/image/provenance.js';
 import { type Bounds, type Mask, resizeRaster, type Size } from '../../raster/index.js';
 import { checked, flag, number, text, whole } from '../../sources/schema-fields.js';

@@ -8,7 +8,7 @@ import type { SizeFit, Target } from '../../inpaint/targets/target.js';
 import type { DecodedImage } from '../../io/image/decode-image.js';
 import { encodeImage } from '../../io/image/encode-image.js';
 import { STDIO } from '../../io/files/read-input.js';
-import type { PngText } from '../../io/image/png-chunks.js';
+import type { PngText } from '../../io/image/png/png-chunks.js';
 import type { ImageNaming, OutputFields, PlannedFile } from '../output.js';
 import { outputPath } from '../name-output.js';
 import type { OutputFile } from '../../io/files/write-files.js';
