@@ -67,7 +67,13 @@ export { type DetectionStats, measureDetection, type Presence, PRESENCES } from 
 export { normalizeMask, normalizeLut, assertNormalizeLevel } from './tone/normalize-mask.js';
 export { openMask } from './morphology/open-mask.js';
 export { type Area, type Length, parseArea, parseLength } from './parse-length.js';
-export { REFINE_DEFAULTS, refineHeatmap, type RefineOptions } from './filters/refine-heatmap.js';
+export {
+  REFINE_DEFAULTS,
+  REFINE_MODES,
+  refineHeatmap,
+  type RefineMode,
+  type RefineOptions,
+} from './filters/refine-heatmap.js';
 export { removeSmallComponents } from './components/remove-small-components.js';
 export type { Connectivity } from './components/run-lengths.js';
 export {

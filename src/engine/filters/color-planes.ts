@@ -1,4 +1,4 @@
-import { type Raster, sampleMaximum, type Size } from '../../raster/index.js';
+import { type Bounds, type Raster, sampleMaximum, type Size } from '../../raster/index.js';
 
 /** Three planes of color in [0, 1], of one size. */
 export interface ColorPlanes {
@@ -9,19 +9,26 @@ export interface ColorPlanes {
   readonly blue: Float32Array;
 }
 
-/** The colors of an image averaged over blocks, alpha ignored; `size` must not exceed the image's. */
-export function toColorPlanes(image: Raster, { width, height }: Size = image): ColorPlanes {
+/**
+ * The colors of an image, or of a window of it, averaged over blocks; alpha is ignored. `size` must not exceed the
+ * window's.
+ */
+export function toColorPlanes(
+  image: Raster,
+  { width, height }: Size = image,
+  window: Bounds = { x: 0, y: 0, width: image.width, height: image.height },
+): ColorPlanes {
   const { channels, data } = image;
   const red = new Float32Array(width * height);
   const green = new Float32Array(width * height);
   const blue = new Float32Array(width * height);
   const maximum = sampleMaximum(image);
   for (let y = 0, i = 0; y < height; y++) {
-    const top = Math.floor((y * image.height) / height);
-    const bottom = Math.floor(((y + 1) * image.height) / height);
+    const top = window.y + Math.floor((y * window.height) / height);
+    const bottom = window.y + Math.floor(((y + 1) * window.height) / height);
     for (let x = 0; x < width; x++, i++) {
-      const begin = Math.floor((x * image.width) / width);
-      const end = Math.floor(((x + 1) * image.width) / width);
+      const begin = window.x + Math.floor((x * window.width) / width);
+      const end = window.x + Math.floor(((x + 1) * window.width) / width);
       let r = 0;
       let g = 0;
       let b = 0;

@@ -81,6 +81,16 @@ export function guidedFit(
   return models;
 }
 
+/** The value of each pixel's model at its own color, in [0, 1]. */
+export function applyModels(models: Float32Array, { red, green, blue }: ColorPlanes): Float32Array {
+  const out = new Float32Array(red.length);
+  for (let i = 0, m = 0; i < out.length; i++, m += 4) {
+    const value = models[m]! * red[i]! + models[m + 1]! * green[i]! + models[m + 2]! * blue[i]! + models[m + 3]!;
+    out[i] = value < 0 ? 0 : value > 1 ? 1 : value;
+  }
+  return out;
+}
+
 function multiply(a: Float32Array, b: Float32Array): Float32Array {
   const out = new Float32Array(a.length);
   for (let i = 0; i < out.length; i++) {

@@ -1,4 +1,5 @@
 import {
+  type Bounds,
   createHeatmap,
   type Heatmap,
   type Raster,
@@ -6,203 +7,238 @@ import {
   sampleMaximum,
   type Size,
 } from '../../raster/index.js';
-import { type ColorPlanes, toColorPlanes } from './color-planes.js';
-import { guidedFit } from './guided-filter.js';
+import { boxMean, type ColorSelection, selectAlongColors } from '../segmentation/select-along-colors.js';
+import { toColorPlanes } from './color-planes.js';
+import { likelyWindows, measureHeatmap } from './refine-windows.js';
 
-/** Settings of `refineHeatmap`. The defaults are what measured best. */
+/** How closely `refineHeatmap` looks: `best` works at more pixels and takes several times as long. */
+export const REFINE_MODES = ['fast', 'best'] as const;
+export type RefineMode = (typeof REFINE_MODES)[number];
+
+/** Settings of `refineHeatmap`. */
 export interface RefineOptions {
-  /** Long side, in pixels, of the small copy of the image that models are fitted on. */
-  readonly fitSide?: number | undefined;
-  /** How far around itself a pixel of that copy looks for the colors of what it belongs to. */
-  readonly fitRadius?: number | undefined;
-  /** Variance of color (0..1 squared) below which differences are taken for noise. */
-  readonly epsilon?: number | undefined;
-  /** Rounds of fitting; each starts from what the one before found. */
-  readonly rounds?: number | undefined;
-  /** Probability where selected and not selected meet: pixels near it are doubtful, and learn from the others. */
+  readonly mode?: RefineMode | undefined;
+  /** Probability where selected and not selected meet, 0..1: the threshold that follows. */
   readonly pivot?: number | undefined;
 }
 
-/** What `refineHeatmap` takes for what was left out. */
-export const REFINE_DEFAULTS = {
-  fitSide: 352,
-  fitRadius: 8,
-  epsilon: 1e-5,
-  rounds: 2,
-  pivot: 0.5,
-} as const satisfies RefineOptions;
+export const REFINE_DEFAULTS = { mode: 'fast', pivot: 0.5 } as const satisfies RefineOptions;
 
-/** Where the heatmap says the same all around to less than this, half a step of a mask, color has nothing to move. */
-const FLAT = 1 / 512;
+/** Pixels that all windows together are worked on at. */
+const WORK_PIXELS = { fast: 240_000, best: 1_500_000 } as const satisfies Record<RefineMode, number>;
 
-/** What a pixel at the pivot still counts. */
-const LEAST_WEIGHT = 1e-3;
+/** Surroundings of a component that its colors are compared with, in steps of a heatmap of 352 pixels. */
+const MARGIN_STEPS = 24;
+
+/** How far around a pixel the heatmap's range is taken, in the same steps. */
+const RANGE_STEPS = 8;
+
+/** Selected pixels come out at least this far above the pivot, others as far below: any threshold near it cuts alike. */
+const SIDE_MARGIN = 0.15;
+
+/** A heatmap whose edges are this narrow in the image has nothing to gain from colors. */
+const SHARP_PX = 2;
 
 /**
- * A coarse heatmap brought to the image's size along the image's own edges: around each place a linear
- * model of color is fitted to the probabilities, on a small copy of the image, and applied to the full
- * one (fast guided filter, He & Sun 2015, with a color guide). Other than there, pixels count by how far
- * they are from the pivot, and fitting is repeated, so that sure pixels teach doubtful ones. What comes out
- * stays within what the heatmap says nearby: color moves edges, it never adds certainty.
+ * A coarse heatmap brought to the image's size along the image's own edges. In a window around each component, at up to
+ * the image's own resolution, `selectAlongColors` decides which pixels belong to the thing; they get the highest
+ * probability that the heatmap has nearby, the others the lowest. Where colors do not tell the thing from its
+ * surroundings, and outside of the windows, the heatmap comes through as bilinear interpolation has it.
  *
- * Where colors tell nothing, what comes out is a smooth heatmap. `test/bench/edges.md` has it beside others.
+ * @param heatmap of any size; it covers the whole image
+ * @param image 8 or 16 bit; alpha is ignored
+ * @returns a heatmap of the image's size
+ * @example
+ * const mask = thresholdHeatmap(refineHeatmap(heatmap, image), 0.5);
  */
 export function refineHeatmap(heatmap: Heatmap, image: Raster, options: RefineOptions = {}): Heatmap {
-  const {
-    fitSide = REFINE_DEFAULTS.fitSide,
-    fitRadius = REFINE_DEFAULTS.fitRadius,
-    epsilon = REFINE_DEFAULTS.epsilon,
-    rounds = REFINE_DEFAULTS.rounds,
-    pivot = REFINE_DEFAULTS.pivot,
-  } = options;
-  const scale = Math.min(1, fitSide / Math.max(image.width, image.height));
-  const size = {
-    width: Math.max(1, Math.round(image.width * scale)),
-    height: Math.max(1, Math.round(image.height * scale)),
-  };
-  const guide = toColorPlanes(image, size);
-  const fitOptions = { radius: fitRadius, epsilon };
-  let target = resizeHeatmap(heatmap, size).data;
-  const range = localRange(target, size, fitRadius);
-  let models = guidedFit(guide, target, weightsAround(target, pivot), fitOptions);
-  for (let round = 1; round < rounds; round++) {
-    target = applyToPlanes(models, guide);
-    models = guidedFit(guide, target, weightsAround(target, pivot), fitOptions);
-  }
-  return createHeatmap(image.width, image.height, applyToImage(models, range, size, image));
-}
-
-/** The square of the distance from the pivot, as a share of the greatest there is on that side. */
-function weightsAround(target: Float32Array, pivot: number): Float32Array {
-  const below = 1 / Math.max(pivot, 1e-3);
-  const above = 1 / Math.max(1 - pivot, 1e-3);
-  const out = new Float32Array(target.length);
-  for (let i = 0; i < out.length; i++) {
-    const distance = target[i]! - pivot;
-    const share = distance * (distance < 0 ? below : above);
-    out[i] = share * share + LEAST_WEIGHT;
-  }
-  return out;
-}
-
-function applyToPlanes(models: Float32Array, { red, green, blue }: ColorPlanes): Float32Array {
-  const out = new Float32Array(red.length);
-  for (let i = 0, m = 0; i < out.length; i++, m += 4) {
-    const value = models[m]! * red[i]! + models[m + 1]! * green[i]! + models[m + 2]! * blue[i]! + models[m + 3]!;
-    out[i] = value < 0 ? 0 : value > 1 ? 1 : value;
-  }
-  return out;
-}
-
-/** Applies the models, interpolated between their pixels, to every pixel of the image, within the range there. */
-function applyToImage(models: Float32Array, range: Float32Array, size: Size, image: Raster): Float32Array {
-  const { width, height, channels, data } = image;
-  const cells = joinCells(models, range, 1 / sampleMaximum(image));
-  const out = new Float32Array(width * height);
-  const row = new Float64Array((size.width + 1) * 6);
-  const fraction = new Float64Array(width);
-  // Where the pixels begin that lie between one pixel of the models and the next.
-  const begins = new Int32Array(size.width + 1).fill(width);
-  for (let x = width - 1; x >= 0; x--) {
-    const position = Math.min(Math.max(((x + 0.5) * size.width) / width - 0.5, 0), size.width - 1);
-    const left = Math.floor(position);
-    fraction[x] = position - left;
-    begins[left] = x;
-  }
-  for (let left = size.width - 1; left >= 0; left--) {
-    begins[left] = Math.min(begins[left]!, begins[left + 1]!);
-  }
-  for (let y = 0, i = 0, p = 0; y < height; y++) {
-    const position = Math.min(Math.max(((y + 0.5) * size.height) / height - 0.5, 0), size.height - 1);
-    const top = Math.floor(position) * size.width;
-    const bottom = Math.min(top + size.width, (size.height - 1) * size.width);
-    const weight = position - Math.floor(position);
-    for (let k = 0, a = top * 6, b = bottom * 6; k < size.width * 6; k++, a++, b++) {
-      const value = cells[a]!;
-      row[k] = value + (cells[b]! - value) * weight;
+  const { mode = REFINE_DEFAULTS.mode, pivot = REFINE_DEFAULTS.pivot } = options;
+  const resized = resizeHeatmap(heatmap, image);
+  const out = resized === heatmap ? createHeatmap(image.width, image.height, heatmap.data.slice()) : resized;
+  const { floor, peak, unitPx, blockPx, risePx, sharpness } = measureHeatmap(heatmap);
+  const stretch = Math.max(image.width, image.height) / Math.max(heatmap.width, heatmap.height);
+  if (risePx * stretch <= SHARP_PX) return out;
+  const windows = likelyWindows(heatmap, image, pivot, MARGIN_STEPS);
+  const pixels = windows.reduce((sum, { width, height }) => sum + width * height, 0);
+  const scale = Math.min(1, Math.sqrt(WORK_PIXELS[mode] / Math.max(pixels, 1)));
+  for (const window of windows) {
+    const size = {
+      width: Math.max(1, Math.round(window.width * scale)),
+      height: Math.max(1, Math.round(window.height * scale)),
+    };
+    const planes = toColorPlanes(image, size, window);
+    let values = sampleWindow(heatmap, image, window, size);
+    const unit = unitPx * stretch * scale;
+    if (blockPx > 1) {
+      const radius = Math.max(1, Math.round(blockPx * 0.375 * stretch * scale));
+      values = boxMean(values, size.width, size.height, radius);
     }
-    for (let left = 0, m = 0, x = 0; left < size.width; left++, m += 6) {
-      // What the values gain on the way to the next pixel of the models; behind the last there is none.
-      const red = row[m]!;
-      const green = row[m + 1]!;
-      const blue = row[m + 2]!;
-      const constant = row[m + 3]!;
-      const least = row[m + 4]!;
-      const most = row[m + 5]!;
-      const moreRed = row[m + 6]! - red;
-      const moreGreen = row[m + 7]! - green;
-      const moreBlue = row[m + 8]! - blue;
-      const moreConstant = row[m + 9]! - constant;
-      const moreLeast = row[m + 10]! - least;
-      const moreMost = row[m + 11]! - most;
-      const end = begins[left + 1]!;
-      if (most - least < FLAT && most + moreMost - least - moreLeast < FLAT) {
-        for (; x < end; x++, i++, p += channels) {
-          out[i] = least + moreLeast * fraction[x]!;
-        }
-        continue;
-      }
-      for (; x < end; x++, i++, p += channels) {
-        const t = fraction[x]!;
-        const value =
-          (red + moreRed * t) * data[p]! +
-          (green + moreGreen * t) * data[p + 1]! +
-          (blue + moreBlue * t) * data[p + 2]! +
-          (constant + moreConstant * t);
-        const low = least + moreLeast * t;
-        const high = most + moreMost * t;
-        out[i] = value < low ? low : value > high ? high : value;
-      }
+    const selection = selectAlongColors(planes, { values, pivot, floor, peak, unitPx: unit, sharpness });
+    if (selection === undefined) continue;
+    const cells = joinCells(selection, values, size, {
+      pivot,
+      rangePx: Math.max(1, Math.round(RANGE_STEPS * unit)),
+      exact: size.width === window.width && size.height === window.height,
+    });
+    applyToWindow(cells, size, image, window, out.data);
+  }
+  return out;
+}
+
+/** The heatmap's values at the centers of `size` cells that divide a window of the image; bilinear, edges clamped. */
+function sampleWindow(heatmap: Heatmap, image: Size, window: Bounds, size: Size): Float32Array {
+  const { width, height, data } = heatmap;
+  const out = new Float32Array(size.width * size.height);
+  for (let y = 0, i = 0; y < size.height; y++) {
+    const py = place(window.y + ((y + 0.5) * window.height) / size.height, image.height, height);
+    const top = Math.floor(py);
+    const bottom = Math.min(top + 1, height - 1);
+    for (let x = 0; x < size.width; x++, i++) {
+      const px = place(window.x + ((x + 0.5) * window.width) / size.width, image.width, width);
+      const left = Math.floor(px);
+      const right = Math.min(left + 1, width - 1);
+      const upper = data[top * width + left]! * (1 - px + left) + data[top * width + right]! * (px - left);
+      const lower = data[bottom * width + left]! * (1 - px + left) + data[bottom * width + right]! * (px - left);
+      out[i] = upper * (1 - py + top) + lower * (py - top);
     }
   }
   return out;
 }
 
-/** For each pixel of the models six values: its model, of samples in steps of `scale`, and its range. */
-function joinCells(models: Float32Array, range: Float32Array, scale: number): Float32Array {
-  const cells = new Float32Array((range.length / 2) * 6);
-  for (let to = 0, m = 0, r = 0; to < cells.length; to += 6, m += 4, r += 2) {
-    cells[to] = models[m]! * scale;
-    cells[to + 1] = models[m + 1]! * scale;
-    cells[to + 2] = models[m + 2]! * scale;
-    cells[to + 3] = models[m + 3]!;
-    cells[to + 4] = range[r]!;
-    cells[to + 5] = range[r + 1]!;
+function place(position: number, from: number, to: number): number {
+  return Math.min(Math.max((position * to) / from - 0.5, 0), to - 1);
+}
+
+/** Values of a cell: its model of color (4), the range that the model may yield (2), certainty, lowest, highest. */
+const CELL = 9;
+
+function joinCells(
+  { selected, certainty, models }: ColorSelection,
+  values: Float32Array,
+  size: Size,
+  { pivot, rangePx, exact }: { readonly pivot: number; readonly rangePx: number; readonly exact: boolean },
+): Float32Array {
+  const target = new Float32Array(selected);
+  const nearby = localRange(target, size, 1);
+  const range = localRange(values, size, rangePx);
+  const margin = SIDE_MARGIN * Math.min(1, pivot / SIDE_MARGIN, (1 - pivot) / SIDE_MARGIN);
+  const cells = new Float32Array(selected.length * CELL);
+  for (let i = 0, to = 0; i < selected.length; i++, to += CELL) {
+    if (exact) {
+      cells[to + 3] = cells[to + 4] = cells[to + 5] = selected[i]!;
+    } else {
+      cells.set(models.subarray(i * 4, i * 4 + 4), to);
+      cells[to + 4] = nearby.low[i]!;
+      cells[to + 5] = nearby.high[i]!;
+    }
+    cells[to + 6] = certainty[i]!;
+    cells[to + 7] = Math.min(range.low[i]!, pivot - margin);
+    cells[to + 8] = Math.max(range.high[i]!, pivot + margin);
   }
   return cells;
 }
 
-/** The least and the greatest value in the square around each pixel, interleaved. */
-function localRange(plane: Float32Array, { width, height }: Size, radius: number): Float32Array {
-  const rows = new Float32Array(plane.length * 2);
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      let least = plane[i]!;
-      let most = least;
-      const end = y * width + Math.min(x + radius, width - 1);
-      for (let k = y * width + Math.max(x - radius, 0); k <= end; k++) {
-        const value = plane[k]!;
-        least = value < least ? value : least;
-        most = value > most ? value : most;
+/** Blends what cells say, interpolated between their centers, into the window's pixels of `out`. */
+function applyToWindow(cells: Float32Array, size: Size, image: Raster, window: Bounds, out: Float32Array): void {
+  const { channels, data } = image;
+  const toUnit = 1 / sampleMaximum(image);
+  // One cell more behind the last, equal to it: there is a next cell everywhere.
+  const length = size.width * CELL;
+  const row = new Float64Array(length + CELL);
+  const fractions = new Float64Array(window.width);
+  const begins = new Int32Array(size.width + 1).fill(window.width);
+  for (let x = window.width - 1; x >= 0; x--) {
+    const px = place(x + 0.5, window.width, size.width);
+    fractions[x] = px - Math.floor(px);
+    begins[Math.floor(px)] = x;
+  }
+  for (let cell = size.width - 1; cell >= 0; cell--) {
+    begins[cell] = Math.min(begins[cell]!, begins[cell + 1]!);
+  }
+  for (let y = 0; y < window.height; y++) {
+    const py = place(y + 0.5, window.height, size.height);
+    const top = Math.floor(py);
+    const below = py - top;
+    const upper = top * length;
+    const lower = Math.min(top + 1, size.height - 1) * length;
+    for (let k = 0; k < length; k++) {
+      row[k] = cells[upper + k]! + (cells[lower + k]! - cells[upper + k]!) * below;
+    }
+    row.copyWithin(length, length - CELL, length);
+    const begin = (window.y + y) * image.width + window.x;
+    for (let cell = 0, a = 0; cell < size.width; cell++, a += CELL) {
+      const b = a + CELL;
+      if (row[a + 6] === 0 && row[b + 6] === 0) continue;
+      const [least, most] = [row[a + 4]!, row[a + 5]!];
+      const [leastGain, mostGain] = [row[b + 4]! - least, row[b + 5]! - most];
+      const [certainty, certaintyGain] = [row[a + 6]!, row[b + 6]! - row[a + 6]!];
+      const [lowest, lowestGain] = [row[a + 7]!, row[b + 7]! - row[a + 7]!];
+      const [highest, highestGain] = [row[a + 8]!, row[b + 8]! - row[a + 8]!];
+      const varies = most > least || row[b + 5]! > row[b + 4]!;
+      for (let x = begins[cell]!; x < begins[cell + 1]!; x++) {
+        const i = begin + x;
+        const t = fractions[x]!;
+        const low = least + leastGain * t;
+        let share = low;
+        if (varies) {
+          const p = i * channels;
+          const high = most + mostGain * t;
+          const constant = row[a + 3]! + (row[b + 3]! - row[a + 3]!) * t;
+          const value =
+            ((row[a]! + (row[b]! - row[a]!) * t) * data[p]! +
+              (row[a + 1]! + (row[b + 1]! - row[a + 1]!) * t) * data[p + 1]! +
+              (row[a + 2]! + (row[b + 2]! - row[a + 2]!) * t) * data[p + 2]!) *
+              toUnit +
+            constant;
+          share = value < low ? low : value > high ? high : value;
+        }
+        const bottom = lowest + lowestGain * t;
+        const wanted = bottom + (highest + highestGain * t - bottom) * share;
+        out[i]! += (wanted - out[i]!) * (certainty + certaintyGain * t);
       }
-      rows[i * 2] = least;
-      rows[i * 2 + 1] = most;
     }
   }
-  const out = new Float32Array(plane.length * 2);
-  for (let y = 0, i = 0; y < height; y++) {
-    const begin = Math.max(y - radius, 0) * width;
-    const end = Math.min(y + radius, height - 1) * width;
-    for (let x = 0; x < width; x++, i++) {
-      let least = 1;
-      let most = 0;
-      for (let k = (begin + x) * 2; k <= (end + x) * 2; k += width * 2) {
-        least = rows[k]! < least ? rows[k]! : least;
-        most = rows[k + 1]! > most ? rows[k + 1]! : most;
+}
+
+/** The least and the greatest value in the square around each pixel: along rows, then along columns. */
+function localRange(
+  plane: Float32Array,
+  { width, height }: Size,
+  radius: number,
+): { low: Float32Array; high: Float32Array } {
+  const low = slidingMinimum(plane, width, height, radius);
+  const high = slidingMinimum(
+    plane.map((value) => -value),
+    width,
+    height,
+    radius,
+  );
+  for (let i = 0; i < high.length; i++) high[i] = -high[i]!;
+  return { low, high };
+}
+
+function slidingMinimum(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
+  const out = plane.slice();
+  const line = new Float32Array(Math.max(width, height));
+  const queue = new Int32Array(line.length);
+  const slide = (begin: number, step: number, length: number): void => {
+    for (let k = 0, i = begin; k < length; k++, i += step) line[k] = out[i]!;
+    // Indexes whose values ascend: the first is the least within reach.
+    let first = 0;
+    let size = 0;
+    for (let k = 0, entering = 0; k < length; k++) {
+      for (; entering < length && entering <= k + radius; entering++) {
+        while (size > 0 && line[queue[first + size - 1]!]! >= line[entering]!) size--;
+        queue[first + size++] = entering;
       }
-      out[i * 2] = least;
-      out[i * 2 + 1] = most;
+      while (queue[first]! < k - radius) {
+        first++;
+        size--;
+      }
+      out[begin + k * step] = line[queue[first]!]!;
     }
-  }
+  };
+  for (let y = 0; y < height; y++) slide(y * width, 1, width);
+  for (let x = 0; x < width; x++) slide(x, width, height);
   return out;
 }

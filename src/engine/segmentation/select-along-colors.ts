@@ -1,0 +1,203 @@
+import { boxSum } from '../filters/box-sum.js';
+import type { ColorPlanes } from '../filters/color-planes.js';
+import { applyModels, guidedFit } from '../filters/guided-filter.js';
+import { type ColorPalette, quantizeColors } from './color-palette.js';
+import { contrastLinks } from './contrast-links.js';
+import { fitGaussianMixture, logDensities } from './gaussian-mixture.js';
+import { cutAlongContrasts, GRAB_CUT_LABELS } from './grab-cut.js';
+
+/** A heatmap over the same pixels as the colors, and how to read it. */
+export interface Likelihood {
+  /** Probability of each pixel, 0..1. */
+  readonly values: Float32Array;
+  /** Probability at which a pixel is as likely selected as not. */
+  readonly pivot: number;
+  /** What the heatmap has where nothing is, and at its highest. */
+  readonly floor: number;
+  readonly peak: number;
+  /** Pixels that one step of a heatmap of 352 pixels covers: lengths below are in such steps. */
+  readonly unitPx: number;
+  /** How many times sharper than usual its edges are, 1 or more: its log odds count as much more. */
+  readonly sharpness: number;
+}
+
+export interface ColorSelection {
+  /** 1 where the thing is, 0 elsewhere. */
+  readonly selected: Uint8Array;
+  /** For each pixel 0..1: how far colors tell the thing from its surroundings there. */
+  readonly certainty: Float32Array;
+  /** Linear models of color that reproduce the selection: four values a pixel, see `guidedFit`. */
+  readonly models: Float32Array;
+}
+
+/** Chosen by cross-validation on photographs: `test/bench/photographs.md`. */
+const LOCAL_RADIUS = 5;
+const CONTRAST_RADIUS = 12;
+const CERTAIN_RADIUS = 8;
+const SURROUNDINGS = 24;
+const EDGE_RADIUS = 3;
+const LOCAL_WEIGHT = 1;
+const CONTRAST_WEIGHT = 2;
+const COLOR_WEIGHT = 0.55;
+const BIAS = 0.3;
+const SMOOTHNESS = 5;
+const MAX_COLOR_ODDS = 5;
+const ROUNDS = 2;
+
+const { background, foreground, probableForeground } = GRAB_CUT_LABELS;
+
+/**
+ * Selects the thing that a coarse heatmap shows, along the image's edges. The log odds of a pixel are the sum of what
+ * three witnesses say: linear models of color fitted to the heatmap around the pixel (guided filter), the heatmap
+ * against its own local mean, which undoes its blur, and Gaussian mixtures of the thing's and the surroundings' colors
+ * (GrabCut). A minimum cut along contrasts decides.
+ *
+ * @returns undefined where nothing or everything is selected
+ */
+export function selectAlongColors(planes: ColorPlanes, likelihood: Likelihood): ColorSelection | undefined {
+  const { values, pivot, floor, peak, sharpness } = likelihood;
+  const { width, height } = planes;
+  const radiusOf = (steps: number): number => Math.max(1, Math.round(steps * likelihood.unitPx));
+  const mean = (plane: Float32Array, steps: number): Float32Array => boxMean(plane, width, height, radiusOf(steps));
+
+  const smooth = mean(values, CERTAIN_RADIUS);
+  const lowest = floor + 0.08 * (peak - floor);
+  const highest = floor + 0.94 * (peak - floor);
+  const labels = new Uint8Array(smooth.length);
+  for (let i = 0; i < labels.length; i++) {
+    const value = smooth[i]!;
+    labels[i] = value < lowest ? background : value > highest ? foreground : probableForeground;
+  }
+
+  const level = 0.9 * pivot;
+  const local = applyModels(
+    guidedFit(planes, values, doubtWeights(values, level), { radius: radiusOf(LOCAL_RADIUS), epsilon: 1e-5 }),
+    planes,
+  );
+  const around = mean(values, CONTRAST_RADIUS);
+  const bias = BIAS - logOdds(pivot);
+  const prior = values.map(
+    (value, i) =>
+      sharpness * (LOCAL_WEIGHT * logOdds(local[i]!) + CONTRAST_WEIGHT * (logOdds(value) - logOdds(around[i]!)) + bias),
+  );
+
+  const palette = quantizeColors(planes);
+  const links = contrastLinks(planes);
+  let inside = values.map((value) => Math.max(value - level, 0));
+  const near = mean(
+    inside.map((value) => (value > 0 ? 1 : 0)),
+    SURROUNDINGS,
+  );
+  let outside = values.map((value, i) => (near[i]! > 1e-6 ? Math.max(level - value, 0) : 0));
+  let selected: Uint8Array = new Uint8Array(0);
+  let colorOdds: Float32Array = new Float32Array(0);
+  for (let round = 0; round < ROUNDS; round++) {
+    const odds = mixtureLogOdds(palette, inside, outside);
+    if (odds === undefined) return undefined;
+    colorOdds = odds;
+    const total = prior.map((value, i) => value + COLOR_WEIGHT * odds[i]!);
+    selected = cutAlongContrasts(planes, total, labels, links, SMOOTHNESS);
+    inside = new Float32Array(selected);
+    outside = inside.map((value, i) => (near[i]! > 1e-6 ? 1 - value : 0));
+  }
+
+  const target = new Float32Array(selected);
+  const radius = Math.max(radiusOf(EDGE_RADIUS), 3);
+  const models = guidedFit(planes, target, new Float32Array(target.length).fill(1), { radius, epsilon: 1e-5 });
+  const explained = explainedShare(target, applyModels(models, planes), planes, radius);
+  const separation = meanDifference(colorOdds, selected, labels);
+  const informative = ramp(separation, 0.3, 1.5);
+  const certainty = mean(
+    explained.map((share, i) => Math.max(ramp(share, 0.1, 0.4), informative * ramp(Math.abs(colorOdds[i]!), 0, 2))),
+    1,
+  );
+  return { selected, certainty, models };
+}
+
+/** log(p / (1 - p)), of probabilities kept away from 0 and 1. */
+function logOdds(probability: number): number {
+  const p = Math.min(Math.max(probability, 0.005), 0.995);
+  return Math.log(p / (1 - p));
+}
+
+function ramp(value: number, from: number, to: number): number {
+  return Math.min(Math.max((value - from) / (to - from), 0), 1);
+}
+
+/** The square of the distance from the pivot, as a share of the greatest on that side: doubtful pixels learn from others. */
+function doubtWeights(values: Float32Array, pivot: number): Float32Array {
+  const below = 1 / Math.max(pivot, 1e-3);
+  const above = 1 / Math.max(1 - pivot, 1e-3);
+  return values.map((value) => {
+    const share = (value - pivot) * (value < pivot ? below : above);
+    return share * share + 1e-3;
+  });
+}
+
+/** Mean over the square around each pixel, cut off at the borders. */
+export function boxMean(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
+  const sums = boxSum(plane, width, height, radius);
+  for (let y = 0, i = 0; y < height; y++) {
+    const rows = Math.min(y + radius, height - 1) - Math.max(y - radius, 0) + 1;
+    for (let x = 0; x < width; x++, i++) {
+      sums[i]! /= rows * (Math.min(x + radius, width - 1) - Math.max(x - radius, 0) + 1);
+    }
+  }
+  return sums;
+}
+
+function mixtureLogOdds(
+  { colors, indexes }: ColorPalette,
+  inside: Float32Array,
+  outside: Float32Array,
+): Float32Array | undefined {
+  const of = new Float32Array(colors.length / 3);
+  const against = new Float32Array(colors.length / 3);
+  let [insideSum, outsideSum] = [0, 0];
+  for (let i = 0; i < indexes.length; i++) {
+    of[indexes[i]!]! += inside[i]!;
+    against[indexes[i]!]! += outside[i]!;
+    insideSum += inside[i]!;
+    outsideSum += outside[i]!;
+  }
+  if (insideSum === 0 || outsideSum === 0) return undefined;
+  const odds = logDensities(fitGaussianMixture(colors, of), colors);
+  const others = logDensities(fitGaussianMixture(colors, against), colors);
+  for (let k = 0; k < odds.length; k++) {
+    odds[k] = Math.min(Math.max(odds[k]! - others[k]!, -MAX_COLOR_ODDS), MAX_COLOR_ODDS);
+  }
+  const out = new Float32Array(indexes.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = odds[indexes[i]!]!;
+  }
+  return out;
+}
+
+/**
+ * How much smaller the errors of a fit to color are around each pixel than those of a fit without color, which is a
+ * blur: 0 where color explains nothing, 1 where it explains everything.
+ */
+function explainedShare(
+  target: Float32Array,
+  fitted: Float32Array,
+  { width, height }: ColorPlanes,
+  radius: number,
+): Float32Array {
+  const mean = (plane: Float32Array): Float32Array => boxMean(plane, width, height, radius);
+  const blurred = mean(mean(target));
+  const squares = (guess: Float32Array): Float32Array => mean(target.map((value, i) => (value - guess[i]!) ** 2));
+  const errors = squares(fitted);
+  return squares(blurred).map((most, i) => (most < 1e-3 ? 0 : Math.max(1 - errors[i]! / most, 0)));
+}
+
+/** Mean of `values` over undecided pixels that were selected, less the mean over those that were not. */
+function meanDifference(values: Float32Array, selected: Uint8Array, labels: Uint8Array): number {
+  const sums = [0, 0];
+  const counts = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (labels[i] !== probableForeground) continue;
+    sums[selected[i]!]! += values[i]!;
+    counts[selected[i]!]!++;
+  }
+  return counts[0] === 0 || counts[1] === 0 ? 0 : sums[1]! / counts[1]! - sums[0]! / counts[0]!;
+}
