@@ -51,6 +51,17 @@ export {
   type InstanceOptions,
   type Instances,
 } from './instances/find-instances.js';
+export { MAGIC_WAND_DEFAULTS, magicWand, type MagicWandOptions } from './interaction/magic-wand.js';
+export { readScribble } from './interaction/read-scribble.js';
+export { createSeedSegmenter, type SeedSegmenter } from './interaction/seeded-segmentation.js';
+export {
+  assertSeeds,
+  MAX_SEED_POINTS,
+  type Scribble,
+  SCRIBBLE_VALUES,
+  type SeedPoint,
+  type Seeds,
+} from './interaction/seeds.js';
 export { instanceMask, keepInstances } from './instances/keep-instances.js';
 export {
   INSTANCE_ORDERS,

@@ -11,9 +11,8 @@ import { distanceTransform } from '../../dist/engine/distance/distance-transform
 import { createMask, createRaster } from '../../dist/raster/index.js';
 
 const { values } = parseArgs({
-  options: { pairs: { type: 'string' }, clicks: { type: 'string', default: '10' }, set: { type: 'string' }, each: { type: 'boolean' }, step: { type: 'string', default: '1' } },
+  options: { pairs: { type: 'string' }, clicks: { type: 'string', default: '10' }, each: { type: 'boolean' }, step: { type: 'string', default: '1' } },
 });
-if (values.set) for (const kv of values.set.split(',')) { const [k, v] = kv.split('='); seeded.T[k] = Number(v); }
 const names = JSON.parse(readFileSync(join(values.pairs, 'names.json'), 'utf8')).filter((_, i) => i % Number(values.step) === 0);
 const clicks = Number(values.clicks);
 

@@ -44,7 +44,8 @@ export function geodesicDistance(
           const down = i + width;
           best = Math.min(best, out[down]! + straight + difference(red, green, blue, i, down));
           if (x > 0) best = Math.min(best, out[down - 1]! + diagonal + difference(red, green, blue, i, down - 1));
-          if (x < width - 1) best = Math.min(best, out[down + 1]! + diagonal + difference(red, green, blue, i, down + 1));
+          if (x < width - 1)
+            best = Math.min(best, out[down + 1]! + diagonal + difference(red, green, blue, i, down + 1));
         }
         out[i] = best;
       }

@@ -1,4 +1,13 @@
-import { createHeatmap, createMask, type Mask, type Raster, resizeHeatmap, type Size } from '../../raster/index.js';
+import {
+  type Bounds,
+  createHeatmap,
+  createMask,
+  cropRaster,
+  type Mask,
+  type Raster,
+  resizeHeatmap,
+  type Size,
+} from '../../raster/index.js';
 import { connectedComponents } from '../components/connected-components.js';
 import { type ColorPlanes, toColorPlanes } from '../filters/color-planes.js';
 import { type ColorPalette, quantizeColors } from '../segmentation/color-palette.js';
@@ -7,171 +16,285 @@ import { colorLogOdds, cutAlongContrasts, GRAB_CUT_LABELS } from '../segmentatio
 import { geodesicDistance } from './geodesic-distance.js';
 import { assertSeeds, SCRIBBLE_VALUES, type Seeds } from './seeds.js';
 
-export const T = {
-  workPixels: 250_000,
-  radius: 0.006,
-  spatial: 0.6,
-  borderCost: 0.3,
-  prior: 3,
-  colorWeight: 0.5,
-  boxPrior: 2,
-  smoothness: 20,
-  iterations: 4,
-  components: 5,
-};
+// The values were chosen on photographs by test/bench/clicks.mjs.
 
-/** Segments one image from seeds, again and again: what depends on the image alone is computed once. */
+/** Pixels of the grid that is segmented: the time does not depend on the size of the image. */
+const GRID_PIXELS = 40_000;
+/** With boxes, the part of the image around them, in widths and heights of the box on each side. */
+const BOX_MARGIN = 0.4;
+/** Radius of the disc that a point stands for, as a share of the diagonal. */
+const POINT_RADIUS = 0.006;
+/** Cost of a path across the whole grid between equal colors, in units of color difference. */
+const SPATIAL_COST = 0.6;
+/** Geodesic distance of the image's border from the background: things often end before it. */
+const BORDER_COST = 0.1;
+/** Log odds of a pixel that is much nearer to points inside than to the background. */
+const POINT_LOG_ODDS = 2;
+/** Log odds at the center of a box; at the middle of its sides they are 1.4 lower. */
+const BOX_LOG_ODDS = 1;
+const BOX_FALLOFF = 1.4;
+/** Weight and limit of the log odds of colors: neighboring pixels are not independent. */
+const COLOR_WEIGHT = 0.5;
+const MAX_COLOR_LOG_ODDS = 8;
+/** Cost of a border between equal colors. */
+const SMOOTHNESS = 20;
+const ITERATIONS = 2;
+
+/** Segments one image from seeds. What depends on the image alone is computed once, so further seeds cost less. */
 export interface SeedSegmenter {
-  /** The thing that the seeds are on: 255 inside, 0 outside, at the size of the image. */
+  /**
+   * The mask of the thing that the seeds are on, at the size of the image: 255 inside, 0 outside.
+   * Throws what `assertSeeds` throws.
+   */
   readonly segment: (seeds: Seeds) => Mask;
 }
 
+/**
+ * Prepares an image for segmentation from points, boxes and strokes, without any model.
+ *
+ * A pixel's odds come from the geodesic distances to what is inside and to what is outside or at the border of the
+ * image (Bai and Sapiro 2007; Criminisi, Sharp and Blake 2008), from its place in a box, and from color models of both
+ * sides; the border is the minimum cut along contrasts (Rother, Kolmogorov and Blake, "GrabCut", 2004). Of the result
+ * only components with a point or stroke inside remain.
+ *
+ * @param image 8 or 16 bit; alpha is ignored
+ *
+ * @example
+ * import { createSeedSegmenter, type Mask, type Raster } from 'maskwright/engine';
+ *
+ * const clickTwice = (image: Raster): Mask => {
+ *   const segmenter = createSeedSegmenter(image);
+ *   segmenter.segment({ points: [{ x: 120, y: 80 }] });
+ *   return segmenter.segment({ points: [{ x: 120, y: 80 }, { x: 200, y: 90, include: false }] });
+ * };
+ */
 export function createSeedSegmenter(image: Raster): SeedSegmenter {
-  const scale = Math.min(1, Math.sqrt(T.workPixels / (image.width * image.height)));
-  const size = {
-    width: Math.max(1, Math.round(image.width * scale)),
-    height: Math.max(1, Math.round(image.height * scale)),
-  };
-  const planes = toColorPlanes(image, size);
-  const scene: Scene = { planes, palette: quantizeColors(planes), links: contrastLinks(planes) };
+  let last: { readonly key: string; readonly window: Window } | undefined;
   return {
-    segment(seeds) {
+    segment: (seeds) => {
       assertSeeds(seeds, image);
-      const selected = segmentScene(scene, scaleSeeds(seeds, image, size));
-      if (scale === 1) {
-        return createMask(size.width, size.height, selected.map((value) => value * 255));
+      const bounds = windowOf(seeds, image);
+      const key = JSON.stringify(bounds);
+      if (last?.key !== key) {
+        last = { key, window: openWindow(image, bounds) };
       }
-      return enlarge(selected, size, image);
+      return segmentWindow(last.window, seeds, image);
     },
   };
 }
 
-interface Scene {
+/** The part of the image that is segmented, on a grid. */
+interface Window {
+  readonly bounds: Bounds;
   readonly planes: ColorPlanes;
   readonly palette: ColorPalette;
   readonly links: ContrastLinks;
 }
 
-interface GridSeeds {
-  readonly labels: Uint8Array;
-  readonly hasBox: boolean;
-  readonly boxPrior: Float32Array | undefined;
+/** The boxes with a margin, where background colors are learned; without boxes the whole image. */
+function windowOf({ boxes = [] }: Seeds, { width, height }: Size): Bounds {
+  if (boxes.length === 0) {
+    return { x: 0, y: 0, width, height };
+  }
+  const left = Math.min(...boxes.map(({ x }) => x));
+  const top = Math.min(...boxes.map(({ y }) => y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  const [marginX, marginY] = [BOX_MARGIN * (right - left), BOX_MARGIN * (bottom - top)];
+  const x = Math.max(0, Math.floor(left - marginX));
+  const y = Math.max(0, Math.floor(top - marginY));
+  return {
+    x,
+    y,
+    width: Math.min(width, Math.ceil(right + marginX)) - x,
+    height: Math.min(height, Math.ceil(bottom + marginY)) - y,
+  };
 }
 
+function openWindow(image: Raster, bounds: Bounds): Window {
+  const scale = Math.min(1, Math.sqrt(GRID_PIXELS / (bounds.width * bounds.height)));
+  const size = {
+    width: Math.max(1, Math.round(bounds.width * scale)),
+    height: Math.max(1, Math.round(bounds.height * scale)),
+  };
+  const planes = toColorPlanes(cropRaster(image, bounds), size);
+  return { bounds, planes, palette: quantizeColors(planes), links: contrastLinks(planes) };
+}
+
+/** The label of grid points that seeds say nothing about; the others are those of `GRAB_CUT_LABELS`. */
 const FREE = 255;
 
-function scaleSeeds({ points = [], boxes = [], scribble }: Seeds, image: Size, { width, height }: Size): GridSeeds {
-  const labels = new Uint8Array(width * height).fill(FREE);
-  const sx = width / image.width;
-  const sy = height / image.height;
-  let boxPrior: Float32Array | undefined;
-  if (boxes.length > 0) {
-    labels.fill(GRAB_CUT_LABELS.background);
-    boxPrior = new Float32Array(width * height).fill(-1);
-    for (const box of boxes) {
-      const x0 = Math.max(0, Math.min(width - 1, Math.floor(box.x * sx)));
-      const y0 = Math.max(0, Math.min(height - 1, Math.floor(box.y * sy)));
-      const x1 = Math.min(width, Math.max(x0 + 1, Math.ceil((box.x + box.width) * sx)));
-      const y1 = Math.min(height, Math.max(y0 + 1, Math.ceil((box.y + box.height) * sy)));
-      for (let y = y0; y < y1; y++) {
-        const v = ((y + 0.5 - y0) / (y1 - y0)) * 2 - 1;
-        for (let x = x0; x < x1; x++) {
-          const u = ((x + 0.5 - x0) / (x1 - x0)) * 2 - 1;
-          const i = y * width + x;
-          labels[i] = FREE;
-          boxPrior[i] = Math.max(boxPrior[i]!, 1 - 1.4 * (u * u + v * v) );
-        }
-      }
-    }
+function segmentWindow(window: Window, seeds: Seeds, image: Size): Mask {
+  const { bounds, planes } = window;
+  const labels = new Uint8Array(planes.width * planes.height).fill(FREE);
+  const prior = new Float32Array(labels.length);
+  const hasBox = (seeds.boxes ?? []).length > 0;
+  addBoxes(seeds, window, labels, prior);
+  addScribble(seeds, window, image, labels);
+  addPoints(seeds, window, labels);
+  const hasInside = labels.includes(GRAB_CUT_LABELS.foreground);
+  if (hasInside) {
+    addGeodesicOdds(planes, labels, prior, !hasBox);
   }
-  if (scribble !== undefined) {
-    for (let y = 0; y < image.height; y++) {
-      for (let x = 0; x < image.width; x++) {
-        const value = scribble.data[y * image.width + x]!;
-        if (value !== SCRIBBLE_VALUES.none) {
-          labels[Math.min(height - 1, Math.floor(y * sy)) * width + Math.min(width - 1, Math.floor(x * sx))] =
-            value === SCRIBBLE_VALUES.include ? GRAB_CUT_LABELS.foreground : GRAB_CUT_LABELS.background;
-        }
-      }
-    }
-  }
-  const radius = Math.max(1, T.radius * Math.hypot(width, height));
-  for (const { x, y, include = true } of points) {
-    const [cx, cy] = [x * sx, y * sy];
-    const label = include ? GRAB_CUT_LABELS.foreground : GRAB_CUT_LABELS.background;
-    for (let py = Math.max(0, Math.floor(cy - radius)); py <= Math.min(height - 1, cy + radius); py++) {
-      for (let px = Math.max(0, Math.floor(cx - radius)); px <= Math.min(width - 1, cx + radius); px++) {
-        if (Math.hypot(px + 0.5 - cx, py + 0.5 - cy) <= radius) labels[py * width + px] = label;
-      }
-    }
-    labels[Math.min(height - 1, Math.floor(cy)) * width + Math.min(width - 1, Math.floor(cx))] = label;
-  }
-  return { labels, hasBox: boxes.length > 0, boxPrior };
+  const cut = cutGrid(window, labels, prior);
+  const selected = hasInside ? keepSeeded(cut, labels, planes) : cut;
+  return placeInImage(selected, window, bounds, image);
 }
 
-function segmentScene({ planes, palette, links }: Scene, { labels, hasBox, boxPrior }: GridSeeds): Uint8Array {
-  const { width, height } = planes;
-  const count = width * height;
-  const spatial = T.spatial / Math.hypot(width, height);
-  const { foreground, background, probableForeground, probableBackground } = GRAB_CUT_LABELS;
-  const fg = new Float32Array(count).fill(Infinity);
-  const bg = new Float32Array(count).fill(Infinity);
-  let hasPoint = false;
-  for (let i = 0; i < count; i++) {
-    if (labels[i] === foreground) { fg[i] = 0; hasPoint = true; }
-    else if (labels[i] === background) bg[i] = 0;
+function addBoxes(
+  { boxes = [] }: Seeds,
+  { bounds, planes: { width, height } }: Window,
+  labels: Uint8Array,
+  prior: Float32Array,
+): void {
+  if (boxes.length === 0) {
+    return;
   }
-  if (!hasBox) {
-    for (let y = 0; y < height; y++) {
-      for (const x of y === 0 || y === height - 1 ? Array.from({ length: width }, (_, k) => k) : [0, width - 1]) {
+  const [scaleX, scaleY] = [width / bounds.width, height / bounds.height];
+  labels.fill(GRAB_CUT_LABELS.background);
+  prior.fill(-Infinity);
+  for (const box of boxes) {
+    const x0 = clamp(Math.floor((box.x - bounds.x) * scaleX), 0, width - 1);
+    const y0 = clamp(Math.floor((box.y - bounds.y) * scaleY), 0, height - 1);
+    const x1 = clamp(Math.ceil((box.x - bounds.x + box.width) * scaleX), x0 + 1, width);
+    const y1 = clamp(Math.ceil((box.y - bounds.y + box.height) * scaleY), y0 + 1, height);
+    for (let y = y0; y < y1; y++) {
+      const v = ((y + 0.5 - y0) / (y1 - y0)) * 2 - 1;
+      for (let x = x0; x < x1; x++) {
+        const u = ((x + 0.5 - x0) / (x1 - x0)) * 2 - 1;
         const i = y * width + x;
-        bg[i] = Math.min(bg[i]!, T.borderCost);
+        labels[i] = FREE;
+        prior[i] = Math.max(prior[i]!, BOX_LOG_ODDS - BOX_FALLOFF * (u * u + v * v));
       }
     }
   }
-  const prior = new Float32Array(count);
-  if (hasPoint) {
-    const toFg = geodesicDistance(planes, fg, spatial);
-    const toBg = geodesicDistance(planes, bg, spatial);
-    for (let i = 0; i < count; i++) {
-      const a = toFg[i]!;
-      const b = toBg[i]!;
-      prior[i] = T.prior * (Number.isFinite(b) ? (b - a) / (a + b + 1e-6) : 1);
+}
+
+function addScribble(
+  { scribble }: Seeds,
+  { bounds, planes: { width, height } }: Window,
+  image: Size,
+  labels: Uint8Array,
+): void {
+  if (scribble === undefined) {
+    return;
+  }
+  const [scaleX, scaleY] = [width / bounds.width, height / bounds.height];
+  for (let y = 0; y < bounds.height; y++) {
+    const row = Math.min(height - 1, Math.floor(y * scaleY)) * width;
+    for (let x = 0; x < bounds.width; x++) {
+      const value = scribble.data[(y + bounds.y) * image.width + x + bounds.x]!;
+      if (value !== SCRIBBLE_VALUES.none) {
+        labels[row + Math.min(width - 1, Math.floor(x * scaleX))] =
+          value === SCRIBBLE_VALUES.include ? GRAB_CUT_LABELS.foreground : GRAB_CUT_LABELS.background;
+      }
     }
   }
-  if (boxPrior !== undefined) {
-    for (let i = 0; i < count; i++) prior[i]! += T.boxPrior * boxPrior[i]!;
+}
+
+function addPoints(
+  { points = [] }: Seeds,
+  { bounds, planes: { width, height } }: Window,
+  labels: Uint8Array,
+): void {
+  const radius = POINT_RADIUS * Math.hypot(width, height);
+  for (const { x, y, include = true } of points) {
+    const centerX = ((x - bounds.x) / bounds.width) * width;
+    const centerY = ((y - bounds.y) / bounds.height) * height;
+    if (!(centerX >= 0 && centerY >= 0 && centerX < width && centerY < height)) {
+      continue;
+    }
+    const label = include ? GRAB_CUT_LABELS.foreground : GRAB_CUT_LABELS.background;
+    labels[Math.floor(centerY) * width + Math.floor(centerX)] = label;
+    for (let py = Math.max(0, Math.floor(centerY - radius)); py < Math.min(height, centerY + radius); py++) {
+      for (let px = Math.max(0, Math.floor(centerX - radius)); px < Math.min(width, centerX + radius); px++) {
+        if (Math.hypot(px + 0.5 - centerX, py + 0.5 - centerY) <= radius) {
+          labels[py * width + px] = label;
+        }
+      }
+    }
   }
+}
+
+function addGeodesicOdds(planes: ColorPlanes, labels: Uint8Array, prior: Float32Array, withBorder: boolean): void {
+  const { width, height } = planes;
+  const inside = new Float32Array(labels.length).fill(Infinity);
+  const outside = new Float32Array(labels.length).fill(Infinity);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (labels[i] === GRAB_CUT_LABELS.foreground) {
+        inside[i] = 0;
+      } else if (labels[i] === GRAB_CUT_LABELS.background) {
+        outside[i] = 0;
+      } else if (withBorder && (x === 0 || y === 0 || x === width - 1 || y === height - 1)) {
+        outside[i] = BORDER_COST;
+      }
+    }
+  }
+  const spatialWeight = SPATIAL_COST / Math.hypot(width, height);
+  const toInside = geodesicDistance(planes, inside, spatialWeight);
+  const toOutside = geodesicDistance(planes, outside, spatialWeight);
+  for (let i = 0; i < prior.length; i++) {
+    const [a, b] = [toInside[i]!, toOutside[i]!];
+    prior[i]! += POINT_LOG_ODDS * (Number.isFinite(b) ? (b - a) / Math.max(a + b, 1e-6) : 1);
+  }
+}
+
+function cutGrid({ planes, palette, links }: Window, labels: Uint8Array, prior: Float32Array): Uint8Array {
+  const { probableForeground, probableBackground } = GRAB_CUT_LABELS;
   const known = labels.map((label, i) =>
     label !== FREE ? label : prior[i]! > 0 ? probableForeground : probableBackground,
   );
   let selected: Uint8Array = known.map((label) => label & 1);
-  for (let round = 0; round < T.iterations; round++) {
-    const odds = colorLogOdds(palette, selected, T.components);
-    if (odds === undefined) break;
-    for (let i = 0; i < count; i++) odds[i] = T.colorWeight * Math.max(-8, Math.min(8, odds[i]!)) + prior[i]!;
-    const next = cutAlongContrasts(planes, odds, known, links, T.smoothness);
-    const changed = next.some((value, i) => value !== selected[i]);
-    selected = next;
-    if (!changed) break;
+  for (let round = 0; round < ITERATIONS; round++) {
+    const odds = colorLogOdds(palette, selected, undefined);
+    if (odds === undefined) {
+      break;
+    }
+    for (let i = 0; i < odds.length; i++) {
+      odds[i] = COLOR_WEIGHT * clamp(odds[i]!, -MAX_COLOR_LOG_ODDS, MAX_COLOR_LOG_ODDS) + prior[i]!;
+    }
+    selected = cutAlongContrasts(planes, odds, known, links, SMOOTHNESS);
   }
-  return hasPoint ? keepSeeded(selected, labels, planes) : selected;
+  return selected;
 }
 
+/** The components of a selection that hold a point or stroke inside. */
 function keepSeeded(selected: Uint8Array, labels: Uint8Array, { width, height }: Size): Uint8Array {
-  const mask = createMask(width, height, selected.map((value) => value * 255));
+  const mask = createMask(
+    width,
+    height,
+    selected.map((value) => value * 255),
+  );
   const found = connectedComponents(mask);
   const kept = new Uint8Array(found.components.length + 1);
   for (let i = 0; i < labels.length; i++) {
-    if (labels[i] === GRAB_CUT_LABELS.foreground) kept[found.labels[i]!] = 1;
+    if (labels[i] === GRAB_CUT_LABELS.foreground) {
+      kept[found.labels[i]!] = 1;
+    }
   }
   kept[0] = 0;
   return selected.map((_, i) => kept[found.labels[i]!]!);
 }
 
-function enlarge(selected: Uint8Array, { width, height }: Size, image: Size): Mask {
-  const { data } = resizeHeatmap(createHeatmap(width, height, Float32Array.from(selected)), image);
-  const out = new Uint8Array(data.length);
-  for (let i = 0; i < out.length; i++) out[i] = data[i]! >= 0.5 ? 255 : 0;
-  return createMask(image.width, image.height, out);
+/** Scales a selection up, its outline between grid points interpolated, and puts it into its place in the image. */
+function placeInImage(
+  selected: Uint8Array,
+  { planes: { width, height } }: Window,
+  bounds: Bounds,
+  image: Size,
+): Mask {
+  const { data } = resizeHeatmap(createHeatmap(width, height, Float32Array.from(selected)), bounds);
+  const out = createMask(image.width, image.height);
+  for (let y = 0, i = 0; y < bounds.height; y++) {
+    const row = (y + bounds.y) * image.width + bounds.x;
+    for (let x = 0; x < bounds.width; x++, i++) {
+      out.data[row + x] = data[i]! >= 0.5 ? 255 : 0;
+    }
+  }
+  return out;
+}
+
+function clamp(value: number, min: number, max: number): number {
+  return value < min ? min : value > max ? max : value;
 }
