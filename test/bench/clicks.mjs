@@ -11,9 +11,16 @@ import { distanceTransform } from '../../dist/engine/distance/distance-transform
 import { createMask, createRaster } from '../../dist/raster/index.js';
 
 const { values } = parseArgs({
-  options: { pairs: { type: 'string' }, clicks: { type: 'string', default: '10' }, each: { type: 'boolean' }, step: { type: 'string', default: '1' } },
+  options: {
+    pairs: { type: 'string' },
+    clicks: { type: 'string', default: '10' },
+    each: { type: 'boolean' },
+    step: { type: 'string', default: '1' },
+  },
 });
-const names = JSON.parse(readFileSync(join(values.pairs, 'names.json'), 'utf8')).filter((_, i) => i % Number(values.step) === 0);
+const names = JSON.parse(readFileSync(join(values.pairs, 'names.json'), 'utf8')).filter(
+  (_, i) => i % Number(values.step) === 0,
+);
 const clicks = Number(values.clicks);
 
 /** The pixel of a region that is farthest from its outline, and how far; edges of the image are outlines. */
@@ -40,10 +47,17 @@ function overlap(a, b) {
 const sums = new Float64Array(clicks);
 let [boxSum, first, next, nextCount] = [0, 0, 0, 0];
 for (const name of names) {
-  const { data, info } = await sharp(join(values.pairs, `${name}.jpg`)).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(join(values.pairs, `${name}.jpg`))
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   const image = createRaster(width, height, 3, data);
-  const mask = await sharp(join(values.pairs, `${name}.mask.png`)).greyscale().raw().toBuffer();
+  const mask = await sharp(join(values.pairs, `${name}.mask.png`))
+    .greyscale()
+    .raw()
+    .toBuffer();
   const truth = mask.map((value) => (value > 127 ? 255 : 0));
   let t = performance.now();
   const segmenter = seeded.createSeedSegmenter(image);
@@ -59,7 +73,10 @@ for (const name of names) {
     if (k > 0) t = performance.now();
     found = segmenter.segment({ points }).data;
     if (k === 0) first += performance.now() - t;
-    else { next += performance.now() - t; nextCount++; }
+    else {
+      next += performance.now() - t;
+      nextCount++;
+    }
     row.push(overlap(truth, found));
     sums[k] += row[k];
   }
@@ -75,4 +92,6 @@ for (const name of names) {
 }
 const mean = (k) => (k <= clicks ? (sums[k - 1] / names.length).toFixed(3) : '-');
 console.log(`| box | 1 click | 3 | 5 | 10 | ms first | ms next |`);
-console.log(`| ${(boxSum / names.length).toFixed(3)} | ${mean(1)} | ${mean(3)} | ${mean(5)} | ${mean(10)} | ${(first / names.length).toFixed(0)} | ${(next / Math.max(1, nextCount)).toFixed(0)} |`);
+console.log(
+  `| ${(boxSum / names.length).toFixed(3)} | ${mean(1)} | ${mean(3)} | ${mean(5)} | ${mean(10)} | ${(first / names.length).toFixed(0)} | ${(next / Math.max(1, nextCount)).toFixed(0)} |`,
+);

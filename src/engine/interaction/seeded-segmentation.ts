@@ -192,11 +192,7 @@ function addScribble(
   }
 }
 
-function addPoints(
-  { points = [] }: Seeds,
-  { bounds, planes: { width, height } }: Window,
-  labels: Uint8Array,
-): void {
+function addPoints({ points = [] }: Seeds, { bounds, planes: { width, height } }: Window, labels: Uint8Array): void {
   const radius = POINT_RADIUS * Math.hypot(width, height);
   for (const { x, y, include = true } of points) {
     const centerX = ((x - bounds.x) / bounds.width) * width;
@@ -278,12 +274,7 @@ function keepSeeded(selected: Uint8Array, labels: Uint8Array, { width, height }:
 }
 
 /** Scales a selection up, its outline between grid points interpolated, and puts it into its place in the image. */
-function placeInImage(
-  selected: Uint8Array,
-  { planes: { width, height } }: Window,
-  bounds: Bounds,
-  image: Size,
-): Mask {
+function placeInImage(selected: Uint8Array, { planes: { width, height } }: Window, bounds: Bounds, image: Size): Mask {
   const { data } = resizeHeatmap(createHeatmap(width, height, Float32Array.from(selected)), bounds);
   const out = createMask(image.width, image.height);
   for (let y = 0, i = 0; y < bounds.height; y++) {

@@ -135,17 +135,19 @@ describe('assertSeeds', () => {
     expect(() => assertSeeds(seeds, size)).toThrow(message);
   });
 
-  it('seeds inside the image are accepted', () => {
-    assertSeeds(
+  it.each<[string, Seeds]>([
+    [
+      'points up to the last pixel',
       {
         points: [
           { x: 99.9, y: 0 },
           { x: 0, y: 49, include: false },
         ],
       },
-      size,
-    );
-    assertSeeds({ boxes: [{ x: -5, y: 40, width: 10, height: 100 }] }, size);
-    assertSeeds(strokes(1), size);
+    ],
+    ['a box that reaches beyond the image', { boxes: [{ x: -5, y: 40, width: 10, height: 100 }] }],
+    ['a scribble with green', strokes(1)],
+  ])('%s is accepted', (_name, seeds) => {
+    expect(() => assertSeeds(seeds, size)).not.toThrow();
   });
 });

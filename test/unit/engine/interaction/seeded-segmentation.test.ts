@@ -56,7 +56,11 @@ describe('createSeedSegmenter', () => {
     scribble.data.fill(SCRIBBLE_VALUES.include, 90 * WIDTH + 210, 90 * WIDTH + 230);
     scribble.data.fill(SCRIBBLE_VALUES.exclude, 20 * WIDTH + 20, 20 * WIDTH + 280);
     const mask = segmenter.segment({ scribble });
-    const both = createMask(WIDTH, HEIGHT, left.data.map((value, i) => value | right.data[i]!));
+    const both = createMask(
+      WIDTH,
+      HEIGHT,
+      left.data.map((value, i) => value | right.data[i]!),
+    );
     expect(overlap(mask, both)).toBeGreaterThan(0.97);
     for (const [i, value] of scribble.data.entries()) {
       if (value !== SCRIBBLE_VALUES.none) expect(mask.data[i]).toBe(value === SCRIBBLE_VALUES.include ? 255 : 0);
@@ -64,7 +68,12 @@ describe('createSeedSegmenter', () => {
   });
 
   it('the same seeds give the same mask, whatever was segmented before', () => {
-    const seeds = { points: [{ x: 80, y: 100 }, { x: 100, y: 110, include: false }] };
+    const seeds = {
+      points: [
+        { x: 80, y: 100 },
+        { x: 100, y: 110, include: false },
+      ],
+    };
     expect(segmenter.segment(seeds)).toEqual(createSeedSegmenter(image).segment(seeds));
   });
 
@@ -78,6 +87,8 @@ describe('createSeedSegmenter', () => {
     const flat = createRaster(20, 10, 3, new Uint8Array(600).fill(90));
     expect(createSeedSegmenter(flat).segment({ points: [{ x: 10, y: 5 }] }).data[5 * 20 + 10]).toBe(255);
     const pixel = createRaster(1, 1, 4, Uint8Array.of(1, 2, 3, 4));
-    expect([...createSeedSegmenter(pixel).segment({ boxes: [{ x: 0, y: 0, width: 1, height: 1 }] }).data]).toHaveLength(1);
+    expect([...createSeedSegmenter(pixel).segment({ boxes: [{ x: 0, y: 0, width: 1, height: 1 }] }).data]).toHaveLength(
+      1,
+    );
   });
 });
