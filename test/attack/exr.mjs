@@ -3,11 +3,11 @@
 // Exits with 1 if any of them ends otherwise than in pixels or a clear error, or takes longer than two seconds.
 import { decodeExrDepth } from '../../dist/io/depth/decode-exr-depth.js';
 import { openExrDecoder } from '../../dist/io/depth/exr-decoder.js';
-import { mutateExr, readExrFixtures } from './mutate-exr.mjs';
+import { mutateFile, readFixtures } from './mutate-file.mjs';
 
 const SLOWEST = 2000;
 const [count = 20_000, first = 0] = process.argv.slice(2).map(Number);
-const fixtures = readExrFixtures(new URL('../fixtures/exr/', import.meta.url));
+const fixtures = readFixtures(new URL('../fixtures/exr/', import.meta.url), '.exr');
 const outcomes = new Map();
 const slowest = { milliseconds: 0, number: -1 };
 let wrong = 0;
@@ -17,7 +17,7 @@ async function attack() {
   const decoder = openExrDecoder();
   while (next < first + count) {
     const number = next++;
-    const { name, kind, bytes } = mutateExr(fixtures, number);
+    const { name, kind, bytes } = mutateFile(fixtures, number);
     const begin = performance.now();
     let outcome;
     try {

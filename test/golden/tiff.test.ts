@@ -20,7 +20,7 @@ interface Expected {
 const files = Object.entries(
   JSON.parse(readFileSync(`${FOLDER}expected.json`, 'utf8')) as Readonly<Record<string, Expected>>,
 );
-/** Values of 16 bits are quotients of floats, which two programs may round apart where they lie in the middle. */
+/** Pillow converts YCbCr in integers. */
 const SLACK: Readonly<Record<string, number>> = { ycbcr: 1 };
 
 describe('TIFF: pixels are those that tifffile and Pillow read', () => {
@@ -44,7 +44,7 @@ describe('TIFF: pixels are those that tifffile and Pillow read', () => {
 });
 
 describe('TIFF as depth: samples are those that tifffile reads', () => {
-  it.each(files.filter(([name]) => !/^(ycbcr|rgb-associated)$/.test(name)))('%s', async (name, expected) => {
+  it.each(files.filter(([name]) => !/^(ycbcr.*|rgb-associated)$/.test(name)))('%s', async (name, expected) => {
     const { map } = await decodeDepth(`${FOLDER}${name}.tif`);
     const bytes = new Uint8Array(Buffer.from(expected.first, 'base64')).buffer;
     const values = Float32Array.from(new Float32Array(bytes), (value) => (value === -9999 ? Number.NaN : value));

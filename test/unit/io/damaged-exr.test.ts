@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../../src/errors.js';
 import { decodeExrDepth } from '../../../src/io/depth/decode-exr-depth.js';
 import { openExrDecoder } from '../../../src/io/depth/exr-decoder.js';
-import { mutateExr, readExrFixtures } from '../../attack/mutate-exr.mjs';
+import { mutateFile, readFixtures } from '../../attack/mutate-file.mjs';
 
 /** `node test/attack/exr.mjs` goes on with the same files, by the thousand. */
 const COUNT = 400;
@@ -12,10 +12,10 @@ describe('damaged EXR files', () => {
   afterAll(() => decoder.close());
 
   it('end in pixels or in a clear error, soon', async () => {
-    const fixtures = readExrFixtures(new URL('../../fixtures/exr/', import.meta.url));
+    const fixtures = readFixtures(new URL('../../fixtures/exr/', import.meta.url), '.exr');
     const outcomes = { pixels: 0, refused: 0 };
     for (let number = 0; number < COUNT; number++) {
-      const { name, kind, bytes } = mutateExr(fixtures, number);
+      const { name, kind, bytes } = mutateFile(fixtures, number);
       const began = performance.now();
       try {
         const { map } = await decodeExrDepth(name, bytes, {}, decoder);
@@ -33,7 +33,7 @@ describe('damaged EXR files', () => {
   });
 
   it('gives up on a file that does not come to an end, and reads the next one', async () => {
-    const fixture = readExrFixtures(new URL('../../fixtures/exr/', import.meta.url)).find(
+    const fixture = readFixtures(new URL('../../fixtures/exr/', import.meta.url), '.exr').find(
       ({ name }) => name === 's_Yf_zip.exr',
     );
     const impatient = openExrDecoder({ baseMilliseconds: 0, millisecondsPerMegasample: 0 });

@@ -52,8 +52,10 @@ export function readTiffSamples(
   const blockSamples = planar ? 1 : samplesPerPixel;
   const rowBytes = Math.ceil((blockWidth * blockSamples * bits) / 8);
   const blocks = readTiffBlocks(name, bytes, directory, layout, rowBytes, planar ? keep : 1);
-  const out = createSamples(layout, samples);
+  // Created behind the checks of the first block: a small file cannot ask for much memory.
+  let out: SampleArray | undefined;
   for (const { data, plane, x, y, rows } of blocks) {
+    out ??= createSamples(layout, samples);
     const values = toNumbers(name, data, layout, blockSamples, rows);
     const columns = Math.min(blockWidth, width - x);
     const copied = planar ? 1 : keep;
@@ -71,7 +73,7 @@ export function readTiffSamples(
       }
     }
   }
-  return out;
+  return out ?? createSamples(layout, samples);
 }
 
 /** A strip or tile, decompressed. */

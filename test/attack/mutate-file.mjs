@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** Every kind of EXR file in the fixtures. */
-export function readExrFixtures(folder) {
+/** The files of a folder of fixtures with an ending. */
+export function readFixtures(folder, ending) {
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.exr'))
+    .filter((name) => name.endsWith(ending))
     .map((name) => ({ name, bytes: readFileSync(new URL(name, folder)) }));
 }
 
@@ -11,7 +11,7 @@ export function readExrFixtures(folder) {
  * A damaged copy of one of the files, the same for the same number: cut off, bits flipped (in the header, in the
  * table of offsets or anywhere), bytes overwritten with extremes, or pieces moved.
  */
-export function mutateExr(fixtures, number) {
+export function mutateFile(fixtures, number) {
   let state = (number * 2654435761) >>> 0;
   const random = (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
