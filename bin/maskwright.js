@@ -1,12 +1,31 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js';
-
-// `maskwright ... | head` closes the pipe early: that is no mistake, and there is nobody left to tell.
+// What can go wrong outside of every command: its output's reader, its folder and the limits of the process.
 process.stdout.on('error', (error) => {
+  // `maskwright ... | head` closes the pipe early: that is no failure.
   if (error.code !== 'EPIPE') {
-    throw error;
+    fail(`standard output cannot be written: ${error.message}`, 5);
   }
   process.exit();
 });
+process.stderr.on('error', () => process.exit());
 
-await main(process.argv.slice(2));
+try {
+  process.cwd();
+} catch {
+  fail('the working folder does not exist any more\n  change to another folder', 3);
+}
+
+try {
+  const { main } = await import('../dist/cli/main.js');
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') {
+    throw error;
+  }
+  fail('too many files are open\n  raise the limit of the process (ulimit -n)', 3);
+}
+
+function fail(message, exitCode) {
+  process.stderr.write(`maskwright: ${message}\n`);
+  process.exit(exitCode);
+}

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { createHeatmap, type Heatmap, type Raster } from '../../raster/index.js';
+import { createFolder } from './create-folder.js';
 import { temporaryPath } from './temporary-files.js';
 
 /** Heatmaps kept between runs, one file each, in a folder of their own. */
@@ -68,7 +69,7 @@ export async function storeHeatmaps(
   cache: HeatmapCache,
   entries: readonly (readonly [key: string, cached: CachedHeatmap])[],
 ): Promise<void> {
-  await mkdir(cache.folder, { recursive: true });
+  await createFolder(cache.folder);
   const tally = tallies.get(cache.folder);
   let written = tally?.written ?? 0;
   for (const [key, cached] of entries) {

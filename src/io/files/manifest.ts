@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
+import { createFolder } from './create-folder.js';
 import { writeFiles } from './write-files.js';
 
 /** Name of the file, in the folder of the results, that lists what a batch has done. */
@@ -44,7 +45,7 @@ export async function writeManifest(path: string, entries: readonly ManifestEntr
 
 /** Adds an entry at the end: one write, so that a killed process loses no more than its last line. Throws as `readManifest`. */
 export async function appendToManifest(path: string, entry: ManifestEntry): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await createFolder(dirname(path));
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
   const handle = await openUnlinked(path, flags).catch((error: unknown) => {
     throw error instanceof MaskwrightError

@@ -1,7 +1,8 @@
 import { unlinkSync } from 'node:fs';
-import { mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
+import { createFolder } from './create-folder.js';
 import { STDIO, TOO_MANY_FILES } from './read-input.js';
 import { temporaryPath } from './temporary-files.js';
 
@@ -136,7 +137,7 @@ function piecesOf({ data }: OutputFile): readonly (Uint8Array | string)[] {
 
 async function writeWhole(temporary: string, file: OutputFile): Promise<void> {
   try {
-    await mkdir(dirname(file.path), { recursive: true });
+    await createFolder(dirname(file.path));
     const handle = await open(temporary, 'wx');
     try {
       for (const piece of piecesOf(file)) {
