@@ -50,6 +50,8 @@ export interface HubOptions {
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly revisions?: readonly string[];
   readonly commit?: string;
+  /** Another name of this machine for the storage of large files, which is another host on the real hub. */
+  readonly storageHost?: string;
   /** Only with this token. */
   readonly token?: string;
 }
@@ -65,6 +67,7 @@ export async function startHub({
   files,
   revisions = ['main'],
   commit = HUB_COMMIT,
+  storageHost,
   token,
 }: HubOptions): Promise<Hub> {
   const requests: HubRequest[] = [];
@@ -100,7 +103,9 @@ export async function startHub({
         'x-linked-size': bytes.length,
         'x-linked-etag': `"${hash('sha256', bytes)}"`,
       };
-      response.writeHead(302, { ...headers, location: `/cdn/${file}` }).end();
+      const port = (server.address() as AddressInfo).port;
+      const storage = storageHost === undefined ? '' : `http://${storageHost}:${port}`;
+      response.writeHead(302, { ...headers, location: `${storage}/cdn/${file}` }).end();
       return;
     }
     const etag = `"${hash('sha1', Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]))}"`;

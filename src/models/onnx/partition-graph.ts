@@ -11,6 +11,8 @@ export interface PartitionedModel {
   readonly maskDecoder: (elementType: (value: string) => number) => Uint8Array;
   /** True where the parts hold for one phrase a run only. */
   readonly isSinglePhrase: boolean;
+  /** Bytes of the weights that each phrase is multiplied with again. */
+  readonly decoderBytes: number;
 }
 
 const IMAGE = 1;
@@ -19,6 +21,8 @@ const BOTH = IMAGE | TEXT;
 
 /** With less of the weights than this in the image encoder, its layers are in the mask decoder. */
 const MIN_IMAGE_SHARE = 0.25;
+/** A batch of one phrase pays where it takes this much of the weights out of the mask decoder. */
+const MAX_SINGLE_SHARE = 0.75;
 
 /**
  * Splits a model by dependency: into what needs the image alone, the text alone, and both. The parts compute the same
@@ -31,7 +35,9 @@ const MIN_IMAGE_SHARE = 0.25;
  * Undefined where partitioning would spare no work: text and image meet before the image is encoded.
  */
 export function partitionGraph(file: OnnxFile, imageInput: string, output: string): PartitionedModel | undefined {
-  return split(file, imageInput, output, false) ?? split(withSingleBatch(file), imageInput, output, true);
+  const any = split(file, imageInput, output, false);
+  const single = split(withSingleBatch(file), imageInput, output, true);
+  return any === undefined || (single?.decoderBytes ?? Infinity) < MAX_SINGLE_SHARE * any.decoderBytes ? single : any;
 }
 
 function split(
@@ -71,6 +77,7 @@ function split(
     imageValues,
     textValues,
     isSinglePhrase,
+    decoderBytes,
     imageEncoder: encoder(IMAGE, imageValues),
     textEncoder: encoder(TEXT, textValues),
     maskDecoder: (elementType) => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { partitionGraph } from '../../../../src/models/onnx/partition-graph.js';
@@ -130,5 +132,18 @@ describe('partitioning', () => {
     expect(shapeOf(partition.imageEncoder)).toMatchObject({ nodes: ['image', 'w2', 'image2'], weights: ['w'] });
     expect(shapeOf(partition.textEncoder)).toMatchObject({ nodes: ['text'], weights: ['w'] });
     expect(shapeOf(partition.maskDecoder(() => 1))).toMatchObject({ nodes: ['product', 'w2', 'logits'], weights: ['w'] });
+  });
+
+  it('takes one phrase a run where layers of the image encoder read the batch off the text', () => {
+    const shared = readFileSync('test/fixtures/exports/dynamo-shared-batch/model.onnx.gz');
+    const partition = partitionGraph(read(gunzipSync(shared)), 'pixel_values', 'logits')!;
+    expect(partition.isSinglePhrase).toBe(true);
+    // The layers of the image encoder are in it, as they are where the batches are separate.
+    const separate = readFileSync('test/fixtures/exports/dynamo/model.onnx.gz');
+    const other = partitionGraph(read(gunzipSync(separate)), 'pixel_values', 'logits')!;
+    expect(other.isSinglePhrase).toBe(false);
+    const products = (part: Uint8Array): number => read(part).nodes.filter(({ op }) => op === 'MatMul' || op === 'Gemm').length;
+    expect(products(partition.imageEncoder)).toBe(products(other.imageEncoder));
+    expect(products(partition.imageEncoder)).toBeGreaterThan(10);
   });
 });
