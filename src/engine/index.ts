@@ -41,6 +41,9 @@ export {
   type FeatherOptions,
   type FeatherSide,
 } from './filters/feather.js';
+export { estimateForeground, type ForegroundEstimate } from './matting/estimate-foreground.js';
+export { makeTrimap, TRIMAP, TRIMAP_DEFAULTS, type TrimapOptions } from './matting/make-trimap.js';
+export { matte, MATTE_DEFAULTS, type MatteOptions } from './matting/matte.js';
 export { fillHoles } from './components/fill-holes.js';
 export { gaussianBlur } from './filters/gaussian-blur.js';
 export { GRAB_CUT_DEFAULTS, GRAB_CUT_LABELS, grabCut, type GrabCutOptions } from './segmentation/grab-cut.js';
