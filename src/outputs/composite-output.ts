@@ -15,7 +15,7 @@ import { MaskwrightError } from '../errors.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
 import { createMask, type Mask, type Raster, resizeRaster, type Size } from '../raster/index.js';
 import { flag, number } from '../sources/schema-fields.js';
-import { encodeOutput } from './encode-output.js';
+import { encodeOutput, metadataWarnings } from './encode-output.js';
 import { type ImageTask, type OutputFields, outputFields, type OutputModule } from './output.js';
 import { outputPath } from './name-output.js';
 
@@ -64,12 +64,12 @@ export const compositeOutput = {
     });
     const options = { provenance: task.provenance(), effort: output.fast ? 'fast' : 'small' } as const;
     const files = await Promise.all([
-      encodeOutput(file!, raster, { ...options, icc: image.icc }),
+      encodeOutput(file!, raster, { ...options, metadata: image }),
       ...(maskFile === undefined ? [] : [encodeOutput(maskFile, maskOf(cover, raster), options)]),
     ]);
     return {
       files,
-      warnings: [...overlay.warnings, ...profileWarnings(image, overlay)],
+      warnings: [...metadataWarnings(file!, image), ...overlay.warnings, ...profileWarnings(image, overlay)],
       report: {
         output: file!.path,
         mask: maskFile?.path,

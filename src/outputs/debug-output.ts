@@ -65,7 +65,8 @@ export const debugOutput = {
       .describe('selected, deselected and masked, as the command mask writes them'),
   plan: (output, naming) => partsOf(output, naming).flatMap((part) => planPart(output, part, naming)),
   render: async (output, task) => {
-    const { raster, icc } = await task.image();
+    const image = await task.image();
+    const { raster } = image;
     const found = await task.found();
     const rendered: Promise<RenderedFile>[] = [];
     const masks: MaskReport[] = [];
@@ -77,7 +78,7 @@ export const debugOutput = {
       for (const file of files) {
         const drawn = drawDebugImage(file.kind, raster, { ...item, mask }, output);
         const isImage = drawn.kind === 'raster' && file.kind !== 'threshold-sheet';
-        rendered.push(encodeOutput(file, drawn, { icc: isImage ? icc : undefined, provenance }));
+        rendered.push(encodeOutput(file, drawn, { metadata: isImage ? image : undefined, provenance }));
       }
       masks.push({
         ...item.provenance,

@@ -6,6 +6,7 @@ import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { STDIO } from '../io/files/read-input.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
+import { metadataOf } from '../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 export interface RepairJobOptions {
@@ -40,7 +41,7 @@ export async function repairJob(input: string, options: RepairJobOptions): Promi
   const format = options.output === STDIO ? 'png' : formatForPath(options.output);
   const data = await encodeImage(raster, {
     format,
-    icc: image.icc ?? original?.icc,
+    ...metadataOf(image.icc === undefined && original !== undefined ? original : image),
     text: provenanceText(options.provenance),
   });
   await writeFiles(

@@ -9,6 +9,7 @@ import { readInput, STDIO } from '../io/files/read-input.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import type { Mask, Raster, Size } from '../raster/index.js';
 import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
+import { metadataOf } from '../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
 export interface StitchJobOptions {
@@ -65,7 +66,11 @@ export async function stitchJob(painted: readonly string[], options: StitchJobOp
     stitched += countSelected(mask);
   }
   const format = options.output === STDIO ? 'png' : formatForPath(options.output);
-  const data = await encodeImage(raster, { format, icc: original.icc, text: provenanceText(options.provenance) });
+  const data = await encodeImage(raster, {
+    format,
+    ...metadataOf(original),
+    text: provenanceText(options.provenance),
+  });
   const final = raster;
   await writeFiles(
     [{ path: options.output, data, verify: (temporary) => assertEqual(temporary, final, options.output) }],

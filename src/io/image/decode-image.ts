@@ -16,7 +16,9 @@ import {
 } from '../../raster/index.js';
 import { describeInput, readInput } from '../files/read-input.js';
 import { assertReadFormat, damagedImage, INPUT_FORMATS, type InputFormat, unreadFormat } from './image-format.js';
-import { type Density, readDensity } from './read-density.js';
+import type { ImageMetadata } from './image-metadata.js';
+import { readCarriedChunks } from './png/png-chunks.js';
+import { readDensity } from './read-density.js';
 import { MAX_PIXELS, sharp } from './sharp.js';
 import { decodeTiff, openTiff } from './tiff/decode-tiff.js';
 import { looksLikeTiff } from './tiff/tiff-directory.js';
@@ -25,15 +27,11 @@ import { looksLikeTiff } from './tiff/tiff-directory.js';
 export type ImageSource = string | Uint8Array;
 
 /** A decoded image, upright, and facts of its file. */
-export interface DecodedImage {
+export interface DecodedImage extends ImageMetadata {
   readonly raster: Raster;
   /** How messages and outputs name it: the path, or `standard input`, or `buffer`. */
   readonly name: string;
   readonly format: InputFormat;
-  /** The ICC profile as stored; pixels are never converted by it. */
-  readonly icc: Uint8Array | undefined;
-  /** Pixels per inch, where the file states them. */
-  readonly density: Density | undefined;
   readonly bitDepth: 8 | 16;
   /** The file stores CMYK; it was converted to RGB without its profile. */
   readonly cmyk: boolean;
@@ -90,6 +88,7 @@ async function decodeSamples(
         name,
         format: 'tiff',
         icc,
+        carried: [],
         density: readDensity(bytes),
         bitDepth: samples.data instanceof Uint16Array ? 16 : 8,
         cmyk: false,
@@ -119,6 +118,7 @@ async function decodeSamples(
     name,
     format,
     icc: metadata.icc,
+    carried: readCarriedChunks(bytes),
     density: readDensity(bytes, metadata.exif),
     bitDepth: samples.data instanceof Uint16Array ? 16 : 8,
     cmyk,

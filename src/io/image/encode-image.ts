@@ -3,8 +3,11 @@ import { MaskwrightError } from '../../errors.js';
 import type { Mask, Raster } from '../../raster/index.js';
 import { encodePng } from './png/encode-png.js';
 import type { Effort } from './png/choose-compression.js';
-import type { PngChunk, PngText } from './png/png-chunks.js';
+import type { PngText } from './png/png-chunks.js';
+import { carriedChunks, type ImageMetadata } from './image-metadata.js';
 import { sharp } from './sharp.js';
+import { encodeTiff } from './tiff/encode-tiff.js';
+import { addWebpProfile } from './webp-profile.js';
 
 /** Lossless formats that are written, by file ending. */
 export const OUTPUT_FORMATS = { png: 'png', webp: 'webp', tif: 'tiff', tiff: 'tiff' } as const;
@@ -14,23 +17,27 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[keyof typeof OUTPUT_FORMATS];
 
 export type { Effort } from './png/choose-compression.js';
 
-/** The format, and what goes into the file besides the pixels. */
-export interface EncodeOptions {
+/** The format, and what goes into the file besides the pixels: of metadata, what the format can hold. */
+export interface EncodeOptions extends Partial<ImageMetadata> {
   readonly format?: OutputFormat;
-  /** ICC profile to store; pixels are not converted by it. Only PNG carries it. */
-  readonly icc?: Uint8Array | undefined;
-  /** Color and density chunks to store, as `readCarriedChunks` found them. Only PNG carries them. */
-  readonly carried?: readonly PngChunk[] | undefined;
   /** The file's provenance; only PNG carries it. A function is called while the pixels are being compressed. */
   readonly text?: PngText | (() => PngText) | undefined;
-  /** `fast`, `normal` (default) or `small`; for PNG and WebP. */
-  readonly effort?: Effort;
+  /** `fast`, `normal` (default) or `small`. */
+  readonly effort?: Effort | undefined;
 }
+
+/** The largest width and height of WebP, by its specification. */
+const WEBP_MAX = 16_383;
+
+/** zlib's levels for TIFF. */
+const TIFF_LEVELS = { fast: 1, normal: 6, small: 9 } as const satisfies Record<Effort, number>;
 
 /**
  * Encodes losslessly, color under transparent pixels included. PNG is compressed by all cores at once: see `encodePng`.
  *
- * Throws `OUTPUT_FORMAT` for 16-bit samples in WebP, which has 8.
+ * ICC profiles go into every format, densities into PNG and TIFF, color chunks into PNG.
+ *
+ * Throws `OUTPUT_FORMAT` for what WebP cannot hold: 16-bit samples, and more than 16383 pixels a side.
  *
  * @example
  * ```ts
@@ -59,32 +66,37 @@ export async function* encodeStream(
   image: Raster | Mask,
   options: EncodeOptions = {},
 ): AsyncGenerator<Uint8Array, void> {
-  const { format = 'png', ...metadata } = options;
-  const channels = image.kind === 'mask' ? 1 : image.channels;
+  const { format = 'png', effort = 'normal', text, icc, density } = options;
+  const { width, height, data } = image;
+  const channels: 1 | 3 | 4 = image.kind === 'mask' ? 1 : image.channels;
+  const pixels = { width, height, channels, data } as const;
   if (format === 'png') {
-    yield* encodePng({ width: image.width, height: image.height, channels, data: image.data }, metadata);
+    yield* encodePng(pixels, { icc, carried: carriedChunks(options), text, effort });
+  } else if (format === 'tiff') {
+    yield* await encodeTiff(pixels, { icc, density, level: TIFF_LEVELS[effort] });
   } else {
-    yield await encodeWithSharp(image, channels, format, options.effort);
+    yield await encodeWebp(pixels, icc, effort);
   }
 }
 
-async function encodeWithSharp(
-  { width, height, data }: Raster | Mask,
-  channels: 1 | 3 | 4,
-  format: 'webp' | 'tiff',
-  effort: Effort = 'normal',
+async function encodeWebp(
+  { width, height, channels, data }: Pick<Raster, 'width' | 'height' | 'data'> & { readonly channels: 1 | 3 | 4 },
+  icc: Uint8Array | undefined,
+  effort: Effort,
 ): Promise<Uint8Array> {
-  const wide = data instanceof Uint16Array;
-  if (format === 'webp' && wide) {
-    throw new MaskwrightError('OUTPUT_FORMAT', 'WebP has 8 bits a channel, the image has 16', {
-      hint: 'write a .png or .tif instead',
-    });
+  const excess =
+    data instanceof Uint16Array
+      ? 'WebP has 8 bits a channel, the image has 16'
+      : Math.max(width, height) > WEBP_MAX
+        ? `WebP holds ${WEBP_MAX} pixels a side, the image is ${width} x ${height}`
+        : undefined;
+  if (excess !== undefined) {
+    throw new MaskwrightError('OUTPUT_FORMAT', excess, { hint: 'write a .png or .tif instead' });
   }
   const pipeline = sharp(data, { raw: { width, height, channels } });
-  const typed = channels === 1 ? pipeline.toColourspace('b-w') : wide ? pipeline.toColourspace('rgb16') : pipeline;
-  return format === 'webp'
-    ? typed.webp({ lossless: true, exact: true, effort: effort === 'fast' ? 0 : 4 }).toBuffer()
-    : typed.tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer();
+  const typed = channels === 1 ? pipeline.toColourspace('b-w') : pipeline;
+  const webp = await typed.webp({ lossless: true, exact: true, effort: effort === 'fast' ? 0 : 4 }).toBuffer();
+  return icc === undefined ? webp : addWebpProfile(webp, icc, { width, height, hasAlpha: channels === 4 });
 }
 
 /** The format that a file name asks for. Throws `OUTPUT_FORMAT` where it is none of those written. */

@@ -1,3 +1,4 @@
+import { readCarriedChunks } from './png/png-chunks.js';
 import { looksLikeTiff, readTiffDirectory } from './tiff/tiff-directory.js';
 
 /** Pixels per inch. */
@@ -7,9 +8,10 @@ export interface Density {
 }
 
 const CM_PER_INCH = 2.54;
+const METERS_PER_INCH = 0.0254;
 
 /**
- * The density that a JPEG or TIFF file, or an Exif block, states; undefined where it states none. Nothing is made up:
+ * The density that a PNG, JPEG or TIFF file, or an Exif block, states; undefined where it states none. Nothing is made up:
  * a JFIF header without a unit gives an aspect ratio, and a missing tag is no 72 dpi.
  *
  * @param exif The Exif block of the file, read where the file itself says nothing.
@@ -18,6 +20,10 @@ export function readDensity(bytes: Uint8Array, exif?: Uint8Array): Density | und
   if (looksLikeTiff(bytes)) {
     return readTiffDensity(bytes);
   }
+  const physical = readCarriedChunks(bytes).find(({ type }) => type === 'pHYs');
+  if (physical !== undefined) {
+    return readPngDensity(physical.data);
+  }
   const jfif = bytes[0] === 0xff && bytes[1] === 0xd8 ? readJfifDensity(bytes) : undefined;
   if (jfif !== undefined || exif === undefined) {
     return jfif;
@@ -25,6 +31,14 @@ export function readDensity(bytes: Uint8Array, exif?: Uint8Array): Density | und
   const hasMarker = Buffer.from(exif.subarray(0, 6)).toString('latin1') === 'Exif\0\0';
   const block = hasMarker ? exif.subarray(6) : exif;
   return looksLikeTiff(block) ? readTiffDensity(block) : undefined;
+}
+
+/** pHYs: pixels a unit on each axis; unit 1 is the meter, 0 gives an aspect ratio alone. */
+function readPngDensity(data: Uint8Array): Density | undefined {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return data.length < 9
+    ? undefined
+    : densityOf(view.getUint32(0), view.getUint32(4), view.getUint8(8) === 1 ? METERS_PER_INCH : 0);
 }
 
 /** XResolution and YResolution with their unit: 2 is the inch, 3 the centimeter, 1 none. */

@@ -12,6 +12,7 @@ import type { OutputFile } from '../../io/files/write-files.js';
 import type { DecodedImage } from '../../io/image/decode-image.js';
 import { encodeImage } from '../../io/image/encode-image.js';
 import type { PngText } from '../../io/image/png/png-chunks.js';
+import { metadataOf } from '../../io/image/image-metadata.js';
 import { provenanceText } from '../../io/image/provenance.js';
 import { type Bounds, type Mask, resizeRaster, type Size } from '../../raster/index.js';
 import { checked, flag, number, text, whole } from '../../sources/schema-fields.js';
@@ -168,7 +169,7 @@ async function cropPart(
   const manifest = makeStitchManifest(task.input, image, plan, paths, paths.manifest);
   return {
     files: [
-      { path: paths.image, data: await encodeImage(painted, { icc: image.icc, text }) },
+      { path: paths.image, data: await encodeImage(painted, { ...metadataOf(image), text }) },
       { path: paths.mask!, data: await encodeImage(samplerWindow, { text }) },
       { path: paths.stitch, data: await encodeImage(stitchWindow, { text }) },
       { path: paths.manifest, data: `${JSON.stringify(manifest, null, 2)}\n` },

@@ -4,7 +4,7 @@ import { decodeImage } from '../../io/image/decode-image.js';
 import { type Mask, multiplyAlpha, type Raster, transferAlpha } from '../../raster/index.js';
 import { assertImageSize } from '../../sources/assert-image-size.js';
 import { whole } from '../../sources/schema-fields.js';
-import { encodeOutput } from '../encode-output.js';
+import { encodeOutput, metadataWarnings } from '../encode-output.js';
 import { type OutputFields, outputFields, type OutputModule } from '../output.js';
 import { outputPath } from '../name-output.js';
 
@@ -33,7 +33,8 @@ export const inpaintOutput = {
   reads: ({ alphaFrom }) => (alphaFrom === undefined ? [] : [alphaFrom]),
   plan: (output, naming) => [{ kind: 'inpaint', path: outputPath(output, naming, { kind: 'inpaint' }) }],
   render: async ({ opacity, alphaFrom }, task, [file]) => {
-    const { raster, icc, name } = await task.image();
+    const image = await task.image();
+    const { raster, name } = image;
     let drawn: Raster;
     if (alphaFrom === undefined) {
       drawn = eraseAlpha(raster, await task.mask(), opacity);
@@ -42,9 +43,10 @@ export const inpaintOutput = {
       assertImageSize(alphaFrom, edited.raster, name, raster);
       drawn = transferAlpha(raster, edited.raster);
     }
-    const rendered = await encodeOutput(file!, drawn, { icc, provenance: task.provenance() });
+    const rendered = await encodeOutput(file!, drawn, { metadata: image, provenance: task.provenance() });
     return {
       files: [{ ...rendered, verify: (temporary) => assertEqual(temporary, drawn, file!.path) }],
+      warnings: metadataWarnings(file!, image),
       report: { output: file!.path },
     };
   },

@@ -7,7 +7,7 @@ import { findTarget } from '../../inpaint/targets/target-table.js';
 import { contentOf } from '../../io/files/write-files.js';
 import type { Size } from '../../raster/index.js';
 import { checked, text, whole } from '../../sources/schema-fields.js';
-import { encodeOutput, withKinds } from '../encode-output.js';
+import { encodeOutput, metadataWarnings, withKinds } from '../encode-output.js';
 import { type ImageNaming, type OutputFields, outputFields, type OutputModule, type PlannedFile } from '../output.js';
 import { outputPath } from '../name-output.js';
 import { makeTargetFiles, plannedTargetFiles, type TargetPaths, targetPaths } from './target-files.js';
@@ -58,7 +58,7 @@ export const outpaintOutput = {
     const { raster, mask } = extendCanvas(image.raster, margins, { fill: output.fill, overlapPx: output.overlap });
     const [extendedFile, maskFile] = plannedFiles(output, task.naming) as [PlannedFile, PlannedFile?];
     const provenance = task.provenance({ margins });
-    const extended = await encodeOutput(extendedFile, raster, { icc: image.icc, provenance });
+    const extended = await encodeOutput(extendedFile, raster, { metadata: image, provenance });
     const paths = output.target === undefined ? undefined : pathsOfTarget(output, output.target, task.naming);
     const made =
       output.target === undefined || paths === undefined
@@ -75,7 +75,7 @@ export const outpaintOutput = {
         ...(maskFile === undefined ? [] : [await encodeOutput(maskFile, mask, { provenance })]),
         ...(made === undefined ? [] : withKinds(made.files, plannedTargetFiles(paths!))),
       ],
-      warnings: made?.report.warnings ?? [],
+      warnings: [...metadataWarnings(extendedFile, image), ...(made?.report.warnings ?? [])],
       report: {
         extended: { image: extended.path, mask: maskFile?.path, margins, width: raster.width, height: raster.height },
         target: made?.report,

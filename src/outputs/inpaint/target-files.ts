@@ -13,6 +13,7 @@ import type { ImageNaming, OutputFields, PlannedFile } from '../output.js';
 import { outputPath } from '../name-output.js';
 import type { OutputFile } from '../../io/files/write-files.js';
 import type { Bounds, Mask, Size } from '../../raster/index.js';
+import { metadataOf } from '../../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../../io/image/provenance.js';
 
 /** The target that files are written for, and how the image may be brought to the sizes that it takes. */
@@ -196,7 +197,7 @@ async function prepareWithinBytes(
       plan ?? fitSize(image.raster, { ...target, limits: { ...target.limits, maxPixels } }, { fit, fitTarget });
     const prepared = prepareForPlan(image.raster, mask, target, chosen, { outpainting });
     const encoded = {
-      image: await encodeImage(prepared.image, { icc: image.icc, text }),
+      image: await encodeImage(prepared.image, { ...metadataOf(image), text }),
       mask: prepared.mask === undefined ? undefined : await encodeImage(prepared.mask, { text }),
     };
     const over = overBytes(encoded, target);

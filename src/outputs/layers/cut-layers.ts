@@ -16,6 +16,7 @@ import { encodeImage, formatForPath } from '../../io/image/encode-image.js';
 import { type DepthMap, type Raster, resizeRaster } from '../../raster/index.js';
 import { type DepthSource, findDepth, resizeDepth } from '../../sources/depth/find-depth.js';
 import { type ParallaxLayer, renderParallaxPage } from '../../render/parallax-page.js';
+import { metadataOf } from '../../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../../io/image/provenance.js';
 
 /** How an image is cut into layers, and what is written of it. */
@@ -95,7 +96,6 @@ export async function encodeLayers(
 ): Promise<void> {
   const text = provenanceText({ ...options.provenance, depth: provenance, thresholds });
   const { featherPx, fill, compat, holeMasks: holes } = options;
-  const { icc } = image;
   if (options.depthMap === true) {
     const format = formatForPath(names.depthMap);
     await put(names.depthMap, await encodeImage(drawDepth(depth), { format, text }));
@@ -104,7 +104,7 @@ export async function encodeLayers(
   const depths = options.preview === true ? bandDepths(depth, bands) : [];
   const encode = async ({ index, raster, hole }: Layer): Promise<void> => {
     const path = names.layer(index);
-    await put(path, await encodeImage(raster, { format: formatForPath(path), icc, text }));
+    await put(path, await encodeImage(raster, { format: formatForPath(path), ...metadataOf(image), text }));
     if (hole !== undefined && hasHole(index, bands.count, options)) {
       const beside = names.hole(index);
       await put(beside, await encodeImage(hole, { format: formatForPath(beside), text }));
