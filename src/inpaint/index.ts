@@ -1,6 +1,11 @@
 export { checkImages, type CheckResult } from './check/check-images.js';
 export { classifyContent, type PlaneContent, warnOfContent } from './check/classify-content.js';
 export { type CheckedImage, type Finding, FINDING_CODES } from './check/finding.js';
+export {
+  compareHiddenColor,
+  HIDDEN_COLOR_TOLERANCE,
+  type HiddenColorDifference,
+} from './color-loss/compare-hidden-color.js';
 export { formatColorLoss } from './color-loss/format-color-loss.js';
 export {
   EXTEND_CANVAS_DEFAULTS,

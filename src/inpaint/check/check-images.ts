@@ -1,5 +1,6 @@
 import { type Mask, maskFromRaster, toAlphaPlane } from '../../raster/index.js';
-import { type ColorLoss, detectColorLoss } from '../color-loss/detect-color-loss.js';
+import { compareHiddenColor, type HiddenColorDifference } from '../color-loss/compare-hidden-color.js';
+import { type ColorLoss, detectColorLoss, LOST_SHARE } from '../color-loss/detect-color-loss.js';
 import { COLOR_LOSS_HINT, formatColorLoss } from '../color-loss/format-color-loss.js';
 import { hasTransparency } from '../has-transparency.js';
 import type { Target } from '../targets/target.js';
@@ -12,19 +13,28 @@ import { guessPolarity, type PolarityGuess } from './guess-polarity.js';
 export interface CheckResult {
   readonly findings: readonly Finding[];
   readonly colorLoss: ColorLoss;
+  /** How hidden color differs from the original; undefined where none was named. */
+  readonly colorDifference: HiddenColorDifference | undefined;
   /** Which pixels a gray mask seems to select; undefined without one. */
   readonly polarity: PolarityGuess | undefined;
   /** No finding is an error. */
   readonly valid: boolean;
 }
 
-/** Whether an image, and a mask beside it, are valid for inpainting: with `target`, or, without one, in general. */
+/**
+ * Whether an image, and a mask beside it, are valid for inpainting: with `target`, or, without one, in general.
+ * With the image's original, color under transparency is compared with it instead of being judged by its texture.
+ *
+ * Throws `SIZE_MISMATCH` for an original of another size.
+ */
 export function checkImages(
   image: CheckedImage,
   mask: CheckedImage | undefined,
   target: Target | undefined,
+  original?: Pick<CheckedImage, 'name' | 'raster'>,
 ): CheckResult {
   const colorLoss = detectColorLoss(image.raster);
+  const colorDifference = original === undefined ? undefined : compareHiddenColor(image.raster, original.raster);
   const maskFindings = mask === undefined ? [] : checkMask(mask, image, target);
   const isMask = !maskFindings.some(({ code }) => code === 'swapped' || code === 'mask-photograph');
   const polarity =
@@ -33,19 +43,42 @@ export function checkImages(
       : guessPolarity(maskFromRaster(mask.raster).mask);
   const region = transparentRegion(image, mask, target);
   const findings = [
-    ...checkColor(colorLoss, image.name),
+    ...(colorDifference === undefined
+      ? checkColor(colorLoss, image.name)
+      : checkOriginal(colorDifference, image.name, original!.name)),
     ...checkFile(image, target),
     ...checkCarrier(image, mask, target),
     ...maskFindings,
     ...(polarity === undefined ? [] : checkPolarity(polarity, target)),
     ...(region === undefined || target === undefined ? [] : checkTransparentRegion(region.name, region.alpha, target)),
   ];
-  return { findings, colorLoss, polarity, valid: findings.every(({ severity }) => severity !== 'error') };
+  return {
+    findings,
+    colorLoss,
+    colorDifference,
+    polarity,
+    valid: findings.every(({ severity }) => severity !== 'error'),
+  };
 }
 
 function checkColor(loss: ColorLoss, name: string): Finding[] {
   const message = formatColorLoss(loss, name);
   return message === undefined ? [] : [{ code: 'color-lost', severity: 'error', message, hint: COLOR_LOSS_HINT }];
+}
+
+function checkOriginal({ share, difference }: HiddenColorDifference, name: string, original: string): Finding[] {
+  return share <= LOST_SHARE
+    ? []
+    : [
+        {
+          code: 'color-lost',
+          severity: 'error',
+          message:
+            `the color under ${(share * 100).toFixed(1)} % of the transparent pixels of ${name} is not that of ` +
+            `${original}: ${difference.toFixed(1)} levels of 255 off on average`,
+          hint: `put it back: maskwright repair ${name} --from ${original} -o <repaired>`,
+        },
+      ];
 }
 
 /** The alpha that a target reads as the mask. */

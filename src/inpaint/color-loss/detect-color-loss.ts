@@ -1,6 +1,7 @@
 import { connectedComponents } from '../../engine/index.js';
 import { createMask, type Raster, toEightBit } from '../../raster/index.js';
-import { classifyHiddenColor, measureHole } from './classify-hidden-color.js';
+import { classifyHiddenColor } from './classify-hidden-color.js';
+import { measureHole } from './measure-hidden-color.js';
 import { spreadInward } from './spread-inward.js';
 
 /** What became of the color under transparency: see `classifyHiddenColor`; `coarse` is color in the steps of premultiplied samples. */

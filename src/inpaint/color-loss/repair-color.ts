@@ -16,10 +16,12 @@ export interface OriginalMatch {
   readonly shift: { readonly x: number; readonly y: number };
 }
 
-/** An image with its colors back, and how many were. */
+/** An image with its colors restored. */
 export interface Repaired {
   readonly raster: Raster;
   readonly match: OriginalMatch;
+  /** Pixels whose color is another than before, to the exact sample. */
+  readonly changed: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export function repairFromOriginal(image: Raster, original: Raster): Repaired {
   const imageScale = maximum / sampleMaximum(image);
   const originalScale = maximum / sampleMaximum(original);
   const opaque = sampleMaximum(image);
+  let changed = 0;
   for (let i = 0; i < count; i++) {
     const at = i * image.channels;
     const from = i * original.channels;
@@ -64,8 +67,15 @@ export function repairFromOriginal(image: Raster, original: Raster): Repaired {
           : original.data[from + c]! * originalScale;
     }
     data[to + 3] = alpha * imageScale;
+    if (
+      data[to] !== image.data[at]! * imageScale ||
+      data[to + 1] !== image.data[at + 1]! * imageScale ||
+      data[to + 2] !== image.data[at + 2]! * imageScale
+    ) {
+      changed++;
+    }
   }
-  return { raster: createRaster(image.width, image.height, 4, data), match };
+  return { raster: createRaster(image.width, image.height, 4, data), match, changed };
 }
 
 /** Equal samples: recompression and resizing leave few pixels untouched. */

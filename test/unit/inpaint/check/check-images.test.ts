@@ -148,6 +148,18 @@ describe('checkImages', () => {
     expect(codes(file('p', colors), file('m', small), 'diffusers')).not.toContain('mask-photograph');
   });
 
+  it('with the original, hidden color is compared with it', async () => {
+    const kept = await holedImage(8, 'photo', false);
+    const erased = damage(kept, 'blur', 1);
+    const original = { name: 'o.png', raster: toRgb(kept) };
+    const same = checkImages(file('p.png', kept), undefined, undefined, original);
+    expect(same.colorDifference).toMatchObject({ changed: 0, difference: 0 });
+    expect(same.valid).toBe(true);
+    const { findings } = checkImages(file('p.png', erased), undefined, undefined, original);
+    expect(findings.map(({ code }) => code)).toEqual(['color-lost']);
+    expect(findings[0]!.message).toMatch(/not that of o\.png/);
+  });
+
   it('no message begins with a severity of its own', async () => {
     const erased = damage(await holedImage(8, 'photo', false), 'black', 1);
     const { findings } = checkImages(file('p', erased), undefined, undefined);

@@ -28,6 +28,16 @@ describe('repairFromOriginal', () => {
     expect([...raster.data.subarray(0, 4)]).toEqual([...original.data.subarray(0, 3), 0]);
   });
 
+  it('counts the pixels whose color is another than before', () => {
+    const original = randomRaster(1, 40, 30, 3);
+    const image = withAlpha(original, (i) => (i % 40 < 10 ? 0 : 255));
+    expect(repairFromOriginal(image, original).changed).toBe(0);
+    for (const pixel of [0, 5, 41]) {
+      image.data[pixel * 4] = image.data[pixel * 4]! ^ 1;
+    }
+    expect(repairFromOriginal(image, original).changed).toBe(3);
+  });
+
   it('takes 16-bit colors from a 16-bit original', () => {
     const original = randomRaster(2, 20, 20, 3, 16);
     const narrow = Uint8Array.from(original.data, (value) => Math.round(value / 257));
