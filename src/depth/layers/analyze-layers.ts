@@ -1,3 +1,4 @@
+import { uniteSets } from '../../engine/components/disjoint-sets.js';
 import type { DepthMap } from '../../raster/index.js';
 import { bandCores } from './slice-clean.js';
 import { type Bands, bandShares, sliceDepth } from './slice-depth.js';
@@ -112,10 +113,10 @@ function findPieces({ width, height, data }: Bands): Int32Array {
       parents[i] = left ? parents[i - 1]! : i;
       if (above) {
         // With the left one in the piece too, the one above it had joined them when its row was read.
-        if (!left || data[i - width - 1] !== band) joinPieces(parents, i, i - width);
+        if (!left || data[i - width - 1] !== band) uniteSets(parents, i, i - width);
       } else if (y > 0) {
-        if (!left && x > 0 && data[i - width - 1] === band) joinPieces(parents, i, i - width - 1);
-        if (x + 1 < width && data[i - width + 1] === band) joinPieces(parents, i, i - width + 1);
+        if (!left && x > 0 && data[i - width - 1] === band) uniteSets(parents, i, i - width - 1);
+        if (x + 1 < width && data[i - width + 1] === band) uniteSets(parents, i, i - width + 1);
       }
     }
   }
@@ -124,23 +125,4 @@ function findPieces({ width, height, data }: Bands): Int32Array {
     parents[i] = parents[parents[i]!]!;
   }
   return parents;
-}
-
-function joinPieces(parents: Int32Array, a: number, b: number): void {
-  const first = firstOfPiece(parents, a);
-  const second = firstOfPiece(parents, b);
-  if (first < second) {
-    parents[second] = first;
-  } else {
-    parents[first] = second;
-  }
-}
-
-function firstOfPiece(parents: Int32Array, pixel: number): number {
-  let first = pixel;
-  while (parents[first] !== first) {
-    parents[first] = parents[parents[first]!]!;
-    first = parents[first]!;
-  }
-  return first;
 }

@@ -1,5 +1,6 @@
 import type { Mask } from '../../raster/index.js';
 import { asWords } from '../packed-bytes.js';
+import { createDisjointSets, uniteSets } from './disjoint-sets.js';
 
 /** 8: pixels that touch at a corner hang together; 4: only those that share a side. */
 export type Connectivity = 4 | 8;
@@ -91,10 +92,7 @@ function joinRows(
   slack: 0 | 1,
 ): Int32Array {
   const height = rowStarts.length - 1;
-  const parents = new Int32Array(rowStarts[height]!);
-  for (let run = 0; run < parents.length; run++) {
-    parents[run] = run;
-  }
+  const parents = createDisjointSets(rowStarts[height]!);
   for (let y = 1; y < height; y++) {
     let upper = rowStarts[y - 1]!;
     let lower = rowStarts[y]!;
@@ -103,7 +101,7 @@ function joinRows(
     while (upper < upperEnd && lower < lowerEnd) {
       const upperLast = ends[upper]! + width;
       if (begins[upper]! + width < ends[lower]! + slack && begins[lower]! < upperLast + slack) {
-        join(parents, upper, lower);
+        uniteSets(parents, upper, lower);
       }
       if (upperLast < ends[lower]!) {
         upper++;
@@ -113,23 +111,4 @@ function joinRows(
     }
   }
   return parents;
-}
-
-function join(parents: Int32Array, a: number, b: number): void {
-  const rootA = findRoot(parents, a);
-  const rootB = findRoot(parents, b);
-  if (rootA < rootB) {
-    parents[rootB] = rootA;
-  } else {
-    parents[rootA] = rootB;
-  }
-}
-
-function findRoot(parents: Int32Array, run: number): number {
-  let root = run;
-  while (parents[root]! !== root) {
-    parents[root] = parents[parents[root]!]!;
-    root = parents[root]!;
-  }
-  return root;
 }

@@ -5,7 +5,7 @@ const ALL_SELECTED = 0x80808080 | 0;
 
 /**
  * For each pixel the distance, in its own column, down from the nearest selected pixel (128 and more) at or
- * above it, at most `cap` (under 65536): the first half of every distance kernel here.
+ * above it, at most `cap` (under 65536).
  */
 export function distanceFromAbove(data: Uint8Array, width: number, cap: number): Uint16Array<ArrayBuffer> {
   const above = new Uint16Array(data.length);
