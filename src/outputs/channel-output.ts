@@ -1,9 +1,9 @@
+import { assertSameSize } from '../raster/index.js';
 import { z } from 'zod';
 import { CHANNEL_MASK_DEFAULTS, channelMask, type ChannelMaskOptions } from '../engine/color/channel-mask.js';
 import { type ChannelName, parseChannel } from '../engine/color/channel-names.js';
 import { decodeMask } from '../io/image/decode-image.js';
 import { drawChannelSheet } from '../render/channel-sheet.js';
-import { assertImageSize } from '../sources/assert-image-size.js';
 import { checked, flag, number, text, whole } from '../sources/schema-fields.js';
 import { encodeOutput } from './encode-output.js';
 import { type MaskMeasure, measureMask } from './measure-mask.js';
@@ -64,7 +64,7 @@ export const channelOutput = {
     const levels = { normalize, blackPoint, whitePoint, grayPoint, invert };
     const limit = within === undefined ? undefined : await decodeMask(within);
     if (limit !== undefined) {
-      assertImageSize(within!, limit.mask, image.name, raster);
+      assertSameSize(within!, limit.mask, image.name, raster);
     }
     const files: RenderedFile[] = [];
     const masks: ChannelReport[] = [];

@@ -11,9 +11,8 @@ import {
   meanCoverage,
   normalizeLut,
 } from '../engine/index.js';
-import { MaskwrightError } from '../errors.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
-import { createMask, type Mask, type Raster, resizeRaster, type Size } from '../raster/index.js';
+import { createMask, type Mask, type Raster, resizeRaster, type Size, sizeMismatch } from '../raster/index.js';
 import { flag, number } from '../sources/schema-fields.js';
 import { encodeOutput, metadataWarnings } from './encode-output.js';
 import { type ImageTask, type OutputFields, outputFields, type OutputModule } from './output.js';
@@ -108,11 +107,12 @@ function fitOverlay(background: DecodedImage, overlay: DecodedImage, resize: boo
     return overlay.raster;
   }
   if (!resize) {
-    throw new MaskwrightError(
-      'SIZE_MISMATCH',
-      `the overlay ${overlay.name} is ${overlay.raster.width} x ${overlay.raster.height}, ` +
-        `the background ${background.name} is ${width} x ${height}`,
-      { hint: 'use images of the same size, or --resize-overlay' },
+    throw sizeMismatch(
+      `the overlay ${overlay.name}`,
+      overlay.raster,
+      `the background ${background.name}`,
+      background.raster,
+      'use images of the same size, or --resize-overlay',
     );
   }
   return resizeRaster(overlay.raster, background.raster);

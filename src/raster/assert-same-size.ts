@@ -2,22 +2,24 @@ import { MaskwrightError } from '../errors.js';
 import type { Size } from './types.js';
 
 /**
- * Throws `SIZE_MISMATCH`, with both names and sizes in pixels, unless the sizes are equal.
+ * The error for two sizes that do not fit each other, with both names and both sizes in pixels.
  *
  * @param hint what the user can do about it
  */
+export function sizeMismatch(name: string, size: Size, otherName: string, other: Size, hint: string): MaskwrightError {
+  const message = `${name} is ${size.width} x ${size.height}, ${otherName} is ${other.width} x ${other.height}`;
+  return new MaskwrightError('SIZE_MISMATCH', message, { hint });
+}
+
+/** Throws `SIZE_MISMATCH` unless the sizes are equal. */
 export function assertSameSize(
   name: string,
   size: Size,
   otherName: string,
   other: Size,
-  hint = 'bring them to the same size first',
+  hint = 'use images of the same size',
 ): void {
   if (size.width !== other.width || size.height !== other.height) {
-    throw new MaskwrightError(
-      'SIZE_MISMATCH',
-      `${name} is ${size.width} x ${size.height}, ${otherName} is ${other.width} x ${other.height}`,
-      { hint },
-    );
+    throw sizeMismatch(name, size, otherName, other, hint);
   }
 }

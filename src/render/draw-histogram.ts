@@ -1,4 +1,4 @@
-import { histogram } from '../engine/tone/histogram.js';
+import { histogram } from '../engine/tone/value-histogram.js';
 import type { DepthMap, Raster } from '../raster/index.js';
 import { canvasToRaster, type Color, createCanvas, fillRectangle } from './canvas.js';
 import { infernoColor } from './colormap-inferno.js';

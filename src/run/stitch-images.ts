@@ -7,7 +7,7 @@ import { decodeImage, decodeMask } from '../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
-import type { Mask, Raster, Size } from '../raster/index.js';
+import { assertSameSize, type Mask, type Raster, type Size, sizeMismatch } from '../raster/index.js';
 import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
 import { metadataOf } from '../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
@@ -107,13 +107,7 @@ function originalOf({ job, near, path }: OpenedJob): string {
 }
 
 function assertSize(name: string, actual: Size, expected: Size, jobPath: string): void {
-  if (actual.width !== expected.width || actual.height !== expected.height) {
-    throw new MaskwrightError(
-      'SIZE_MISMATCH',
-      `${name} is ${actual.width} x ${actual.height}, ${jobPath} was made for ${expected.width} x ${expected.height}`,
-      { hint: 'is this the job that belongs to it?' },
-    );
-  }
+  assertSameSize(name, actual, `the original in ${jobPath}`, expected, 'is this the manifest that belongs to it?');
 }
 
 function checkPainted(name: string, painted: Raster, { size }: StitchManifest): string[] {
@@ -122,10 +116,12 @@ function checkPainted(name: string, painted: Raster, { size }: StitchManifest): 
   }
   const stretch = (painted.width * size.height) / (painted.height * size.width);
   if (Math.abs(stretch - 1) > 0.02) {
-    throw new MaskwrightError(
-      'SIZE_MISMATCH',
-      `${name} is ${painted.width} x ${painted.height}, but ${size.width} x ${size.height} was to be painted`,
-      { hint: 'an image of another shape does not fit: has the program cropped it?' },
+    throw sizeMismatch(
+      name,
+      painted,
+      'the window of the crop',
+      size,
+      'an image of another shape does not fit: has the program cropped it?',
     );
   }
   return [`${name} is ${painted.width} x ${painted.height} instead of ${size.width} x ${size.height}: it is scaled`];

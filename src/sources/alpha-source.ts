@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { invertMask } from '../engine/index.js';
-import { assertImageSize } from './assert-image-size.js';
-import { toAlphaPlane } from '../raster/index.js';
+import { assertSameSize, toAlphaPlane } from '../raster/index.js';
 import { type SourceFields, sourceFields, type SourceModule } from './source.js';
 
 /** What is transparent in an edited copy of the image. */
@@ -25,7 +24,7 @@ export const alphaSource = {
     Promise.all(
       sources.map(async ({ path, invert }) => {
         const { raster, warnings } = await settings.open(path).decoded();
-        assertImageSize(path, raster, image.name, await image.size());
+        assertSameSize(path, raster, image.name, await image.size());
         const alpha = toAlphaPlane(raster);
         const opaque = alpha.data.every((value) => value === 255);
         return {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { invertMask } from '../engine/index.js';
-import { MaskwrightError } from '../errors.js';
 import { decodeMask } from '../io/image/decode-image.js';
-import { resizeMask } from '../raster/index.js';
+import { assertSameSize, resizeMask } from '../raster/index.js';
 import {
   type FoundMask,
   type SourceFields,
@@ -42,15 +41,10 @@ export async function readMaskFile(
     settings.read(path).then((source) => decodeMask(source)),
     image.size(),
   ]);
-  const { width, height } = size;
-  const fits = decoded.width === width && decoded.height === height;
-  if (!fits && settings.resizeMasks !== true) {
-    throw new MaskwrightError(
-      'SIZE_MISMATCH',
-      `the mask ${path} is ${decoded.width} x ${decoded.height}, the image ${image.name} is ${width} x ${height}`,
-      { hint: 'use a mask of the same size, or --resize-masks' },
-    );
+  if (settings.resizeMasks !== true) {
+    const hint = 'use a mask of the same size, or --resize-masks';
+    assertSameSize(`the mask ${path}`, decoded, `the image ${image.name}`, size, hint);
   }
-  const mask = fits ? decoded : resizeMask(decoded, { width, height });
+  const mask = resizeMask(decoded, size);
   return { label: path, mask: invert === true ? invertMask(mask) : mask, warnings, provenance: { mask: path } };
 }

@@ -1,6 +1,6 @@
+import { assertSameSize } from '../raster/index.js';
 import { z } from 'zod';
 import { alphaSource, type AlphaSource } from './alpha-source.js';
-import { assertImageSize } from './assert-image-size.js';
 import { channelSource, type ChannelSource } from './channel-source.js';
 import { depthSource, type DepthRangeSource } from './depth-source.js';
 import { fileSource, type FileSource } from './file-source.js';
@@ -79,7 +79,7 @@ function groupSources(sources: readonly MaskSource[]): Map<string, MaskSource[]>
 
 async function openSameSize(path: string, image: SourceImage, settings: SourceSettings): Promise<SourceImage> {
   const other = settings.open(path);
-  assertImageSize(other.name, await other.size(), image.name, await image.size());
+  assertSameSize(other.name, await other.size(), image.name, await image.size());
   return other;
 }
 

@@ -109,8 +109,12 @@ describe('crop and stitch', () => {
     [['stitch', 'p.png', '--job', 'p.png', '-o', 'f.png'], 3, /not JSON/],
     [['stitch', 'p.png', 'p.png', '--job', 'job.json', '-o', 'f.png'], 2, /2 painted images and 1 jobs/],
     [['stitch', 'p.png', '--job', 'job.json', '-o', 'p.png'], 5, /inputs are never overwritten/],
-    [['stitch', 'p.png', '--job', 'job.json', '-o', 'f.png'], 3, /but 48 x 40 was to be painted/],
-    [['stitch', 'm.png', '--job', 'job.json', '--original', 'small.png', '-o', 'f.png'], 3, /was made for 200 x 150/],
+    [['stitch', 'p.png', '--job', 'job.json', '-o', 'f.png'], 3, /the window of the crop is 48 x 40/],
+    [
+      ['stitch', 'm.png', '--job', 'job.json', '--original', 'small.png', '-o', 'f.png'],
+      3,
+      /the original in job.json is 200 x 150/,
+    ],
   ])('refuse %j', async (args, code, message) => {
     const cwd = folder();
     await write(cwd, randomRaster(6, 200, 150, 3), boxes(200, 150, [[60, 50, 40, 30]]));

@@ -1,4 +1,4 @@
-import { histogram } from '../../engine/tone/histogram.js';
+import { histogram } from '../../engine/tone/value-histogram.js';
 import { MaskwrightError } from '../../errors.js';
 import type { DepthMap } from '../../raster/index.js';
 

@@ -1,6 +1,6 @@
 import { assertInRange } from '../../errors.js';
 import { createMask, type Mask, type Raster, toAlphaPlane } from '../../raster/index.js';
-import { byteHistogram } from '../tone/histogram.js';
+import { byteHistogram } from '../tone/value-histogram.js';
 import type { ChannelName } from './channel-names.js';
 import { extractChannel } from './extract-channel.js';
 

@@ -1,3 +1,4 @@
+import { findRoot } from '../components/disjoint-sets.js';
 import { createMask, type Heatmap, type Size } from '../../raster/index.js';
 import { distanceTransform } from '../distance/distance-transform.js';
 
@@ -81,14 +82,7 @@ function findBasins(labels: Int32Array, count: number, relief: Float32Array, { w
   const done = new Uint8Array(labels.length);
   const basins = new Int32Array(labels.length);
   const parents = Int32Array.from(labels.keys());
-  const rootOf = (pixel: number): number => {
-    let root = pixel;
-    while (parents[root] !== root) {
-      parents[root] = parents[parents[root]!]!;
-      root = parents[root]!;
-    }
-    return root;
-  };
+  const rootOf = (pixel: number): number => findRoot(parents, pixel);
   const merge = (lower: number, higher: number): void => {
     parents[lower] = higher;
     areas[higher]! += areas[lower]!;

@@ -1,5 +1,5 @@
 import { MaskwrightError } from '../../errors.js';
-import type { Bounds, Size } from '../../raster/index.js';
+import { assertSameSize, type Bounds, type Size } from '../../raster/index.js';
 
 /** A click on an image, in pixels: (0, 0) is the top left corner of the image. */
 export interface SeedPoint {
@@ -58,12 +58,8 @@ export function assertSeeds({ points = [], boxes = [], scribble }: Seeds, { widt
       });
     }
   }
-  if (scribble !== undefined && (scribble.width !== width || scribble.height !== height)) {
-    throw new MaskwrightError(
-      'SIZE_MISMATCH',
-      `the scribble is ${scribble.width} x ${scribble.height}, the image ${size} pixels`,
-      { hint: 'draw on a copy of the image' },
-    );
+  if (scribble !== undefined) {
+    assertSameSize('the scribble', scribble, 'the image', { width, height }, 'draw on a copy of the image');
   }
   const includes =
     boxes.length > 0 ||

@@ -1,7 +1,7 @@
 import { assertInRange, invalidOption } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
 import { applyLut } from '../tone/apply-lut.js';
-import { byteHistogram } from '../tone/histogram.js';
+import { byteHistogram } from '../tone/value-histogram.js';
 import { thresholdHysteresis } from './threshold-hysteresis.js';
 import { thresholdLut } from './threshold-lut.js';
 

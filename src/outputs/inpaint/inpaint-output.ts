@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { MaskwrightError } from '../../errors.js';
 import { decodeImage } from '../../io/image/decode-image.js';
-import { type Mask, multiplyAlpha, type Raster, transferAlpha } from '../../raster/index.js';
-import { assertImageSize } from '../../sources/assert-image-size.js';
+import { assertSameSize, type Mask, multiplyAlpha, type Raster, transferAlpha } from '../../raster/index.js';
 import { whole } from '../../sources/schema-fields.js';
 import { encodeOutput, metadataWarnings } from '../encode-output.js';
 import { type OutputFields, outputFields, type OutputModule } from '../output.js';
@@ -40,7 +39,7 @@ export const inpaintOutput = {
       drawn = eraseAlpha(raster, await task.mask(), opacity);
     } else {
       const edited = await task.open(alphaFrom);
-      assertImageSize(alphaFrom, edited.raster, name, raster);
+      assertSameSize(alphaFrom, edited.raster, name, raster);
       drawn = transferAlpha(raster, edited.raster);
     }
     const rendered = await encodeOutput(file!, drawn, { metadata: image, provenance: task.provenance() });

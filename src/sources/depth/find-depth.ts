@@ -1,10 +1,16 @@
 import { gradientDepth } from '../../depth/normalize-depth.js';
-import { MaskwrightError } from '../../errors.js';
 import { decodeDepth, type DecodeDepthOptions } from '../../io/depth/decode-depth.js';
 import type { DecodedImage } from '../../io/image/decode-image.js';
 import { fitToSize } from '../../io/image/fit-to-size.js';
 import type { DepthEstimator } from '../../models/depth-anything/depth-estimator.js';
-import { createDepthMap, createHeatmap, type DepthMap, resizeHeatmap, type Size } from '../../raster/index.js';
+import {
+  createDepthMap,
+  createHeatmap,
+  type DepthMap,
+  resizeHeatmap,
+  type Size,
+  sizeMismatch,
+} from '../../raster/index.js';
 import { stemOf } from '../../io/files/output-names.js';
 import type { Provenance } from '../../io/image/provenance.js';
 
@@ -68,10 +74,12 @@ function assertSameProportions(
   const scale = Math.sqrt((raster.width * raster.height) / (depth.width * depth.height));
   const off = Math.max(Math.abs(depth.width * scale - raster.width), Math.abs(depth.height * scale - raster.height));
   if (off > 2 * Math.max(1, scale)) {
-    throw new MaskwrightError(
-      'SIZE_MISMATCH',
-      `the depth ${path} is ${depth.width} x ${depth.height}, the image ${name} is ${raster.width} x ${raster.height}`,
-      { hint: 'use a depth map of the same image: of its size, or scaled as a whole' },
+    throw sizeMismatch(
+      `the depth ${path}`,
+      depth,
+      `the image ${name}`,
+      raster,
+      'use a depth map of the same image: of its size, or scaled as a whole',
     );
   }
 }

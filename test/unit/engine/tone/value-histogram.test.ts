@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byteHistogram, histogram } from '../../../../src/engine/tone/histogram.js';
+import { byteHistogram, histogram } from '../../../../src/engine/tone/value-histogram.js';
 
 describe('byteHistogram', () => {
   it('counts every value, wherever in memory the bytes begin', () => {
