@@ -1,8 +1,11 @@
 import type { DetectionStats } from '../engine/detection/detection-stats.js';
 import type { MaskReport } from '../outputs/debug-output.js';
+import type { DepthReport } from '../outputs/depth/depth-output.js';
 import type { CropReport } from '../outputs/inpaint/crop-output.js';
 import type { TargetReport } from '../outputs/inpaint/target-files.js';
+import type { LayersAnalysisReport, LayersReport } from '../outputs/layers/layers-output.js';
 import type { OutputReport, RecipeResult } from '../run/run-recipe.js';
+import { describeDepth, describeLayers } from './describe-depth.js';
 
 /** What was made of one image, in lines for people. */
 export function describeResult(result: RecipeResult): string[] {
@@ -34,10 +37,12 @@ function describeOutput(output: OutputReport, { input, share, bounds, files, wid
         ...(output['target'] === undefined ? [] : describeTarget(output['target'] as TargetReport)),
       ];
     }
-    case 'composite':
     case 'layers':
-    case 'channel':
-    case 'depth': {
+      return describeLayers(input, output as unknown as LayersReport | LayersAnalysisReport);
+    case 'depth':
+      return describeDepth(input, output as unknown as DepthReport);
+    case 'composite':
+    case 'channel': {
       const selected = share === undefined ? '' : `  ${percent(share)} selected`;
       return [`${input}${selected}`, ...files.map(({ path }) => `  ${path}`)];
     }

@@ -46,6 +46,11 @@ export function normalizeArguments(argv: readonly string[]): string[] {
       out.push('--detail=parts');
       continue;
     }
+    // With a space, yargs takes it for the negation of an option `data`.
+    if (argument === '--no-data' && argv[i + 1] !== undefined) {
+      out.push(`--no-data=${argv[++i]!}`);
+      continue;
+    }
     if (!PROMPT_OPTIONS.has(option)) {
       out.push(argument === '-' ? LONE_DASH : argument);
       continue;

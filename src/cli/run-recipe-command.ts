@@ -4,7 +4,9 @@ import { planRun, type PlanRunOptions } from '../recipe/plan-run.js';
 import { printRecipe } from '../recipe/print-recipe.js';
 import { type RecipeDocument, recipeFromData } from '../recipe/read-recipe.js';
 import type { RecipeInput } from '../recipe/schema.js';
+import { listedFolderOf } from '../outputs/outputs.js';
 import { findShared } from '../run/find-shared.js';
+import { openListedFolders } from '../run/listed-folders.js';
 import { planRecipe, type RecipeResult, runRecipe } from '../run/run-recipe.js';
 import type { Command } from './command.js';
 import { withContext } from './context.js';
@@ -70,6 +72,17 @@ export async function runDocument(
       hint: 'name a folder instead: --output-dir ready',
     });
   }
+  const inputs = run.inputs.map(({ path }) => path);
+  const folders = openListedFolders(inputs);
+  for (const index of inputs.keys()) {
+    const { recipe, naming } = run.at(index);
+    for (const output of recipe.outputs) {
+      const folder = listedFolderOf(output, naming);
+      await (folder && folders.open(folder));
+    }
+  }
+  // Beside their inputs, or in one named file: there is no folder that a list of what is done belongs to.
+  const hasFolder = run.at(0).recipe.outputs.some((output) => output.outdir === undefined);
   await withContext(
     argv,
     (context) =>
@@ -83,16 +96,23 @@ export async function runDocument(
           onProgress: (done) => context.progress.show(`depth ${done} of ${run.inputs.length}`),
         });
         let isEmpty = false;
-        await runCommandBatch<RecipeResult>(argv, context, {
+        const { failed } = await runCommandBatch<RecipeResult>(argv, context, {
           command,
           inputs: run.inputs,
-          outdir: run.outdir,
+          outdir: hasFolder ? run.outdir : undefined,
           options: { command, model, shared: [...shared] },
           plan: (_, index) => ({ ...plans[index]!, options: whatDecides(run.at(index).recipe) }),
           task: async ({ path }, index) => {
             const result = await runRecipe(
               { input: path, ...run.at(index) },
-              { models, cache, shared, signal, protect: [...protect, ...(run.table === undefined ? [] : [run.table])] },
+              {
+                models,
+                cache,
+                shared,
+                folders,
+                signal,
+                protect: [...protect, ...(run.table === undefined ? [] : [run.table])],
+              },
             );
             isEmpty ||= selectsNothing(result);
             return result;
@@ -102,6 +122,14 @@ export async function runDocument(
           describe: describeResult,
           warnings: ({ warnings }) => warnings,
         });
+        // What --resume skips was written by an earlier run, and is kept.
+        for (const { path, files } of await folders.finish({ clear: failed === 0 && argv.resume !== true })) {
+          if (files.length > 0) {
+            context.print(
+              `${files.length} ${files.length === 1 ? 'file' : 'files'} of an earlier run cleared from ${path}`,
+            );
+          }
+        }
         if (argv.failEmpty === true && isEmpty) {
           throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
         }

@@ -84,7 +84,7 @@ function resolveEnd(map: DepthMap, end: DepthEnd, side: 'near' | 'far', splits: 
   }
   if (splits === undefined) {
     throw new MaskwrightError('USAGE', `${JSON.stringify(end.name)} is neither a depth nor a percentage`, {
-      hint: 'names are those of the splits in a recipe: --depth-recipe recipe.json',
+      hint: 'names are those of the splits in a depth split plan: --split-plan plan.json',
     });
   }
   const split = splits[findSplit(splits, end.name)]!;

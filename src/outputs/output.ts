@@ -14,6 +14,8 @@ import type { SharedSplit } from './layers/cut-layers.js';
 export interface ImageNaming {
   /** Folder of outputs that name none. */
   readonly outdir: string;
+  /** The folder of the whole run, which `outdir` lies in where inputs come from inner folders. */
+  readonly root?: string | undefined;
   /** The image's name without its ending. */
   readonly stem: string;
   /** The sources: `{text}` in a name is their label. */
@@ -26,6 +28,27 @@ export interface PlannedFile {
   readonly kind: string;
   /** `-` is standard output. */
   readonly path: string;
+  /** Refuse to replace a file that exists. */
+  readonly keepExisting?: boolean | undefined;
+}
+
+/** A folder whose listing tells the files of earlier runs from those of others. */
+export interface ListedFolder {
+  readonly path: string;
+  /** Write over files that no earlier run wrote. */
+  readonly force: boolean;
+  /** At the end of a run without failures, remove what earlier runs wrote and this one did not. */
+  readonly clear: boolean;
+}
+
+/** All images of a run, for an output that treats them alike. */
+export interface RunImages<Output> {
+  readonly models: ModelPool;
+  readonly signal?: AbortSignal | undefined;
+  /** Runs `work` once for each image; images that cannot be read are left out. */
+  readonly map: <Result>(
+    work: (input: string, output: Output, offline: boolean | undefined) => Promise<Result>,
+  ) => AsyncIterable<Result>;
 }
 
 /** A file's content, encoded, and how it is verified once it is on the disk. */
@@ -75,12 +98,16 @@ export interface OutputModule<Output> {
   readonly reads?: (output: Output) => readonly string[];
   /** The files that it writes, known before anything is read. Throws `USAGE` for a bad name. */
   readonly plan: (output: Output, naming: ImageNaming) => readonly PlannedFile[];
+  /** The folder that the files are listed in. */
+  readonly listedFolder?: (output: Output, naming: ImageNaming) => ListedFolder | undefined;
+  /** Reads all images of a run before the first one is rendered; undefined where nothing is shared. */
+  readonly prepare?: (output: Output, images: RunImages<Output>) => Promise<SharedSplit | undefined>;
   /** Makes them; `files` are those that are planned. */
   readonly render: (
     output: Output,
     task: ImageTask,
     files: readonly PlannedFile[],
-    /** What all images of the run have in common: from `run/find-shared.ts`. */
+    /** What `prepare` found. */
     shared?: SharedSplit,
   ) => Promise<Rendered>;
 }

@@ -11,7 +11,7 @@ import { targetOutput } from './inpaint/target-output.js';
 import type { SharedSplit } from './layers/cut-layers.js';
 import { layersOutput } from './layers/layers-output.js';
 import { maskOutput } from './mask-output.js';
-import type { ImageNaming, ImageTask, OutputModule, PlannedFile, Rendered } from './output.js';
+import type { ImageNaming, ImageTask, ListedFolder, OutputModule, PlannedFile, Rendered, RunImages } from './output.js';
 
 /** How a recipe writes an output. */
 export function outputSchema(fields: PathFields) {
@@ -61,6 +61,19 @@ export function readsOf(output: RecipeOutput): readonly string[] {
 /** The files that an output writes for one image. Throws `USAGE` for a bad name. */
 export function planOutput(output: RecipeOutput, naming: ImageNaming): readonly PlannedFile[] {
   return moduleOf(output).plan(output, naming);
+}
+
+/** The folder that the files of an output are listed in. */
+export function listedFolderOf(output: RecipeOutput, naming: ImageNaming): ListedFolder | undefined {
+  return moduleOf(output).listedFolder?.(output, naming);
+}
+
+/** What all images of a run have in common for an output. */
+export async function prepareOutput(
+  output: RecipeOutput,
+  images: RunImages<RecipeOutput>,
+): Promise<SharedSplit | undefined> {
+  return moduleOf(output).prepare?.(output, images);
 }
 
 /** The same files, encoded, and what they show. */

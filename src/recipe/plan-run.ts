@@ -62,7 +62,12 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
     const input = inputs[index]!;
     const recipe = resolveRecipe(document, variablesOf(input, index, inputs.length));
     const own = options.outdir ?? recipe.outdir;
-    const naming = { outdir: joinOutputPath(own, input.folder), stem: stemOf(input.path), sources: recipe.sources };
+    const naming = {
+      outdir: joinOutputPath(own, input.folder),
+      root: own,
+      stem: stemOf(input.path),
+      sources: recipe.sources,
+    };
     return { recipe, naming };
   };
   const model = modelOf(sample);

@@ -1,9 +1,8 @@
-import { decodingOf, sharedDepthRange } from '../outputs/depth/depth-output.js';
-import { findSharedSplit } from './shared-splits.js';
-import type { ModelPool } from '../sources/model-pool.js';
+import type { RunImages } from '../outputs/output.js';
+import { prepareOutput, type RecipeOutput } from '../outputs/outputs.js';
 import type { RecipeRun } from '../recipe/plan-run.js';
-import { depthOf, splitOf } from '../outputs/layers/layers-output.js';
-import type { OutputOf } from '../outputs/outputs.js';
+import type { ModelPool } from '../sources/model-pool.js';
+import { runBatch } from './batch.js';
 import type { SharedSplits } from './run-recipe.js';
 
 export interface FindSharedOptions {
@@ -13,23 +12,38 @@ export interface FindSharedOptions {
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Reads the depth of all images of a run, for the outputs that treat them alike. */
+/** Lets the outputs that treat all images of a run alike read them, before the first one is rendered. */
 export async function findShared(run: RecipeRun, options: FindSharedOptions): Promise<SharedSplits> {
-  const found = new Map<number, Awaited<ReturnType<typeof findSharedSplit>>>();
-  const paths = run.inputs.map(({ path }) => path);
+  const found: [number, NonNullable<Awaited<ReturnType<typeof prepareOutput>>>][] = [];
   for (const [place, output] of run.at(0).recipe.outputs.entries()) {
-    if (output.kind === 'layers' && output.range === 'shared') {
-      const depth = (index: number): ReturnType<typeof depthOf> => {
-        const { recipe } = run.at(index);
-        return depthOf(recipe.outputs[place] as OutputOf<'layers'>, recipe.offline, options.models);
-      };
-      found.set(place, await findSharedSplit(paths, { ...options, depth, split: splitOf(output) }));
-    }
-    if (output.kind === 'depth' && output.range === 'shared') {
-      const maps = paths.map((path, index) => (run.at(index).recipe.outputs[place] as OutputOf<'depth'>).path ?? path);
-      const range = await sharedDepthRange(maps, { ...decodingOf(output), ...options });
-      found.set(place, { range, thresholds: [] });
+    const shared = await prepareOutput(output, imagesFor(run, place, options));
+    if (shared !== undefined) {
+      found.push([place, shared]);
     }
   }
-  return found;
+  return new Map(found);
+}
+
+function imagesFor(
+  run: RecipeRun,
+  place: number,
+  { models, concurrency, signal, onProgress }: FindSharedOptions,
+): RunImages<RecipeOutput> {
+  return {
+    models,
+    signal,
+    map: async function* map(work) {
+      let done = 0;
+      const task = ({ path }: { readonly path: string }, index: number): ReturnType<typeof work> => {
+        const { recipe } = run.at(index);
+        return work(path, recipe.outputs[place]!, recipe.offline);
+      };
+      for await (const outcome of runBatch(run.inputs, task, { concurrency, signal })) {
+        onProgress?.(++done);
+        if (outcome.kind === 'done') {
+          yield outcome.result;
+        }
+      }
+    },
+  };
 }

@@ -7,12 +7,13 @@ import { colorWarnings } from '../outputs/color-warning.js';
 import type { SharedSplit } from '../outputs/layers/cut-layers.js';
 import { measureMask } from '../outputs/measure-mask.js';
 import type { ImageNaming, ImageTask, RenderedFile } from '../outputs/output.js';
-import { planOutput, readsOf, type RecipeOutput, renderOutput } from '../outputs/outputs.js';
+import { listedFolderOf, planOutput, readsOf, type RecipeOutput, renderOutput } from '../outputs/outputs.js';
 import type { Bounds, Mask, Size } from '../raster/index.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { ModelPool } from '../sources/model-pool.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../sources/source.js';
 import { filesOf, findMasks } from '../sources/sources.js';
+import { type ListedFolders, openListedFolders } from './listed-folders.js';
 import type { TaskPlan } from './resume.js';
 
 /** What all images of a run have in common, by the place of an output in the recipe. */
@@ -39,6 +40,8 @@ export interface RunRecipeOptions {
   /** Files that must not be overwritten, beside those that the recipe reads: the recipe's own. */
   readonly protect?: readonly string[] | undefined;
   readonly shared?: SharedSplits | undefined;
+  /** The listed folders of a run over many images; those of this image alone where left out. */
+  readonly folders?: ListedFolders | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -88,13 +91,21 @@ export function planRecipe({ input, recipe, naming }: Omit<RecipeTask, 'source'>
  * once, and all files are written together or none. Every command, the library, batches and servers end here.
  */
 export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Promise<RecipeResult> {
-  const { write = true, signal, shared } = options;
+  const { write = true, signal, shared, folders = openListedFolders([task.input]) } = options;
   const { recipe, input } = task;
   const { reads, writes } = planRecipe(task);
   const onDisk = reads.filter((path, i) => (i > 0 || task.source === undefined) && options.files?.has(path) !== true);
   const inputs = [...onDisk, ...(options.protect ?? [])];
+  const kept = recipe.outputs
+    .flatMap((output) => planOutput(output, task.naming))
+    .flatMap(({ path, keepExisting }) => (keepExisting === true ? [path] : []));
+  const listed = recipe.outputs.map((output) => listedFolderOf(output, task.naming));
   if (write) {
     await assertWritable(writes, { inputs });
+    await assertWritable(kept, { keepExisting: true });
+    for (const folder of listed) {
+      await (folder && folders.open(folder));
+    }
   }
   signal?.throwIfAborted();
   const image = openTask(task, options);
@@ -106,6 +117,10 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
   const files = outputs.flatMap((output) => output.files);
   signal?.throwIfAborted();
   if (write) {
+    await assertWritable(kept, { keepExisting: true });
+    for (const [i, folder] of listed.entries()) {
+      await (folder && folders.claim(folder, outputs[i]!.files));
+    }
     await writeFiles(files, { inputs });
   }
   const decoded = await image.decoded();

@@ -9,19 +9,16 @@ import {
 import { invertMask } from '../engine/index.js';
 import { stemOf } from '../io/files/output-names.js';
 import { resizeMask } from '../raster/index.js';
+import { type DepthFileFields, depthFileFields, readOptionsOf } from './depth/depth-file-fields.js';
 import { checked, text } from './schema-fields.js';
 import { type FoundMask, type SourceFields, sourceFields, type SourceImage, type SourceModule } from './source.js';
 
 /** What lies between two depths of a depth map of the image. */
-export interface DepthRangeSource extends SourceFields, DepthSelection {
+export interface DepthRangeSource extends SourceFields, DepthSelection, DepthFileFields {
   readonly kind: 'depth';
   readonly path: string;
-  /** Which channel of an EXR file; the one that looks like depth where left out. */
-  readonly channel?: string | undefined;
-  /** Which values of the file are near; by its format where left out. */
-  readonly depthNear?: 'small' | 'large' | undefined;
-  /** A split plan of the `depth` command, whose splits have names. */
-  readonly recipe?: string | undefined;
+  /** A depth split plan, saved by the `depth` command, whose splits have names. */
+  readonly splitPlan?: string | undefined;
 }
 
 export const depthSource = {
@@ -32,34 +29,28 @@ export const depthSource = {
         path: path.describe('a depth map; {stem} stands for the name of each image'),
         near: checked(text(), parseDepthEnd).optional().describe('2.5 (as in the file), 20% (of the pixels), a split'),
         far: checked(text(), parseDepthEnd).optional().describe('the far end, in the same ways'),
-        channel: text().optional().describe('which channel of an EXR file'),
-        depthNear: z.enum(['small', 'large']).optional().describe('which values of the file are near'),
-        recipe: path.optional().describe('a split plan of the depth command, whose splits have names'),
+        ...depthFileFields(),
+        splitPlan: path.optional().describe('a depth split plan, whose splits have names'),
         ...sourceFields(),
       })
       .transform((source) => [{ ...source, near: endOf(source.near), far: endOf(source.far) }]),
   label: labelOf,
-  files: ({ path, recipe }) => (recipe === undefined ? [path] : [path, recipe]),
+  files: ({ path, splitPlan }) => (splitPlan === undefined ? [path] : [path, splitPlan]),
   find: (sources, image) => Promise.all(sources.map((source) => findOne(source, image))),
 } satisfies SourceModule<DepthRangeSource>;
 
 /** Throws what `findDepth` and `selectDepth` throw. */
 async function findOne(source: DepthRangeSource, image: SourceImage): Promise<FoundMask> {
-  const { near, far, recipe } = source;
+  const { near, far, splitPlan } = source;
   const [{ findDepth }, { readDepthSplitPlan }] = await Promise.all([
     import('./depth/find-depth.js'),
     import('./depth/depth-split-plan.js'),
   ]);
   const { raster, name } = await image.decoded();
-  const splits = recipe === undefined ? undefined : (await readDepthSplitPlan(recipe)).splits;
+  const splits = splitPlan === undefined ? undefined : (await readDepthSplitPlan(splitPlan)).splits;
   const { depth, provenance, warnings } = await findDepth(
     { raster, name },
-    {
-      kind: 'file',
-      path: source.path,
-      channel: source.channel,
-      depthOrder: source.depthNear && `near-is-${source.depthNear}`,
-    },
+    { kind: 'file', path: source.path, ...readOptionsOf(source) },
   );
   const selected = resizeMask(selectDepth(depth, { near, far }, splits), raster);
   return {

@@ -201,7 +201,7 @@ describe('the depth shell, fed from a pipe', () => {
   });
 
   it.each([
-    ['{', 'not a recipe of depth splits'],
+    ['{', 'not a depth split plan'],
     ['{"kind":"depth-splits","compress":false,"splits":[]}', 'splits: '],
     [
       '{"kind":"depth-splits","compress":false,"splits":[{"start":1,"end":2,"levels":9},{"start":3,"end":4,"levels":9}]}',

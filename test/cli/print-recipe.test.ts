@@ -242,15 +242,18 @@ outputs:
 `);
   });
 
-  it('of depth puts the results beside the maps, in one folder', async () => {
+  it('of depth puts each result into the folder of its map, and keeps files that exist', async () => {
     await draw();
-    const { stdout } = await runCli(['depth', 'maps/*.pfm', '--print-recipe'], { cwd: folder() });
-    expect(stdout).toContain('outdir: maps\n');
+    const { stdout } = await runCli(['depth', 'maps', '-r', '--print-recipe'], { cwd: folder() });
+    expect(stdout).toContain('outdir: "{folder}"\n');
     writeFileSync(at('r.yaml'), stdout);
     expect((await runCli(['run', 'r.yaml'], { cwd: folder() })).code).toBe(0);
     expect(readdirSync(at('maps')).sort()).toEqual(['a.depth.png', 'a.pfm', 'deep']);
-    const two = await runCli(['depth', 'maps/a.pfm', 'maps/deep/b.pfm', '--print-recipe'], { cwd: folder() });
-    expect(two).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--outdir') as string });
+    expect(readdirSync(at('maps/deep')).sort()).toEqual(['b.depth.png', 'b.pfm']);
+    expect(await runCli(['run', 'r.yaml'], { cwd: folder() })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('maps/a.depth.png exists already') as string,
+    });
   });
 
   it('names the images of a list', async () => {
@@ -262,7 +265,6 @@ outputs:
   it.each<[string, string, number]>([
     ['composite -b a.png -c b.png -o c.png', 'a composite without masks', 2],
     ['edit - -o c.png', 'a mask from standard input', 2],
-    ['layers a.png --no-model --analyze', '--analyze', 2],
     ['layers a.png --fetch-latest-model', '--fetch-latest-model', 2],
     ['layers a.png --model base', 'not for commercial use', 4],
     ['depth a.pfm --interactive', '--interactive', 2],

@@ -2,15 +2,20 @@ import { createInterface } from 'node:readline';
 import { completeShellLine, runShellLine } from './commands.js';
 import { openShell, type ShellStart, type ShellState } from './state.js';
 import { MaskwrightError } from '../../errors.js';
-import { decodeDepth, type DecodeDepthOptions } from '../../io/depth/decode-depth.js';
-import { assertRange } from '../../outputs/depth/depth-output.js';
-import { type ShellFilesOptions, writeShellFiles } from '../../outputs/depth/depth-shell-files.js';
+import { assertRange, type DepthOutput } from '../../outputs/depth/depth-output.js';
+import type { ImageNaming } from '../../outputs/output.js';
+import type { RecipeOutput } from '../../outputs/outputs.js';
+import { readOptionsOf } from '../../sources/depth/depth-file-fields.js';
+import { readDepthSplitPlan } from '../../sources/depth/depth-split-plan.js';
+import { readDepth } from '../../sources/depth/read-depth.js';
 import type { CommandContext } from '../context.js';
+import { type ShellFilesOptions, writeShellFiles } from './write-shell-files.js';
 
-export interface DepthShellOptions {
-  readonly decoding: DecodeDepthOptions;
-  readonly start: ShellStart;
-  readonly filesOf: (input: string) => ShellFilesOptions;
+/** A map that is worked on in the shell, and the settings of its files. */
+export interface ShellTask {
+  readonly input: string;
+  readonly naming: ImageNaming;
+  readonly output: RecipeOutput;
 }
 
 /** Where a shell's lines come from: a person at a terminal, or a pipe. */
@@ -27,30 +32,37 @@ interface Lines {
  * Works on each map with the commands that come in, until `quit` or the end of input. A command that fails says
  * why, and the next one is taken. From a pipe, the exit code is that of the first command that failed.
  */
-export async function runDepthShell(
-  context: CommandContext,
-  inputs: readonly string[],
-  options: DepthShellOptions,
-): Promise<void> {
+export async function runDepthShell(context: CommandContext, tasks: readonly ShellTask[]): Promise<void> {
   const lines = readLines();
   try {
-    for (const input of inputs) {
-      const depth = await decodeDepth(input, options.decoding);
+    for (const { input, naming, output } of tasks) {
+      if (output.kind !== 'depth') {
+        continue;
+      }
+      const depth = await readDepth(input, readOptionsOf(output));
       for (const warning of depth.warnings) {
         context.warn(warning);
       }
-      const state = openShell(depth.map, assertRange(depth), options.start);
+      const state = openShell(depth.map, assertRange(depth), await startOf(output));
       if (lines.isTerminal) {
         context.print(
           `${input}: ${depth.map.width} x ${depth.map.height}, depths ${state.range.min} to ${state.range.max}`,
         );
         context.print('help lists the commands, Tab completes them; quit leaves without writing');
       }
-      await workOn(context, state, lines, options.filesOf(input));
+      await workOn(context, state, lines, { input, outdir: output.outdir ?? naming.outdir, output });
     }
   } finally {
     lines.close();
   }
+}
+
+async function startOf({ splitPlan, cutoff, compress }: DepthOutput): Promise<ShellStart> {
+  return {
+    plan: splitPlan === undefined ? undefined : await readDepthSplitPlan(splitPlan),
+    cutoff: typeof cutoff === 'number' ? cutoff : undefined,
+    compress,
+  };
 }
 
 async function workOn(

@@ -8,6 +8,7 @@ import type { RecipeInput } from '../../recipe/schema.js';
 import { parsePromptSources } from '../../sources/prompt-source.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
+import { depthFileFieldsFrom, depthFileOptions, splitPlanOption } from './depth-options.js';
 import { assertOnce, numberInRange, parseNumber } from './numbers.js';
 import { template } from './template.js';
 
@@ -75,7 +76,7 @@ export const pixelSourceOptions = {
     type: 'string',
     requiresArg: true,
     coerce: depthEnd('--near'),
-    describe: 'the near end: 2.5 (as in the file), 20% (of the pixels, from the camera), or a split of --depth-recipe',
+    describe: 'the near end: 2.5 (as in the file), 20% (of the pixels, from the camera), or a split of --split-plan',
     group,
   },
   far: {
@@ -85,17 +86,11 @@ export const pixelSourceOptions = {
     describe: 'the far end, in the same ways',
     group,
   },
-  'depth-channel': { type: 'string', describe: 'which channel of an EXR depth map', group },
-  'depth-near': {
-    choices: ['small', 'large'],
-    fallback: 'large in PNG, small in the others',
-    describe: 'which values of a depth map are near',
-    group,
-  },
-  'depth-recipe': {
-    type: 'string',
-    describe: 'a split plan saved by maskwright depth, whose split names --near and --far may use',
-    group,
+  ...depthFileOptions,
+  'split-plan': {
+    ...splitPlanOption['split-plan'],
+    synonyms: ['depth-recipe'],
+    describe: 'a depth split plan, whose split names --near and --far may use',
   },
 } as const satisfies OptionTable;
 
@@ -135,7 +130,7 @@ export function fileSourcesFrom(paths: readonly string[] | undefined, invert?: t
 
 /** The channels, colors and depth ranges that a command line names. Throws `USAGE` for depths without a depth map. */
 export function pixelSourcesFrom(argv: PixelSourceArguments): SourceInput[] {
-  const { near, far, tolerance, softness, fromDepth = [], depthRecipe } = argv;
+  const { near, far, tolerance, softness, fromDepth = [], splitPlan } = argv;
   if (fromDepth.length === 0 && (near ?? far) !== undefined) {
     throw new MaskwrightError('USAGE', '--near and --far are ends of a depth range, but there is no depth map', {
       hint: 'name it: --from-depth map.exr',
@@ -151,9 +146,8 @@ export function pixelSourcesFrom(argv: PixelSourceArguments): SourceInput[] {
           path: template(path),
           near: near && describeDepthEnd(near),
           far: far && describeDepthEnd(far),
-          channel: argv.depthChannel,
-          depthNear: argv.depthNear,
-          recipe: depthRecipe === undefined ? undefined : template(depthRecipe),
+          ...depthFileFieldsFrom(argv),
+          splitPlan: splitPlan === undefined ? undefined : template(splitPlan),
         }) as const,
     ),
   ];

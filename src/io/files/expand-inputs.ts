@@ -151,13 +151,26 @@ async function expandPattern(pattern: string, options: ExpandOptions): Promise<I
   return sorted(found.map((path) => ({ path, folder: relative(base, dirname(path)) })));
 }
 
-/** The pattern of the files of a folder whose names begin and end so. */
-export async function patternFor(
-  folder: string,
-  { prefix, ending, recursive }: { readonly prefix: string; readonly ending: string; readonly recursive: boolean },
-): Promise<string> {
-  const { escapePath } = await import('tinyglobby');
-  return `${escapePath(folder)}/${recursive ? '**/' : ''}${escapePath(prefix)}*${ending}`;
+export interface PatternParts {
+  readonly prefix?: string | undefined;
+  readonly ending: string;
+  readonly recursive?: boolean | undefined;
+}
+
+/**
+ * The pattern of the files of a folder whose names begin with `prefix` and have an ending in any case.
+ *
+ * @example
+ * patternFor('frames', { prefix: 'forest', ending: '.png' }); // frames/forest*.[pP][nN][gG]
+ */
+export function patternFor(folder: string, { prefix = '', ending, recursive = false }: PatternParts): string {
+  const slashed = sep === '\\' ? folder.replaceAll('\\', '/') : folder;
+  const anyCase = ending.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
+  return `${escapeForPattern(slashed)}/${recursive ? '**/' : ''}${escapeForPattern(prefix)}*${anyCase}`;
+}
+
+function escapeForPattern(name: string): string {
+  return name.replace(/[()[\]{}!*?@+\\]/g, '\\$&');
 }
 
 /** The folder of a pattern before the first character that has something to match. */

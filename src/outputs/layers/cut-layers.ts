@@ -19,7 +19,7 @@ import { type ParallaxLayer, renderParallaxPage } from '../../render/parallax-pa
 import { metadataOf } from '../../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../../io/image/provenance.js';
 
-/** How an image is cut into layers, and what is written of it. */
+/** How an image is split into layers, and what is written. */
 export interface CutOptions {
   readonly depth: DepthSource;
   readonly split: SplitMethod;
@@ -38,7 +38,7 @@ export interface CutOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What every frame of a sequence is cut by. */
+/** What all images of a run have in common. */
 export interface SharedSplit {
   readonly range: DepthRange | undefined;
   readonly thresholds: readonly number[];

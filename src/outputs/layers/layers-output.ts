@@ -13,30 +13,25 @@ import {
 } from '../../depth/layers/split-depth.js';
 import { MaskwrightError } from '../../errors.js';
 import type { OutputFile } from '../../io/files/write-files.js';
+import { depthFileFields, readOptionsOf } from '../../sources/depth/depth-file-fields.js';
 import { assertLicense, DEPTH_SIZE_DEFAULT, depthModelChoice } from '../../sources/depth/depth-model.js';
 import { type DepthSource, findDepth, resizeDepth } from '../../sources/depth/find-depth.js';
 import type { ModelPool } from '../../sources/model-pool.js';
 import { checked, flag, number, type PathFields, text, whole } from '../../sources/schema-fields.js';
 import { withKinds } from '../encode-output.js';
-import type { ImageNaming, ImageTask, OutputModule, PlannedFile } from '../output.js';
+import type { ImageNaming, ImageTask, OutputModule, PlannedFile, Rendered } from '../output.js';
 import { outputPath } from '../name-output.js';
 import { type LayerAnalysis, analyzeLayers } from '../../depth/layers/analyze-layers.js';
 import { drawDepthHistogram } from '../../render/draw-histogram.js';
 import { normalizeDepth } from '../../depth/normalize-depth.js';
 import { decodeImage } from '../../io/image/decode-image.js';
 import { encodeImage } from '../../io/image/encode-image.js';
-import { colorWarnings } from '../color-warning.js';
-import { type CutOptions, cutImage, encodeLayers, hasHole, layersFiles, type LayersNames } from './cut-layers.js';
-import type { LayersFolder } from './layers-folder.js';
-import { layersNames, type LayersNaming } from './layers-names.js';
-import { stemOf } from '../../io/files/output-names.js';
+import { cutImage, encodeLayers, hasHole, layersFiles, type SharedSplit } from './cut-layers.js';
+import { findSharedSplit } from './find-shared-split.js';
+import { layersNames } from './layers-names.js';
 import { type Provenance, provenanceText } from '../../io/image/provenance.js';
 
-export interface LayersJobOptions extends CutOptions {
-  readonly naming: LayersNaming;
-  readonly folder: LayersFolder;
-}
-
+/** One layer of an image. */
 export interface LayerReport {
   readonly file: string;
   /** Normalized depth where the layer begins and ends; 0 far, 1 near. */
@@ -44,77 +39,23 @@ export interface LayerReport {
   readonly to: number;
   /** Share of the image's pixels in it, 0..1, before any feather. */
   readonly share: number;
+  /** The occlusion mask: white where nearer layers hide it. */
   readonly hole?: string;
 }
 
-export interface LayersResult {
-  readonly input: string;
-  readonly width: number;
-  readonly height: number;
+/** What an image was split into. */
+export interface LayersReport {
   /** From the farthest to the nearest. */
   readonly layers: readonly LayerReport[];
   readonly depthMap?: string;
   readonly preview?: string;
   readonly depth: Provenance;
-  readonly warnings: readonly string[];
 }
 
-/** Every file that an image's job may write. There are fewer where depths do not suffice for the layers. */
-export function layersOutputs(
-  input: string,
-  options: Pick<LayersJobOptions, 'naming' | 'depthMap' | 'holeMasks' | 'preview'>,
-): string[] {
-  return layersFiles(layersNames(stemOf(input), options.naming), options.naming.layers, options);
-}
-
-/** Cuts one image into layers by its depth and writes each as a PNG, the farthest first in number. */
-export async function layersJob(input: string, options: LayersJobOptions): Promise<LayersResult> {
-  const image = await decodeImage(input);
-  const cut = await cutImage(image, options);
-  const { bands, thresholds } = cut;
-  const names = layersNames(stemOf(input), options.naming);
-  await options.folder.claim(layersFiles(names, bands.count, options));
-  await encodeLayers(image, cut, names, options, (path, data) => options.folder.write(path, data));
-  return {
-    input,
-    width: image.raster.width,
-    height: image.raster.height,
-    layers: cut.shares.map((share, i) => ({
-      file: names.layer(i),
-      from: thresholds[i - 1] ?? 0,
-      to: thresholds[i] ?? 1,
-      share,
-      ...(hasHole(i, bands.count, options) ? { hole: names.hole(i) } : {}),
-    })),
-    ...(options.depthMap === true ? { depthMap: names.depthMap } : {}),
-    ...(options.preview === true ? { preview: names.preview } : {}),
-    depth: cut.provenance,
-    warnings: [...image.warnings, ...colorWarnings(image), ...cut.warnings],
-  };
-}
-
-export interface AnalyzeResult extends LayerAnalysis {
-  readonly input: string;
+/** How an image would be split well. */
+export interface LayersAnalysisReport extends LayerAnalysis {
   readonly histogram: string;
   readonly depth: Provenance;
-  readonly warnings: readonly string[];
-}
-
-/** Detections at one image's depth and suggests how to cut it; writes its histogram, with the suggested cuts. */
-export async function analyzeJob(
-  input: string,
-  options: Pick<LayersJobOptions, 'depth' | 'naming' | 'folder' | 'provenance' | 'signal'>,
-): Promise<AnalyzeResult> {
-  const image = await decodeImage(input);
-  const found = await findDepth(image, options.depth, options.signal);
-  const depth = resizeDepth(normalizeDepth(found.depth), image.raster);
-  const analysis = analyzeLayers(depth);
-  const cuts = splitDepth(sortDepths(depth), { kind: 'quantile', layers: analysis.suggestedLayers });
-  const { histogram } = layersNames(stemOf(input), options.naming);
-  await options.folder.claim([histogram]);
-  const text = provenanceText({ ...options.provenance, depth: found.provenance, thresholds: cuts });
-  await options.folder.write(histogram, await encodeImage(drawDepthHistogram(depth, cuts), { text }));
-  return { input, ...analysis, histogram, depth: found.provenance, warnings: [...image.warnings, ...found.warnings] };
 }
 
 export type LayersOutput = z.output<ReturnType<typeof layersSchema>>;
@@ -124,43 +65,98 @@ export const layersOutput = {
   schema: layersSchema,
   reads: ({ depth }) => (typeof depth === 'string' ? [depth] : []),
   plan: plannedFiles,
-  render: async (output, task: ImageTask, _files, shared) => {
-    const image = await task.image();
-    const options = {
-      depth: depthOf(output, task.offline, task.models),
-      split: splitOf(output),
-      shared,
-      featherPx: output.feather,
-      cleanEdgesPx: output.cleanEdges,
-      fill: output.fill,
-      compat: output.compat,
-      depthMap: output.depthMap,
-      holeMasks: output.holeMasks,
-      preview: output.preview,
-      provenance: task.provenance()(),
-      signal: task.signal,
-    };
-    const cut = await cutImage(image, options);
-    const files: OutputFile[] = [];
-    await encodeLayers(image, cut, namesOf(output, task.naming), options, (path, data) => {
-      files.push({ path, data });
-    });
-    const planned = plannedFiles(output, task.naming);
-    const place = ({ path }: OutputFile): number => planned.findIndex((file) => file.path === path);
-    files.sort((a, b) => place(a) - place(b));
-    return { files: withKinds(files, planned), warnings: cut.warnings, report: {} };
-  },
+  listedFolder: ({ outdir, clear, force, analyze }, { root, outdir: own }) =>
+    clear ? { path: outdir ?? root ?? own, force, clear: !analyze } : undefined,
+  prepare: async (output, { map, models, signal }) =>
+    output.range === 'shared' && !output.analyze
+      ? findSharedSplit(
+          map(async (input, own, offline) => {
+            const { depth } = await findDepth(await decodeImage(input), depthOf(own, offline, models), signal);
+            return depth;
+          }),
+          splitOf(output),
+        )
+      : undefined,
+  render: (output, task, files, shared) => (output.analyze ? analyze(output, task) : cut(output, task, files, shared)),
 } satisfies OutputModule<LayersOutput>;
 
+/** The layers, the farthest first in number, and what goes with them. */
+async function cut(
+  output: LayersOutput,
+  task: ImageTask,
+  planned: readonly PlannedFile[],
+  shared: SharedSplit | undefined,
+): Promise<Rendered> {
+  const image = await task.image();
+  const { feather, cleanEdges, compat, depthMap, holeMasks, preview } = output;
+  const split = splitOf(output);
+  const options = {
+    depth: depthOf(output, task.offline, task.models),
+    split,
+    shared,
+    featherPx: feather,
+    cleanEdgesPx: cleanEdges,
+    fill: output.fill,
+    compat,
+    depthMap,
+    holeMasks,
+    preview,
+    provenance: task.provenance({ split, feather, cleanEdges, compat })(),
+    signal: task.signal,
+  };
+  const found = await cutImage(image, options);
+  const { bands, thresholds, shares } = found;
+  const names = namesOf(output, task.naming);
+  const files: OutputFile[] = [];
+  await encodeLayers(image, found, names, options, (path, data) => {
+    files.push({ path, data });
+  });
+  const place = ({ path }: OutputFile): number => planned.findIndex((file) => file.path === path);
+  files.sort((a, b) => place(a) - place(b));
+  return {
+    files: withKinds(files, planned),
+    warnings: found.warnings,
+    report: {
+      layers: shares.map((share, i) => ({
+        file: names.layer(i),
+        from: thresholds[i - 1] ?? 0,
+        to: thresholds[i] ?? 1,
+        share,
+        ...(hasHole(i, bands.count, options) ? { hole: names.hole(i) } : {}),
+      })),
+      ...(depthMap ? { depthMap: names.depthMap } : {}),
+      ...(preview ? { preview: names.preview } : {}),
+      depth: found.provenance,
+    } satisfies LayersReport,
+  };
+}
+
+/** A suggestion how to split the image, and the histogram of its depth with the suggested cuts. */
+async function analyze(output: LayersOutput, task: ImageTask): Promise<Rendered> {
+  const image = await task.image();
+  const found = await findDepth(image, depthOf(output, task.offline, task.models), task.signal);
+  const depth = resizeDepth(normalizeDepth(found.depth), image.raster);
+  const analysis = analyzeLayers(depth);
+  const cuts = splitDepth(sortDepths(depth), { kind: 'quantile', layers: analysis.suggestedLayers });
+  const { histogram } = namesOf(output, task.naming);
+  const text = provenanceText({ ...task.provenance()(), depth: found.provenance, thresholds: cuts });
+  const data = await encodeImage(drawDepthHistogram(depth, cuts), { text });
+  return {
+    files: [{ kind: 'histogram', path: histogram, data }],
+    warnings: found.warnings,
+    report: { ...analysis, histogram, depth: found.provenance } satisfies LayersAnalysisReport,
+  };
+}
+
 function layersSchema(fields: PathFields) {
-  const network = z.strictObject({
+  const model = z.strictObject({
     model: fields.model
       .default(DEPTH_SIZE_DEFAULT)
       .describe('Depth Anything V2 small, base or large; tiny; or a hub id, or a folder'),
     acceptLicense: flag().default(false).describe('base and large: not for commercial use'),
     revision: text().optional().describe('branch, tag or commit of a hub model'),
     dtype: text().optional().describe('weights: fp32, fp16, q8 ...'),
-    device: text().optional().describe('what computes: cpu, cuda, webgpu ...'),
+    device: text().optional().describe('execution device: cpu, cuda, webgpu ...'),
   });
   const at = z.strictObject({
     at: z
@@ -176,16 +172,12 @@ function layersSchema(fields: PathFields) {
     outdir: fields.path.optional().describe("folder of this output, instead of the recipe's"),
     suffix: text().default('').describe('without a name: end of the names that stays at the end, as @3x'),
     depth: z
-      .union([
-        fields.path,
-        checked(network, (choice) => assertLicense(depthModelChoice(choice), choice, LICENSE_FIELDS)),
-      ])
+      .union([fields.path, checked(model, (choice) => assertLicense(depthModelChoice(choice), choice, LICENSE_FIELDS))])
       .optional()
       .describe(
-        'a depth map (EXR, PNG, TIFF, PFM), or a network: { model: small }; left out, the top is far, the bottom near',
+        'a depth map (EXR, PNG, TIFF, PFM), or a model: { model: small } [default: far at the top, near at the bottom]',
       ),
-    near: z.enum(['small', 'large']).optional().describe('which values of the depth map are near'),
-    channel: text().optional().describe('which channel of an EXR depth map'),
+    ...depthFileFields(),
     layers: whole(1, MAX_LAYERS).optional().describe(`how many [default: ${SPLIT_DEFAULTS.layers}]`),
     split: z
       .union([z.enum(['quantile', 'even', 'kmeans', 'valleys']), checked(at, (cuts) => assertCuts(cuts.at))])
@@ -197,20 +189,29 @@ function layersSchema(fields: PathFields) {
     fill: z.enum(FILL_METHODS).optional().describe('paint each layer behind the nearer ones'),
     compat: flag().default(false).describe('cut exactly as image-to-layers does'),
     depthMap: flag().default(false).describe('also the depth as an image, near = light'),
-    holeMasks: flag().default(false).describe('also what nearer layers hide of each, white: what to inpaint'),
+    holeMasks: flag()
+      .default(false)
+      .describe('also an occlusion mask for each layer, white where nearer ones hide it: what to inpaint'),
     preview: flag().default(false).describe('also a web page that moves the layers'),
+    analyze: flag().default(false).describe('only suggest layers and cleanEdges, and draw a histogram'),
+    clear: flag()
+      .default(false)
+      .describe(
+        'list the files in the folder, and remove what an earlier run listed there and this one does not write',
+      ),
+    force: flag().default(false).describe('with clear: write over files that no earlier run listed'),
   });
   return schema
-    .superRefine(({ depth, near, channel, name, suffix, split, layers }, context) => {
+    .superRefine(({ depth, name, suffix, split, layers, ...fields }, context) => {
       const refuse = (key: string, message: string, hint: string): void => {
         context.addIssue({ code: 'custom', path: [key], message, params: { hint } });
       };
-      if (typeof depth !== 'string' && (near ?? channel) !== undefined) {
-        const key = near === undefined ? 'channel' : 'near';
-        refuse(key, 'goes with a depth map of your own', `name it under depth, or leave ${key} out`);
+      const key = (['channel', 'part', 'depthOrder', 'noData'] as const).find((field) => fields[field] !== undefined);
+      if (typeof depth !== 'string' && key !== undefined) {
+        refuse(key, 'goes with a depth map', `name the file under depth, or leave ${key} out`);
       }
       if (name !== undefined && suffix !== '') {
-        refuse('suffix', 'goes with the names that are given here', 'write it into name, or leave name out');
+        refuse('suffix', 'does not go with a name', 'write it into name, or leave name out');
       }
       if (typeof split === 'object' && layers !== undefined && layers !== split.at.length + 1) {
         refuse('layers', `${layers}, but the cuts make ${split.at.length + 1}`, 'leave it out');
@@ -222,29 +223,26 @@ function layersSchema(fields: PathFields) {
 const LICENSE_FIELDS = { accept: 'acceptLicense: true', avoid: 'model: small' } as const;
 
 /** Where an output of layers takes its depth from. */
-export function depthOf(
-  { depth, near, channel }: LayersOutput,
-  offline: boolean | undefined,
-  models: ModelPool,
-): DepthSource {
+function depthOf(output: LayersOutput, offline: boolean | undefined, models: ModelPool): DepthSource {
+  const { depth } = output;
   if (depth === undefined) {
     return { kind: 'gradient' };
   }
   if (typeof depth === 'string') {
-    return { kind: 'file', path: depth, depthOrder: near && `near-is-${near}`, channel };
+    return { kind: 'file', path: depth, ...readOptionsOf(output) };
   }
   const { model, revision, dtype, device } = depth;
   const choice = depthModelChoice({ model, revision, dtype, device, offline });
   return { kind: 'model', estimator: () => models.depthEstimator(choice) };
 }
 
-/** How an output of layers is cut. */
-export function splitOf({ split, layers: count = SPLIT_DEFAULTS.layers }: LayersOutput): SplitMethod {
+/** How an output of layers is split. */
+function splitOf({ split, layers: count = SPLIT_DEFAULTS.layers }: LayersOutput): SplitMethod {
   return typeof split === 'string' ? { kind: split, layers: count } : { kind: 'at', cuts: split.at };
 }
 
 /** As the command `layers` names them, unless the output has a name of its own. */
-function namesOf(output: LayersOutput, naming: ImageNaming): LayersNames {
+function namesOf(output: LayersOutput, naming: ImageNaming): ReturnType<typeof layersNames> {
   const { name, outdir, suffix } = output;
   const count = layerCount(splitOf(output));
   if (name === undefined) {
@@ -256,6 +254,7 @@ function namesOf(output: LayersOutput, naming: ImageNaming): LayersNames {
     layer: (index) => named(layer(index)),
     hole: (index) => named(`${layer(index)}-hole`),
     depthMap: named('depth-map'),
+    histogram: named('depth-histogram'),
     preview: outputPath({ name, outdir }, naming, { kind: 'preview', text: 'layers', ext: 'html' }),
   };
 }
@@ -263,6 +262,9 @@ function namesOf(output: LayersOutput, naming: ImageNaming): LayersNames {
 function plannedFiles(output: LayersOutput, naming: ImageNaming): PlannedFile[] {
   const names = namesOf(output, naming);
   const count = layerCount(splitOf(output));
+  if (output.analyze) {
+    return [{ kind: 'histogram', path: names.histogram }];
+  }
   if (output.preview && !names.preview.endsWith('.html')) {
     throw new MaskwrightError('USAGE', `the preview of layers is a web page, and would be named ${names.preview}`, {
       hint: 'end the name in .{ext}',

@@ -4,7 +4,7 @@ import { type GraySplits, assertLevels, setFlag, TOTAL_LEVELS } from '../../dept
 import { MaskwrightError } from '../../errors.js';
 import { VERSION } from '../../version.js';
 
-/** How grays are given out, as the shell saves it and `--recipe` replays it. */
+/** How gray levels are allocated to splits of the depth, as the depth shell saves it. */
 export interface DepthSplitPlan {
   readonly splits: GraySplits;
   readonly compress: boolean;
@@ -26,17 +26,21 @@ const schema = z.strictObject({
     .min(1),
 });
 
-/** The text of a recipe file. */
+/** The text of a depth split plan. */
 export function writeDepthSplitPlan({ splits, compress }: DepthSplitPlan): string {
   return `${JSON.stringify({ maskwright: VERSION, kind: 'depth-splits', compress, splits }, undefined, 2)}\n`;
 }
 
-/** Reads a recipe. Throws `INPUT_NOT_FOUND`, or `JOB_INVALID` saying what is wrong where. */
+/** Reads a depth split plan. Throws `INPUT_NOT_FOUND`, or `JOB_INVALID` saying what is wrong where. */
 export async function readDepthSplitPlan(path: string): Promise<DepthSplitPlan> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new MaskwrightError('INPUT_NOT_FOUND', `the recipe ${path} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new MaskwrightError(
+      'INPUT_NOT_FOUND',
+      `the depth split plan ${path} cannot be read: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
   });
   let value: unknown;
   try {
@@ -47,12 +51,12 @@ export async function readDepthSplitPlan(path: string): Promise<DepthSplitPlan> 
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw invalid(path, `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+    throw invalid(path, `${issue.path.join('.') || 'the plan'}: ${issue.message}`);
   }
   const { splits, compress } = parsed.data;
   assertOrder(path, splits);
   assertLevels(splits);
-  // Goes through the flags once more, which refuses a region that is no number.
+  // `setFlag` refuses a region that is no number.
   splits.forEach(({ flags }, index) => {
     for (const [key, flag] of Object.entries(flags)) setFlag(splits, index, key, flag);
   });
@@ -72,7 +76,7 @@ function assertOrder(path: string, splits: GraySplits): void {
 }
 
 function invalid(path: string, why: string): MaskwrightError {
-  return new MaskwrightError('JOB_INVALID', `${path} is not a recipe of depth splits: ${why}`, {
-    hint: 'save one in maskwright depth --interactive, with: save recipe.json',
+  return new MaskwrightError('JOB_INVALID', `${path} is not a depth split plan: ${why}`, {
+    hint: 'save one in maskwright depth --interactive, with: save plan.json',
   });
 }

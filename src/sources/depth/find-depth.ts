@@ -1,5 +1,4 @@
 import { gradientDepth } from '../../depth/normalize-depth.js';
-import { decodeDepth, type DecodeDepthOptions } from '../../io/depth/decode-depth.js';
 import type { DecodedImage } from '../../io/image/decode-image.js';
 import { fitToSize } from '../../io/image/fit-to-size.js';
 import type { DepthEstimator } from '../../models/depth-anything/depth-estimator.js';
@@ -13,14 +12,15 @@ import {
 } from '../../raster/index.js';
 import { stemOf } from '../../io/files/output-names.js';
 import type { Provenance } from '../../io/image/provenance.js';
+import { readDepth, type ReadDepthOptions } from './read-depth.js';
 
 /** Where the depth of an image comes from. */
 export type DepthSource =
-  /** The top far, the bottom near. */
+  /** Far at the top, near at the bottom. */
   | { readonly kind: 'gradient' }
-  /** A depth map of one's own; `{stem}` in its path is the image's name without ending. */
-  | ({ readonly kind: 'file'; readonly path: string } & DecodeDepthOptions)
-  /** What a network makes of the image. */
+  /** A depth map; `{stem}` in its path is the image's name without ending. */
+  | ({ readonly kind: 'file'; readonly path: string } & ReadDepthOptions)
+  /** What a model estimates from the image. */
   | { readonly kind: 'model'; readonly estimator: () => Promise<DepthEstimator> };
 
 export interface FoundDepth {
@@ -48,7 +48,7 @@ export async function findDepth(
     return { depth, provenance: { source: 'model', model: estimator.identity }, warnings: [] };
   }
   const path = depthFileFor(image.name, source.path);
-  const { map: depth, channel, warnings } = await decodeDepth(path, source);
+  const { map: depth, channel, warnings } = await readDepth(path, source);
   assertSameProportions(path, depth, image);
   const resized = depth.width === width ? [] : [`${path} is ${depth.width} x ${depth.height}: scaled to ${image.name}`];
   return { depth, provenance: { source: 'file', file: path, channel }, warnings: [...warnings, ...resized] };

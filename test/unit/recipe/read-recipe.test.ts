@@ -161,8 +161,8 @@ describe('an issue of a recipe is reported with line, column and hint', () => {
     ['layers that cuts do not make', '{ kind: layers, layers: 5, split: { at: [0.5] } }', /^r\.yaml:1:36: .*make 2\n/],
     [
       'what goes with a map, with a network',
-      '{ kind: layers, near: large, depth: { model: tiny } }',
-      /^r\.yaml:1:34: outputs\[0\]\.near: goes with a depth map of your own\n/,
+      '{ kind: layers, channel: Z, depth: { model: tiny } }',
+      /^r\.yaml:1:37: outputs\[0\]\.channel: goes with a depth map\n/,
     ],
     ['names in two ways', "{ kind: layers, name: '{kind}.png', suffix: x }", /^r\.yaml:1:56: .*suffix/],
     ['channels of no name', '{ kind: channel, channels: [hsv.q] }', /^r\.yaml:1:40: outputs\[0\]\.channels\[0\]/],

@@ -1,10 +1,8 @@
-import { basename, join } from 'node:path';
-import type { ArgumentsCamelCase } from 'yargs';
-import { FILL_METHODS, type FillMethod } from '../../../depth/layers/fill-hole.js';
+import { parse } from 'node:path';
+import { FILL_METHODS } from '../../../depth/layers/fill-hole.js';
 import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../../../depth/layers/layers-build.js';
 import { MAX_CLEAN_EDGES_PX } from '../../../depth/layers/slice-clean.js';
 import {
-  layerCount,
   MAX_LAYERS,
   SPLIT_DEFAULTS,
   SPLIT_KINDS,
@@ -12,364 +10,281 @@ import {
   type SplitMethod,
 } from '../../../depth/layers/split-depth.js';
 import { MaskwrightError } from '../../../errors.js';
-import { expandInputs, type InputFile, patternFor } from '../../../io/files/expand-inputs.js';
-import { depthFileFor, type DepthSource } from '../../../sources/depth/find-depth.js';
-import type { SharedSplit } from '../../../outputs/layers/cut-layers.js';
-import type { AnalyzeResult, LayersJobOptions, LayersResult } from '../../../outputs/layers/layers-output.js';
-import { stemOf } from '../../../io/files/output-names.js';
-import { type CommandContext, withContext } from '../../context.js';
-import type { Command } from '../../command.js';
-import { type BatchArguments, batchOptions, inputsFrom } from '../../options/batch-options.js';
+import { patternFor } from '../../../io/files/expand-inputs.js';
+import { STDIO } from '../../../io/files/read-input.js';
 import { DTYPES } from '../../../models/registry/dtypes.js';
-import { commonOptions, type CommonArguments } from '../../options/common-options.js';
+import { literal } from '../../../recipe/interpolate.js';
+import type { RecipeInput } from '../../../recipe/schema.js';
+import { assertLicense, DEPTH_SIZE_DEFAULT, depthModelChoice } from '../../../sources/depth/depth-model.js';
+import type { ArgumentsOf, Command, OptionTable } from '../../command.js';
+import { withContext } from '../../context.js';
+import { depthFileFieldsFrom, depthFileOptions } from '../../options/depth-options.js';
 import { modelOptions } from '../../options/model-options.js';
 import { integerInRange, parseNumber } from '../../options/numbers.js';
-import { type RecipeArguments, recipeOptions } from '../../options/recipe-options.js';
-import { printRecipe } from '../../../recipe/print-recipe.js';
-import { runCommandBatch } from '../../run-batch.js';
-import { describeDownload, withModels } from '../../with-models.js';
+import { outputOptions } from '../../options/output-options.js';
+import { inputFields, recipeOptions } from '../../options/recipe-options.js';
+import { template } from '../../options/template.js';
+import { defineRecipeCommand } from '../../run-recipe-command.js';
+import { describeDownload } from '../../with-models.js';
 
-interface LayersArguments extends CommonArguments, BatchArguments, RecipeArguments {
-  readonly images?: readonly string[];
-  readonly input?: string;
-  readonly inputDir?: string;
-  readonly prefix?: string;
-  readonly layers?: number;
-  readonly outputDir: string;
-  readonly suffix: string;
-  readonly feather: number;
-  readonly cleanEdges: number;
-  readonly depthMap?: boolean;
-  readonly split: string;
-  readonly fill?: FillMethod;
-  readonly holeMasks?: boolean;
-  readonly preview?: boolean;
-  readonly range: 'each' | 'shared';
-  /** `false` for `--no-model`. */
-  readonly model?: string | false;
-  readonly fetchLatestModel?: boolean;
-  readonly acceptLicense?: boolean;
-  readonly revision?: string;
-  readonly dtype?: string;
-  readonly device?: string;
-  readonly offline?: boolean;
-  readonly depthFile?: string;
-  readonly depthChannel?: string;
-  readonly depthNear?: 'small' | 'large';
-  readonly analyze?: boolean;
-  readonly compat?: boolean;
-  readonly force?: boolean;
-}
+/** Where image-to-layers writes. */
+const OUTDIR_DEFAULT = './tmp/image_to_layers';
 
-const source = 'Where depth comes from:';
-const cutting = 'How to cut:';
-const output = 'Output:';
+const inputs = 'Input:';
+const source = 'Depth:';
+const cutting = 'Layers:';
+const group = 'Output:';
 
-export const command: Command = {
-  name: 'layers',
-  summary: 'cut an image into layers by depth, for parallax and for inpainting what lies behind',
-  positionals: { images: { type: 'string', array: true, describe: 'images: files, folders, patterns' } },
-  options: {
-    input: { alias: 'i', type: 'string', describe: 'one image', group: 'Input:' },
-    'input-dir': { type: 'string', describe: 'all PNGs of a folder', group: 'Input:' },
-    prefix: { type: 'string', describe: 'of those, the ones whose names begin like this', group: 'Input:' },
-    layers: {
-      type: 'string',
-      coerce: integerInRange('--layers', 1, MAX_LAYERS),
-      describe: `how many layers, 1 to ${MAX_LAYERS} [default: ${SPLIT_DEFAULTS.layers}]`,
-      group: cutting,
-    },
-    split: {
-      type: 'string',
-      default: SPLIT_DEFAULTS.kind,
-      describe: 'quantile (of equal size), even, kmeans, valleys, or at=0.2,0.6 (0 far, 1 near)',
-      group: cutting,
-    },
-    feather: {
-      type: 'string',
-      default: LAYER_DEFAULTS.featherPx,
-      coerce: integerInRange('--feather', 0, MAX_FEATHER_PX),
-      describe: 'reach of soft edges in pixels',
-      group: cutting,
-    },
-    'clean-edges': {
-      type: 'string',
-      default: 'off',
-      coerce: parseCleanEdges,
-      describe: 'take outlines and specks out: a radius in pixels, or off; --analyze suggests one',
-      group: cutting,
-    },
-    range: {
-      choices: ['each', 'shared'] as const,
-      default: 'each',
-      describe: 'shared: the frames of a sequence are all cut at the same depths',
-      group: cutting,
-    },
-    fill: {
-      choices: FILL_METHODS,
-      describe: 'paint each layer behind the nearer ones, so that no hole shows',
-      group: cutting,
-    },
-    compat: { type: 'boolean', describe: 'cut exactly as image-to-layers does', group: cutting },
-    'output-dir': {
-      alias: 'outdir',
-      type: 'string',
-      default: './tmp/image_to_layers',
-      describe: 'folder for the layers; those of an earlier run are cleared, nothing else',
-      group: output,
-    },
-    suffix: { type: 'string', default: '', describe: 'end of the names that stays at the end: @3x', group: output },
-    model: {
-      type: 'string',
-      describe: 'Depth Anything V2 small, base or large; or a hub id, or a folder [default: small]',
-      group: source,
-    },
-    'no-model': { type: 'boolean', describe: 'no network: the top far, the bottom near', group: source },
-    'fetch-latest-model': {
-      type: 'boolean',
-      describe: 'download the newest model, whatever is here',
-      group: source,
-    },
-    'accept-license': { type: 'boolean', describe: 'base and large: not for commercial use', group: source },
-    revision: { ...modelOptions.revision, group: source },
-    dtype: { ...modelOptions.dtype, describe: `weights: ${DTYPES.join(', ')} [default: q8]`, group: source },
-    device: { ...modelOptions.device, group: source },
-    offline: { ...modelOptions.offline, group: source },
-    'depth-file': {
-      type: 'string',
-      describe: 'a depth map of your own: EXR, PNG, TIFF, PFM; {stem} stands for the name of each image',
-      group: source,
-    },
-    'depth-near': {
-      choices: ['small', 'large'] as const,
-      describe: 'which values of it are near [default: large in PNG, small in the others]',
-      group: source,
-    },
-    'depth-channel': { type: 'string', describe: 'which channel of an EXR file', group: source },
-    'depth-map': { type: 'boolean', describe: 'also the depth as an image, near = light', group: output },
-    'hole-masks': {
-      type: 'boolean',
-      describe: 'also a mask for each layer, white where nearer ones hide it: what to inpaint',
-      group: output,
-    },
-    preview: { type: 'boolean', describe: 'also a web page that moves the layers with the pointer', group: output },
-    analyze: {
-      type: 'boolean',
-      describe: 'only suggest layers and clean-edges, and draw a histogram',
-      group: output,
-    },
-    force: { type: 'boolean', describe: 'write over files that this command did not write', group: output },
-    ...batchOptions,
-    ...recipeOptions,
-    ...commonOptions,
+const options = {
+  input: { alias: 'i', type: 'string', requiresArg: true, describe: 'one image', group: inputs, basic: true },
+  'input-dir': { type: 'string', requiresArg: true, describe: 'all PNGs of a folder', group: inputs, basic: true },
+  prefix: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'of those, the ones whose names begin with this',
+    group: inputs,
+    basic: true,
   },
+  layers: {
+    type: 'string',
+    fallback: SPLIT_DEFAULTS.layers,
+    coerce: integerInRange('--layers', 1, MAX_LAYERS),
+    describe: `number of layers, 1 to ${MAX_LAYERS}`,
+    group: cutting,
+    basic: true,
+  },
+  split: {
+    type: 'string',
+    requiresArg: true,
+    fallback: SPLIT_DEFAULTS.kind,
+    describe: 'quantile (of equal size), even, kmeans, valleys, or at=0.2,0.6 (0 far, 1 near)',
+    group: cutting,
+    basic: true,
+  },
+  feather: {
+    type: 'string',
+    fallback: LAYER_DEFAULTS.featherPx,
+    coerce: integerInRange('--feather', 0, MAX_FEATHER_PX),
+    describe: 'width of soft edges in pixels',
+    group: cutting,
+    basic: true,
+  },
+  'clean-edges': {
+    type: 'string',
+    fallback: 'off',
+    coerce: parseCleanEdges,
+    describe: 'remove outlines and specks: a radius in pixels, or off; --analyze suggests one',
+    group: cutting,
+    basic: true,
+  },
+  range: {
+    choices: ['each', 'shared'] as const,
+    fallback: 'each',
+    describe: 'shared: the frames of a sequence are all split at the same depths',
+    group: cutting,
+  },
+  fill: {
+    choices: FILL_METHODS,
+    describe: 'paint each layer behind the nearer ones, so that moved layers show no gap',
+    group: cutting,
+    basic: true,
+  },
+  compat: { type: 'boolean', describe: 'split exactly as image-to-layers does', group: cutting },
+  output: {
+    ...outputOptions.output,
+    describe: 'name of the files: scene.png gives scene.layer-1.png, scene.layer-2.png ...',
+  },
+  'output-dir': {
+    ...outputOptions['output-dir'],
+    fallback: OUTDIR_DEFAULT,
+    describe: 'folder for the layers; those of an earlier run are removed, nothing else',
+  },
+  suffix: { type: 'string', requiresArg: true, describe: 'end of the names that stays at the end: @3x', group },
+  'depth-map': { type: 'boolean', describe: 'also the depth as an image, near is light', group, basic: true },
+  'hole-masks': {
+    type: 'boolean',
+    describe: 'also an occlusion mask for each layer, white where nearer ones hide it: what to inpaint',
+    group,
+    basic: true,
+  },
+  preview: { type: 'boolean', describe: 'also a web page that moves the layers with the pointer', group, basic: true },
+  analyze: { type: 'boolean', describe: 'only suggest layers and clean-edges, and draw a histogram', group },
+  force: { type: 'boolean', describe: 'write over files that this command did not write', group },
+  model: {
+    type: 'string',
+    fallback: DEPTH_SIZE_DEFAULT,
+    describe: 'Depth Anything V2 small, base or large; or a hub id, or a folder',
+    group: source,
+    basic: true,
+  },
+  'no-model': { type: 'boolean', describe: 'no model: far at the top, near at the bottom', group: source, basic: true },
+  'fetch-latest-model': { type: 'boolean', describe: 'first download the newest model', group: source },
+  'accept-license': { type: 'boolean', describe: 'base and large: not for commercial use', group: source },
+  revision: { ...modelOptions.revision, group: source },
+  dtype: { ...modelOptions.dtype, fallback: 'q8', describe: `weights: ${DTYPES.join(', ')}`, group: source },
+  device: { ...modelOptions.device, group: source },
+  offline: { ...modelOptions.offline, group: source },
+  'depth-file': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'a depth map instead: EXR, PNG, TIFF, PFM; {stem} stands for the name of each image',
+    group: source,
+    basic: true,
+  },
+  ...depthFileOptions,
+  ...recipeOptions,
+} as const satisfies OptionTable;
+
+const positionals = {
+  images: { type: 'string', array: true, describe: 'images: files, folders, patterns' },
+} as const;
+
+type LayersArguments = Omit<ArgumentsOf<typeof options & typeof positionals>, 'model'> & {
+  /** `false` for `--no-model`. */
+  readonly model?: string | false | undefined;
+};
+
+const recipeCommand = defineRecipeCommand<LayersArguments>({
+  name: 'layers',
+  summary: 'split an image into layers by depth, for parallax and for inpainting what lies behind',
+  positionals,
+  options,
   examples: [
     ['layers --input scene@3x.png --layers 3 --suffix "@3x"', 'scene_layer_01@3x.png (far) to 03 (near)'],
     ['layers scene.png --feather 5 --depth-map --preview', 'soft edges, the depth, and a page to look at'],
     ['layers scene.png --split valleys --fill push-pull --hole-masks', 'ready to inpaint behind things'],
-    ['layers --input-dir frames --prefix forest --range shared', 'one cut for all frames'],
+    ['layers --input-dir frames --prefix forest --range shared', 'one split for all frames'],
   ],
-  run,
-};
+  toRecipe,
+});
 
-async function run(argv: ArgumentsCamelCase<LayersArguments>): Promise<void> {
+export const command: Command = { ...recipeCommand, run };
+
+async function run(argv: LayersArguments): Promise<void> {
+  if (argv.fetchLatestModel === true) {
+    if (argv.printRecipe === true) {
+      throw new MaskwrightError('USAGE', 'a recipe cannot do what --fetch-latest-model does', {
+        hint: 'maskwright models pull downloads a model',
+      });
+    }
+    await fetchLatest(argv);
+  }
+  try {
+    await recipeCommand.run(argv as never);
+  } catch (error) {
+    throw argv.inputDir !== undefined && error instanceof MaskwrightError && error.code === 'INPUT_NOT_FOUND'
+      ? noSuchImages(argv.inputDir, argv.prefix, error)
+      : error;
+  }
+}
+
+/** The error in terms of the options, which the pattern was made of. */
+function noSuchImages(folder: string, prefix: string | undefined, error: MaskwrightError): MaskwrightError {
+  if (!error.message.startsWith('no file matches')) {
+    return error;
+  }
+  return new MaskwrightError(
+    'INPUT_NOT_FOUND',
+    prefix === undefined
+      ? `the folder ${folder} has no images: no name in it ends in .png`
+      : `no PNG in ${folder} has a name that begins with ${prefix}`,
+    { hint: '--recursive also takes the folders inside it' },
+  );
+}
+
+function toRecipe(argv: LayersArguments): RecipeInput {
+  const { suffix, depthFile, model } = argv;
   const split = splitFrom(argv);
-  if (argv.depthFile !== undefined && argv.model !== undefined) {
+  if (depthFile !== undefined && model !== undefined) {
     throw new MaskwrightError('USAGE', '--depth-file and a model both say where depth comes from', {
       hint: 'leave --model and --no-model out',
     });
   }
-  if (/[/\\]/.test(argv.suffix)) {
-    throw new MaskwrightError(
-      'USAGE',
-      `--suffix ${JSON.stringify(argv.suffix)} has a slash: it is part of a file name`,
-    );
+  if (suffix !== undefined && /[/\\]/.test(suffix)) {
+    throw new MaskwrightError('USAGE', `--suffix ${JSON.stringify(suffix)} has a slash: it is part of a file name`);
   }
-  const inputs = await imagesFrom(argv);
-  if (argv.printRecipe === true) {
-    await printLayers(argv, split);
-    return;
-  }
-  const [{ analyzeJob, layersJob, layersOutputs }, { layersNames }, { openLayersFolder }] = await Promise.all([
-    import('../../../outputs/layers/layers-output.js'),
-    import('../../../outputs/layers/layers-names.js'),
-    import('../../../outputs/layers/layers-folder.js'),
-  ]);
-  await withContext(argv, (context) =>
-    withDepthSource(argv, context, async (depth) => {
-      const folder = await openLayersFolder(argv.outputDir, {
-        inputs: inputs.map(({ path }) => path),
-        force: argv.force,
-      });
-      const shared = argv.range === 'shared' ? await sharedSplit(argv, context, inputs, { depth, split }) : undefined;
-      const optionsFor = (input: InputFile): LayersJobOptions => ({
-        depth,
-        split,
-        shared,
-        featherPx: argv.feather,
-        cleanEdgesPx: argv.cleanEdges,
+  return {
+    ...inputFields(argv, imagesFrom(argv)),
+    offline: argv.offline,
+    outputs: [
+      {
+        kind: 'layers',
+        ...placeOf(argv),
+        suffix: suffix === undefined || suffix === '' ? undefined : template(suffix),
+        depth: depthFrom(argv),
+        ...(depthFile === undefined ? {} : depthFileFieldsFrom(argv)),
+        ...split,
+        range: argv.range,
+        cleanEdges: argv.cleanEdges,
+        feather: argv.feather,
         fill: argv.fill,
         compat: argv.compat,
         depthMap: argv.depthMap,
         holeMasks: argv.holeMasks,
         preview: argv.preview,
-        naming: { outdir: join(argv.outputDir, input.folder), suffix: argv.suffix, layers: layerCount(split) },
-        folder,
-        provenance: {
-          command: 'layers',
-          split,
-          feather: argv.feather,
-          cleanEdges: argv.cleanEdges,
-          compat: argv.compat,
-        },
-        signal: context.signal,
-      });
-      const readsOf = (input: InputFile): string[] => [
-        input.path,
-        ...(depth.kind === 'file' ? [depthFileFor(input.path, depth.path)] : []),
-      ];
-      const batch = { command: 'layers', inputs, outdir: argv.outputDir };
-      const { failed } =
-        argv.analyze === true
-          ? await runCommandBatch(argv, context, {
-              ...batch,
-              plan: (input) => ({
-                reads: readsOf(input),
-                writes: [layersNames(stemOf(input.path), optionsFor(input).naming).histogram],
-              }),
-              task: (input) => analyzeJob(input.path, optionsFor(input)),
-              describe: describeAnalysis,
-              warnings: ({ warnings }) => warnings,
-            })
-          : await runCommandBatch(argv, context, {
-              ...batch,
-              plan: (input) => ({ reads: readsOf(input), writes: layersOutputs(input.path, optionsFor(input)) }),
-              task: (input) => layersJob(input.path, optionsFor(input)),
-              describe: describeLayers,
-              warnings: ({ warnings }) => warnings,
-            });
-      // What --resume skips was written by an earlier run, and is wanted.
-      const clear = failed === 0 && argv.analyze !== true && argv.resume !== true;
-      const cleared = await folder.finish({ clear });
-      if (cleared.length > 0) {
-        context.print(`${cleared.length} files of an earlier run cleared from ${argv.outputDir}`);
-      }
-    }),
-  );
-}
-
-async function printLayers(argv: ArgumentsCamelCase<LayersArguments>, split: SplitMethod): Promise<void> {
-  const {
-    input,
-    inputDir,
-    prefix = '',
-    depthFile,
-    depthNear: near,
-    depthChannel: channel,
-    acceptLicense,
-    model,
-  } = argv;
-  const unlike = [
-    ...(argv.analyze === true ? ['--analyze'] : []),
-    ...(argv.fetchLatestModel === true ? ['--fetch-latest-model'] : []),
-  ];
-  if (unlike.length > 0) {
-    throw new MaskwrightError('USAGE', `a recipe has nothing like ${unlike[0]}`);
-  }
-  const { revision, dtype, device, offline } = argv;
-  const { DEPTH_SIZE_DEFAULT, depthModelChoice, assertLicense } = await import('../../../sources/depth/depth-model.js');
-  const network = {
-    model: model === false ? undefined : (model ?? DEPTH_SIZE_DEFAULT),
-    acceptLicense,
-    revision,
-    dtype,
-    device,
+        analyze: argv.analyze,
+        force: argv.force,
+      },
+    ],
+    outdir: template(argv.outputDir ?? OUTDIR_DEFAULT),
   };
-  if (depthFile === undefined && model !== false) {
-    assertLicense(depthModelChoice(network), network);
-  }
-  const own = depthFile === undefined ? {} : { near, channel };
-  const output = {
-    kind: 'layers',
-    suffix: argv.suffix === '' ? undefined : argv.suffix,
-    depth: depthFile ?? (model === false ? undefined : network),
-    ...own,
-    ...(split.kind === 'at' ? { split: { at: [...split.cuts] } } : { split: split.kind, layers: split.layers }),
-    range: argv.range,
-    cleanEdges: argv.cleanEdges,
-    feather: argv.feather,
-    fill: argv.fill,
-    compat: argv.compat,
-    depthMap: argv.depthMap,
-    holeMasks: argv.holeMasks,
-    preview: argv.preview,
-  } as const;
-  const pattern = { prefix, ending: '.png', recursive: argv.recursive === true };
-  const images =
-    input !== undefined ? [input] : inputDir === undefined ? argv.images : [await patternFor(inputDir, pattern)];
-  process.stdout.write(
-    printRecipe({
-      offline,
-      inputs: images === undefined || images.length === 0 ? undefined : [...images],
-      recursive: argv.recursive,
-      filesFrom: argv.filesFrom,
-      outputs: [output],
-      outdir: argv.outputDir,
-    }),
-  );
 }
 
-/** Runs work with the source of depth that a command line names; a network is loaded when first asked for. */
-async function withDepthSource(
-  argv: LayersArguments,
-  context: CommandContext,
-  work: (depth: DepthSource) => Promise<void>,
-): Promise<void> {
-  const { depthFile, model, revision, dtype, device, offline, acceptLicense } = argv;
-  if (depthFile !== undefined) {
-    return work({
-      kind: 'file',
-      path: depthFile,
-      depthOrder: argv.depthNear && `near-is-${argv.depthNear}`,
-      channel: argv.depthChannel,
+/** Files named by `-o` go among others; all others go to a folder that old layers are removed from. */
+function placeOf({ output }: LayersArguments) {
+  if (output === undefined) {
+    return { clear: true };
+  }
+  if (output === STDIO) {
+    throw new MaskwrightError('USAGE', 'layers are several files, which cannot all go to standard output', {
+      hint: 'name a folder with --output-dir',
     });
   }
-  if (model === false) {
-    return work({ kind: 'gradient' });
+  const { dir, name, ext } = parse(output);
+  if (ext.toLowerCase() !== '.png') {
+    throw new MaskwrightError('OUTPUT_FORMAT', `layers are PNG files, and -o is ${output}`, {
+      hint: 'for example -o scene.png, which gives scene.layer-1.png ...',
+    });
   }
-  const { depthModelChoice, fetchLatestModel, assertLicense } = await import('../../../sources/depth/depth-model.js');
+  return { outdir: literal(dir === '' ? '.' : dir), name: `${literal(name)}.{kind}.{ext}` };
+}
+
+/** Where depth comes from: a file, a model, or, left out, the gradient. Throws `MODEL_ACCESS`. */
+function depthFrom(argv: LayersArguments) {
+  const { depthFile, model, acceptLicense, revision, dtype, device } = argv;
+  if (depthFile !== undefined) {
+    return template(depthFile);
+  }
+  if (model === false) {
+    return undefined;
+  }
+  const chosen = { model: model ?? DEPTH_SIZE_DEFAULT, acceptLicense, revision, dtype, device };
+  assertLicense(depthModelChoice(chosen), chosen);
+  return chosen;
+}
+
+async function fetchLatest(argv: LayersArguments): Promise<void> {
+  const { depthFile, model, revision, dtype, device, offline, acceptLicense } = argv;
+  if (depthFile !== undefined || model === false) {
+    return;
+  }
+  const { fetchLatestModel } = await import('../../../sources/depth/depth-model.js');
   const choice = depthModelChoice({ model, revision, dtype, device, offline });
   assertLicense(choice, { acceptLicense });
-  if (argv.fetchLatestModel === true) {
+  await withContext(argv, async (context) => {
     const { id, commit } = await fetchLatestModel(choice, {
       signal: context.signal,
       onProgress: (progress) => context.progress.show(describeDownload(progress)),
     });
     context.print(`${id} is at its newest${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`);
-  }
-  return withModels(choice, context, (models) => work({ kind: 'model', estimator: () => models.depthEstimator() }));
-}
-
-async function sharedSplit(
-  argv: ArgumentsCamelCase<LayersArguments>,
-  context: CommandContext,
-  inputs: readonly InputFile[],
-  options: { readonly depth: DepthSource; readonly split: SplitMethod },
-): Promise<SharedSplit> {
-  const { findSharedSplit } = await import('../../../run/shared-splits.js');
-  const paths = inputs.map(({ path }) => path);
-  return findSharedSplit(paths, {
-    ...options,
-    concurrency: argv.concurrency,
-    signal: context.signal,
-    onProgress: (done) => context.progress.show(`depth ${done} of ${paths.length}`),
   });
 }
 
-function splitFrom({ split, layers }: LayersArguments): SplitMethod {
+/** The fields of a recipe that say how to split. Throws `USAGE`. */
+function splitFrom({ split = SPLIT_DEFAULTS.kind, layers }: LayersArguments) {
   const [kind, cuts] = splitOnce(split);
   if (kind === 'at') {
-    const parsed = { kind, cuts: (cuts ?? '').split(',').map((cut) => parseNumber('--split at=', cut)) } as const;
+    const parsed: SplitMethod = { kind, cuts: (cuts ?? '').split(',').map((cut) => parseNumber('--split at=', cut)) };
     if (layers !== undefined && layers !== parsed.cuts.length + 1) {
       throw new MaskwrightError(
         'USAGE',
@@ -378,7 +293,7 @@ function splitFrom({ split, layers }: LayersArguments): SplitMethod {
     }
     // Refuses cuts that do not rise, before any image is read.
     splitDepth(new Float32Array(0), parsed);
-    return parsed;
+    return { split: { at: [...parsed.cuts] } };
   }
   const known = SPLIT_KINDS.find((candidate) => candidate === kind);
   if (known === undefined || known === 'at' || cuts !== undefined) {
@@ -386,7 +301,7 @@ function splitFrom({ split, layers }: LayersArguments): SplitMethod {
       hint: `it is one of ${SPLIT_KINDS.map((name) => (name === 'at' ? 'at=0.2,0.6' : name)).join(', ')}`,
     });
   }
-  return { kind: known, layers: layers ?? SPLIT_DEFAULTS.layers };
+  return { split: known, layers };
 }
 
 function splitOnce(text: string): [string, string | undefined] {
@@ -394,13 +309,12 @@ function splitOnce(text: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function parseCleanEdges(value: unknown): number {
-  return value === 'off' ? 0 : integerInRange('--clean-edges', 1, MAX_CLEAN_EDGES_PX)(value)!;
+function parseCleanEdges(value: unknown): number | undefined {
+  return value === 'off' ? 0 : integerInRange('--clean-edges', 1, MAX_CLEAN_EDGES_PX)(value);
 }
 
-async function imagesFrom(argv: LayersArguments): Promise<InputFile[]> {
-  const { input, inputDir, images = [], prefix, outputDir } = argv;
-  const ways = [input, inputDir, images[0] ?? argv.filesFrom].filter((way) => way !== undefined).length;
+function imagesFrom({ input, inputDir, images = [], prefix, filesFrom, recursive }: LayersArguments): string[] {
+  const ways = [input, inputDir, images[0] ?? filesFrom].filter((way) => way !== undefined).length;
   if (ways !== 1) {
     throw new MaskwrightError('USAGE', ways === 0 ? 'no image was named' : 'images were named in several ways', {
       hint: 'maskwright layers --input scene.png, or --input-dir frames, or names without an option',
@@ -409,46 +323,8 @@ async function imagesFrom(argv: LayersArguments): Promise<InputFile[]> {
   if (prefix !== undefined && inputDir === undefined) {
     throw new MaskwrightError('USAGE', '--prefix goes with --input-dir');
   }
-  if (inputDir === undefined) {
-    return inputsFrom(argv, input === undefined ? images : [input], { outdir: outputDir });
+  if (inputDir !== undefined) {
+    return [patternFor(inputDir, { prefix, ending: '.png', recursive })];
   }
-  const found = await expandInputs([inputDir], { recursive: argv.recursive, endings: ['.png'], exclude: outputDir });
-  const chosen = found.filter(({ path }) => basename(path).startsWith(prefix ?? ''));
-  if (chosen.length === 0) {
-    throw new MaskwrightError('INPUT_NOT_FOUND', `no PNG in ${inputDir} has a name that begins with ${prefix}`, {
-      hint: `there are ${found.length} others, the first of them ${basename(found[0]!.path)}`,
-    });
-  }
-  return chosen;
-}
-
-function describeLayers({ input, layers, depthMap, preview }: LayersResult): string[] {
-  const place = (i: number): string =>
-    layers.length === 1 ? '' : i === 0 ? ', back' : i === layers.length - 1 ? ', front' : '';
-  return [
-    input,
-    ...layers.flatMap(({ file, share, hole }, i) => [
-      `  ${file}  ${(share * 100).toFixed(1)} %${place(i)}`,
-      ...(hole === undefined ? [] : [`  ${hole}`]),
-    ]),
-    ...[depthMap, preview].flatMap((file) => (file === undefined ? [] : [`  ${file}`])),
-  ];
-}
-
-function describeAnalysis(result: AnalyzeResult): string[] {
-  const { suggestedLayers, suggestedCleanEdgesPx: radius, fragments } = result;
-  return [
-    `${result.input}  mean depth ${result.mean.toFixed(3)}, deviation ${result.deviation.toFixed(3)}, ${result.humps} humps`,
-    `  suggested: --layers ${suggestedLayers} --clean-edges ${radius === 0 ? 'off' : radius}`,
-    ...result.shares.map((shares) => `  ${shares.length} layers: ${shares.map(percent).join(', ')}`),
-    `  ${fragments} thin fragments in ${percent(result.fragmentShare)} of the image${fragments === 0 ? '' : '; removed by'}`,
-    ...(fragments === 0
-      ? []
-      : result.removed.map(({ radiusPx, share }) => `    --clean-edges ${radiusPx}: ${percent(share)}`)),
-    `  ${result.histogram}`,
-  ];
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.01 && share > 0 ? 2 : 0)} %`;
+  return input === undefined ? [...images] : [input];
 }

@@ -1,42 +1,44 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import type { ShellEffect } from '../../cli/depth-shell/commands.js';
-import type { ShellState } from '../../cli/depth-shell/state.js';
+import { dirname, join, parse } from 'node:path';
 import { writeFiles } from '../../io/files/write-files.js';
-import { type DepthImage, type DepthImageOptions, makeDepthImages, makeTestImage } from './depth-images.js';
-import { writeDepthSplitPlan } from '../../sources/depth/depth-split-plan.js';
 import { stemOf } from '../../io/files/output-names.js';
-import { type Provenance, provenanceText } from '../../io/image/provenance.js';
+import { provenanceText } from '../../io/image/provenance.js';
+import { type DepthImage, makeDepthImages, makeTestImage } from '../../outputs/depth/depth-images.js';
+import { type DepthOutput, imagesOf } from '../../outputs/depth/depth-output.js';
+import { writeDepthSplitPlan } from '../../sources/depth/depth-split-plan.js';
+import type { ShellEffect } from './commands.js';
+import type { ShellState } from './state.js';
 
+/** Where the files of a shell go, and what they show. */
 export interface ShellFilesOptions {
-  /** The map that is worked on; files go beside it unless they are named. */
+  /** The map that is worked on. */
   readonly input: string;
-  /** Folder for files that are not named, instead. */
+  /** Folder for files that are not named. */
   readonly outdir: string;
-  readonly images: DepthImageOptions;
-  /** Replace files that exist without being told so each time. */
-  readonly force: boolean;
-  readonly provenance: Provenance;
+  readonly output: DepthOutput;
 }
 
 type FileEffect = Exclude<ShellEffect, { kind: 'quit' }>;
 
-/** Endings that are taken off a file's name before those of the images are put on. */
-const ENDINGS = /(\.(depth|test|mask|regions))?\.(exr|pfm|png|tiff?)$/i;
+/** The endings of the images, which are not repeated. */
+const KIND = /\.(depth|test|mask|regions)$/i;
 
-/** Writes what a command of the depth shell asks for, and gives back the names of the files. */
+/**
+ * Writes what a command of the depth shell asks for, and returns the paths. The ending of a named file is replaced,
+ * whatever it is, as daz_depthmap_processor does: `write comp.x` writes comp.depth.png.
+ */
 export async function writeShellFiles(
   effect: FileEffect,
   { map, plan }: ShellState,
   options: ShellFilesOptions,
 ): Promise<string[]> {
-  const { input } = options;
-  const images = { ...options.images, compress: plan.compress };
-  const text = provenanceText({ ...options.provenance, splits: plan.splits, ...images });
+  const { input, output } = options;
+  const images = { ...imagesOf(output), compress: plan.compress };
+  const text = provenanceText({ splits: plan.splits, ...images });
   const writing = {
     inputs: [input],
-    keepExisting: effect.kind !== 'preview' && !options.force && !effect.force,
+    keepExisting: effect.kind !== 'preview' && output.keepExisting && !effect.force,
   };
   if (effect.kind === 'save') {
     await writeFiles([{ path: effect.file, data: writeDepthSplitPlan(plan) }], writing);
@@ -52,7 +54,7 @@ export async function writeShellFiles(
   const stub =
     effect.file === undefined
       ? join(options.outdir, stemOf(input))
-      : join(dirname(effect.file), basename(effect.file).replace(ENDINGS, ''));
+      : join(dirname(effect.file), parse(effect.file).name.replace(KIND, ''));
   const pathOf = (kind: DepthImage): string => `${stub}.${kind}.png`;
   const files =
     effect.kind === 'test'
