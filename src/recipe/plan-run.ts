@@ -1,5 +1,6 @@
+import { extname } from 'node:path';
 import { MaskwrightError } from '../errors.js';
-import { DEPTH_ENDINGS, expandInputs, type InputFile } from '../io/files/expand-inputs.js';
+import { DEPTH_ENDINGS, expandInputs, type ExpandOptions, type InputFile } from '../io/files/expand-inputs.js';
 import { joinOutputPath } from '../io/files/output-path.js';
 import { readInput } from '../io/files/read-input.js';
 import type { ModelChoice } from '../models/registry/model-choice.js';
@@ -97,19 +98,37 @@ async function findInputs(
 ): Promise<InputFile[]> {
   const { names, filesFrom } = options;
   const recursive = options.recursive ?? recipe.recursive;
-  const endings = readsDepthMaps(recipe) ? DEPTH_ENDINGS : undefined;
+  const isDepth = readsDepthMaps(recipe);
+  const endings = isDepth ? DEPTH_ENDINGS : undefined;
+  const expand = async (paths: readonly string[], more: ExpandOptions): Promise<InputFile[]> => {
+    const files = await expandInputs(paths, { recursive, endings, exclude: outdir, ...more });
+    return isDepth ? withoutDerived(files, paths) : files;
+  };
   if ((names?.length ?? 0) > 0 || filesFrom !== undefined) {
-    return expandInputs(names ?? [], { recursive, filesFrom, endings, exclude: outdir });
+    return expand(names ?? [], { filesFrom });
   }
   if (recipe.inputs === undefined && recipe.filesFrom === undefined) {
     throw new MaskwrightError('USAGE', `${name} names no images`, {
       hint: 'name them on the command line, or under `inputs` or `table` in the recipe',
     });
   }
-  return expandInputs(
+  return expand(
     [recipe.inputs ?? []].flat().map((path) => resolvePath(folder, path)),
-    { recursive, endings, exclude: outdir, filesFrom: recipe.filesFrom && resolvePath(folder, recipe.filesFrom) },
+    { filesFrom: recipe.filesFrom && resolvePath(folder, recipe.filesFrom) },
   );
+}
+
+/** What `depth` writes into the folder of a map. */
+const DERIVED_MAP = /^(.+)\.(?:depth|mask|regions|histogram|test)\.png$/i;
+
+/** Without the images that an earlier run derived from another input, unless they are named themselves. */
+function withoutDerived(files: readonly InputFile[], named: readonly string[]): InputFile[] {
+  const stemPath = (path: string): string => path.slice(0, path.length - extname(path).length);
+  const maps = new Set(files.map(({ path }) => stemPath(path)));
+  return files.filter(({ path }) => {
+    const [, map] = DERIVED_MAP.exec(path) ?? [];
+    return map === undefined || !maps.has(map) || named.includes(path);
+  });
 }
 
 /** Whether the inputs are depth maps: no mask is found in them, and nothing but their depth is written. */

@@ -7,8 +7,7 @@ import { sliceDepth } from '../../../dist/depth/layers/slice-depth.js';
 import { sortDepths, splitDepth } from '../../../dist/depth/layers/split-depth.js';
 import { decodeImage } from '../../../dist/io/image/decode-image.js';
 import { encodeImage } from '../../../dist/io/image/encode-image.js';
-import { openLayersFolder } from '../../../dist/outputs/layers/layers-folder.js';
-import { layersJob } from '../../../dist/outputs/layers/layers-output.js';
+import { createPipeline } from '../../../dist/run/pipeline.js';
 import { compare, median, timed } from '../measure.mjs';
 
 export const title = 'Depth layers: 12 MP, 4 layers, feather 5, no model';
@@ -29,18 +28,11 @@ export async function measure({ quick, folder }) {
     await Promise.all(rasters.map((raster) => encodeImage(raster)));
   };
   const outdir = join(folder, 'layers');
+  const recipe = { outputs: [{ kind: 'layers', layers: 4, feather: featherPx, clear: true }], outdir };
   const ours = async () => {
-    const layers = await openLayersFolder(outdir, { inputs: [input] });
-    await layersJob(input, {
-      depth: { kind: 'gradient' },
-      split,
-      featherPx,
-      cleanEdgesPx: 0,
-      naming: { outdir, suffix: '', layers: 4 },
-      folder: layers,
-      provenance: {},
-    });
-    await layers.finish({ clear: true });
+    const pipeline = createPipeline(recipe);
+    await pipeline.runTask(input);
+    await pipeline.close();
   };
   const times = { bare: [], ours: [] };
   for (let round = 0; round < (quick ? 1 : 4); round++) {
