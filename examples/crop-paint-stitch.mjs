@@ -26,12 +26,12 @@ import {
   stitchWindow,
 } from 'maskwright';
 
-const [image = 'still-life.png', output = 'final.png', maskFile] = process.argv.slice(2);
+const [photo = 'still-life.png', output = 'final.png', maskFile] = process.argv.slice(2);
 
-const { raster: image } = await decodeImage(image);
+const { raster: image } = await decodeImage(photo);
 const found =
   maskFile === undefined
-    ? (await findInImage(image, 'orange', { model: 'tiny' }))[0].mask
+    ? (await findInImage(photo, 'orange', { model: 'tiny' }))[0].mask
     : (await decodeMask(maskFile)).mask;
 
 // Two masks: the painter may paint a little more than goes back, so that the seam lies in painted ground.

@@ -94,7 +94,7 @@ describe('maskwright edit', () => {
   it.each([
     [['--radius', '3'], /no option --radius/],
     [['--feather', '-1'], /--feather/],
-    [['--fill-holes=some'], /--fill-holes.*not an area/],
+    [['--fill-holes=some'], /--fill-holes.*area/],
     [['--grow', '1', '--grow', '2'], /--grow was given 2 times/],
     [['--levels', '1'], /--levels/],
     [['--threshold-mask', '9:3'], /--threshold-mask/],

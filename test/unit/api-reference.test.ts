@@ -34,8 +34,12 @@ beforeAll(() =>
   compile(
     'src',
     '--emitDeclarationOnly',
-    ...['--sourceMap', 'false', '--outDir', declarations],
-    ...['--tsBuildInfoFile', join(declarations, '.tsbuildinfo')],
+    '--sourceMap',
+    'false',
+    '--outDir',
+    declarations,
+    '--tsBuildInfoFile',
+    join(declarations, '.tsbuildinfo'),
   ),
 );
 
