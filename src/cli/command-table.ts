@@ -83,7 +83,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'how a prompt is read: its tree, and what will be looked for',
+    summary: 'how a prompt is parsed: its tree, and the phrases that are detected',
     load: () => import('./commands/explain-command.js'),
   },
   {

@@ -75,8 +75,8 @@ export function resolveRecipe(document: RecipeDocument, variables: Variables): R
   if (!parsed.success) {
     // What is made of a placeholder that stands for nothing is wrong for no other reason.
     const unfilled = new Set(issues.map(({ path }) => path.join('.')));
-    const told = parsed.error.issues.filter((issue) => !unfilled.has(issue.path.join('.')));
-    issues.push(...told.flatMap((issue) => formatIssue(issue, filled)));
+    const reported = parsed.error.issues.filter((issue) => !unfilled.has(issue.path.join('.')));
+    issues.push(...reported.flatMap((issue) => formatIssue(issue, filled)));
   }
   if (issues.length > 0 || !parsed.success) {
     throw invalid(document, issues);

@@ -37,7 +37,7 @@ export type PipelineInput =
 /** One image's end: its result, or the error that concerns it alone. */
 export type PipelineOutcome = BatchOutcome<PipelineInput, RecipeResult>;
 
-/** What stops a run, and who is told of its progress. */
+/** The signal that aborts a run, and the receiver of its progress. */
 export interface PipelineRunOptions {
   /** Stops the run: images in work are finished or dropped whole, and the reason is thrown. */
   readonly signal?: AbortSignal;

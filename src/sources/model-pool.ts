@@ -20,7 +20,7 @@ export interface ModelPool {
   readonly close: () => Promise<void>;
 }
 
-/** What is told while a model is downloaded, and what stops that. */
+/** Progress of a download, and the signal that aborts it. */
 export interface ModelPoolOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -1,45 +1,48 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TARGETS } from '../../src/index.js';
 import { temporaryFolder } from '../support/folder.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const PAGES = ['README.md', ...readdirSync(join(ROOT, 'src/docs')).map((name) => `src/docs/${name}`)];
 
 /**
- * Every block of shell commands, in the order of the README. Blocks of one section run in one folder, one after
- * the other. ```` ```sh no-run ```` marks what needs the network or another program.
+ * Every block of shell commands of a page, in order. Blocks of one section run in one folder, one after the other.
+ * ```` ```sh no-run ```` marks what needs the network or another program.
  */
 interface Block {
   readonly title: string;
   readonly script: string;
 }
 
-function blocksOf(markdown: string): Block[] {
+function blocksOf(page: string): Block[] {
   const blocks: Block[] = [];
   let title = '';
+  const markdown = readFileSync(join(ROOT, page), 'utf8');
   for (const match of markdown.matchAll(/^#{1,4} (.+)$|^```(\w+)( no-run)?\n([\s\S]*?)^```$/gm)) {
     if (match[1] !== undefined) {
       title = match[1];
     } else if (match[2] === 'sh' && match[3] === undefined) {
-      blocks.push({ title, script: match[4]! });
+      blocks.push({ title: `${page}: ${title}`, script: match[4]! });
     }
   }
   return blocks;
 }
 
 const folder = temporaryFolder();
-const sections = blocksOf(README).reduce(
+const sections = PAGES.flatMap(blocksOf).reduce(
   (map, block) => map.set(block.title, [...(map.get(block.title) ?? []), block]),
   new Map<string, Block[]>(),
 );
 
-describe('every command of the README runs', () => {
-  it('and there are some', () => {
-    expect(sections.size).toBeGreaterThan(5);
+describe('every command of the documents runs', () => {
+  it('has sections of the README and of the reference', () => {
+    const titles = [...sections.keys()];
+    expect(titles.filter((title) => title.startsWith('README.md')).length).toBeGreaterThan(10);
+    expect(titles.filter((title) => title.startsWith('src/docs')).length).toBeGreaterThan(2);
   });
 
   it.each([...sections])(
@@ -61,11 +64,11 @@ describe('every command of the README runs', () => {
   );
 });
 
-it('has a row for every program that --for knows', () => {
+it('src/docs/targets.md has the row of every target', () => {
   const files = {
     'mask-file': 'image, gray mask',
-    'mask-alpha': 'image, mask with a hole',
-    'image-alpha': 'image with a hole',
+    'mask-alpha': 'image, mask with transparency',
+    'image-alpha': 'image with transparency',
   };
   const rows = TARGETS.map((target) => [
     `\`${target.name}\``,
@@ -74,12 +77,55 @@ it('has a row for every program that --for knows', () => {
     files[target.carrier],
     target.multipleOf > 1 ? `${target.multipleOf}` : 'any',
   ]);
-  const table = README.split('\n').filter(
-    (line) => line.startsWith('| `') && line.split('|').length === 7 && !line.startsWith('| `--'),
-  );
+  const table = readFileSync(join(ROOT, 'src/docs/targets.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `') && !line.startsWith('| `--'));
   expect(table).toEqual(rows.map((cells) => `| ${cells.join(' | ')} |`));
-  expect(README).toContain(`| files for a program | ${TARGETS.length} |`);
+  const comparison = readFileSync(join(ROOT, 'src/docs/comparison.md'), 'utf8');
+  expect(comparison).toContain(`| files for a target, checked | ${TARGETS.length} |`);
 });
+
+it('links of the documents lead to files and headings that exist', () => {
+  const broken = [...PAGES, 'src/README.md', '.github/CONTRIBUTING.md', 'CHANGELOG.md'].flatMap((page) => {
+    const markdown = readFileSync(join(ROOT, page), 'utf8');
+    const headings = Array.from(markdown.matchAll(/^#{1,4} (.+)$/gm), ([, title]) =>
+      title!
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    return Array.from(markdown.matchAll(/\]\(([^)\s]+)\)/g), ([, link]) => link!)
+      .filter((link) => !/^https?:/.test(link))
+      .filter((link) =>
+        link.startsWith('#')
+          ? !headings.includes(link.slice(1))
+          : !existsSync(join(ROOT, dirname(page), link.split('#')[0]!)),
+      )
+      .map((link) => `${page}: ${link}`);
+  });
+  expect(broken).toEqual([]);
+});
+
+it('README.md, src and help use the words of the field', () => {
+  const words = /\b(pictures?|story|looks? for|looked for|way back|grey|colours?|told|surer|hangs? together)\b/i;
+  const files = [
+    'README.md',
+    ...readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).map((name) => `src/${name}`),
+  ];
+  const found = files
+    .filter((name) => /\.(tsx?|md)$/.test(name))
+    .flatMap((name) =>
+      readFileSync(join(ROOT, name), 'utf8')
+        .split('\n')
+        .flatMap((line, i) =>
+          words.test(line) && !OTHERS_NAMES.test(line) ? [`${name}:${i + 1}: ${line.trim()}`] : [],
+        ),
+    );
+  expect(found).toEqual([]);
+});
+
+/** Names of other programs' interfaces: CSS colors, sharp's color spaces. */
+const OTHERS_NAMES = /grey16|Colourspace|'grey'|grey: |toColourspace/;
 
 function run(script: string, cwd: string, bin: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {

@@ -13,7 +13,7 @@ interface ExplainArguments extends CommonArguments {
 
 export const command: Command = {
   name: 'explain',
-  summary: 'how a prompt is read: its tree, and what will be looked for',
+  summary: 'how a prompt is parsed: its tree, and the phrases that are detected',
   positionals: { prompts: { required: true, type: 'string', array: true, describe: 'prompts in quotes' } },
   options: commonOptions,
   examples: [
@@ -41,7 +41,7 @@ async function run(argv: ArgumentsCamelCase<ExplainArguments>): Promise<void> {
       for (const line of formatPromptTree(tree)) {
         context.print(`  ${line}`);
       }
-      context.print(`  looks for: ${phrasesOf(tree).map(quoted).join(', ') || 'nothing'}`);
+      context.print(`  phrases: ${phrasesOf(tree).map(quoted).join(', ') || 'nothing'}`);
       if (filesOf(tree).length > 0) {
         context.print(`  reads: ${filesOf(tree).join(', ')}`);
       }

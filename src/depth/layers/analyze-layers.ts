@@ -101,7 +101,7 @@ function piecesWithCore(pieces: Int32Array, cores: Uint8Array): Uint8Array {
   return has;
 }
 
-/** For each pixel the first pixel of its piece: what hangs together in one band, corners included. */
+/** For each pixel the first pixel of its piece: connected components of one band, corners included. */
 function findPieces({ width, height, data }: Bands): Int32Array {
   const parents = new Int32Array(data.length);
   for (let y = 0; y < height; y++) {

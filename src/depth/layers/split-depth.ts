@@ -40,7 +40,7 @@ export function layerCount(split: SplitMethod): number {
  * threshold belongs to the nearer layer.
  *
  * `quantile`, `kmeans` and `valleys` make no layer that would be empty, so they give fewer cuts where there are
- * fewer different depths (or humps) than layers. `even` and `at` cut where they are told.
+ * fewer different depths (or humps) than layers. `even` and `at` cut at the depths they name.
  *
  * @param sorted depths in ascending order, from `sortDepths`; a fair sample will do.
  */

@@ -1,7 +1,7 @@
 import type { Bounds, Mask } from '../../raster/index.js';
 import { type Connectivity, findRunLengths, type RunLengths } from './run-lengths.js';
 
-/** What hangs together; by sides and corners (8) where nothing is said. */
+/** Connectivity: by sides and corners (8, the default), or by sides (4). */
 export interface ComponentOptions {
   readonly connectivity?: Connectivity | undefined;
 }
@@ -9,7 +9,7 @@ export interface ComponentOptions {
 /** What `connectedComponents` takes for what was left out. */
 export const COMPONENT_DEFAULTS = { connectivity: 8 } as const satisfies ComponentOptions;
 
-/** One part of a mask that hangs together. */
+/** One connected component of a mask. */
 export interface Component {
   /** Its value in `labels`. */
   readonly label: number;
@@ -28,7 +28,7 @@ export interface Components {
   readonly components: readonly Component[];
 }
 
-/** The parts of what is selected (128 and more) that hang together, with their areas and bounds. */
+/** The connected components of the selected pixels (128 and more), with their areas and bounds. */
 export function connectedComponents(mask: Mask, options: ComponentOptions = {}): Components {
   const runs = findRunLengths(mask, 'selected', options.connectivity ?? COMPONENT_DEFAULTS.connectivity);
   const labels = new Int32Array(mask.data.length);

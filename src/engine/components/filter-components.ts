@@ -9,7 +9,7 @@ export type ChooseKept = (runs: RunLengths, areas: Float64Array) => Uint8Array;
 
 /**
  * The mask without the components of its selected pixels (128 and more) that `choose` does not keep: their
- * pixels become 0, and so do fainter ones that hang together with none that is kept. Of `unselected` the same
+ * pixels become 0, and so do fainter ones that are connected to none that is kept. Of `unselected` the same
  * with the mask turned round: what is dropped becomes 255.
  */
 export function filterComponents(mask: Mask, of: RunLengthsOf, connectivity: Connectivity, choose: ChooseKept): Mask {

@@ -2,7 +2,7 @@ import type { Mask } from '../../raster/index.js';
 import { asWords } from '../packed-bytes.js';
 import { createDisjointSets, uniteSets } from './disjoint-sets.js';
 
-/** 8: pixels that touch at a corner hang together; 4: only those that share a side. */
+/** 8: pixels that touch at a corner are connected; 4: only those that share a side. */
 export type Connectivity = 4 | 8;
 
 /** Stretches of pixels of a mask, row by row, with the component that each belongs to. */

@@ -19,7 +19,7 @@ export interface DetectionStats {
   readonly threshold: number;
   /** Share of the pixels that are selected, 0..1. */
   readonly share: number;
-  /** How many parts hang together. */
+  /** Number of connected components. */
   readonly parts: number;
   /** The largest of them first, at most eight; `share` is of the image. */
   readonly components: readonly { readonly share: number; readonly bounds: Bounds }[];

@@ -31,7 +31,7 @@ const NO_PARENT = 10;
 /**
  * The minimum cut between source and sink, by the algorithm of Boykov and Kolmogorov ("An experimental comparison of
  * min-cut/max-flow algorithms for energy minimization in vision", 2004): two search trees grow from the terminals,
- * paths where they meet are saturated, and orphans look for a new parent instead of the trees growing anew.
+ * paths where they meet are saturated, and orphans find a new parent instead of the trees growing anew.
  *
  * Nodes that no residual path joins to the source are on the sink's side.
  *

@@ -7,7 +7,7 @@ import { thresholdLut } from './threshold-lut.js';
 
 /**
  * Where to cut a soft mask: a value (0..255: that and above is selected), a method that chooses it by the
- * histogram, or two values: what has `high` is selected, and what has `low` and hangs together with it.
+ * histogram, or two values: what has `high` is selected, and what has `low` and is connected to it.
  */
 export type MaskThreshold = number | ThresholdMethod | { readonly low: number; readonly high: number };
 

@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../../errors.js';
 import type { Bounds, Size } from '../../raster/index.js';
 
-/** What is written beside a cropped or fitted image, so that the painted result finds its way back. */
+/** What is written next to a cropped or fitted image, so that the painted result can be put back. */
 export interface StitchManifest {
   readonly kind: 'maskwright-stitch';
   readonly version: 1;

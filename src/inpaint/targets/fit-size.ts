@@ -16,7 +16,7 @@ export interface FitSizeOptions {
 /** What `fitSize` takes for what was left out. */
 export const FIT_SIZE_DEFAULTS: FitSizeOptions = { fit: 'pad', fitTarget: false };
 
-/** A part of an image, brought to a size: how a file for a program comes out of it, and how the way back goes. */
+/** A part of an image, brought to a size: how a file for a target is made from it, and how it is restored. */
 export interface SizePlan {
   /** In pixels of the image; may reach outside it. */
   readonly window: Bounds;
@@ -39,7 +39,7 @@ export function fitSize(
       'TARGET_LIMIT',
       `${target.title} does not take ${image.width} x ${image.height}: ${broken.join(', ')}`,
       {
-        hint: 'add --fit-target to scale or pad it (the way back is recorded), or crop to the mask first: maskwright crop',
+        hint: 'add --fit-target to scale or pad it (how to restore it is recorded), or crop to the mask first: maskwright crop',
       },
     );
   }

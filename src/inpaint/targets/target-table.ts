@@ -223,7 +223,7 @@ export const TARGETS: readonly Target[] = [
     source: "the service's OpenAPI text as client libraries carry it; AWS Bedrock's page on Stable Image services",
     date: '2026-11',
     unverified: ["everything against Stability's own page, which was not seen"],
-    notes: ['its grow_mask is 5 pixels unless told otherwise'],
+    notes: ['its grow_mask is 5 pixels by default'],
   },
   {
     name: 'replicate-sd',

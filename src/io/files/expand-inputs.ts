@@ -115,7 +115,7 @@ async function expandFolder(folder: string, options: ExpandOptions): Promise<Inp
     throw new MaskwrightError('INPUT_NOT_FOUND', `the folder ${folder} has no images in it`, {
       hint:
         options.recursive === true
-          ? `looked for ${endings.join(' ')}`
+          ? `expected ${endings.join(' ')}`
           : '--recursive looks in the folders inside it too',
     });
   }

@@ -117,7 +117,7 @@ function readGraph(path: string, file: string): { partition: PartitionedModel | 
   }));
 }
 
-/** Files of external data, which onnxruntime looks for in the folder of the model's real file. */
+/** Files of external data, which onnxruntime reads from the folder of the model's real file. */
 function dataFiles(path: string, file: string): DataFiles {
   const realPath = (location: string): string => realpathSync(join(dirname(path), location));
   return {

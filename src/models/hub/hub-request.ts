@@ -50,8 +50,8 @@ export async function requestMetadata(url: string, signal: AbortSignal | undefin
   const seconds = Math.min(METADATA_SECONDS, stallSeconds());
   const timeout = AbortSignal.timeout(seconds * 1000);
   try {
-    const { response, told } = await request(url, 'HEAD', {}, anyOf(signal, timeout));
-    return describe(url, response, told);
+    const { response, metadata } = await request(url, 'HEAD', {}, anyOf(signal, timeout));
+    return describe(url, response, metadata);
   } catch (error) {
     signal?.throwIfAborted();
     throw timeout.aborted ? new TransientFailure(`${new URL(url).host} did not answer within ${seconds} s`) : error;
@@ -63,10 +63,10 @@ export async function requestMetadata(url: string, signal: AbortSignal | undefin
  * Throws `MODEL_ACCESS`, `MODEL_DOWNLOAD`, `TransientFailure` or `AbsentFile`.
  */
 export async function openFile(url: string, offset: number, signal: AbortSignal): Promise<OpenedFile> {
-  const { response, told } = await request(url, 'GET', offset > 0 ? { range: `bytes=${offset}-` } : {}, signal);
+  const { response, metadata } = await request(url, 'GET', offset > 0 ? { range: `bytes=${offset}-` } : {}, signal);
   const begin = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
   const start = response.status === 206 ? Number(begin ?? offset) : 0;
-  return { ...describe(url, response, told), response, offset: start };
+  return { ...describe(url, response, metadata), response, offset: start };
 }
 
 async function request(
@@ -74,10 +74,10 @@ async function request(
   method: 'GET' | 'HEAD',
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<{ response: Response; told: ReadonlyMap<string, string> }> {
+): Promise<{ response: Response; metadata: ReadonlyMap<string, string> }> {
   const origin = new URL(url).origin;
   const credentials = authorizationFor(url);
-  const told = new Map<string, string>();
+  const metadata = new Map<string, string>();
   let target = withoutCredentials(url);
   for (let hop = 0; hop <= REDIRECTS; hop++) {
     const response = await fetch(target, {
@@ -96,13 +96,13 @@ async function request(
       signal.throwIfAborted();
       throw failureOfException(error, target);
     });
-    collectMetadata(told, response);
+    collectMetadata(metadata, response);
     const location = response.headers.get('location');
     if (response.status >= 300 && response.status < 400 && location !== null) {
       await response.body?.cancel();
       target = redirectTarget(target, location);
     } else if (response.ok) {
-      return { response, told };
+      return { response, metadata };
     } else {
       await response.body?.cancel();
       throw failureOfStatus(response.status, target, response.headers.get('x-error-message') ?? undefined);
@@ -138,27 +138,27 @@ function redirectTarget(from: string, location: string): string {
     throw new MaskwrightError(
       'MODEL_DOWNLOAD',
       redactSecrets(`${from} redirects to ${location.slice(0, 200)}, which is not followed`),
-      { hint: 'only http and https addresses are, and no way back from https to http' },
+      { hint: 'only http and https addresses are, and no redirect from https to http' },
     );
   }
   return withoutCredentials(target.href);
 }
 
 /** The hub's own response describes the file; the storage that it redirects to only has the bytes. */
-function collectMetadata(told: Map<string, string>, response: Response): void {
+function collectMetadata(metadata: Map<string, string>, response: Response): void {
   for (const name of ['x-repo-commit', 'x-linked-size', 'x-linked-etag', 'etag']) {
     const value = response.headers.get(name);
-    if (value !== null && !told.has(name)) {
-      told.set(name, value.replace(/^W\//, '').replaceAll('"', ''));
+    if (value !== null && !metadata.has(name)) {
+      metadata.set(name, value.replace(/^W\//, '').replaceAll('"', ''));
     }
   }
 }
 
-function describe(url: string, response: Response, told: ReadonlyMap<string, string>): RemoteFile {
+function describe(url: string, response: Response, metadata: ReadonlyMap<string, string>): RemoteFile {
   const range = /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1];
-  const size = told.get('x-linked-size') ?? range ?? response.headers.get('content-length');
-  const tags = [told.get('x-linked-etag'), told.get('etag')];
-  const commit = told.get('x-repo-commit');
+  const size = metadata.get('x-linked-size') ?? range ?? response.headers.get('content-length');
+  const tags = [metadata.get('x-linked-etag'), metadata.get('etag')];
+  const commit = metadata.get('x-repo-commit');
   const sha256 = tags.find((tag) => tag !== undefined && /^[0-9a-f]{64}$/.test(tag));
   const gitBlob = tags.find((tag) => tag !== undefined && /^[0-9a-f]{40}$/.test(tag));
   return {

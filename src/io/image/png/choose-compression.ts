@@ -19,7 +19,7 @@ export interface Compression {
  * smaller on much that is drawn or was a JPEG; adaptive for the rest.
  */
 const FILTERS = [0, 1, 2, 'adaptive'] as const satisfies readonly RowFilter[];
-/** A fast file may be larger by so much if only run lengths are looked for. */
+/** A fast file may be larger by so much if only run lengths are matched. */
 const FAST_MARGIN = 1.2;
 /** Where the sample differs by no more than this, each strip decides for itself. */
 const CERTAIN = 1.05;

@@ -83,7 +83,7 @@ const MAX_CODES = 4096;
 
 /**
  * LZW, TIFF 6.0 section 13: codes of 9 to 12 bits, most significant bit first, widened one code early. The variant of
- * old programs, least significant bit first, is told by its first bytes.
+ * old programs, least significant bit first, is recognized by its first bytes.
  */
 function decodeLzw(bytes: Uint8Array, length: number): Uint8Array {
   if (bytes[0] === 0 && (bytes[1]! & 1) === 1) {
