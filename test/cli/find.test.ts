@@ -41,7 +41,7 @@ describe('maskwright explain', () => {
       '     └─ OR: where any of these is',
       '        ├─ "pears"',
       '        └─ the mask @leaf.png',
-      '  looks for: "fruit", "pears"',
+      '  phrases: "fruit", "pears"',
       '  reads: leaf.png',
       '',
     ]);
