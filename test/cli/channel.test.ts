@@ -58,7 +58,7 @@ describe('maskwright channel', () => {
     [[], 'no channel was named', 2],
     [['-c', 'hue.x'], 'there is no channel "hue.x"', 2],
     [['-c', 'hsv.h', '--gray-point', '0'], 'from 0.01 to 9.99', 2],
-    [['-c', 'hsv.h', '--mask', 'small.png'], 'the mask small.png is 3 x 3', 3],
+    [['-c', 'hsv.h', '--mask', 'small.png'], 'small.png is 3 x 3, a.png is 8 x 8', 3],
   ])('refuses %j', async (args, message, exit) => {
     await draw('a.png', randomRaster(3, 8, 8, 3));
     writeFileSync(at('small.png'), await encodeImage(createMask(3, 3)));

@@ -88,6 +88,38 @@ describe('maskwright depth', () => {
     expect(samplesOf('2.depth.png')).toEqual([255 - 64, 255 - 128]);
   });
 
+  it('takes the values of --no-data for no depth, and 0 in a map of distances by itself', async () => {
+    // White is nearest: 255 - 256 * (depth - min) / (max - min + 0.01), and 0 where there is no depth.
+    writePfm('map.pfm', [0, 10, 20, -5]);
+    const marked = await runCli(['depth', 'map.pfm', '--no-data', '-5,0', '--mask'], { cwd: folder() });
+    expect(marked).toMatchObject({ code: 0, stderr: '' });
+    expect(samplesOf('map.mask.png')).toEqual([0, 255, 255, 0]);
+    writePfm('holes.pfm', [0, 10, 20, 15]);
+    const detected = await runCli(['depth', 'holes.pfm', '--mask'], { cwd: folder() });
+    expect(detected.stderr).toContain('holes.pfm: 0 is taken for no depth, in 1 pixel; --no-data none');
+    expect(samplesOf('holes.mask.png')).toEqual([0, 255, 255, 255]);
+    await runCli(['depth', 'holes.pfm', '--mask', '--no-data', 'none', '--force'], { cwd: folder() });
+    expect(samplesOf('holes.mask.png')).toEqual([255, 255, 255, 255]);
+  });
+
+  it('takes no image of an earlier run for a map', async () => {
+    writePfm('a.pfm', [1, 2]);
+    writePfm('b.pfm', [1, 2, 3]);
+    const args = ['depth', '.', '--mask', '--depth-cutoff', '2'];
+    expect((await runCli(args, { cwd: folder() })).code).toBe(0);
+    const again = await runCli(['depth', '.', '--force', '--json'], { cwd: folder() });
+    expect((JSON.parse(again.stdout) as { results: { input: string }[] }).results.map(({ input }) => input)).toEqual([
+      'a.pfm',
+      'b.pfm',
+    ]);
+  });
+
+  it('with -o writes one set, in which the other files have their kind inserted', async () => {
+    writePfm('map.pfm', [1, 2, Infinity]);
+    expect((await runCli(['depth', 'map.pfm', '--mask', '-o', 'o/gray.png'], { cwd: folder() })).code).toBe(0);
+    expect(readdirSync(at('o')).toSorted()).toEqual(['gray.mask.png', 'gray.png']);
+  });
+
   it('keeps files that exist, unless it is forced', async () => {
     writePfm('map.pfm', [1, 2]);
     writeFileSync(at('map.depth.png'), 'precious');
@@ -130,7 +162,7 @@ describe('maskwright depth', () => {
 });
 
 describe('the depth shell, fed from a pipe', () => {
-  it('writes, tests and saves a recipe that replays to the same images', async () => {
+  it('writes, tests and saves a depth split plan that replays to the same images', async () => {
     bring('depth/ramp-plain/in.exr', 'map.exr');
     const shell = await runCli(['depth', '--interactive', 'map.exr', '--region', '--mask'], {
       cwd: folder(),
@@ -149,7 +181,7 @@ describe('the depth shell, fed from a pipe', () => {
     });
     expect({ code: shell.code, stderr: shell.stderr }).toEqual({ code: 0, stderr: '' });
     expect(readdirSync(at('out')).toSorted()).toEqual(['by-hand.depth.png', 'by-hand.mask.png', 'by-hand.regions.png']);
-    const replay = await runCli(['depth', 'map.exr', '--recipe', 'plan.json', '--regions', '--mask'], {
+    const replay = await runCli(['depth', 'map.exr', '--split-plan', 'plan.json', '--regions', '--mask'], {
       cwd: folder(),
     });
     expect(replay.code).toBe(0);
@@ -166,7 +198,13 @@ describe('the depth shell, fed from a pipe', () => {
     expect(regions).toEqual(new Set(['128,64,64', '64,128,128']));
   });
 
-  it('goes on after a issue, and its exit code says that there was one', async () => {
+  it.each(['comp.x', 'comp.exr', 'comp.depth.png', 'comp'])('writes comp.depth.png for write %s', async (name) => {
+    writePfm('map.pfm', [1, 2]);
+    const { stdout } = await runCli(['depth', 'map.pfm', '-i'], { cwd: folder(), input: lines(`write ${name}`) });
+    expect(stdout).toBe('comp.depth.png\n');
+  });
+
+  it('goes on after an issue, and its exit code says that there was one', async () => {
     writePfm('map.pfm', [1, 2, 3]);
     const { code, stdout, stderr } = await runCli(['depth', 'map.pfm', '-i'], {
       cwd: folder(),
@@ -209,7 +247,7 @@ describe('the depth shell, fed from a pipe', () => {
     ],
     ['{"kind":"depth-splits","compress":false,"splits":[{"start":2,"end":1,"levels":9}]}', 'starts at 2 and ends at 1'],
     ['{"kind":"depth-splits","compress":false,"splits":[{"start":1,"end":2,"levels":300}]}', 'splits.0.levels'],
-  ])('refuses the recipe %s', async (text, message) => {
+  ])('refuses the split plan %s', async (text, message) => {
     writePfm('map.pfm', [1, 2]);
     writeFileSync(at('plan.json'), text);
     const { code, stderr } = await runCli(['depth', 'map.pfm', '--recipe', 'plan.json'], { cwd: folder() });
@@ -228,10 +266,10 @@ describe('depth as a source', () => {
       [0, 0, 255, 255],
     ],
     [
-      ['--near', 'back', '--depth-recipe', 'plan.json'],
+      ['--near', 'back', '--split-plan', 'plan.json'],
       [255, 255, 0, 0],
     ],
-  ])('%j makes holes', async (args, alpha) => {
+  ])('%j selects what is made transparent', async (args, alpha) => {
     writePfm('a.pfm', [1, 2, 3, 4]);
     writeFileSync(at('a.png'), await encodeImage(randomRaster(1, 4, 1, 3)));
     writeFileSync(

@@ -190,9 +190,14 @@ describe('--print-recipe', () => {
     ],
     [
       'depth',
-      words('depth maps -r --depth-cutoff 1.8 --compress --near black --bits 16 --mask --histogram-plot --outdir out'),
+      words(
+        'depth maps -r --depth-cutoff 1.8 --compress --polarity near-black --bits 16 --mask --histogram-plot --outdir out',
+      ),
     ],
-    ['depth with one range', words('depth maps -r --range shared --depth-near large --noise --seed 7 --outdir out')],
+    [
+      'depth with one range',
+      words('depth maps -r --range shared --depth-order near-is-large --noise --seed 7 --outdir out'),
+    ],
     ['edit of several masks', words('edit m.png n.png --combine subtract --grow 2 --feather 3 -o out/e.png')],
     [
       'edit with the image, for a program',

@@ -19,13 +19,13 @@ import { BACKGROUND_FROM, type DepthRange } from '../../depth/normalize-depth.js
 import { decide, type ShellState } from './state.js';
 import { quoteWord, splitWords } from './split-words.js';
 
-/** What a command asks to be done outside: files are written by whoever runs the shell. */
+/** A side effect that a command asks for: `runDepthShell` carries it out. */
 export type ShellEffect =
-  /** The gray image and its companions; beside the map where no file is named. */
+  /** Write the gray image and the others that were asked for; by default into the folder of the map. */
   | { readonly kind: 'write'; readonly file: string | undefined; readonly force: boolean }
-  /** The splits in the colors of their flag `test`. */
+  /** Write the splits in the colors of their flag `test`. */
   | { readonly kind: 'test'; readonly file: string | undefined; readonly force: boolean }
-  /** The gray image, in a place for images that are only looked at. */
+  /** Write the gray image into a temporary folder. */
   | { readonly kind: 'preview' }
   | { readonly kind: 'save'; readonly file: string; readonly force: boolean }
   | { readonly kind: 'quit' };
@@ -39,17 +39,17 @@ export interface ShellReply {
 interface ShellCommand {
   readonly name: string;
   readonly synonyms: readonly string[];
-  /** What comes behind the name. */
+  /** The arguments. */
   readonly usage: string;
   readonly describe: string;
-  /** Fewest and most words behind the name. */
+  /** Minimum and maximum number of arguments. */
   readonly words: readonly [number, number];
-  /** Which of the words name a split, for completion. */
+  /** The first argument names a split, for completion. */
   readonly takesSplit?: boolean;
   readonly run: (state: ShellState, words: readonly string[]) => ShellReply;
 }
 
-/** Columns of bars, where nobody says how wide the terminal is. */
+/** Width of the bars, in columns. */
 const BAR_COLUMNS = 72;
 
 export const SHELL_COMMANDS: readonly ShellCommand[] = [
@@ -57,7 +57,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'show_splits',
     synonyms: ['show', 'splits', 'ls'],
     usage: '',
-    describe: 'list the splits: where they begin and end, their levels and flags',
+    describe: 'list the splits: start, end, gray levels and flags',
     words: [0, 0],
     run: (state) => ({ state, lines: showSplits(state.plan.splits) }),
   },
@@ -65,11 +65,11 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'histogram',
     synonyms: ['histo'],
     usage: '[bars]',
-    describe: 'how many pixels lie at which depths; bars: as an image',
+    describe: 'print how many pixels lie at which depths; bars: as bars',
     words: [0, 1],
     run: (state, [how]) => {
       if (how !== undefined && how !== 'bars') {
-        throw usage('histogram is followed by nothing, or by: bars');
+        throw usage(`histogram takes no argument or bars, not ${JSON.stringify(how)}`);
       }
       const histogram = makeHistogram(state.map.data, state.range);
       return { state, lines: how === 'bars' ? histogramBars(histogram, BAR_COLUMNS) : histogramLines(histogram) };
@@ -79,39 +79,39 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'add',
     synonyms: ['split'],
     usage: '<depth> [name]',
-    describe: 'begin a new split at a depth; it has no levels yet',
+    describe: 'start a new split at a depth, with no levels',
     words: [1, 2],
     run: (state, [at, name]) => {
       const { min, max } = state.range;
       const wanted = parseNumber(at!);
-      // As the original does: outside the map, the nearest place inside it.
+      // As daz_depthmap_processor: a depth outside the range becomes the nearest one inside.
       const depth = wanted < min ? min + 0.01 : wanted > max ? max - 0.01 : wanted;
       const added = addSplit(state.plan.splits, depth);
       const index = added.findIndex(({ start }) => start === depth);
       const splits = name === undefined ? added : setFlag(added, index, 'label', name);
-      const moved = depth === wanted ? '' : `, the nearest place to ${wanted} in the map`;
-      return { state: decide(state, { splits }), lines: [`split ${index} begins at ${depth}${moved}`] };
+      const moved = depth === wanted ? '' : `, the depth of the map nearest to ${wanted}`;
+      return { state: decide(state, { splits }), lines: [`split ${index} starts at ${depth}${moved}`] };
     },
   },
   {
     name: 'move',
     synonyms: [],
     usage: '<from> <to>',
-    describe: 'move the border between two splits; from: its depth, or the split that begins there',
+    describe: 'move the border between two splits; from: its depth, or the split that starts there',
     words: [2, 2],
     takesSplit: true,
     run: (state, [from, to]) => {
       const { splits } = state.plan;
       const border = borderOf(splits, from!);
       const moved = moveBorder(splits, border, parseNumber(to!));
-      return { state: decide(state, { splits: moved }), lines: [`the border at ${border} is at ${to} now`] };
+      return { state: decide(state, { splits: moved }), lines: [`the border at ${border} is now at ${to}`] };
     },
   },
   {
     name: 'remove',
     synonyms: ['merge'],
     usage: '<split>',
-    describe: 'merge a split, with its levels, into the one before it (the first: the one behind)',
+    describe: 'merge a split and its levels into the previous one (the first: into the next one)',
     words: [1, 1],
     takesSplit: true,
     run: (state, [word]) => {
@@ -120,10 +120,10 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
       const levels = splits[index]!.levels;
       const heir = index === 0 ? 1 : index - 1;
       const merged = removeSplit(splits, index);
-      const given = levels === 0 ? '' : `, with its ${levels} levels`;
+      const withLevels = levels === 0 ? '' : `, with its ${levels} levels`;
       return {
         state: decide(state, { splits: merged }),
-        lines: [`split ${index} is part of split ${heir} now${given}`],
+        lines: [`split ${index} is merged into split ${heir}${withLevels}`],
       };
     },
   },
@@ -131,7 +131,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'allocate',
     synonyms: ['levels'],
     usage: '<split> <levels>',
-    describe: `give a split its number of gray levels; there are ${TOTAL_LEVELS}`,
+    describe: `set the number of gray levels of a split, of ${TOTAL_LEVELS} in all`,
     words: [2, 2],
     takesSplit: true,
     run: (state, [word, levels]) => {
@@ -144,7 +144,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'totals',
     synonyms: ['total'],
     usage: '',
-    describe: 'how many levels are given out, of how many',
+    describe: 'print how many levels are allocated',
     words: [0, 0],
     run: (state) => ({ state, lines: totals(state.plan.splits) }),
   },
@@ -152,11 +152,11 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'compression',
     synonyms: ['compress'],
     usage: '[on|off]',
-    describe: 'levels evenly over the depths that occur; without a word, the other way than now',
+    describe: 'spread levels evenly over the depths that occur; without an argument, toggle',
     words: [0, 1],
     run: (state, [word]) => {
       if (word !== undefined && word !== 'on' && word !== 'off') {
-        throw usage('compression is followed by nothing, on, or off');
+        throw usage(`compression takes no argument, on or off, not ${JSON.stringify(word)}`);
       }
       const compress = word === undefined ? !state.plan.compress : word === 'on';
       return { state: decide(state, { compress }), lines: [`compression is ${compress ? 'on' : 'off'}`] };
@@ -166,7 +166,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'rename',
     synonyms: ['label', 'name'],
     usage: '<split> <name>',
-    describe: 'name a split; the name stands for its number then',
+    describe: 'name a split; the name can be used instead of its number',
     words: [2, 2],
     takesSplit: true,
     run: (state, [word, name]) => flagged(state, word!, 'label', name!),
@@ -207,7 +207,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'clearflag',
     synonyms: ['unflag'],
     usage: '<split> <flag>',
-    describe: 'take a flag away',
+    describe: 'remove a flag',
     words: [2, 2],
     takesSplit: true,
     run: (state, [word, flag]) => {
@@ -224,14 +224,14 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'getpixel',
     synonyms: ['get', 'pixel'],
     usage: '<x> <y>',
-    describe: 'the depth of a pixel, counted from 0 at the top left',
+    describe: 'print the depth of a pixel; 0 0 is the top left',
     words: [2, 2],
     run: (state, words) => {
       const { width, height, data } = state.map;
       const [x, y] = words.map(parseNumber) as [number, number];
       if (!Number.isInteger(x) || !Number.isInteger(y) || x < 0 || y < 0 || x >= width || y >= height) {
         throw usage(
-          `${x}, ${y} is no pixel of the map: x is a whole number from 0 to ${width - 1}, y from 0 to ${height - 1}`,
+          `${x}, ${y} is not a pixel of the map: x must be an integer from 0 to ${width - 1}, y from 0 to ${height - 1}`,
         );
       }
       const depth = data[y * width + x]!;
@@ -243,7 +243,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'inspect',
     synonyms: ['info'],
     usage: '<split>',
-    describe: 'a split in full, with a histogram of what is in it',
+    describe: 'print a split with the histogram of its depths',
     words: [1, 1],
     takesSplit: true,
     run: (state, [word]) => ({ state, lines: inspect(state, findSplit(state.plan.splits, word!)) }),
@@ -252,7 +252,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'undo',
     synonyms: [],
     usage: '',
-    describe: 'take the last change back',
+    describe: 'undo the last change',
     words: [0, 0],
     run: (state) => {
       const plan = state.past.at(-1);
@@ -267,7 +267,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'redo',
     synonyms: [],
     usage: '',
-    describe: 'make the change again that was taken back',
+    describe: 'redo the change that was undone',
     words: [0, 0],
     run: (state) => {
       const [plan, ...future] = state.future;
@@ -281,7 +281,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'preview',
     synonyms: [],
     usage: '',
-    describe: "write the gray image where it is in nobody's way, and say where",
+    describe: 'write the gray image into a temporary folder, and print its path',
     words: [0, 0],
     run: (state) => effectOf(state, { kind: 'preview' }),
   },
@@ -302,7 +302,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'write',
     synonyms: [],
     usage: '[file] [--force]',
-    describe: 'write .depth.png, and whatever else was asked for on the command line',
+    describe: 'write .depth.png, and what else the command line asks for',
     words: [0, 2],
     run: (state, words) => {
       assertLevels(state.plan.splits);
@@ -312,14 +312,14 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
   {
     name: 'save',
     synonyms: [],
-    usage: '<recipe.json> [--force]',
-    describe: 'save the splits, to be replayed with --recipe',
+    usage: '<plan.json> [--force]',
+    describe: 'save the splits as a depth split plan, for --split-plan',
     words: [1, 2],
     run: (state, words) => {
       assertLevels(state.plan.splits);
       const { file, force } = fileOf(words);
       if (file === undefined) {
-        throw usage('save needs a file: save recipe.json');
+        throw usage('save needs a file: save plan.json');
       }
       return effectOf(state, { kind: 'save', file, force });
     },
@@ -328,7 +328,7 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'help',
     synonyms: ['?'],
     usage: '[command]',
-    describe: 'this list, or one command of it',
+    describe: 'list the commands, or describe one',
     words: [0, 1],
     run: (state, [word]) => ({ state, lines: word === undefined ? helpLines() : helpOf(commandOf(word)) }),
   },
@@ -336,15 +336,15 @@ export const SHELL_COMMANDS: readonly ShellCommand[] = [
     name: 'quit',
     synonyms: ['exit', 'q'],
     usage: '',
-    describe: 'on to the next map, or out; nothing is written',
+    describe: 'go to the next map, or leave; nothing is written',
     words: [0, 0],
     run: (state) => effectOf(state, { kind: 'quit' }),
   },
 ];
 
 /**
- * Does what one line says. An empty line, or one that begins with `#`, does nothing.
- * Throws `USAGE` with what was wrong; the state is as it was then.
+ * Runs one line. An empty line, or one that starts with `#`, does nothing.
+ * Throws `USAGE`; the state is unchanged then.
  */
 export function runShellLine(state: ShellState, line: string): ShellReply {
   const spaced = line.trim().replace(/^\?(?=\S)/, '? ');
@@ -353,28 +353,28 @@ export function runShellLine(state: ShellState, line: string): ShellReply {
     return { state, lines: [] };
   }
   const command = commandOf(name);
-  const [fewest, most] = command.words;
-  if (words.length < fewest || words.length > most) {
-    const tooMany = words.length > most;
+  const [min, max] = command.words;
+  if (words.length < min || words.length > max) {
+    const tooMany = words.length > max;
     throw usage(
-      `${command.name} takes ${countWords(fewest, most)}, not ${words.length}`,
-      `${command.name} ${command.usage}${tooMany ? '; names with spaces go in quotes' : ''}`,
+      `${command.name} takes ${countArguments(min, max)}, not ${words.length}`,
+      `${command.name} ${command.usage}${tooMany ? '; put names with spaces in quotes' : ''}`,
     );
   }
   return command.run(state, words);
 }
 
-/** What the last word of a line could become, and that word. */
+/** Completions of the last word of a line, and that word. */
 export function completeShellLine(state: ShellState, line: string): [string[], string] {
   const typed = /\S*$/.exec(line)![0];
   const before = line.slice(0, line.length - typed.length).trim();
   const candidates =
-    before === '' ? SHELL_COMMANDS.map(({ name }) => name) : completionsBehind(state, before.split(/\s+/));
+    before === '' ? SHELL_COMMANDS.map(({ name }) => name) : completionsAfter(state, before.split(/\s+/));
   const begins = candidates.filter((candidate) => candidate.toLowerCase().startsWith(typed.toLowerCase()));
   return [begins.map((candidate) => `${candidate} `), typed];
 }
 
-function completionsBehind({ plan }: ShellState, [name = '', ...words]: readonly string[]): string[] {
+function completionsAfter({ plan }: ShellState, [name = '', ...words]: readonly string[]): string[] {
   const command = SHELL_COMMANDS.find((candidate) => candidate.name === name || candidate.synonyms.includes(name));
   if (command === undefined || words.length > 1) {
     return [];
@@ -413,7 +413,7 @@ function flagged(state: ShellState, word: string, flag: string, value: string): 
     parseColor(value);
   }
   if (key === 'label' && (/^-?\d+$/.test(value) || value.trim() === '')) {
-    throw usage(`${JSON.stringify(value)} cannot be a name: a number means the split of that number`);
+    throw usage(`${JSON.stringify(value)} cannot be a name: a number stands for the split with that number`);
   }
   const splits = setFlag(state.plan.splits, index, key, value);
   return { state: decide(state, { splits }), lines: [`${numberOf(index)}: ${key} = ${value}`] };
@@ -426,7 +426,7 @@ function effectOf(state: ShellState, effect: ShellEffect): ShellReply {
 function fileOf(words: readonly string[]): { file: string | undefined; force: boolean } {
   const files = words.filter((word) => word !== '--force');
   if (files.length > 1) {
-    throw usage(`one file can be named, not ${files.length}`, 'names with spaces go in quotes');
+    throw usage(`one file can be named, not ${files.length}`, 'put names with spaces in quotes');
   }
   return { file: files[0], force: files.length < words.length };
 }
@@ -442,7 +442,7 @@ function totals(splits: GraySplits): string[] {
   const total = totalLevels(splits);
   const over = total - TOTAL_LEVELS;
   return [
-    `${total} of ${TOTAL_LEVELS} levels are allocated${over > 0 ? `: ${over} too many, nothing can be written like that` : ''}`,
+    `${total} of ${TOTAL_LEVELS} levels are allocated${over > 0 ? `: ${over} too many, take some from a split before writing` : ''}`,
   ];
 }
 
@@ -484,7 +484,7 @@ function helpLines(): string[] {
   return [
     ...SHELL_COMMANDS.map(({ name, usage: words, describe }) => `${`${name} ${words}`.padEnd(32)} ${describe}`),
     '',
-    'A split is named by its number or its name; names with spaces go in quotes.',
+    'A split is named by its number or its name; put names with spaces in quotes.',
   ];
 }
 
@@ -496,7 +496,7 @@ function helpOf({ name, usage: words, describe, synonyms }: ShellCommand): strin
   ];
 }
 
-/** The depth of the border that a word means: the depth itself, or the split that begins there. */
+/** The depth of a border: a number, or the start of a split. */
 function borderOf(splits: GraySplits, word: string): number {
   const depth = Number(word);
   return Number.isFinite(depth) && word.trim() !== '' ? depth : splits[findSplit(splits, word)]!.start;
@@ -519,9 +519,9 @@ function parseNumber(word: string): number {
   return number;
 }
 
-function countWords(fewest: number, most: number): string {
-  const counts = fewest === most ? String(fewest) : `${fewest} to ${most}`;
-  return most === 0 ? 'no words behind it' : `${counts} word${most === 1 ? '' : 's'} behind it`;
+function countArguments(min: number, max: number): string {
+  const counts = min === max ? String(min) : `${min} to ${max}`;
+  return max === 0 ? 'no arguments' : `${counts} ${max === 1 ? 'argument' : 'arguments'}`;
 }
 
 function usage(message: string, hint?: string): MaskwrightError {

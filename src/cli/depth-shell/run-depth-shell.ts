@@ -18,7 +18,7 @@ export interface ShellTask {
   readonly output: RecipeOutput;
 }
 
-/** Where a shell's lines come from: a person at a terminal, or a pipe. */
+/** The lines of a shell, from a terminal or a pipe. */
 interface Lines {
   readonly isTerminal: boolean;
   /** The next line; undefined at the end of input. */
@@ -29,8 +29,8 @@ interface Lines {
 }
 
 /**
- * Works on each map with the commands that come in, until `quit` or the end of input. A command that fails says
- * why, and the next one is taken. From a pipe, the exit code is that of the first command that failed.
+ * Runs commands on each map until `quit` or the end of the input. A command that fails reports why, and the shell
+ * goes on with the next one. From a pipe, the exit code is that of the first command that failed.
  */
 export async function runDepthShell(context: CommandContext, tasks: readonly ShellTask[]): Promise<void> {
   const lines = readLines();

@@ -2,13 +2,13 @@ import type { DepthMap, DepthOrder } from '../../raster/index.js';
 import { addSplit, type GraySplits, initialSplits, setFlag } from '../../depth/gray/gray-splits.js';
 import type { DepthRange } from '../../depth/normalize-depth.js';
 
-/** What can be undone. */
+/** The part of the state that undo restores. */
 export interface Plan {
   readonly splits: GraySplits;
   readonly compress: boolean;
 }
 
-/** A depth map, what was decided about it, and the way there. */
+/** A depth map, its current split plan, and the plans before and after it. */
 export interface ShellState {
   readonly map: DepthMap;
   readonly range: DepthRange;
@@ -18,14 +18,14 @@ export interface ShellState {
 }
 
 export interface ShellStart {
-  /** Splits to begin with. */
+  /** Initial splits. */
   readonly plan?: Plan | undefined;
-  /** Where to begin with a second split that has no levels. */
+  /** Depth at which a second split without levels starts. */
   readonly cutoff?: number | undefined;
   readonly compress: boolean;
 }
 
-/** The state that a shell begins with. A cutoff outside the map changes nothing. */
+/** The initial state of a shell. A cutoff outside the range of the map changes nothing. */
 export function openShell(map: DepthMap, range: DepthRange, { plan, cutoff, compress }: ShellStart): ShellState {
   const whole = initialSplits(range);
   const cuts = cutoff !== undefined && cutoff > range.min && cutoff < range.max;
@@ -33,7 +33,7 @@ export function openShell(map: DepthMap, range: DepthRange, { plan, cutoff, comp
   return { map, range, plan: plan ?? { splits, compress }, past: [], future: [] };
 }
 
-/** The state after a decision; what was undone before is gone. */
+/** The state after a change; changes that were undone can no longer be redone. */
 export function decide(state: ShellState, plan: Partial<Plan>): ShellState {
   return { ...state, plan: { ...state.plan, ...plan }, past: [...state.past, state.plan], future: [] };
 }

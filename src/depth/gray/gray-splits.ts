@@ -45,7 +45,7 @@ export function totalLevels(splits: GraySplits): number {
   return splits.reduce((sum, { levels }) => sum + levels, 0);
 }
 
-/** Throws `USAGE` where more levels are given out than there are. */
+/** Throws `USAGE` where more levels are allocated than there are. */
 export function assertLevels(splits: GraySplits): void {
   const total = totalLevels(splits);
   if (total > TOTAL_LEVELS) {
@@ -124,7 +124,7 @@ export function removeSplit(splits: GraySplits, index: number): GraySplits {
 /** Gives a split its number of levels. The sum is checked when grays are mapped, not here. */
 export function allocateLevels(splits: GraySplits, index: number, levels: number): GraySplits {
   if (!Number.isInteger(levels) || levels < 0 || levels > TOTAL_LEVELS) {
-    throw usage(`${levels} levels cannot be given: it must be a whole number from 0 to ${TOTAL_LEVELS}`);
+    throw usage(`${levels} levels cannot be allocated: it must be a whole number from 0 to ${TOTAL_LEVELS}`);
   }
   return splits.with(index, { ...splitOf(splits, index), levels });
 }

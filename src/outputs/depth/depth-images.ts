@@ -10,7 +10,7 @@ import type { PngText } from '../../io/image/png/png-chunks.js';
 import type { OutputFile } from '../../io/files/write-files.js';
 import type { DepthMap, Raster } from '../../raster/index.js';
 
-/** Which images are made of a depth map, and how. */
+/** Which images are written of a depth map, and how. */
 export interface DepthImageOptions extends GrayOptions {
   /** Also where there is depth: 0 for background, beyond the cutoff and in splits without levels. */
   readonly mask?: boolean | undefined;
@@ -33,7 +33,7 @@ export interface DepthImages {
   readonly grays: GrayMap;
 }
 
-/** The gray image of a depth map, with its mask and regions where they are asked for, encoded. */
+/** The gray image of a depth map, its mask and its regions where `options` ask for them, encoded. */
 export async function makeDepthImages(
   map: DepthMap,
   splits: GraySplits,

@@ -70,8 +70,8 @@ describe('the depth shell', () => {
   });
 
   it('puts a split that is outside the map at its nearest place', () => {
-    expect(say(fresh, 'add 9')).toEqual(['split 1 begins at 100.01, the nearest place to 9 in the map']);
-    expect(say(fresh, 'split 9999')).toEqual(['split 1 begins at 199.99, the nearest place to 9999 in the map']);
+    expect(say(fresh, 'add 9')).toEqual(['split 1 starts at 100.01, the depth of the map nearest to 9']);
+    expect(say(fresh, 'split 9999')).toEqual(['split 1 starts at 199.99, the depth of the map nearest to 9999']);
   });
 
   it('toggles compression, and takes on and off', () => {
@@ -151,14 +151,14 @@ describe('the depth shell', () => {
   it.each([
     ['bogus', 'there is no command "bogus"'],
     ['hist 3 4', 'there is no command "hist"'],
-    ['add', 'add takes 1 to 2 words behind it, not 0'],
+    ['add', 'add takes 1 to 2 arguments, not 0'],
     ['add x', '"x" is not a number'],
     ['add NaN', '"NaN" is not a number'],
     ['add ""', '"" is not a number'],
-    ['allocate 0', 'allocate takes 2 words'],
-    ['allocate 0 -1', '-1 levels cannot be given'],
+    ['allocate 0', 'allocate takes 2 arguments'],
+    ['allocate 0 -1', '-1 levels cannot be allocated'],
     ['allocate -1 5', 'there is no split -1'],
-    ['allocate 0 1e3', '1000 levels cannot be given'],
+    ['allocate 0 1e3', '1000 levels cannot be allocated'],
     ['allocate 9 1', 'there is no split 9'],
     ['flag 7', 'there is no split 7'],
     ['flag 0 test nocolor', 'is not a color'],
@@ -166,13 +166,13 @@ describe('the depth shell', () => {
     ['region 0 red', 'is not a region'],
     ['clearflag 0 none', 'has no flag'],
     ['remove 0', 'the only split'],
-    ['getpixel -1 0', 'no pixel of the map'],
-    ['getpixel 4 0', 'no pixel of the map'],
-    ['getpixel 1.5 0', 'no pixel of the map'],
+    ['getpixel -1 0', 'not a pixel of the map'],
+    ['getpixel 4 0', 'not a pixel of the map'],
+    ['getpixel 1.5 0', 'not a pixel of the map'],
     ['inspect x', 'there is no split "x"'],
-    ['show_splits now', 'show_splits takes no words behind it, not 1'],
-    ['compression maybe', 'on, or off'],
-    ['save', 'save takes 1 to 2 words'],
+    ['show_splits now', 'show_splits takes no arguments, not 1'],
+    ['compression maybe', 'no argument, on or off'],
+    ['save', 'save takes 1 to 2 arguments'],
     ['write a b', 'one file can be named, not 2'],
     ['rename 0 "open', 'has no end'],
   ])('says what is wrong with: %s', (line, message) => {

@@ -86,7 +86,7 @@ describe('splits', () => {
   });
 
   it.each([-1, 257, 1.5, Number.NaN])('are not given %d levels', (levels) => {
-    expect(() => allocateLevels(three, 1, levels)).toThrow('levels cannot be given');
+    expect(() => allocateLevels(three, 1, levels)).toThrow('levels cannot be allocated');
   });
 
   it('may be given too many together, which is refused when they are used', () => {
