@@ -1,0 +1,283 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { main } from '../../../src/cli/main.js';
+import { decodeImage } from '../../../src/io/image/decode-image.js';
+import { encodeImage } from '../../../src/io/image/encode-image.js';
+import { createMask, createRaster, resizeRaster } from '../../../src/raster/index.js';
+import { propertyRuns } from '../../support/property-runs.js';
+
+/** Command lines that are drawn; each is run directly and through its printed recipe. */
+const CASES = 500;
+const HOME = process.cwd();
+const root = mkdtempSync(join(tmpdir(), 'maskwright-one-path-'));
+const model = process.env['MASKWRIGHT_MODEL'];
+
+beforeAll(async () => {
+  process.env['MASKWRIGHT_MODEL'] = 'tiny';
+  const inputs = join(root, 'inputs');
+  mkdirSync(inputs);
+  const { raster } = await decodeImage('examples/still-life.png');
+  const write = async (name: string, image: Parameters<typeof encodeImage>[0]): Promise<void> =>
+    writeFileSync(join(inputs, name), await encodeImage(image));
+  const small = resizeRaster(raster, { width: 96, height: 64 });
+  await write('a.png', small);
+  await write(
+    'b.png',
+    createRaster(
+      96,
+      64,
+      3,
+      Uint8Array.from(small.data, (value) => 255 - value),
+    ),
+  );
+  const soft = (x: number, y: number): number => Math.max(0, 255 - 9 * Math.abs(x - 40) - 7 * Math.abs(y - 30));
+  await write(
+    'm.png',
+    createMask(
+      96,
+      64,
+      Uint8Array.from({ length: 96 * 64 }, (_, i) => soft(i % 96, Math.floor(i / 96))),
+    ),
+  );
+  const alpha = new Uint8Array(96 * 64 * 4);
+  for (let i = 0; i < 96 * 64; i++) {
+    alpha.set(small.data.subarray(3 * i, 3 * i + 3), 4 * i);
+    alpha[4 * i + 3] = i % 96 < 50 ? 255 : 40;
+  }
+  await write('t.png', createRaster(96, 64, 4, alpha));
+  copyFileSync('examples/still-life.exr', join(inputs, 'd.exr'));
+});
+
+afterAll(() => {
+  process.chdir(HOME);
+  process.env['MASKWRIGHT_MODEL'] = model;
+  if (model === undefined) delete process.env['MASKWRIGHT_MODEL'];
+  rmSync(root, { recursive: true, force: true });
+});
+
+type Words = readonly string[];
+
+const one = (...choices: readonly Words[]): fc.Arbitrary<Words> => fc.constantFrom(...choices);
+const maybe = (...choices: readonly Words[]): fc.Arbitrary<Words> =>
+  fc.option(fc.constantFrom(...choices), { nil: [], freq: 2 });
+const line = (...parts: readonly fc.Arbitrary<Words>[]): fc.Arbitrary<Words> =>
+  fc.tuple(...parts).map((words) => words.flat());
+
+const PROMPTS: readonly Words[] = [
+  ['-p', 'orange'],
+  ['-p', 'orange', '0.3'],
+  ['-tm', 'bowl OR apple{+2px}'],
+  ['-p', 'table AND NOT orange@0.4'],
+  ['-p', 'orange; bowl'],
+];
+const SOURCES: readonly Words[] = [
+  ...PROMPTS,
+  ['-m', 'm.png'],
+  ['-m', 'm.png', '-p', 'orange'],
+  ['--key', '#e8820c', '--tolerance', '30'],
+  ['--from-channel', 'hsv.s'],
+  ['--from-channel', 'luma', '--key', '#404040'],
+];
+const detection = line(
+  maybe(['--threshold', '0.3'], ['--threshold', 'auto']),
+  maybe(['--no-refine']),
+  maybe(['--detail', 'parts'], ['--detail=tiles=2']),
+  maybe(['--fit', 'pad']),
+);
+const operations = line(
+  maybe(['--grow', '3'], ['--shrink', '1'], ['--grow', '2%']),
+  maybe(['--feather', '4'], ['--feather', '2%', '--feather-side', 'inward']),
+  maybe(['--fill-holes'], ['--remove-small', '1%'], ['--keep-largest', '1']),
+  maybe(['--threshold-mask', 'otsu'], ['--threshold-mask', '100'], ['--levels', '20,220']),
+  maybe(['--open', '1'], ['--close', '2']),
+  maybe(['--invert']),
+  maybe(['--norm', '1'], ['-n', '2']),
+);
+const target = maybe(
+  ['--target', 'comfyui'],
+  ['--target', 'diffusers', '--size-fit', 'scale'],
+  ['--target', 'openai', '--fit-target'],
+  ['--for', 'a1111'],
+);
+const place = maybe(
+  ['-o', 'out.png'],
+  ['--output-dir', 'here'],
+  ['--output-dir', 'here', '--name', '{stem}-{kind}.{ext}'],
+);
+const combine = maybe(['--combine', 'intersect'], ['--combine', 'subtract']);
+
+const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
+  mask: line(
+    one(['mask', 'a.png'], ['mask', 'a.png', 'b.png']),
+    one(...SOURCES),
+    detection,
+    operations,
+    target,
+    place,
+    maybe(
+      ['--overlay'],
+      ['--heatmap'],
+      ['--threshold-sheet'],
+      ['--hard'],
+      ['--only', 'masked'],
+      ['--only', 'selected'],
+    ),
+  ),
+  inpaint: line(
+    one(['inpaint', 'a.png'], ['inpaint', 't.png']),
+    one(...SOURCES),
+    combine,
+    detection,
+    operations,
+    target,
+    place,
+    maybe(['--opacity', '20'], ['--save-mask', 'saved.png']),
+  ),
+  'inpaint -I -M': line(one(['inpaint', '-I', 'a.png', '-M', 't.png', '-o', 'x.png']), maybe(['--save-mask', 's.png'])),
+  crop: line(
+    one(['crop', 'a.png']),
+    one(['-m', 'm.png'], ['-p', 'orange']),
+    operations,
+    maybe(['--size', '64'], ['--size', '64x96'], ['--multiple-of', '16']),
+    maybe(['--context', '2'], ['--aspect', '1:1']),
+    maybe(['--each'], ['--target', 'comfyui']),
+    maybe(['--output-dir', 'here']),
+  ),
+  outpaint: line(
+    one(['outpaint', 'a.png', '--left', '20'], ['outpaint', 'b.png', '--all', '10%']),
+    one(['--overlap', '4'], ['--overlap', '0']),
+    maybe(['--fill', 'mirror']),
+    target,
+    maybe(['--output-dir', 'here']),
+  ),
+  edit: line(
+    one(
+      ['edit', 'm.png'],
+      ['edit', 'm.png', 't.png', '--resize-masks'],
+      ['edit', 'm.png', '--each', '--output-dir', 'here'],
+    ),
+    combine,
+    operations,
+    maybe(['-o', 'out.png'], ['--image', 'a.png', '--target', 'comfyui']),
+  ),
+  composite: line(
+    one(['composite', '-b', 'a.png', '-c', 'b.png'], ['comp', '-b', 'a.png', '-c', 't.png']),
+    maybe(['-m', 'm.png'], ['-i', 'm.png'], ['-m', 'm.png', '-p', 'orange'], ['-itm', 'bowl', '0.4']),
+    maybe(['-n', '0'], ['-n', '3']),
+    maybe(['--blend', 'multiply'], ['--opacity', '40'], ['--alpha', 'mix']),
+    maybe(['--fast']),
+    maybe(['-s', 'saved.png']),
+    one(['-o', 'out.png'], ['--output-dir', 'here']),
+  ),
+  channel: line(
+    one(['channel', 'a.png'], ['channel', 't.png']),
+    one(['-c', 'hsv.s'], ['-c', 'L(LAB)', '-c', 'luma'], ['--sheet'], ['-c', 'all']),
+    maybe(['--black-point', '40'], ['--gray-point', '0.5'], ['--invert'], ['--normalize', 'off']),
+    maybe(['-m', 'm.png']),
+    maybe(['--output-dir', 'here']),
+  ),
+  depth: line(
+    one(['depth', 'd.exr', '--force']),
+    maybe(['--depth-cutoff', 'auto'], ['--depth-cutoff', '2'], ['--compress']),
+    maybe(['--mask'], ['--histogram-plot'], ['--noise']),
+    maybe(['--bits', '16'], ['--polarity', 'near-black']),
+    maybe(['--output-dir', 'here']),
+  ),
+  layers: line(
+    one(['layers', 'a.png']),
+    one(['--no-model'], ['--depth-file', 'd.exr']),
+    maybe(['--layers', '2'], ['--split', 'even'], ['--split', 'at=0.3,0.6']),
+    maybe(['--feather', '3'], ['--clean-edges', '1'], ['--compat']),
+    maybe(['--fill', 'bleed'], ['--hole-masks'], ['--depth-map'], ['--preview']),
+    one(['--output-dir', 'here']),
+  ),
+};
+
+/** Runs a command line in this process and in a folder with the inputs; gives its exit code, output and files. */
+async function run(folder: string, args: Words): Promise<{ code: number; stdout: string }> {
+  const { write } = process.stdout;
+  const errors = process.stderr.write;
+  let stdout = '';
+  process.chdir(folder);
+  process.exitCode = 0;
+  process.stdout.write = ((chunk: string | Uint8Array) => {
+    stdout += Buffer.from(chunk as Uint8Array).toString('latin1');
+    return true;
+  }) as typeof write;
+  process.stderr.write = (() => true) as typeof errors;
+  try {
+    await main(args);
+    return { code: process.exitCode, stdout };
+  } finally {
+    process.stdout.write = write;
+    process.stderr.write = errors;
+    process.exitCode = 0;
+    process.chdir(HOME);
+  }
+}
+
+function folderWithInputs(name: string): string {
+  const folder = join(root, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const input of readdirSync(join(root, 'inputs'))) copyFileSync(join(root, 'inputs', input), join(folder, input));
+  return folder;
+}
+
+/** Every file below a folder by its path; the recipe itself and the notes of `--resume` left out. */
+function filesBelow(folder: string): Map<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
+  return new Map(
+    names
+      .filter((name) => name !== 'recipe.yaml' && !/(^|\/)\.maskwright/.test(name))
+      .toSorted()
+      .map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
+  );
+}
+
+it.each(Object.entries(COMMAND_LINES))(
+  '%s: a printed recipe writes the files of its command line, byte for byte',
+  async (_, commandLine) => {
+    let succeeded = 0;
+    const runs = propertyRuns(Math.ceil(CASES / Object.keys(COMMAND_LINES).length));
+    await fc.assert(
+      fc.asyncProperty(commandLine, async (args) => {
+        const direct = folderWithInputs('direct');
+        const { code } = await run(direct, args);
+        const replay = folderWithInputs('replay');
+        const printed = await run(replay, [...args, '--print-recipe']);
+        if (printed.code !== 0) {
+          // What cannot be printed cannot be run either.
+          expect(code, args.join(' ')).toBe(printed.code);
+          return;
+        }
+        writeFileSync(join(replay, 'recipe.yaml'), printed.stdout, 'latin1');
+        expect((await run(replay, ['run', 'recipe.yaml'])).code, `${args.join(' ')}\n${printed.stdout}`).toBe(code);
+        const [expected, actual] = [filesBelow(direct), filesBelow(replay)];
+        expect([...actual.keys()], args.join(' ')).toEqual([...expected.keys()]);
+        for (const [name, bytes] of expected) {
+          expect(actual.get(name) === bytes, `${name} of ${args.join(' ')}\n${printed.stdout}`).toBe(true);
+        }
+        succeeded += code === 0 ? 1 : 0;
+      }),
+      { numRuns: runs },
+    );
+    // Most lines are valid: a generator of errors would prove nothing.
+    expect(succeeded).toBeGreaterThan(runs / 3);
+  },
+  600_000,
+);
