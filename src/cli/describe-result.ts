@@ -1,18 +1,28 @@
 import type { DetectionStats } from '../engine/detection/detection-stats.js';
 import type { MaskReport } from '../outputs/debug-output.js';
 import type { DepthReport } from '../outputs/depth/depth-output.js';
+import type { ChannelsReport } from '../outputs/channel-output.js';
+import type { CompositeReport } from '../outputs/composite-output.js';
 import type { CropReport } from '../outputs/inpaint/crop-output.js';
 import type { TargetReport } from '../outputs/inpaint/target-files.js';
 import type { LayersAnalysisReport, LayersReport } from '../outputs/layers/layers-output.js';
 import type { OutputReport, RecipeResult } from '../run/run-recipe.js';
 import { describeDepth, describeLayers } from './describe-depth.js';
 
-/** What was made of one image, in lines for people. */
-export function describeResult(result: RecipeResult): string[] {
-  return result.outputs.flatMap((output) => describeOutput(output, result));
+export interface DescribeOptions {
+  readonly verbose?: boolean | undefined;
 }
 
-function describeOutput(output: OutputReport, { input, share, bounds, files, width, height }: RecipeResult): string[] {
+/** What was made of one image, in lines for people. */
+export function describeResult(result: RecipeResult, options: DescribeOptions = {}): string[] {
+  return result.outputs.flatMap((output) => describeOutput(output, result, options));
+}
+
+function describeOutput(
+  output: OutputReport,
+  { input, share, bounds, width, height }: RecipeResult,
+  { verbose = false }: DescribeOptions,
+): string[] {
   switch (output.kind) {
     case 'debug':
       return (output['masks'] as MaskReport[]).flatMap((report) => describeMask(input, report));
@@ -42,11 +52,32 @@ function describeOutput(output: OutputReport, { input, share, bounds, files, wid
     case 'depth':
       return describeDepth(input, output as unknown as DepthReport);
     case 'composite':
+      return [
+        ...(verbose ? [`${input}  ${width ?? 0} x ${height ?? 0}`] : []),
+        ...describeComposite(output as unknown as CompositeReport, verbose),
+      ];
     case 'channel': {
-      const selected = share === undefined ? '' : `  ${percent(share)} selected`;
-      return [`${input}${selected}`, ...files.map(({ path }) => `  ${path}`)];
+      const { masks, sheet } = output as unknown as ChannelsReport;
+      return [
+        input,
+        ...masks.map(({ file, share: selected }) => `  ${file}  ${percent(selected)} selected`),
+        ...(sheet === undefined ? [] : [`  ${sheet}`]),
+      ];
     }
   }
+}
+
+function describeComposite(report: CompositeReport, verbose: boolean): string[] {
+  const { output, mask, masks, channels, bitDepth, share } = report;
+  const details = [
+    `  ${channels === 4 ? 'RGBA' : 'RGB'}, ${bitDepth} bits a channel`,
+    ...masks.map((label, i) => `  mask ${i + 1}: ${label}`),
+  ];
+  return [
+    ...(verbose ? details : []),
+    `${output}  ${percent(share)} of the overlay${masks.length === 0 ? ', without a mask' : ''}`,
+    ...(mask === undefined ? [] : [`${mask}  the mask, white = overlay`]),
+  ];
 }
 
 /** What was written for a target and what to do with it. */

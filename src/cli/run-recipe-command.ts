@@ -119,7 +119,7 @@ export async function runDocument(
           },
           written: ({ files }) => files.map(({ path }) => path),
           report: (result) => (command === 'run' ? result : reportOf(result)),
-          describe: describeResult,
+          describe: (result) => describeResult(result, { verbose: argv.verbose }),
           warnings: ({ warnings }) => warnings,
         });
         // What --resume skips was written by an earlier run, and is kept.

@@ -22,6 +22,12 @@ export interface ChannelReport extends MaskMeasure {
   readonly file: string;
 }
 
+/** The masks of channels, and the sheet of all channels. */
+export interface ChannelsReport {
+  readonly masks: readonly ChannelReport[];
+  readonly sheet: string | undefined;
+}
+
 /** Channels of the image, each by itself. */
 export interface ChannelOutput extends OutputFields, Omit<ChannelMaskOptions, 'within'> {
   readonly kind: 'channel';
@@ -81,7 +87,7 @@ export const channelOutput = {
     return {
       files,
       warnings: [...(limit?.warnings ?? []), ...(opaque ? [`${image.name} has no alpha: it is all white`] : [])],
-      report: { masks, sheet: sheet?.path },
+      report: { masks, sheet: sheet?.path } satisfies ChannelsReport,
     };
   },
 } satisfies OutputModule<ChannelOutput>;

@@ -32,6 +32,18 @@ export interface CompositeOutput extends OutputFields, Required<Pick<CompositeOp
 /** How much of the overlay shows where there is no mask at all. */
 const WITHOUT_MASKS = 0.5;
 
+/** What was written, and how much of the overlay shows. */
+export interface CompositeReport {
+  readonly output: string;
+  readonly mask: string | undefined;
+  readonly channels: number;
+  readonly bitDepth: 8 | 16;
+  /** Mean coverage of the overlay, 0..1, opacity left out. */
+  readonly share: number;
+  /** The labels of the masks. */
+  readonly masks: readonly string[];
+}
+
 export const compositeOutput = {
   needsMask: false,
   schema: (fields) =>
@@ -74,10 +86,9 @@ export const compositeOutput = {
         mask: maskFile?.path,
         channels: raster.channels,
         bitDepth: raster.data instanceof Uint16Array ? 16 : 8,
-        // Mean coverage of the overlay, 0..1, opacity left out.
         share: cover === undefined ? WITHOUT_MASKS : meanShare(cover),
         masks: (await task.found()).map(({ label }) => label),
-      },
+      } satisfies CompositeReport,
     };
   },
 } satisfies OutputModule<CompositeOutput>;
