@@ -81,8 +81,8 @@ export async function runDocument(
       await (folder && folders.open(folder));
     }
   }
-  // Beside their inputs, or in one named file: there is no folder that a list of what is done belongs to.
-  const hasFolder = run.at(0).recipe.outputs.some((output) => output.outdir === undefined);
+  // A command line whose results go beside its inputs, or to one named file, has no folder for a list of what is done.
+  const hasFolder = command === 'run' || run.at(0).recipe.outputs.some((output) => output.outdir === undefined);
   await withContext(
     argv,
     (context) =>

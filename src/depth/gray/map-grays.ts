@@ -61,8 +61,8 @@ export function mapGrays(map: DepthMap, splits: GraySplits, options: GrayOptions
   const starts = Float64Array.from(splits, ({ start }) => start);
   const ends = Float64Array.from(splits, ({ end }) => end);
   const shadesOf = Float64Array.from(splits, ({ levels }) => levels * shades);
-  let given = 0;
-  const offsets = Float64Array.from(shadesOf, (own) => (given += own) - own);
+  let allocated = 0;
+  const offsets = Float64Array.from(shadesOf, (own) => (allocated += own) - own);
   const first = starts[0]!;
   const last = ends.at(-1)!;
   const levelOf = (split: number, share: number): number => {
