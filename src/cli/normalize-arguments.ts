@@ -23,6 +23,13 @@ const PROMPT_OPTIONS = new Set([
 /** What may stand behind `--detail`, which may also stand alone. */
 const DETAILS = /^(off|parts|tiles=.*)$/;
 
+/** What options mean that are typed without a value. */
+const BARE_OPTIONS: Readonly<Record<string, string>> = {
+  '--refine': '--refine=fast',
+  '--no-refine': '--refine=off',
+  '--matte': '--matte=auto',
+};
+
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /**
@@ -42,6 +49,11 @@ export function normalizeArguments(argv: readonly string[]): string[] {
     }
     const [head, value] = splitAssignment(argument);
     const option = SINGLE_DASH_OPTIONS[head] ?? head;
+    // Their values stand behind `=` only: what follows may be an image.
+    if (argument in BARE_OPTIONS) {
+      out.push(BARE_OPTIONS[argument]!);
+      continue;
+    }
     if (argument === '--detail' && !DETAILS.test(argv[i + 1] ?? '')) {
       out.push('--detail=parts');
       continue;

@@ -4,7 +4,7 @@ import { NAMING_DEFAULTS } from '../io/files/output-names.js';
 import { needsMask, outputSchema } from '../outputs/outputs.js';
 import { FIT_DEFAULTS, FITS } from '../raster/square-fit.js';
 import { PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
-import { flag, maskOperations, pathFields, text, threshold, whole } from '../sources/schema-fields.js';
+import { flag, maskOperations, pathFields, refine, text, threshold, whole } from '../sources/schema-fields.js';
 import { sourcesSchema } from '../sources/sources.js';
 
 /**
@@ -37,7 +37,9 @@ export function recipeSchema(resolvePath: (path: string) => string) {
     threshold: threshold()
       .default(PROMPT_DEFAULTS.threshold)
       .describe('probability from which a pixel is selected; auto: chosen for each phrase from its heatmap'),
-    refine: flag().default(PROMPT_DEFAULTS.refine).describe("let selections follow the image's edges"),
+    refine: refine()
+      .default(PROMPT_DEFAULTS.refine)
+      .describe("let selections follow the image's edges: fast, best (several times slower), or off"),
     detail: z
       .union([z.enum(['off', 'parts']), z.strictObject({ tiles: whole(2, 6) })])
       .default(PROMPT_DEFAULTS.detail)

@@ -5,10 +5,12 @@ import {
   type MaskOperations,
   parseArea,
   parseLength,
+  REFINE_MODES,
   STRUCTURING_ELEMENTS,
   THRESHOLD_METHODS,
 } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
+import type { Refine } from './detection/prompt-settings.js';
 
 /** A value that may also come as text. */
 type Loose<T> = z.ZodType<T, T | string>;
@@ -46,6 +48,13 @@ export function number(minimum?: number, maximum?: number): Loose<number> {
 export function threshold(): z.ZodType<number | 'auto', number | string> {
   const schema = z.union([z.number().min(0).max(1), z.literal('auto')]);
   return z.preprocess(toNumber, schema) as z.ZodType<number | 'auto', number | string>;
+}
+
+/** A mode of refining, or `off`; `true` is `fast`, `false` is `off`. */
+export function refine(): z.ZodType<Refine, Refine | boolean | string> {
+  const toMode = (value: unknown): unknown =>
+    value === true || value === 'true' ? 'fast' : value === false || value === 'false' ? 'off' : value;
+  return z.preprocess(toMode, z.enum([...REFINE_MODES, 'off'])) as z.ZodType<Refine, Refine | boolean | string>;
 }
 
 /** A whole number; also as text. */

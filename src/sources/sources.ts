@@ -4,18 +4,27 @@ import { alphaSource, type AlphaSource } from './alpha-source.js';
 import { channelSource, type ChannelSource } from './channel-source.js';
 import { depthSource, type DepthRangeSource } from './depth-source.js';
 import { fileSource, type FileSource } from './file-source.js';
+import { heatmapSource, type HeatmapSource } from './heatmap-source.js';
 import { keySource, type KeySource } from './key-source.js';
 import { promptSource, type PromptSource } from './prompt-source.js';
 import type { PathFields } from './schema-fields.js';
 import type { FoundMask, SourceImage, SourceModule, SourceSettings } from './source.js';
 
 /** Where a mask comes from. */
-export type MaskSource = PromptSource | FileSource | ChannelSource | KeySource | DepthRangeSource | AlphaSource;
+export type MaskSource =
+  | PromptSource
+  | FileSource
+  | HeatmapSource
+  | ChannelSource
+  | KeySource
+  | DepthRangeSource
+  | AlphaSource;
 
 /** Every kind of source, by its name in a recipe. */
 const SOURCES = {
   prompt: promptSource,
   file: fileSource,
+  heatmap: heatmapSource,
   channel: channelSource,
   key: keySource,
   depth: depthSource,
@@ -27,6 +36,7 @@ export function sourcesSchema(fields: PathFields) {
   const one = z.discriminatedUnion('kind', [
     SOURCES.prompt.schema(fields),
     SOURCES.file.schema(fields),
+    SOURCES.heatmap.schema(fields),
     SOURCES.channel.schema(fields),
     SOURCES.key.schema(fields),
     SOURCES.depth.schema(fields),

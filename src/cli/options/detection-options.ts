@@ -1,5 +1,6 @@
-import { MaskwrightError } from '../../errors.js';
-import { type Detail, PROMPT_DEFAULTS } from '../../sources/detection/prompt-settings.js';
+import { REFINE_MODES } from '../../engine/index.js';
+import { invalidOption, MaskwrightError } from '../../errors.js';
+import { type Detail, PROMPT_DEFAULTS, type Refine } from '../../sources/detection/prompt-settings.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 import { parseThreshold } from './source-options.js';
 
@@ -17,9 +18,10 @@ export const detectionOptions = {
     basic: true,
   },
   refine: {
-    type: 'boolean',
+    type: 'string',
     fallback: PROMPT_DEFAULTS.refine,
-    describe: "let selections follow the image's edges; --no-refine switches it off",
+    coerce: parseRefine,
+    describe: "let selections follow the image's edges: --refine=fast, best, or off (--no-refine)",
     group,
   },
   detail: {
@@ -46,6 +48,16 @@ export type DetectionArguments = ArgumentsOf<typeof detectionOptions & typeof re
 /** The fields of a recipe that say how prompts are detected. */
 export function detectionFields({ threshold, refine, detail, resizeMasks }: DetectionArguments) {
   return { threshold, refine, detail, resizeMasks };
+}
+
+/** `fast`, `best` or `off`. Throws `OPTION_RANGE`. */
+export function parseRefine(value: string | undefined): Refine | undefined {
+  const modes: readonly Refine[] = [...REFINE_MODES, 'off'];
+  const mode = modes.find((name) => name === value);
+  if (mode === undefined && value !== undefined) {
+    throw invalidOption('--refine', modes.join(', '), value);
+  }
+  return mode;
 }
 
 const MAX_TILES = 6;

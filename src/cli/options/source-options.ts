@@ -106,6 +106,13 @@ export const sourceOptions = {
     group,
     basic: true,
   },
+  as: {
+    choices: ['mask', 'heatmap'],
+    fallback: 'mask',
+    describe:
+      'what --mask files are: masks, or heatmaps that go through --refine and --threshold like those of prompts',
+    group,
+  },
   ...pixelSourceOptions,
 } as const satisfies OptionTable;
 
@@ -120,12 +127,20 @@ export type SourceArguments = ArgumentsOf<typeof sourceOptions>;
 
 /** The sources that a command line names, prompts first. Throws `USAGE` for depths without a depth map. */
 export function sourcesFrom(argv: SourceArguments): SourceInput[] {
-  return [...promptSourcesFrom(argv.prompt), ...fileSourcesFrom(argv.mask), ...pixelSourcesFrom(argv)];
+  return [
+    ...promptSourcesFrom(argv.prompt),
+    ...fileSourcesFrom(argv.mask, undefined, argv.as === 'heatmap' ? 'heatmap' : 'file'),
+    ...pixelSourcesFrom(argv),
+  ];
 }
 
 /** Mask files. */
-export function fileSourcesFrom(paths: readonly string[] | undefined, invert?: true): SourceInput[] {
-  return (paths ?? []).map((path) => ({ kind: 'file', path: template(path), invert }));
+export function fileSourcesFrom(
+  paths: readonly string[] | undefined,
+  invert?: true,
+  kind: 'file' | 'heatmap' = 'file',
+): SourceInput[] {
+  return (paths ?? []).map((path) => ({ kind, path: template(path), invert }));
 }
 
 /** The channels, colors and depth ranges that a command line names. Throws `USAGE` for depths without a depth map. */

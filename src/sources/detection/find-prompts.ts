@@ -3,7 +3,6 @@ import {
   type DetectionStats,
   invertMask,
   measureDetection,
-  refineHeatmap,
   thresholdHeatmap,
 } from '../../engine/index.js';
 import type { Provenance } from '../../io/image/provenance.js';
@@ -15,11 +14,12 @@ import {
   type Prompt,
   setThresholds,
 } from '../../prompts/index.js';
-import { type Heatmap, type Raster, resizeHeatmap } from '../../raster/index.js';
+import type { Heatmap, Raster } from '../../raster/index.js';
 import { readMaskFile } from '../file-source.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../source.js';
 import { detectDetail } from './detect-detail.js';
 import { type Detection, detect, readingWarnings } from './detect.js';
+import { enlargeHeatmap } from './enlarge-heatmap.js';
 import { PROMPT_DEFAULTS } from './prompt-settings.js';
 
 /** A prompt, and the threshold that goes before that of the settings. */
@@ -90,7 +90,7 @@ function findPrompt(
   const full = new Map<string, Heatmap>();
   for (const [phrase, pivot] of thresholds) {
     const coarse = detection.heatmaps.get(phrase)!;
-    full.set(phrase, refine ? refineHeatmap(coarse, raster, { pivot }) : resizeHeatmap(coarse, raster));
+    full.set(phrase, enlargeHeatmap(coarse, raster, refine, pivot));
   }
   const alone = prompt.tree.kind === 'phrase' ? thresholds.get(prompt.tree.phrase)! : undefined;
   const cut = alone ?? (wanted === 'auto' ? 0.5 : wanted);

@@ -1,3 +1,4 @@
+import type { RefineMode } from '../../engine/index.js';
 import { type Fit, FIT_DEFAULTS } from '../../raster/square-fit.js';
 
 /**
@@ -5,6 +6,9 @@ import { type Fit, FIT_DEFAULTS } from '../../raster/square-fit.js';
  * the whole image in `tiles` times `tiles` pieces and then over the parts, for things that are small in the image.
  */
 export type Detail = 'off' | 'parts' | { readonly tiles: number };
+
+/** How a heatmap is brought to the image's size. */
+export type Refine = RefineMode | 'off';
 
 /** How prompts are detected. */
 export interface PromptSettings {
@@ -15,8 +19,8 @@ export interface PromptSettings {
   readonly threshold: number | 'auto';
   /** How the image is brought into the model's square. */
   readonly fit: Fit;
-  /** Bring heatmaps to the image's size along its edges. */
-  readonly refine?: boolean | undefined;
+  /** How heatmaps are brought to the image's size: along its edges, or by interpolation (`off`). */
+  readonly refine?: Refine | undefined;
   /** The second pass. */
   readonly detail?: Detail | undefined;
   /** Keep heatmaps on disk between runs. Default true. */
@@ -25,7 +29,7 @@ export interface PromptSettings {
 
 export const PROMPT_DEFAULTS = {
   threshold: 0.5,
-  refine: true,
+  refine: 'fast',
   detail: 'off',
   cache: true,
   ...FIT_DEFAULTS,

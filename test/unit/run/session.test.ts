@@ -23,15 +23,15 @@ async function session(...[image, options]: Parameters<typeof openSession>): Pro
 describe('a session', () => {
   it('finds what a single question finds', async () => {
     const asked = await session(image, { model: 'tiny', cache: false });
-    const [here] = await asked.find('orange', { threshold: 0.4, refine: false });
+    const [here] = await asked.find('orange', { threshold: 0.4, refine: 'off' });
     const [there] = await findInImage(image, 'orange', {
       model: 'tiny',
       threshold: 0.4,
-      refine: false,
+      refine: 'off',
       cache: false,
     });
     expect(here!.mask).toEqual(there!.mask);
-    expect(here!.provenance).toMatchObject({ threshold: 0.4, refine: false });
+    expect(here!.provenance).toMatchObject({ threshold: 0.4, refine: 'off' });
   });
 
   it('looks at any number of phrases, in either fit, and the heatmaps cover the image', async () => {
