@@ -10,7 +10,7 @@ export interface AxisWeights {
 
 /**
  * A resampling filter: the taps that bring `from` samples to `to`, with half-pixel centers. Samples beyond
- * an edge are the edge's own, except with `antialiasedTriangle`, which leaves them out.
+ * an edge are the edge's own, except with Pillow's filters, which leave them out.
  */
 export type ResampleFilter = (from: number, to: number) => AxisWeights;
 
@@ -38,26 +38,38 @@ export const areaOrCubic: ResampleFilter = (from, to) =>
 /** Pillow stores weights as integers with this many binary places. */
 const PILLOW_UNIT = 1 << 22;
 
-/** Pillow's `BILINEAR`: a triangle that is as wide as the output pixels, weights rounded to 22 binary places. */
-export const antialiasedTriangle: ResampleFilter = (from, to) => {
-  const scale = from / to;
-  const support = Math.max(scale, 1);
-  const taps = Math.ceil(support) * 2 + 1;
-  return collectWeights(from, to, taps, (i, weights) => {
-    const center = (i + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(center - support + 0.5));
-    const count = Math.min(from, Math.trunc(center + support + 0.5)) - first;
-    let sum = 0;
-    for (let k = 0; k < count; k++) {
-      weights[k] = Math.max(0, 1 - Math.abs((k + first - center + 0.5) / support));
-      sum += weights[k]!;
-    }
-    for (let k = 0; k < count; k++) {
-      weights[k] = Math.trunc((weights[k]! / sum) * PILLOW_UNIT + 0.5) / PILLOW_UNIT;
-    }
-    return first;
-  });
-};
+/** Pillow's `BILINEAR`: a triangle that is as wide as the output pixels. */
+export const antialiasedTriangle: ResampleFilter = pillowFilter(1, (x) => Math.max(0, 1 - x));
+
+/** Pillow's `BICUBIC`: Keys' cubic with a = -0.5, as wide as the output pixels. */
+export const antialiasedCubic: ResampleFilter = pillowFilter(2, (x) =>
+  x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0,
+);
+
+/** A filter of Pillow by its radius and its kernel over distances; weights are rounded to 22 binary places. */
+function pillowFilter(radius: number, kernel: (distance: number) => number): ResampleFilter {
+  return (from, to) => {
+    const scale = from / to;
+    const stretch = Math.max(scale, 1);
+    const support = radius * stretch;
+    const taps = Math.ceil(support) * 2 + 1;
+    return collectWeights(from, to, taps, (i, weights) => {
+      const center = (i + 0.5) * scale;
+      const first = Math.max(0, Math.trunc(center - support + 0.5));
+      const count = Math.min(from, Math.trunc(center + support + 0.5)) - first;
+      let sum = 0;
+      for (let k = 0; k < count; k++) {
+        weights[k] = kernel(Math.abs((k + first - center + 0.5) / stretch));
+        sum += weights[k]!;
+      }
+      for (let k = 0; k < count; k++) {
+        const scaled = (weights[k]! / sum) * PILLOW_UNIT;
+        weights[k] = Math.trunc(scaled + (scaled < 0 ? -0.5 : 0.5)) / PILLOW_UNIT;
+      }
+      return first;
+    });
+  };
+}
 
 function averageArea(from: number, to: number): AxisWeights {
   const scale = from / to;

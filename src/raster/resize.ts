@@ -1,4 +1,11 @@
-import { antialiasedTriangle, areaOrCubic, areaOrLinear, linear, type ResampleFilter } from './axis-weights.js';
+import {
+  antialiasedCubic,
+  antialiasedTriangle,
+  areaOrCubic,
+  areaOrLinear,
+  linear,
+  type ResampleFilter,
+} from './axis-weights.js';
 import { createHeatmap, createMask, createRaster } from './create.js';
 import { resample } from './resample.js';
 import type { Heatmap, Mask, Raster, Size } from './types.js';
@@ -37,15 +44,20 @@ export function resizeHeatmap(heatmap: Heatmap, size: Size): Heatmap {
 }
 
 /**
- * `Image.resize(size, BILINEAR)` of Pillow 13, byte for byte: along each axis a triangle as wide as the
+ * `Image.resize(size, BILINEAR)` or `BICUBIC` of Pillow 13, byte for byte: along each axis a filter as wide as the
  * output pixels, each axis rounded to 8 bits. Along the rows first, unless the height shrinks by more than
  * twice as many pixels as the width. Models were trained on images resized like this. Takes RGB of 8 bits.
  */
-export function resizeAsPillow(raster: Raster, { width, height }: Size): Raster {
+export function resizeAsPillow(
+  raster: Raster,
+  { width, height }: Size,
+  filter: 'bilinear' | 'bicubic' = 'bilinear',
+): Raster {
   const shrunk = raster.height - height;
   const columnsFirst = shrunk > 0 && shrunk > 2 * (raster.width - width);
   const between = columnsFirst ? { width: raster.width, height } : { width, height: raster.height };
-  return resampleRaster(resampleRaster(raster, between, antialiasedTriangle), { width, height }, antialiasedTriangle);
+  const weights = filter === 'bilinear' ? antialiasedTriangle : antialiasedCubic;
+  return resampleRaster(resampleRaster(raster, between, weights), { width, height }, weights);
 }
 
 function resampleRaster(raster: Raster, size: Size, filter: ResampleFilter): Raster {

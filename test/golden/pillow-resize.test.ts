@@ -19,7 +19,8 @@ describe('resizing as Pillow', () => {
     [55, 8],
     [90, 30],
   ])('gives its bytes at %i x %i', async (width, height) => {
-    const resized = resizeAsPillow(await load('source'), { width, height });
-    expect(resized).toEqual(await load(`${width}x${height}`));
+    const source = await load('source');
+    expect(resizeAsPillow(source, { width, height })).toEqual(await load(`${width}x${height}`));
+    expect(resizeAsPillow(source, { width, height }, 'bicubic')).toEqual(await load(`${width}x${height}.bicubic`));
   });
 });

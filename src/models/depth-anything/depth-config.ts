@@ -28,10 +28,10 @@ export async function readDepthConfig(folder: string): Promise<DepthConfig> {
 }
 
 /**
- * Attention takes memory by the square of the input's area: this much of the usual area takes 3 GB. Panoramas longer than
- * about 8 : 1 would give more.
+ * Attention takes memory by the square of the input's area: ten times the usual area takes 5 GB. Images longer than
+ * about 10 : 1 would take more.
  */
-const LARGEST_AREA = 8;
+const LARGEST_AREA = 10;
 
 /**
  * The size of the model's input for an image, by the rule of transformers' `DPTImageProcessor`: both sides are scaled by

@@ -43,7 +43,7 @@ export async function findDepth(
   }
   if (source.kind === 'model') {
     const estimator = await source.estimator();
-    const pixels = await fitToSize(image.raster, estimator.inputSize(image.raster));
+    const pixels = fitToSize(image.raster, estimator.inputSize(image.raster));
     const depth = await estimator.estimate(pixels, { signal });
     return { depth, provenance: { source: 'model', model: estimator.identity }, warnings: [] };
   }
