@@ -97,6 +97,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/cache-command.js'),
   },
   {
+    name: 'doctor',
+    summary: 'examine the installation: devices, caches, hub, models, and a self-test',
+    load: () => import('./commands/doctor-command.js'),
+  },
+  {
     name: 'completion',
     summary: 'print a script that completes commands and options in a shell',
     load: async () => {

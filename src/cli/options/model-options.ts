@@ -20,7 +20,7 @@ export const modelOptions = {
   device: {
     type: 'string',
     fallback: MODEL_DEFAULTS.device,
-    describe: 'execution device: cpu, cuda, webgpu, dml, coreml',
+    describe: 'execution device: auto, cpu, cuda, webgpu, dml, coreml',
     group,
   },
   offline: { type: 'boolean', describe: 'never download anything', group },

@@ -1,8 +1,8 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { MaskwrightError } from '../../errors.js';
 import { VERSION } from '../../version.js';
-import { failureOfException, failureOfStatus, TransientFailure } from './http-errors.js';
-import { hubToken } from './hub-endpoint.js';
+import { AbsentFile, failureOfException, failureOfStatus, TransientFailure } from './http-errors.js';
+import { hubEndpoint, hubToken } from './hub-endpoint.js';
 import { redactSecrets } from './redact-secrets.js';
 
 const REDIRECTS = 5;
@@ -55,6 +55,16 @@ export async function requestMetadata(url: string, signal: AbortSignal | undefin
   } catch (error) {
     signal?.throwIfAborted();
     throw timeout.aborted ? new TransientFailure(`${new URL(url).host} did not answer within ${seconds} s`) : error;
+  }
+}
+
+/** The reason why the hub does not answer; undefined where it does, whatever its answer is. */
+export async function reachHub(): Promise<string | undefined> {
+  try {
+    await requestMetadata(`${hubEndpoint()}/`, undefined);
+    return undefined;
+  } catch (error) {
+    return error instanceof TransientFailure || !(error instanceof AbsentFile) ? (error as Error).message : undefined;
   }
 }
 

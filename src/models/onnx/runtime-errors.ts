@@ -21,6 +21,11 @@ const REQUIREMENTS: Readonly<Record<string, string>> = {
   coreml: 'Core ML needs macOS on Apple silicon',
 };
 
+/** The drivers and libraries that a device needs, in a sentence. */
+export function requirementOf(device: string): string {
+  return REQUIREMENTS[device] ?? 'it needs drivers of its own';
+}
+
 /** The error for a model that could not be loaded on a device. */
 export function loadFailure(weights: string, device: string, error: unknown): Error {
   if (error instanceof WorkerStopped || error instanceof MaskwrightError) {
@@ -31,7 +36,7 @@ export function loadFailure(weights: string, device: string, error: unknown): Er
   }
   const others = devicesHere().filter((name) => name !== device);
   return new MaskwrightError('MODEL_DEVICE', `the device ${device} does not start here: ${reasonOf(error)}`, {
-    hint: `${REQUIREMENTS[device] ?? 'it needs drivers of its own'}; or use --device ${others.join(' or ')}`,
+    hint: `${requirementOf(device)}; or use --device ${others.join(' or ')}`,
     cause: error,
   });
 }

@@ -1,0 +1,19 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+// Processes run built files: the same path from `dist/models/worker`, and from `src` where tests run sources.
+const PROBE_FILE = fileURLToPath(new URL('../../../dist/models/worker/probe-device-main.js', import.meta.url));
+const TIMEOUT_MS = 60_000;
+const REASON_LENGTH = 200;
+
+/** The reason why a session does not start on a device; undefined where it does. It is tried in a process of its own. */
+export function probeDevice(device: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const options = { timeout: TIMEOUT_MS, killSignal: 'SIGKILL', windowsHide: true } as const;
+    execFile(process.execPath, [PROBE_FILE, device], options, (error, stdout) => {
+      const reason = stdout.trim().split('\n', 1)[0]!.slice(0, REASON_LENGTH);
+      const ending = error?.killed === true ? `no answer within ${TIMEOUT_MS / 1000} s` : 'the process ended unexpectedly';
+      resolve(error === null ? undefined : reason === '' ? ending : reason);
+    });
+  });
+}
