@@ -15,35 +15,35 @@ import { removeSmallComponents } from './components/remove-small-components.js';
 import { MORPHOLOGY_DEFAULTS, type StructuringElement } from './morphology/structuring-element.js';
 import { type MaskThreshold, thresholdMask } from './threshold/threshold-mask.js';
 
-/** What to do to a mask. Whatever is left out is not done; the order of the fields is the order of doing. */
+/** The operations on a mask. Omitted ones are skipped; they run in the order of the fields. */
 export interface MaskOperations {
   /** Level of `normalizeMask`: a whole number, 0 (off) and up. */
   readonly normalize?: number | undefined;
   readonly levels?: LevelsOptions | undefined;
   /** Makes the mask binary. */
   readonly threshold?: MaskThreshold | undefined;
-  /** Radius of an opening: specks and thin lines go. */
+  /** Radius of an opening, which removes specks and thin lines. */
   readonly open?: Length | undefined;
-  /** Radius of a closing: small gaps are filled. */
+  /** Radius of a closing, which fills small gaps. */
   readonly close?: Length | undefined;
-  /** `true`, or up to which size. */
+  /** `true` for all holes, or the largest area that is filled. */
   readonly fillHoles?: boolean | Area | undefined;
-  /** Parts smaller than this go. */
+  /** Components smaller than this area are removed. */
   readonly removeSmall?: Area | undefined;
-  /** How many parts stay, the largest first. */
+  /** The number of largest components that are kept. */
   readonly keepLargest?: number | undefined;
-  /** By how much to grow; negative shrinks. */
+  /** Radius of a dilation; negative for an erosion. */
   readonly grow?: Length | undefined;
-  /** What `open`, `close` and `grow` grow and shrink by. */
+  /** The structuring element of `open`, `close` and `grow`. */
   readonly element?: StructuringElement | undefined;
-  /** Over how much to fade the edge. */
+  /** Radius over which the edge fades. */
   readonly feather?: Length | undefined;
   readonly featherSide?: FeatherSide | undefined;
   readonly featherFalloff?: FeatherFalloff | undefined;
   readonly invert?: boolean | undefined;
 }
 
-/** What `applyMaskOperations` takes for what an operation leaves open. */
+/** Defaults of the settings that operations share. */
 export const MASK_OPERATION_DEFAULTS = {
   element: MORPHOLOGY_DEFAULTS.element,
   featherSide: FEATHER_DEFAULTS.side,
@@ -51,8 +51,9 @@ export const MASK_OPERATION_DEFAULTS = {
 } as const satisfies MaskOperations;
 
 /**
- * The mask shaped by any of the operations, always in this order: normalize, levels, threshold, open, close,
- * fill holes, drop small components, keep largest, grow or shrink, feather, invert. Masks are combined before.
+ * Applies the operations to a mask, always in this order: normalize, levels, threshold, open, close, fill
+ * holes, remove small components, keep largest, grow or shrink, feather, invert. Lengths are pixels or percent
+ * of the diagonal, areas pixels or percent of all pixels. Combine masks before.
  *
  * Throws `OPTION_RANGE` for any value out of range.
  *
@@ -106,12 +107,12 @@ export function applyMaskOperations(mask: Mask, options: MaskOperations): Mask {
   return options.invert === true ? invertMask(shaped) : shaped;
 }
 
-/** What says how, and nothing of what. */
-const MANNERS: readonly string[] = Object.keys(MASK_OPERATION_DEFAULTS);
+/** Settings that change nothing by themselves. */
+const SETTINGS: readonly string[] = Object.keys(MASK_OPERATION_DEFAULTS);
 
-/** Whether nothing is asked for that would change a mask. */
+/** Whether no operation is set that could change a mask. */
 export function isEmptyMaskOperations(options: MaskOperations): boolean {
   return Object.entries(options).every(
-    ([name, value]) => value === undefined || value === false || MANNERS.includes(name),
+    ([name, value]) => value === undefined || value === false || SETTINGS.includes(name),
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The bytes as little 32-bit words, the last filled up with zeros: most masks are mostly flat, and four equal
- * values are seen at once. Shares memory with `data` where it can.
+ * The bytes as 32-bit words, the last one padded with zeros: four equal values are compared at once. Shares
+ * memory with `data` where its address and length allow.
  */
 export function asWords(data: Uint8Array): Int32Array {
   const count = data.length >> 2;

@@ -20,7 +20,7 @@ export function toEightBit(raster: Raster): Raster {
 
 /**
  * Luma as a mask, by ITU-R BT.601 in the integer form Pillow uses for `convert('L')`:
- * `(19595 R + 38470 G + 7471 B + 32768) >> 16`. Alpha is not looked at.
+ * `(19595 R + 38470 G + 7471 B + 32768) >> 16`. Alpha is ignored.
  */
 export function toLuma(raster: Raster): Mask {
   const { data, channels } = toEightBit(raster);
@@ -87,7 +87,7 @@ const IDENTITY = Uint8Array.from({ length: 256 }, (_, value) => value);
 /**
  * The image with its alpha multiplied by `coverage` (255 keeps it, 0 makes it transparent), rounded.
  * Color samples are untouched, under full transparency too. An image without alpha counts as opaque.
- * Where a table is given, `table[value]` of the coverage counts.
+ * With a lookup table, `table[value]` takes the place of each value of the coverage.
  */
 export function multiplyAlpha(raster: Raster, coverage: Mask, table?: Uint8Array): Raster {
   const count = raster.width * raster.height;

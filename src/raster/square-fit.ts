@@ -4,10 +4,10 @@ import type { Bounds, Heatmap, Size } from './types.js';
 /** `stretch` fills the square and changes the image's shape; `pad` keeps its shape and leaves the rest black. */
 export const FITS = ['stretch', 'pad'] as const;
 
-/** How an image is brought into a network's square. */
+/** How an image is fitted into the square input of a model. */
 export type Fit = (typeof FITS)[number];
 
-/** What is taken where no fit is named. */
+/** The default fit. */
 export const FIT_DEFAULTS = { fit: 'stretch' } as const satisfies { fit: Fit };
 
 /** Where an image lies in a square of `side` pixels: top left, all of it with `stretch`. */

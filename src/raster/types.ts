@@ -1,6 +1,6 @@
 /**
  * Interleaved pixels with **straight** alpha. Samples are 8-bit, or 16-bit where the image is:
- * nothing is narrowed on the way through.
+ * no operation reduces the depth.
  */
 export interface Raster {
   readonly kind: 'raster';

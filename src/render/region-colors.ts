@@ -1,5 +1,5 @@
 /**
- * The colors of sd-webui-regional-prompter's masks, one a region from 0: hues that halve the gaps between those
+ * The color of a region, from 0, in masks of sd-webui-regional-prompter: hues that halve the gaps between those
  * before (0, 180, 90, 270, 45 ...), saturation and value 50 %.
  */
 export function regionColor(region: number): readonly [number, number, number] {

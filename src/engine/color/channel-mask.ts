@@ -4,7 +4,7 @@ import { byteHistogram } from '../tone/value-histogram.js';
 import type { ChannelName } from './channel-names.js';
 import { extractChannel } from './extract-channel.js';
 
-/** What is done to a channel on its way to a mask, in this order: normalize, levels, invert, restrict. */
+/** Operations on a channel, in this order: normalize, levels, invert, restrict. */
 export interface ChannelMaskOptions {
   /** `clip` stretches what holds 99.9 % of the pixels to 0..255, `off` takes values as they are. */
   readonly normalize?: 'clip' | 'off' | undefined;
@@ -19,7 +19,7 @@ export interface ChannelMaskOptions {
   readonly within?: Mask | undefined;
 }
 
-/** What `channelMask` takes for what was left out: ImageToMask's own settings. */
+/** Defaults of `ChannelMaskOptions`: those of ImageToMask. */
 export const CHANNEL_MASK_DEFAULTS = {
   normalize: 'clip',
   blackPoint: 0,

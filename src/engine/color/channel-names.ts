@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../../errors.js';
 
 /**
- * The channels a mask can be made of, by plain name, with the name LayerMask's ImageToMask node gives them.
+ * The channels that become masks, by plain name, with the name LayerMask's ImageToMask node gives them.
  * The order is that node's.
  */
 export const CHANNELS = {

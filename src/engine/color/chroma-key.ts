@@ -13,16 +13,16 @@ export interface ChromaKeyOptions {
   readonly softness?: number | undefined;
 }
 
-/** What `chromaKey` takes for what was left out. */
+/** Defaults of `ChromaKeyOptions`. */
 export const CHROMA_KEY_DEFAULTS = { tolerance: 15, softness: 10 } as const satisfies ChromaKeyOptions;
 
 /** Brightness counts this much, so that a lit screen and its shadows are one color. */
 const LUMA_WEIGHT = 1 / 3;
 
 /**
- * Selects what has a color: 255 within `tolerance` of it, falling to 0 over `softness`. The distance is
- * Euclidean in YCbCr (BT.601) with brightness at a third, 100 being 255 steps of one axis. Alpha is not
- * looked at; 16-bit samples are rounded to 8.
+ * Selects the pixels of a color: 255 within `tolerance` of it, falling to 0 over `softness`. The distance is
+ * Euclidean in YCbCr (BT.601) with brightness at a third, 100 being 255 steps of one axis. Alpha is
+ * ignored; 16-bit samples are rounded to 8.
  *
  * Throws `OPTION_RANGE`.
  */

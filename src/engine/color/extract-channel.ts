@@ -4,7 +4,7 @@ import { fillLab } from './lab.js';
 import { wordsOf } from './packed-pixels.js';
 
 /**
- * One channel of an image as 8-bit values, as it stands: alpha is not multiplied in, nothing is stretched.
+ * One channel of an image as 8-bit values, neither multiplied by alpha nor stretched.
  * 16-bit images are rounded to 8 bits first.
  *
  * `yuv` is JPEG's YCbCr, `hsv` the hexcone and `lab` CIE L*a*b* under D50 of an sRGB image (a and b offset
@@ -24,7 +24,7 @@ export function extractChannel(raster: Raster, channel: ChannelName): Mask {
   return createMask(width, height, out);
 }
 
-/** Pixels at a time: a function that is called often is compiled for good sooner than a loop that it has been in once. */
+/** Pixels a call: V8 optimizes a function that is called often sooner than one long loop. */
 const PART = 16384;
 
 type Extractor = (data: Uint8Array, channels: number, out: Uint8Array) => void;

@@ -38,7 +38,7 @@ function valueOf(gains: Int32Array, redGreen: number, green: number, blue: numbe
   const second = gains[at + 1]!;
   const sum = (((first << 16) >> 16) * x + (first >> 16) * y + ((second << 16) >> 16) * z + 0x8001) | 0;
   const value = (second >>> 16) + ((sum + (sum >> 16)) >> 16);
-  // Little CMS's way from 16 bits to 8.
+  // From 16 bits to 8 as Little CMS rounds.
   return (value * 65281 + 8388608) >>> 24;
 }
 

@@ -6,8 +6,8 @@ const LOWEST_FIRST = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
  * Both are empty where the data does not lie on a word's border or has another layout, and where a word's first byte
  * is its highest.
  *
- * The loops over them stand beside what they compute: V8 puts a function into a loop only where no other is called, and
- * reads a table once a loop, not once a pixel, only where it is an argument or the module's, not a closure's.
+ * Callers repeat the loop over the words: V8 inlines the computation only into a loop that calls nothing else, and
+ * hoists the read of a table only where the table is an argument or belongs to the module, not to a closure.
  */
 export function wordsOf(
   data: Uint8Array,

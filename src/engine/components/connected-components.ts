@@ -1,24 +1,24 @@
 import type { Bounds, Mask } from '../../raster/index.js';
 import { type Connectivity, findRunLengths, type RunLengths } from './run-lengths.js';
 
-/** Connectivity: by sides and corners (8, the default), or by sides (4). */
+/** Options of `connectedComponents`. */
 export interface ComponentOptions {
   readonly connectivity?: Connectivity | undefined;
 }
 
-/** What `connectedComponents` takes for what was left out. */
+/** Defaults of `ComponentOptions`. */
 export const COMPONENT_DEFAULTS = { connectivity: 8 } as const satisfies ComponentOptions;
 
 /** One connected component of a mask. */
 export interface Component {
-  /** Its value in `labels`. */
+  /** The component's value in `labels`. */
   readonly label: number;
   /** In pixels. */
   readonly area: number;
   readonly bounds: Bounds;
 }
 
-/** All parts of a mask, and the part that each pixel is in. */
+/** All connected components of a mask, and the component of each pixel. */
 export interface Components {
   readonly width: number;
   readonly height: number;
@@ -28,7 +28,16 @@ export interface Components {
   readonly components: readonly Component[];
 }
 
-/** The connected components of the selected pixels (128 and more), with their areas and bounds. */
+/**
+ * The connected components of the selected pixels (128 and more), with their areas and bounds in pixels, in
+ * the order of their first pixels. By union-find over run lengths, in two passes (Rosenfeld and Pfaltz 1966).
+ *
+ * @example
+ * import { connectedComponents, type Mask } from 'maskwright/engine';
+ *
+ * const largestArea = (mask: Mask): number =>
+ *   Math.max(0, ...connectedComponents(mask).components.map(({ area }) => area));
+ */
 export function connectedComponents(mask: Mask, options: ComponentOptions = {}): Components {
   const runs = findRunLengths(mask, 'selected', options.connectivity ?? COMPONENT_DEFAULTS.connectivity);
   const labels = new Int32Array(mask.data.length);

@@ -4,9 +4,11 @@ import { type Area, parseArea } from '../parse-length.js';
 import type { RunLengths } from './run-lengths.js';
 
 /**
- * The mask with its holes selected: parts under 128 that are shut in, corners not counting as openings, and
- * are not larger than `maxArea` (default: any). Brightness around them that is not full is filled up too.
- * Throws `OPTION_RANGE` for an area that is none.
+ * Selects the holes of a mask: components of values below 128 (4-connected) that do not touch the border and
+ * are not larger than `maxArea`. Soft values around a hole become 255 too.
+ *
+ * @param maxArea in pixels, or percent of all pixels; any by default
+ * @throws `OPTION_RANGE` for a value that is not an area
  */
 export function fillHoles(mask: Mask, maxArea: Area = Infinity): Mask {
   const maximum = maxArea === Infinity ? Infinity : parseArea(maxArea, mask);

@@ -9,8 +9,8 @@ export type ChooseKept = (runs: RunLengths, areas: Float64Array) => Uint8Array;
 
 /**
  * The mask without the components of its selected pixels (128 and more) that `choose` does not keep: their
- * pixels become 0, and so do fainter ones that are connected to none that is kept. Of `unselected` the same
- * with the mask turned round: what is dropped becomes 255.
+ * pixels become 0, and so do values below 128 that are connected to no component that is kept. With
+ * `unselected` the same on the inverted mask: removed pixels become 255.
  */
 export function filterComponents(mask: Mask, of: RunLengthsOf, connectivity: Connectivity, choose: ChooseKept): Mask {
   const { width, height } = mask;
@@ -20,9 +20,9 @@ export function filterComponents(mask: Mask, of: RunLengthsOf, connectivity: Con
   const dropped = of === 'selected' ? 0 : 255;
   paintDropped(out, runs, kept, dropped);
   if (!isBinary(mask.data)) {
-    const firm = applyLut(createMask(width, height, out), thresholdLut(of === 'selected' ? 1 : 255));
-    const faint = findRunLengths(firm, of, connectivity);
-    paintDropped(out, faint, holdRuns(faint, out, of), dropped);
+    const nonZero = applyLut(createMask(width, height, out), thresholdLut(of === 'selected' ? 1 : 255));
+    const connected = findRunLengths(nonZero, of, connectivity);
+    paintDropped(out, connected, holdRuns(connected, out, of), dropped);
   }
   return createMask(width, height, out);
 }

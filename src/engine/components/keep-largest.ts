@@ -3,9 +3,10 @@ import type { Mask } from '../../raster/index.js';
 import { filterComponents } from './filter-components.js';
 
 /**
- * The mask with only its `count` largest components (of values from 128, touching corners included); of
- * equals the one that comes first, row by row. Throws `OPTION_RANGE` unless `count` is a whole number, 1 or
- * more.
+ * Keeps the `count` largest components (of values from 128, 8-connected) and removes all others. Of equal
+ * areas, the component whose first pixel comes first, row by row, is kept.
+ *
+ * @throws `OPTION_RANGE` unless `count` is a whole number, 1 or more
  */
 export function keepLargest(mask: Mask, count = 1): Mask {
   assertWholeNumber('the number of components to keep', count, 1);

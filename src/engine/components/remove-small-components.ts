@@ -3,8 +3,11 @@ import { filterComponents } from './filter-components.js';
 import { type Area, parseArea } from '../parse-length.js';
 
 /**
- * The mask without components (of values from 128, touching corners included) smaller than `minArea`, faint
- * pixels around them too. Throws `OPTION_RANGE` for an area that is none.
+ * Removes components (of values from 128, 8-connected) smaller than `minArea`, and the values below 128
+ * around them.
+ *
+ * @param minArea in pixels, or percent of all pixels
+ * @throws `OPTION_RANGE` for a value that is not an area
  */
 export function removeSmallComponents(mask: Mask, minArea: Area): Mask {
   const minimum = parseArea(minArea, mask);

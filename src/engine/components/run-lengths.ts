@@ -5,7 +5,7 @@ import { createDisjointSets, uniteSets } from './disjoint-sets.js';
 /** 8: pixels that touch at a corner are connected; 4: only those that share a side. */
 export type Connectivity = 4 | 8;
 
-/** Stretches of pixels of a mask, row by row, with the component that each belongs to. */
+/** Runs of pixels of a mask, row by row, with the component that each belongs to. */
 export interface RunLengths {
   /** Index of the first run of each row, and after the last row the number of runs. */
   readonly rowStarts: Int32Array;
@@ -17,7 +17,7 @@ export interface RunLengths {
   readonly componentCount: number;
 }
 
-/** Whether runs are of what is selected (values from 128), or of all else. */
+/** Whether runs are of selected pixels (values from 128), or of all others. */
 export type RunLengthsOf = 'selected' | 'unselected';
 
 /**

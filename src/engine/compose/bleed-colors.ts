@@ -2,9 +2,9 @@ import { createRaster, type Raster } from '../../raster/index.js';
 import { featureTransform } from '../distance/feature-transform.js';
 
 /**
- * The image with the color of the nearest visible pixel under each fully transparent one, so that
- * scaling and blurring find no wrong color there. Alpha and all visible pixels are unchanged, and so is a
- * image without alpha or without a visible pixel.
+ * Gives each fully transparent pixel the color of the nearest visible one, so that scaling and blurring do
+ * not mix in hidden colors. Alpha and visible pixels are unchanged, and so is an image without alpha or
+ * without a visible pixel. Exact nearest pixels, by `featureTransform`.
  */
 export function bleedColors(raster: Raster): Raster {
   if (raster.channels === 3) {

@@ -13,10 +13,10 @@ export const COMBINE_MODES = ['mean', 'union', 'intersect', 'subtract', 'xor', '
  */
 export type CombineMode = (typeof COMBINE_MODES)[number];
 
-/** A mask as it takes part in a combination. */
+/** One mask of a combination. */
 export interface CombineInput {
   readonly mask: Mask;
-  /** Take what it does not select. */
+  /** Combine the inverted mask. */
   readonly invert?: boolean | undefined;
   /**
    * Default 1. In `mean` its share relative to the others, 0 and more; in all other modes its coverage is
@@ -77,10 +77,10 @@ function mean(inputs: readonly CombineInput[]): Uint8Array {
   const sums = new Float64Array(4096);
   for (let start = 0; start < out.length; start += sums.length) {
     const length = Math.min(sums.length, out.length - start);
-    // A hair over a half, so that halves go up whatever the order of adding.
+    // Slightly above a half, so that halves round up whatever the order of the additions.
     sums.fill(0.5 + 1e-9);
     for (const [k, { mask }] of inputs.entries()) {
-      addLooked(sums, tables[k]!, mask.data, start, length);
+      addValues(sums, tables[k]!, mask.data, start, length);
     }
     for (let i = 0; i < length; i++) {
       out[start + i] = sums[i]!;
@@ -89,7 +89,7 @@ function mean(inputs: readonly CombineInput[]): Uint8Array {
   return out;
 }
 
-function addLooked(sums: Float64Array, table: Float64Array, data: Uint8Array, start: number, length: number): void {
+function addValues(sums: Float64Array, table: Float64Array, data: Uint8Array, start: number, length: number): void {
   for (let i = 0; i < length; i++) {
     sums[i] = sums[i]! + table[data[start + i]!]!;
   }

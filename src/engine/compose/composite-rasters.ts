@@ -28,7 +28,7 @@ export interface CompositeOptions {
   readonly alpha?: AlphaRule | undefined;
 }
 
-/** What `compositeRasters` takes for what was left out. */
+/** Defaults of `CompositeOptions`. */
 export const COMPOSITE_DEFAULTS = {
   opacity: 1,
   blend: 'normal',
@@ -36,7 +36,7 @@ export const COMPOSITE_DEFAULTS = {
 } as const satisfies CompositeOptions;
 
 /**
- * The overlay on the background, through the mask: straight alpha, rounded once. The result has alpha where
+ * Composites the overlay on the background through the mask: straight alpha, rounded once. The result has alpha where
  * the background or, with `mix`, the overlay has it, and the wider of both bit depths. Where it is fully
  * transparent, colors are mixed as if they were not.
  *

@@ -19,9 +19,9 @@ export function meanCoverage(inputs: readonly { readonly mask: Mask; readonly ta
   const { width, height } = inputs[0]!.mask;
   const data = new Uint16Array(width * height);
   for (const [k, { mask, table }] of inputs.entries()) {
-    // What full coverage has of the whole: rounded so that all masks together make exactly one.
-    const most = Math.round(((k + 1) * COVERAGE_ONE) / inputs.length) - Math.round((k * COVERAGE_ONE) / inputs.length);
-    const parts = Uint16Array.from(table, (value) => Math.round((value / 255) * most));
+    // The share of full coverage, rounded so that the shares of all masks add up to exactly one.
+    const share = Math.round(((k + 1) * COVERAGE_ONE) / inputs.length) - Math.round((k * COVERAGE_ONE) / inputs.length);
+    const parts = Uint16Array.from(table, (value) => Math.round((value / 255) * share));
     const source = mask.data;
     for (let i = 0; i < data.length; i++) {
       data[i] = data[i]! + parts[source[i]!]!;

@@ -3,32 +3,32 @@ import { connectedComponents } from '../components/connected-components.js';
 import { thresholdHeatmap } from '../threshold/threshold-heatmap.js';
 
 export interface DetailWindowOptions {
-  /** Side of a window, as a multiple of the long side of what it is for. */
+  /** Side of a window, as a multiple of the long side of its component. */
   readonly context?: number | undefined;
-  /** Windows at most; the largest parts come first. */
-  readonly most?: number | undefined;
+  /** Limit of the number of windows; the largest components come first. */
+  readonly max?: number | undefined;
 }
 
-export const DETAIL_WINDOW_DEFAULTS = { context: 1.8, most: 6 } as const satisfies DetailWindowOptions;
+export const DETAIL_WINDOW_DEFAULTS = { context: 1.8, max: 6 } as const satisfies DetailWindowOptions;
 
 /** A window of more than this share of the image would show little more than the image did. */
 const LARGEST_SHARE = 0.5;
 
 /**
- * Square windows of the image worth a second look: one round each part of what the heatmap finds, with
- * context, moved into the image. Parts that one window covers share it.
+ * Square windows of the image for a second pass at higher resolution: one around each component of the
+ * thresholded heatmap, with context, moved into the image. Components that one window covers share it.
  *
- * @param threshold the probability from which a part counts
- * @param leastSide windows are at least so large, in pixels of the image
+ * @param threshold the probability from which a pixel belongs to a component
+ * @param minSide the smallest side of a window, in pixels of the image
  */
 export function detailWindows(
   heatmap: Heatmap,
   image: Size,
   threshold: number,
-  leastSide: number,
+  minSide: number,
   options: DetailWindowOptions = {},
 ): Bounds[] {
-  const { context = DETAIL_WINDOW_DEFAULTS.context, most = DETAIL_WINDOW_DEFAULTS.most } = options;
+  const { context = DETAIL_WINDOW_DEFAULTS.context, max = DETAIL_WINDOW_DEFAULTS.max } = options;
   const [scaleX, scaleY] = [image.width / heatmap.width, image.height / heatmap.height];
   const { components } = connectedComponents(thresholdHeatmap(heatmap, threshold));
   const windows: Bounds[] = [];
@@ -39,10 +39,10 @@ export function detailWindows(
       width: bounds.width * scaleX,
       height: bounds.height * scaleY,
     };
-    const side = Math.max(context * Math.max(part.width, part.height), leastSide);
+    const side = Math.max(context * Math.max(part.width, part.height), minSide);
     const window = placeWindow(part, side, image);
     const small = window.width * window.height <= LARGEST_SHARE * image.width * image.height;
-    if (windows.length < most && small && !windows.some((other) => covers(other, part))) {
+    if (windows.length < max && small && !windows.some((other) => covers(other, part))) {
       windows.push(window);
     }
   }
@@ -71,7 +71,7 @@ function tileSpans(total: number, count: number): { begin: number; length: numbe
 function placeWindow(part: Bounds, side: number, image: Size): Bounds {
   const width = Math.round(Math.min(side, image.width));
   const height = Math.round(Math.min(side, image.height));
-  const clamp = (value: number, most: number): number => Math.round(Math.min(Math.max(value, 0), most));
+  const clamp = (value: number, max: number): number => Math.round(Math.min(Math.max(value, 0), max));
   return {
     x: clamp(part.x + part.width / 2 - width / 2, image.width - width),
     y: clamp(part.y + part.height / 2 - height / 2, image.height - height),

@@ -5,12 +5,12 @@ import { connectedComponents } from '../components/connected-components.js';
 export const PRESENCES = ['present', 'weak', 'absent'] as const;
 
 /**
- * Whether a thing is there, by this rule: `absent` where nothing is selected; `found` where the probability
- * inside the selection is on average at least 0.6 of the way from the threshold to 1, `uncertain` otherwise.
+ * Whether the thing that a phrase names is in the image: `absent` where nothing is selected; `present` where the
+ * mean probability of the selection is at least `threshold + 0.6 (1 - threshold)`; `weak` otherwise.
  */
 export type Presence = (typeof PRESENCES)[number];
 
-/** What a heatmap says about a thing. */
+/** Statistics of a heatmap and its mask. */
 export interface DetectionStats {
   /** The highest probability there is. */
   readonly peak: number;
@@ -26,14 +26,14 @@ export interface DetectionStats {
   readonly presence: Presence;
 }
 
-/** What `found` takes: how far the mean lies between the threshold and 1. */
-const FOUND_MARGIN = 0.6;
-const MOST_COMPONENTS = 8;
+/** The least position of the mean between the threshold and 1 for `present`. */
+const PRESENT_MARGIN = 0.6;
+const MAX_COMPONENTS = 8;
 
 /**
- * Sums up a heatmap and the mask that was made of it, which may be of another size.
+ * Measures a heatmap and the mask that was thresholded from it, which may have another size.
  *
- * @param threshold the probability that the mask was cut at, 0..1
+ * @param threshold the threshold of the mask, 0..1
  */
 export function measureDetection(heatmap: Heatmap, mask: Mask, threshold: number): DetectionStats {
   const limit = Math.fround(threshold);
@@ -61,8 +61,8 @@ export function measureDetection(heatmap: Heatmap, mask: Mask, threshold: number
     parts: components.length,
     components: components
       .toSorted((a, b) => b.area - a.area)
-      .slice(0, MOST_COMPONENTS)
+      .slice(0, MAX_COMPONENTS)
       .map(({ area, bounds }) => ({ share: area / pixels, bounds })),
-    presence: selected === 0 ? 'absent' : mean >= threshold + (1 - threshold) * FOUND_MARGIN ? 'present' : 'weak',
+    presence: selected === 0 ? 'absent' : mean >= threshold + (1 - threshold) * PRESENT_MARGIN ? 'present' : 'weak',
   };
 }

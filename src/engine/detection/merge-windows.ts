@@ -1,6 +1,6 @@
 import { type Bounds, createHeatmap, type Heatmap, resizeHeatmap, type Size } from '../../raster/index.js';
 
-/** What was seen in a window of the image; the heatmap covers the window. */
+/** The heatmap of a window of the image; it covers the window. */
 export interface WindowDetection {
   readonly window: Bounds;
   readonly heatmap: Heatmap;
@@ -10,32 +10,32 @@ export interface WindowDetection {
 const FADE = 0.125;
 
 /**
- * One heatmap of the whole image and of windows of it, fine enough for the finest of them: at most as many
- * pixels as the image, and `mostSide` on its long side. In a window its own heatmap counts, fading out at
- * its sides (not where the image ends); where windows overlap, by how far each has faded. `keep` says what
- * the whole image's heatmap is for there: `outside` where no window is, `highest` everywhere, so that
- * windows can only add.
+ * Merges the heatmap of the whole image and those of windows of it, at the resolution of the finest: at most
+ * as many pixels as the image, and `maxSide` on its long side. Inside a window its own heatmap counts, with a
+ * weight that falls to 0 at sides that are not the image's; overlapping windows are averaged by weight. With
+ * `keep` `outside` the whole image's heatmap counts where no window is; with `highest` it counts everywhere
+ * as a lower limit, so that windows only add.
  */
 export function mergeWindows(
   whole: Heatmap,
-  looks: readonly WindowDetection[],
+  detections: readonly WindowDetection[],
   image: Size,
   keep: 'outside' | 'highest',
-  mostSide = 1408,
+  maxSide = 1408,
 ): Heatmap {
   const finest = Math.max(
     whole.width / image.width,
     whole.height / image.height,
-    ...looks.map(({ window, heatmap }) => Math.max(heatmap.width / window.width, heatmap.height / window.height)),
+    ...detections.map(({ window, heatmap }) => Math.max(heatmap.width / window.width, heatmap.height / window.height)),
   );
-  const scale = Math.min(1, finest, mostSide / Math.max(image.width, image.height));
+  const scale = Math.min(1, finest, maxSide / Math.max(image.width, image.height));
   const size = {
     width: Math.max(1, Math.round(image.width * scale)),
     height: Math.max(1, Math.round(image.height * scale)),
   };
   const sums = new Float32Array(size.width * size.height);
   const weights = new Float32Array(size.width * size.height);
-  for (const { window, heatmap } of looks) {
+  for (const { window, heatmap } of detections) {
     const left = Math.round(window.x * scale);
     const top = Math.round(window.y * scale);
     const width = Math.max(1, Math.min(Math.round(window.width * scale), size.width - left));

@@ -14,7 +14,7 @@ export type FeatherSide = (typeof FEATHER_SIDES)[number];
 /** How a mask fades with the distance from its edge. */
 export type FeatherFalloff = (typeof FEATHER_FALLOFFS)[number];
 
-/** How `feather` fades an edge. */
+/** Options of `feather`. */
 export interface FeatherOptions {
   /**
    * `both`: a Gaussian over the edge, with sigma half the radius, so that all but 5 % of the change lies
@@ -29,7 +29,7 @@ export interface FeatherOptions {
   readonly falloff?: FeatherFalloff | undefined;
 }
 
-/** What `feather` takes for what was left out. */
+/** Defaults of `FeatherOptions`. */
 export const FEATHER_DEFAULTS = { side: 'both', falloff: 'smooth' } as const satisfies FeatherOptions;
 
 /**

@@ -2,14 +2,14 @@ import { assertInRange } from '../../errors.js';
 import { createMask, type Mask } from '../../raster/index.js';
 
 /**
- * The mask blurred by a Gaussian of `sigmaPx`, within one level of the true one, whatever the mask. Beyond the
- * border the border's values go on.
+ * Gaussian blur of a mask, within one level of the exact one for every mask. Values beyond the border are
+ * those of the border.
  *
  * Up to a sigma of 3.7 by its samples out to 4 sigma. Above, the mask is halved a number of times by the weights
  * 1 3 3 1 (Burt and Adelson's pyramid, 1983, with an even kernel), blurred there and enlarged by a quadratic
  * B-spline: smooth kernels whose variances add up to that of the Gaussian asked for, in a time that falls with
- * sigma. With sigma at least 1.85 times what one pixel has become, the sum of what the kernel is off is under
- * 1/490 for each axis: half a level.
+ * sigma. With sigma at least 1.85 pixels of the shrunk plane, the absolute errors of the kernel add up to less
+ * than 1/490 for each axis: half a level.
  *
  * Throws `OPTION_RANGE` for a negative sigma.
  */
@@ -18,15 +18,15 @@ export function gaussianBlur(mask: Mask, sigmaPx: number): Mask {
   if (sigmaPx < 0.1) {
     return mask;
   }
-  const halvings = Math.min(Math.floor(Math.log2(sigmaPx / LEAST_SIGMA)), MOST_HALVINGS);
+  const halvings = Math.min(Math.floor(Math.log2(sigmaPx / MIN_SIGMA)), MAX_HALVINGS);
   const data = halvings < 1 ? blurDirectly(mask, gaussianKernel(sigmaPx, 4)) : blurShrunk(mask, sigmaPx, halvings);
   return createMask(mask.width, mask.height, data);
 }
 
 /** In pixels of the shrunk plane, before the variances of shrinking and enlarging are taken off. */
-const LEAST_SIGMA = 1.85;
+const MIN_SIGMA = 1.85;
 /** The enlarged rows' differences are summed up in whole numbers: over 64 pixels they stay exact. */
-const MOST_HALVINGS = 6;
+const MAX_HALVINGS = 6;
 
 /** The right half of a normalized Gaussian, from its middle out to `sigmas`. */
 function gaussianKernel(sigma: number, sigmas: number): Float64Array {
@@ -96,7 +96,7 @@ function noteChanges(data: Uint8Array, y: number, width: number, changes: Int32A
   }
 }
 
-/** Cells that each side of a shrunk plane has beyond the mask; the outermost hold the border's value, as all beyond. */
+/** Cells that each side of a shrunk plane has beyond the mask; the outermost hold the border's value. */
 const MARGIN = 2;
 
 /** A plane that is made row by row, from the top; the four rows asked for last are there. */

@@ -5,11 +5,18 @@ import { asWords } from '../packed-bytes.js';
 import { halfWidths, MORPHOLOGY_DEFAULTS, type MorphologyOptions, assertRadius } from './structuring-element.js';
 
 /**
- * The mask grown by `radiusPx`: each pixel takes the largest value under the structuring element. Outside
- * the image is nothing.
+ * Morphological dilation: each pixel takes the largest value under the structuring element. Pixels outside
+ * the image count as 0.
  *
- * Binary masks take time that does not depend on the radius; soft ones take time in proportion to it.
- * Throws `OPTION_RANGE` for a negative radius.
+ * The time for a binary mask does not depend on the radius; the time for a soft one is proportional to it.
+ *
+ * @param radiusPx 0 to 32767; below 1 nothing changes
+ * @throws `OPTION_RANGE` for a radius out of range
+ *
+ * @example
+ * import { dilate, type Mask } from 'maskwright/engine';
+ *
+ * const grown = (mask: Mask): Mask => dilate(mask, 12.5);
  */
 export function dilate(mask: Mask, radiusPx: number, options: MorphologyOptions = {}): Mask {
   assertRadius(radiusPx);

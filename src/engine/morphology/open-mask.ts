@@ -4,8 +4,16 @@ import { erode } from './erode.js';
 import type { MorphologyOptions } from './structuring-element.js';
 
 /**
- * Eroded, then dilated: what the structuring element does not fit into goes (specks, thin lines), the rest
- * stays. Doing it again changes nothing. Throws `OPTION_RANGE` for a negative radius.
+ * Morphological opening, an erosion and then a dilation: parts narrower than the structuring element (specks,
+ * thin lines) are removed, everything else is kept. Idempotent.
+ *
+ * @param radiusPx 0 to 32767
+ * @throws `OPTION_RANGE` for a radius out of range
+ *
+ * @example
+ * import { type Mask, openMask } from 'maskwright/engine';
+ *
+ * const withoutSpecks = (mask: Mask): Mask => openMask(mask, 2);
  */
 export function openMask(mask: Mask, radiusPx: number, options: MorphologyOptions = {}): Mask {
   return dilate(erode(mask, radiusPx, options), radiusPx, options);

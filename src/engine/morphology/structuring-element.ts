@@ -4,20 +4,20 @@ import { assertInRange } from '../../errors.js';
 export const STRUCTURING_ELEMENTS = ['disc', 'square'] as const;
 
 /**
- * The shape that a pixel grows to: `disc`, all pixels whose centers are no farther than the radius (exact
+ * The neighborhood of a pixel: `disc`, all pixels whose centers are no farther than the radius (exact
  * Euclidean, any real radius); `square`, with sides of twice the whole radius and 1.
  */
 export type StructuringElement = (typeof STRUCTURING_ELEMENTS)[number];
 
-/** What masks grow and shrink by; a disc where nothing is said. */
+/** Options of the morphological operations. */
 export interface MorphologyOptions {
   readonly element?: StructuringElement | undefined;
 }
 
-/** What `dilate`, `erode`, `openMask` and `closeMask` take for what was left out. */
+/** Defaults of `MorphologyOptions`. */
 export const MORPHOLOGY_DEFAULTS = { element: 'disc' } as const satisfies MorphologyOptions;
 
-/** How far the element reaches left and right of its middle, for each row from its middle outward. */
+/** Half the width of the element, without its middle, in each of its rows from the middle outward. */
 export function halfWidths(radiusPx: number, element: StructuringElement): Int32Array {
   const reach = Math.floor(radiusPx);
   const squared = radiusPx * radiusPx + 1e-9;

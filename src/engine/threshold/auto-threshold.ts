@@ -6,25 +6,25 @@ export const AUTO_THRESHOLD_METHODS = ['otsu', 'stable'] as const;
 /** How `autoThreshold` chooses. */
 export type AutoThresholdMethod = (typeof AUTO_THRESHOLD_METHODS)[number];
 
-/** How to choose; `otsu` where nothing is said. */
+/** Options of `autoThreshold`. */
 export interface AutoThresholdOptions {
   readonly method?: AutoThresholdMethod | undefined;
 }
 
-export const AUTO_THRESHOLD_DEFAULTS = { method: 'otsu', least: 0.25, most: 0.9 } as const;
+export const AUTO_THRESHOLD_DEFAULTS = { method: 'otsu', min: 0.25, max: 0.9 } as const;
 
 /**
- * A threshold chosen by the heatmap itself, between 0.25 and 0.9: what is nowhere that likely is not selected.
+ * A threshold chosen from the heatmap's own values, limited to 0.25 to 0.9, in hundredths.
  *
- * `otsu` parts the probabilities into two groups that are each as alike as can be (Otsu 1979), and takes the
- * middle between their means. `stable` takes the threshold round which the selection changes the least, as a
- * share of what is selected. `test/bench/thresholds.md` compares them.
+ * `otsu` divides the probabilities into two classes of minimum variance (Otsu 1979) and takes the middle
+ * between their means. `stable` takes the threshold around which the selected area changes least, relative
+ * to its size. `test/bench/thresholds.md` compares them.
  */
 export function autoThreshold(heatmap: Heatmap, options: AutoThresholdOptions = {}): number {
-  const { least, most } = AUTO_THRESHOLD_DEFAULTS;
+  const { min, max } = AUTO_THRESHOLD_DEFAULTS;
   const method = options.method ?? AUTO_THRESHOLD_DEFAULTS.method;
   const threshold = method === 'otsu' ? middleOfGroups(heatmap) : stableThreshold(heatmap);
-  return Math.min(Math.max(Math.round(threshold * 100) / 100, least), most);
+  return Math.min(Math.max(Math.round(threshold * 100) / 100, min), max);
 }
 
 function middleOfGroups(heatmap: Heatmap): number {
@@ -40,7 +40,7 @@ function middleOfGroups(heatmap: Heatmap): number {
 }
 
 const STEPS = 100;
-/** How many hundredths a threshold is judged over. */
+/** The range around a threshold, in hundredths, over which the change is measured. */
 const SPAN = 10;
 
 function stableThreshold({ data }: Heatmap): number {
@@ -55,11 +55,11 @@ function stableThreshold({ data }: Heatmap): number {
     selected[step] = sum;
   }
   let best = STEPS / 2;
-  let least = Infinity;
+  let smallest = Infinity;
   for (let step = SPAN; step <= STEPS - SPAN; step++) {
     const change = (selected[step - SPAN / 2]! - selected[step + SPAN / 2]!) / selected[step]!;
-    if (selected[step]! > 0 && change < least) {
-      least = change;
+    if (selected[step]! > 0 && change < smallest) {
+      smallest = change;
       best = step;
     }
   }

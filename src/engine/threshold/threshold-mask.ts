@@ -6,8 +6,8 @@ import { thresholdHysteresis } from './threshold-hysteresis.js';
 import { thresholdLut } from './threshold-lut.js';
 
 /**
- * Where to cut a soft mask: a value (0..255: that and above is selected), a method that chooses it by the
- * histogram, or two values: what has `high` is selected, and what has `low` and is connected to it.
+ * The threshold of a soft mask: a value (0..255; selected from there on), a method that chooses the value by
+ * the histogram, or two values for hysteresis: components of values from `low` that contain one from `high`.
  */
 export type MaskThreshold = number | ThresholdMethod | { readonly low: number; readonly high: number };
 
@@ -37,7 +37,7 @@ export function thresholdMask(mask: Mask, threshold: MaskThreshold): Mask {
 /**
  * The value from which a mask is selected, chosen by its histogram; 128 for a mask of one value.
  *
- * `otsu` maximises the variance between the two classes (Otsu 1979): for masks with two clear groups.
+ * `otsu` maximizes the variance between the two classes (Otsu 1979): for masks with two clear groups.
  * `triangle` takes the value farthest from the line between the histogram's peak and the end of its longer
  * tail (Zack, Rogers and Latt 1977): for masks that are mostly one value.
  */

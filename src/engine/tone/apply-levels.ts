@@ -2,7 +2,7 @@ import { assertInRange, invalidOption } from '../../errors.js';
 import type { Mask } from '../../raster/index.js';
 import { applyLut } from './apply-lut.js';
 
-/** Points of a levels curve, each as in a painting program. */
+/** Points of a levels curve, as in the Levels dialog of Photoshop and GIMP. */
 export interface LevelsOptions {
   /** Value that becomes `outBlack`, with everything below; 0..254. */
   readonly black?: number | undefined;
@@ -10,7 +10,7 @@ export interface LevelsOptions {
   readonly white?: number | undefined;
   /** Gamma of what is between, 0.01..9.99: above 1 lightens. */
   readonly gray?: number | undefined;
-  /** Range of the result, 0..255; the other way round inverts. */
+  /** Range of the result, 0..255; `outBlack` above `outWhite` inverts. */
   readonly outBlack?: number | undefined;
   readonly outWhite?: number | undefined;
 }
@@ -25,8 +25,8 @@ export const LEVELS_DEFAULTS = {
 } as const satisfies LevelsOptions;
 
 /**
- * Levels as painting programs have them: `black..white` becomes `outBlack..outWhite`, bent by `gray`,
- * rounded. Throws `OPTION_RANGE` for points out of range or out of order.
+ * The Levels operation of Photoshop and GIMP: `black..white` becomes `outBlack..outWhite`, with the gamma
+ * `gray`, rounded. Throws `OPTION_RANGE` for points out of range or out of order.
  */
 export function applyLevels(mask: Mask, options: LevelsOptions): Mask {
   return applyLut(mask, levelsLut(options));

@@ -1,6 +1,6 @@
 import { createMask, type Mask } from '../../raster/index.js';
 
-/** The mask with each value replaced by `table[value]`: every operation on values alone is this. */
+/** Replaces each value of a mask by `table[value]`. */
 export function applyLut(mask: Mask, table: Uint8Array): Mask {
   const { data } = mask;
   const out = new Uint8Array(data.length);

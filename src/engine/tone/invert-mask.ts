@@ -1,6 +1,6 @@
 import { createMask, type Mask } from '../../raster/index.js';
 
-/** What was selected is not, and the other way round: `255 - value`. */
+/** Inverts a mask: `255 - value`. */
 export function invertMask(mask: Mask): Mask {
   const { data } = mask;
   const out = new Uint8Array(data.length);

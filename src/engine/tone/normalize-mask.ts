@@ -3,9 +3,9 @@ import type { Mask } from '../../raster/index.js';
 import { applyLut } from './apply-lut.js';
 
 /**
- * The mask with its contrast raised, by maskilayer's formula: level 0 leaves it, 1 stretches its values to
- * 0..255, 2 and more also cut off both ends and bend the rest, ever more steeply. A mask of one value stays
- * as it is.
+ * Raises the contrast of a mask by maskilayer's formula: level 0 changes nothing, 1 stretches the values to
+ * 0..255, 2 and more also clip both ends and apply a gamma, more with each level. A mask of one value is
+ * unchanged.
  *
  * Throws `OPTION_RANGE` unless `level` is a whole number, 0 or more.
  */
@@ -19,7 +19,7 @@ export function assertNormalizeLevel(level: number): number {
   return assertWholeNumber('the normalization level', level, 0);
 }
 
-/** For each of 256 values what `normalizeMask` makes of it, 0..255, not yet rounded. */
+/** The lookup table of `normalizeMask`: 256 values in 0..255, not rounded. */
 export function normalizeLut(mask: Mask, level: number): Float64Array {
   const { low, high } = rangeOf(mask.data);
   if (level === 0 || low === high) {

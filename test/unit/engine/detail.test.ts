@@ -55,7 +55,7 @@ describe('detailWindows', () => {
       expectInside(window, image);
     }
     expect(detailWindows(heatmap, image, 0.95, 60)).toEqual([]);
-    expect(detailWindows(heatmap, image, 0.5, 60, { most: 1 })).toHaveLength(1);
+    expect(detailWindows(heatmap, image, 0.5, 60, { max: 1 })).toHaveLength(1);
   });
 
   it('does not look again at most of the image', () => {
