@@ -1,28 +1,23 @@
-// A round trip: cut a thing out with its surroundings at the size a model works at, have it painted, and put it
+// A round trip: crop a thing with its surroundings at the size a model works at, have it painted, and put it
 // back, so that outside the mask no byte of the image changes. There is no diffusion model here: paintBaseball
 // stands in for one, and like one it returns the whole crop with slightly drifted colors.
 //
 // Run it from this folder:  node crop-paint-stitch.mjs still-life.png final.png [mask.png]
 // On the command line:      maskwright crop still-life.png -tm orange --model tiny --size 512 --aspect 1:1 \
-//                              --sampler-grow 12 --stitch-grow 5 --stitch-feather 6
+//                              --sampler-grow 12 --stitch-feather 5
 //                           (paint outputs/still-life.crop.png through outputs/still-life.crop.mask.png)
 //                           maskwright stitch painted.png --job outputs/still-life.crop.json -o final.png --match-color
 import { writeFile } from 'node:fs/promises';
 import {
   createRaster,
-  cutMaskWindow,
   cutWindow,
   decodeImage,
   decodeMask,
-  dilate,
   encodeImage,
-  feather,
   findInImage,
   maskBounds,
-  planCrop,
-  resizeMask,
+  planMaskCrop,
   resizeRaster,
-  selectionBounds,
   stitchWindow,
 } from 'maskwright';
 
@@ -34,18 +29,21 @@ const found =
     ? (await findInImage(photo, 'orange', { model: 'tiny' }))[0].mask
     : (await decodeMask(maskFile)).mask;
 
-// Two masks: the painter may paint a little more than goes back, so that the seam lies in painted ground.
-const forPainter = dilate(found, 12);
-const forStitch = feather(dilate(found, 5), 6, { side: 'inward' });
-
-const plan = planCrop(selectionBounds(forPainter), image, { context: 1.5, size: 512, multipleOf: 64, aspects: [1] });
+// Two masks: the painter paints a little more than goes back, so that the seam, outside the selection, is painted too.
+const plan = planMaskCrop(found, image, {
+  context: 1.5,
+  size: 512,
+  multipleOf: 64,
+  aspects: [1],
+  samplerGrowPx: 12,
+  growPx: 0,
+  featherPx: 5,
+});
 const crop = resizeRaster(cutWindow(image, plan.window), plan.size);
-const cropMask = resizeMask(cutMaskWindow(forPainter, plan.window), plan.size);
 
-const painted = paintBaseball(crop, cropMask);
+const painted = paintBaseball(crop, plan.samplerWindow);
 
-const stitchMask = cutMaskWindow(forStitch, plan.window);
-const { raster: final } = stitchWindow(image, painted, plan.window, stitchMask, { matchColor: true });
+const { raster: final } = stitchWindow(image, painted, plan.window, plan.stitchWindow, { matchColor: true });
 await writeFile(output, await encodeImage(final));
 console.log(`${output}: painted at ${plan.size.width} x ${plan.size.height}, back in`, plan.window);
 

@@ -36,7 +36,7 @@ function describeOutput(
         .flatMap((report) => describeTarget(report as TargetReport));
     case 'crop':
       return (output['crops'] as CropReport[]).flatMap((crop) => [
-        `${input}  ${describeWindow(crop)}`,
+        ...crop.notes.map((note, i) => (i === 0 ? `${input}  ${note}` : `  ${note}`)),
         ...(crop.target === undefined ? describeCropFiles(crop) : describeTarget(crop.target)),
       ]);
     case 'outpaint': {
@@ -138,12 +138,6 @@ function describeMiss(peak: number, threshold: number): string {
 function describeSelection(share: number, bounds: RecipeResult['bounds'], more = ''): string {
   const where = bounds === undefined ? '' : `, ${bounds.width} x ${bounds.height} at ${bounds.x},${bounds.y}`;
   return `${percent(share)} selected${more}${where}`;
-}
-
-function describeWindow({ window, size }: CropReport): string {
-  const scale = size.width / window.width;
-  const scaled = scale === 1 ? 'not scaled' : `scaled ${scale.toFixed(2)} times`;
-  return `${window.width} x ${window.height} at ${window.x},${window.y} as ${size.width} x ${size.height}, ${scaled}`;
 }
 
 function describeCropFiles({ files, restoreStep }: CropReport): string[] {

@@ -18,7 +18,11 @@ export { detectColorLoss, LOST_SHARE, type ColorLossKind, type ColorLoss } from 
 export { FIT_SIZE_DEFAULTS, fitSize, type FitSizeOptions, type SizePlan } from './targets/fit-size.js';
 export { guessPolarity, type PolarityGuess } from './check/guess-polarity.js';
 export { maskForTarget, type TargetMask } from './targets/mask-for-target.js';
-export { PLAN_CROP_DEFAULTS, planCrop, type PlanCropOptions, selectionBounds } from './crop/plan-crop.js';
+export { describeCrop, PLAN_CROP_DEFAULTS, planCrop, type PlanCropOptions } from './crop/plan-crop.js';
+export { type MaskCrop, type MaskCropOptions, planMaskCrop } from './crop/plan-mask-crop.js';
+export { separateParts } from './crop/separate-parts.js';
+export { cutStitchMask, makeStitchMask, STITCH_MASK_DEFAULTS, type StitchMaskOptions } from './crop/stitch-mask.js';
+export { describeProfile, haveSameProfile } from './icc-profile.js';
 export { type PreparedImages, prepareForTarget, type PrepareOptions } from './targets/prepare-for-target.js';
 export { matchOriginal, type OriginalMatch, type Repaired, repairFromOriginal } from './color-loss/repair-color.js';
 export { STITCH_DEFAULTS, type Stitched, type StitchOptions, stitchWindow } from './crop/stitch.js';

@@ -5,6 +5,8 @@ import { decodeImage } from '../io/image/decode-image.js';
 export interface CheckJobOptions {
   readonly mask?: string | undefined;
   readonly target?: Target | undefined;
+  /** The untouched image, to compare color under transparency with. */
+  readonly from?: string | undefined;
 }
 
 export interface CheckReport extends CheckResult {
@@ -17,5 +19,11 @@ export interface CheckReport extends CheckResult {
 export async function checkJob(input: string, options: CheckJobOptions): Promise<CheckReport> {
   const image = await decodeImage(input);
   const mask = options.mask === undefined ? undefined : await decodeImage(options.mask);
-  return { input, mask: options.mask, target: options.target?.name, ...checkImages(image, mask, options.target) };
+  const original = options.from === undefined ? undefined : await decodeImage(options.from);
+  return {
+    input,
+    mask: options.mask,
+    target: options.target?.name,
+    ...checkImages(image, mask, options.target, original),
+  };
 }

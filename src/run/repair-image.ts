@@ -6,6 +6,7 @@ import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { STDIO } from '../io/files/read-input.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
+import type { Raster } from '../raster/index.js';
 import { metadataOf } from '../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
@@ -21,6 +22,8 @@ export interface RepairReport {
   readonly output: string;
   /** What was lost before. */
   readonly colorLoss: ColorLoss;
+  /** Pixels whose color is another than before. */
+  readonly changed: number;
   /** How the original relates to the visible part; undefined without one. */
   readonly match: OriginalMatch | undefined;
   readonly warnings: readonly string[];
@@ -52,6 +55,7 @@ export async function repairJob(input: string, options: RepairJobOptions): Promi
     input,
     output: options.output,
     colorLoss,
+    changed: repaired?.changed ?? countChanged(image.raster, raster),
     match: repaired?.match,
     warnings: [
       ...image.warnings,
@@ -63,6 +67,15 @@ export async function repairJob(input: string, options: RepairJobOptions): Promi
         : []),
     ],
   };
+}
+
+function countChanged(before: Raster, after: Raster): number {
+  let changed = 0;
+  for (let a = 0, b = 0; a < before.data.length; a += before.channels, b += after.channels) {
+    const same = [0, 1, 2].every((c) => before.data[a + c] === after.data[b + c]);
+    if (!same) changed++;
+  }
+  return changed;
 }
 
 function describeMatch(match: OriginalMatch | undefined): string[] {

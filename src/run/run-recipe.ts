@@ -193,6 +193,8 @@ export function openTask(task: RecipeTask, { models, files, cache, signal }: Run
     models,
     prompt: { threshold: recipe.threshold, fit: recipe.fit, refine: recipe.refine, detail: recipe.detail, cache },
     resizeMasks: recipe.resizeMasks,
+    maskChannel: recipe.maskChannel,
+    maskLevels: recipe.maskLevels,
     signal,
     open: (path) => asSource(path, () => open(path)),
     read,

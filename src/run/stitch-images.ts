@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import { MINIMUM_MATCH_PIXELS, stitchWindow } from '../inpaint/crop/stitch.js';
+import { describeProfile, haveSameProfile } from '../inpaint/icc-profile.js';
+import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
 import { parseStitchManifest, type StitchManifest } from '../inpaint/crop/stitch-manifest.js';
-import { decodeImage, decodeMask } from '../io/image/decode-image.js';
+import { type DecodedImage, decodeImage, decodeMask } from '../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
-import { assertSameSize, type Mask, type Raster, type Size, sizeMismatch } from '../raster/index.js';
+import { assertSameSize, type Raster, type Size, sizeMismatch } from '../raster/index.js';
 import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
 import { metadataOf } from '../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
@@ -28,8 +30,10 @@ export interface StitchReport {
   readonly inputs: readonly string[];
   readonly original: string;
   readonly output: string;
-  /** Pixels that may differ from the original: all others are its own, byte for byte. */
-  readonly stitched: number;
+  /** Pixels that are the painted image's alone. */
+  readonly painted: number;
+  /** Pixels in which both are mixed, at the seam; all others are the original's, byte for byte. */
+  readonly blended: number;
   readonly warnings: readonly string[];
 }
 
@@ -51,7 +55,8 @@ export async function stitchJob(painted: readonly string[], options: StitchJobOp
     warnings.push(`${originalPath} was changed since the job was written`);
   }
   let raster = original.raster;
-  let stitched = 0;
+  let pixels = 0;
+  let blended = 0;
   for (const [index, { job, path }] of jobs.entries()) {
     assertSize(originalPath, original.raster, job.original, path);
     const image = await decodeImage(painted[index]!);
@@ -62,8 +67,10 @@ export async function stitchJob(painted: readonly string[], options: StitchJobOp
     if (result.matchedOn !== undefined && result.matchedOn < MINIMUM_MATCH_PIXELS) {
       warnings.push(`${painted[index]!}: too little around the mask to match colors by; they are left as painted`);
     }
+    warnings.push(...warnOfPainted(painted[index]!, image, originalPath, original, result.transparent));
     raster = result.raster;
-    stitched += countSelected(mask);
+    pixels += result.painted;
+    blended += result.blended;
   }
   const format = options.output === STDIO ? 'png' : formatForPath(options.output);
   const data = await encodeImage(raster, {
@@ -76,7 +83,7 @@ export async function stitchJob(painted: readonly string[], options: StitchJobOp
     [{ path: options.output, data, verify: (temporary) => assertEqual(temporary, final, options.output) }],
     { inputs },
   );
-  return { inputs: painted, original: originalPath, output: options.output, stitched, warnings };
+  return { inputs: painted, original: originalPath, output: options.output, painted: pixels, blended, warnings };
 }
 
 /** What a job is read for: the original and the stitch mask; nothing where it cannot be read. */
@@ -115,7 +122,7 @@ function checkPainted(name: string, painted: Raster, { size }: StitchManifest): 
     return [];
   }
   const stretch = (painted.width * size.height) / (painted.height * size.width);
-  if (Math.abs(stretch - 1) > 0.02) {
+  if (Math.abs(stretch - 1) > MAX_STRETCH) {
     throw sizeMismatch(
       name,
       painted,
@@ -127,10 +134,28 @@ function checkPainted(name: string, painted: Raster, { size }: StitchManifest): 
   return [`${name} is ${painted.width} x ${painted.height} instead of ${size.width} x ${size.height}: it is scaled`];
 }
 
-function countSelected({ data }: Mask): number {
-  let selected = 0;
-  for (const value of data) {
-    if (value > 0) selected++;
-  }
-  return selected;
+/** What its alpha and its color profile say against a painted image. */
+function warnOfPainted(
+  name: string,
+  painted: Pick<DecodedImage, 'icc'>,
+  originalName: string,
+  original: Pick<DecodedImage, 'icc' | 'raster'>,
+  transparent: number,
+): string[] {
+  const profileOf = ({ icc }: Pick<DecodedImage, 'icc'>): string =>
+    icc === undefined ? 'no profile' : describeProfile(icc);
+  return [
+    ...(transparent === 0
+      ? []
+      : [
+          `${name} is transparent in ${transparent} pixels of the selection: ` +
+            (original.raster.channels === 3 ? 'the original stays there' : 'they become transparent'),
+        ]),
+    ...(haveSameProfile(painted.icc, original.icc)
+      ? []
+      : [
+          `the color profile of ${name} is ${profileOf(painted)}, that of ${originalName} ${profileOf(original)}: ` +
+            'samples are taken as they are, and their colors may shift; convert it to the profile of the original first',
+        ]),
+  ];
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { invertMask } from '../engine/index.js';
 import { decodeMask } from '../io/image/decode-image.js';
-import { assertSameSize, resizeMask } from '../raster/index.js';
+import { warnOfContent } from '../inpaint/check/classify-content.js';
+import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
+import { assertSameSize, resizeMask, type Size } from '../raster/index.js';
 import {
   type FoundMask,
   type SourceFields,
@@ -35,10 +37,12 @@ export const fileSource = {
 export async function readMaskFile(
   { path, invert }: Pick<FileSource, 'path' | 'invert'>,
   image: Pick<SourceImage, 'name' | 'size'>,
-  settings: Pick<SourceSettings, 'resizeMasks' | 'read'>,
+  settings: Pick<SourceSettings, 'resizeMasks' | 'maskChannel' | 'maskLevels' | 'read'>,
 ): Promise<FoundMask> {
   const [{ mask: decoded, warnings }, size] = await Promise.all([
-    settings.read(path).then((source) => decodeMask(source)),
+    settings
+      .read(path)
+      .then((source) => decodeMask(source, { channel: settings.maskChannel, levels: settings.maskLevels })),
     image.size(),
   ]);
   if (settings.resizeMasks !== true) {
@@ -46,5 +50,27 @@ export async function readMaskFile(
     assertSameSize(`the mask ${path}`, decoded, `the image ${image.name}`, size, hint);
   }
   const mask = resizeMask(decoded, size);
-  return { label: path, mask: invert === true ? invertMask(mask) : mask, warnings, provenance: { mask: path } };
+  return {
+    label: path,
+    mask: invert === true ? invertMask(mask) : mask,
+    warnings: [
+      ...warnings,
+      ...warnOfContent({ name: path, mask: decoded }),
+      ...warnOfShape(path, decoded, image.name, size),
+    ],
+    provenance: { mask: path },
+  };
+}
+
+/** Says so where a mask is stretched or squeezed: it may belong to the image as it is stored, before it is turned. */
+function warnOfShape(path: string, mask: Size, name: string, image: Size): string[] {
+  const stretch = (mask.width * image.height) / (mask.height * image.width);
+  if (Math.abs(stretch - 1) <= MAX_STRETCH) {
+    return [];
+  }
+  const turned = (mask.height * image.height) / (mask.width * image.width);
+  return [
+    `the mask ${path} is ${mask.width} x ${mask.height} and ${name} is ${image.width} x ${image.height}: its shape changes` +
+      (Math.abs(turned - 1) <= MAX_STRETCH ? '; it seems to need turning by 90 degrees, as the image was' : ''),
+  ];
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { MaskOperations } from '../engine/index.js';
 import type { DecodedImage, ImageSource } from '../io/image/decode-image.js';
 import type { Provenance } from '../io/image/provenance.js';
-import type { Heatmap, Mask, Size } from '../raster/index.js';
+import type { Heatmap, Mask, MaskChannel, MaskLevels, Size } from '../raster/index.js';
 import type { PromptSettings } from './detection/prompt-settings.js';
 import type { ModelPool } from './model-pool.js';
 import { flag, maskOperations, type PathFields } from './schema-fields.js';
@@ -21,6 +21,10 @@ export interface SourceSettings {
   readonly prompt: PromptSettings;
   /** Scale mask files of another size to the image instead of refusing them. */
   readonly resizeMasks?: boolean | undefined;
+  /** Which plane of a mask file is the mask. */
+  readonly maskChannel?: MaskChannel | undefined;
+  /** What the values of a mask file mean. */
+  readonly maskLevels?: MaskLevels | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Opens another image, once for all who ask. */
   readonly open: (path: string) => SourceImage;

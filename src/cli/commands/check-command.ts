@@ -16,6 +16,7 @@ interface CheckArguments extends CommonArguments, BatchArguments {
   readonly image?: string;
   readonly mask?: string;
   readonly target?: string;
+  readonly from?: string;
 }
 
 /** Nothing is written, for a program either. */
@@ -37,11 +38,21 @@ export const command: Command = {
       describe: 'its mask, where that is a file of its own; {stem} stands for the name of each image',
     },
   },
-  options: { target, ...withoutResume, ...commonOptions },
+  options: {
+    target,
+    from: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'the untouched image, to compare hidden color with; {stem} stands for the name of each image',
+      group: 'What it is checked for:',
+    },
+    ...withoutResume,
+    ...commonOptions,
+  },
   examples: [
     ['check holes.png', 'is the color under the transparent pixels still there?'],
     ['check ready --recursive --json-lines', 'a folder of images, a line each'],
-    ['check photo.png mask.png --target recraft', 'exit code 3 where the pair is not fit'],
+    ['check photo.png mask.png --target recraft', 'exit code 3 where the pair is not valid'],
     ['check photo.png mask.png --target openai --json', 'every finding, for a script'],
   ],
   run,
@@ -51,6 +62,8 @@ async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
   const inputs = await inputsFrom(argv, argv.image === undefined ? [] : [argv.image]);
   const target = argv.target === undefined ? undefined : findTarget(argv.target);
   const maskFor = (input: InputFile): string | undefined => argv.mask?.replaceAll('{stem}', () => stemOf(input.path));
+  const originalFor = (input: InputFile): string | undefined =>
+    argv.from?.replaceAll('{stem}', () => stemOf(input.path));
   const { checkJob } = await import('../../run/check-files.js');
   await withContext(argv, async (context) => {
     await runCommandBatch(argv, context, {
@@ -59,7 +72,7 @@ async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
       outdir: undefined,
       plan: (input) => ({ reads: [input.path], writes: [] }),
       task: async (input) => {
-        const report = await checkJob(input.path, { mask: maskFor(input), target });
+        const report = await checkJob(input.path, { mask: maskFor(input), target, from: originalFor(input) });
         if (!report.valid) {
           process.exitCode = EXIT_CODES.input;
         }
@@ -71,9 +84,12 @@ async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
   });
 }
 
-function describeReport({ findings, valid, colorLoss, input }: CheckReport, target: Target | undefined): string[] {
-  const looked = colorLoss.hidden + colorLoss.faint;
-  const lost = colorLoss.erased + colorLoss.coarse;
+function describeReport(
+  { findings, valid, colorLoss, colorDifference, input }: CheckReport,
+  target: Target | undefined,
+): string[] {
+  const looked = colorDifference?.hidden ?? colorLoss.hidden + colorLoss.faint;
+  const lost = colorDifference?.changed ?? colorLoss.erased + colorLoss.coarse;
   return [
     ...findings.flatMap(({ severity, message, hint }) => [
       `${severity}: ${message}`,

@@ -81,8 +81,7 @@ async function run(argv: ArgumentsCamelCase<RepairArguments>): Promise<void> {
   );
 }
 
-function describeReport({ output, colorLoss, match }: RepairReport): string {
-  const { hidden, faint } = colorLoss;
-  const what = match === undefined ? 'edge colors, bled inward' : "the original's own colors";
-  return `${output}  ${what} under ${hidden + faint} transparent pixels; ${colorLoss.erased + colorLoss.coarse} had lost theirs`;
+function describeReport({ output, colorLoss, changed, match }: RepairReport): string {
+  const what = match === undefined ? 'edge colors, bled inward' : 'the colors of the original';
+  return `${output}  ${changed} pixels changed to ${what}; ${colorLoss.hidden + colorLoss.faint} are transparent`;
 }

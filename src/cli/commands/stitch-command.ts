@@ -172,6 +172,7 @@ async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: str
   });
 }
 
-function describeReport({ output, stitched, original }: StitchReport): string {
-  return `${output}  ${stitched} pixels painted; all others are those of ${original}, byte for byte`;
+function describeReport({ output, painted, blended, original }: StitchReport): string {
+  const seam = blended === 0 ? '' : `, ${blended} at the seam blended`;
+  return `${output}  ${painted} pixels painted${seam}; all others are those of ${original}, byte for byte`;
 }

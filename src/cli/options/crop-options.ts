@@ -40,6 +40,11 @@ export const cropOptions = {
     describe: 'aspect ratios to choose from: 1:1 or 1:1,3:2,2:3',
     group,
   },
+  square: {
+    type: 'boolean',
+    describe: 'a square result, as --aspect 1:1; where the image ends, its edge is repeated',
+    group,
+  },
 } as const satisfies OptionTable;
 
 export type WindowArguments = ArgumentsOf<typeof cropOptions>;

@@ -3,6 +3,8 @@ import { invalidOption, MaskwrightError } from '../../errors.js';
 import { type Detail, PROMPT_DEFAULTS, type Refine } from '../../sources/detection/prompt-settings.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 import { parseThreshold } from './source-options.js';
+import { DECODE_MASK_DEFAULTS } from '../../io/image/decode-image.js';
+import { MASK_CHANNELS, MASK_LEVELS } from '../../raster/index.js';
 
 const group = 'Selection:';
 
@@ -39,15 +41,34 @@ export const detectionOptions = {
   },
 } as const satisfies OptionTable;
 
-export const resizeMasksOption = {
+export const maskFileOptions = {
   'resize-masks': { type: 'boolean', describe: 'scale mask files of another size to the image', group },
+  'mask-channel': {
+    type: 'string',
+    choices: MASK_CHANNELS,
+    fallback: DECODE_MASK_DEFAULTS.channel,
+    describe: 'the plane of a mask file that is the mask; auto: alpha where the brightness is the same everywhere',
+    group,
+  },
+  'mask-levels': {
+    type: 'string',
+    choices: MASK_LEVELS,
+    fallback: DECODE_MASK_DEFAULTS.levels,
+    describe: 'auto: spread the values of a mask file over 0 to 255, for 0/1 masks and labels',
+    group,
+  },
 } as const satisfies OptionTable;
 
-export type DetectionArguments = ArgumentsOf<typeof detectionOptions & typeof resizeMasksOption>;
+export type DetectionArguments = ArgumentsOf<typeof detectionOptions & typeof maskFileOptions>;
 
 /** The fields of a recipe that say how prompts are detected. */
-export function detectionFields({ threshold, refine, detail, resizeMasks }: DetectionArguments) {
-  return { threshold, refine, detail, resizeMasks };
+export function detectionFields({ threshold, refine, detail, ...argv }: DetectionArguments) {
+  return { threshold, refine, detail, ...maskFileFields(argv) };
+}
+
+/** The fields of a recipe that say how mask files are read. */
+export function maskFileFields({ resizeMasks, maskChannel, maskLevels }: ArgumentsOf<typeof maskFileOptions>) {
+  return { resizeMasks, maskChannel, maskLevels };
 }
 
 /** `fast`, `best` or `off`. Throws `OPTION_RANGE`. */

@@ -1,5 +1,5 @@
 import { MaskwrightError } from '../../errors.js';
-import type { Bounds, Mask, Size } from '../../raster/index.js';
+import type { Bounds, Size } from '../../raster/index.js';
 import { nearestSize, type SizePlan } from '../targets/fit-size.js';
 
 /** Sides of a crop: no program that paints takes more. */
@@ -83,25 +83,6 @@ export function describeCrop({ window, size }: SizePlan, image: Size, asked?: nu
       ? [`the window reaches ${Math.max(...outside)} px beyond the image: its edge pixels are repeated there`]
       : []),
   ];
-}
-
-/** The smallest rectangle around everything a mask selects at all, faint edges included; undefined where nothing is. */
-export function selectionBounds({ width, height, data }: Mask): Bounds | undefined {
-  let left = width;
-  let right = -1;
-  let top = -1;
-  let bottom = -1;
-  for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width, (y + 1) * width);
-    const first = row.findIndex((value) => value > 0);
-    if (first < 0) continue;
-    const last = row.findLastIndex((value) => value > 0);
-    left = Math.min(left, first);
-    right = Math.max(right, last);
-    if (top < 0) top = y;
-    bottom = y;
-  }
-  return bottom < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
 function nearestAspect(wanted: Size, aspects: readonly number[] | undefined): number {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MaskwrightError } from '../../errors.js';
-import { CROP_SIDE, PLAN_CROP_DEFAULTS, type PlanCropOptions } from '../../inpaint/crop/plan-crop.js';
+import { CROP_SIDE, PLAN_CROP_DEFAULTS, type PlanCropOptions, describeCrop } from '../../inpaint/crop/plan-crop.js';
 import { planMaskCrop } from '../../inpaint/crop/plan-mask-crop.js';
 import { separateParts } from '../../inpaint/crop/separate-parts.js';
 import { STITCH_MASK_DEFAULTS } from '../../inpaint/crop/stitch-mask.js';
@@ -57,6 +57,8 @@ export interface CropReport {
   readonly files: TargetPaths;
   readonly target: TargetReport | undefined;
   readonly restoreStep: string;
+  /** The window, and what there is to know about it. */
+  readonly notes: readonly string[];
 }
 
 const cropSide = () => whole(CROP_SIDE.least, CROP_SIDE.most);
@@ -144,6 +146,7 @@ async function cropPart(
     throw nothingSelected(image);
   }
   const { sampler, samplerWindow, stitchWindow, ...plan } = crop;
+  const notes = describeCrop(plan, image.raster, output.size);
   if (target !== undefined) {
     const broken = brokenLimits(plan.size, target.limits);
     if (broken.length > 0) {
@@ -162,7 +165,7 @@ async function cropPart(
       stitchWindow,
     });
     const { window, size, restoreStep } = made.report;
-    return { files: made.files, report: { window, size, files: paths, restoreStep, target: made.report } };
+    return { files: made.files, report: { window, size, files: paths, restoreStep, notes, target: made.report } };
   }
   const text = (): PngText => provenanceText(task.provenance()());
   const painted = resizeRaster(cutWindow(image.raster, plan.window), plan.size);
@@ -174,7 +177,7 @@ async function cropPart(
       { path: paths.stitch, data: await encodeImage(stitchWindow, { text }) },
       { path: paths.manifest, data: `${JSON.stringify(manifest, null, 2)}\n` },
     ],
-    report: { ...plan, files: paths, restoreStep: restoreCommand(paths.manifest), target: undefined },
+    report: { ...plan, files: paths, restoreStep: restoreCommand(paths.manifest), notes, target: undefined },
   };
 }
 
@@ -187,6 +190,7 @@ function windowOptions(
     size,
     multipleOf: multipleOf ?? target?.multipleOf ?? PLAN_CROP_DEFAULTS.multipleOf,
     aspects: aspects ?? (target?.limits.square === true ? [1] : undefined),
+    sizes: aspects === undefined ? target?.answerSizes : undefined,
   };
 }
 

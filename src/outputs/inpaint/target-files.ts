@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import { describeFit, fitSize, type SizePlan } from '../../inpaint/targets/fit-size.js';
 import { describeNextStep, type PreparedImages, prepareForPlan } from '../../inpaint/targets/prepare-for-target.js';
+import { cutStitchMask, makeStitchMask } from '../../inpaint/crop/stitch-mask.js';
 import type { StitchManifest } from '../../inpaint/crop/stitch-manifest.js';
 import type { SizeFit, Target } from '../../inpaint/targets/target.js';
 import type { DecodedImage } from '../../io/image/decode-image.js';
@@ -46,7 +47,8 @@ export interface TargetReport {
 /**
  * What a target's files are called: `photo.comfyui.image.png`, `.mask.png`, `.stitch.png` and `photo.comfyui.json`.
  * Where the name has no `{kind}`, as `ready.png`, the image has that name, and the others are `ready.mask.png`,
- * `ready.stitch.png` and `ready.comfyui.json`.
+ * `ready.stitch.png` and `ready.comfyui.json`. A target that pairs files by their stem gets
+ * `iopaint/images/photo.iopaint.png` and `iopaint/masks/photo.iopaint.png`.
  *
  * @param part what the files are of, where that is not the image: `crop`; `numbered` where there are several
  */
@@ -63,11 +65,22 @@ export function targetPaths(
   const prefix = output.name.includes('{kind}') ? dotted(part, target.name) : numbered ? part : '';
   const pathOf = (kind: string, ext: 'png' | 'json' = 'png', extra = true): string =>
     outputPath(output, naming, { kind, ext, extra, text });
+  const manifest = pathOf(prefix === '' || numbered ? dotted(part, target.name) : prefix, 'json');
+  if (target.pairsByStem === true && output.name.includes('{kind}')) {
+    const common = pathOf(prefix);
+    const inFolder = (folder: string): string => join(dirname(common), target.name, folder, basename(common));
+    return {
+      image: inFolder('images'),
+      mask: inFolder('masks'),
+      stitch: pathOf(dotted(prefix, 'stitch')),
+      manifest,
+    };
+  }
   return {
     image: pathOf(dotted(prefix, 'image'), 'png', numbered),
     ...(target.carrier === 'image-alpha' ? {} : { mask: pathOf(dotted(prefix, 'mask')) }),
     stitch: pathOf(dotted(prefix, 'stitch')),
-    manifest: pathOf(prefix === '' || numbered ? dotted(part, target.name) : prefix, 'json'),
+    manifest,
   };
 }
 
@@ -108,7 +121,9 @@ export async function makeTargetFiles(
   const text = (): PngText => provenanceText({ ...options.provenance(), target: target.name });
   const { prepared, encoded } = await prepareWithinBytes(image, mask, choice, options, text);
   const { plan } = prepared;
-  const stitch = options.stitchWindow ?? prepared.stitchMask;
+  const stitch =
+    options.stitchWindow ??
+    (options.outpainting === true ? prepared.stitchMask : cutStitchMask(makeStitchMask(mask), plan.window));
   const manifest = makeStitchManifest(
     options.input,
     image,

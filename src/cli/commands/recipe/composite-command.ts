@@ -2,7 +2,7 @@ import { ALPHA_RULES, BLEND_MODES, COMBINE_MODES, COMPOSITE_DEFAULTS } from '../
 import { literal } from '../../../recipe/interpolate.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
-import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detection-options.js';
+import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
 import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { numberInRange } from '../../options/numbers.js';
@@ -95,7 +95,7 @@ const options = {
     describe: 'how several masks become one, once each is normalized',
     group: masks,
   },
-  ...resizeMasksOption,
+  ...maskFileOptions,
   ...detectionOptions,
   ...maskOperationOptions,
   blend: {

@@ -3,7 +3,7 @@ import { STITCH_MASK_DEFAULTS } from '../../../inpaint/crop/stitch-mask.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { cropOptions } from '../../options/crop-options.js';
-import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detection-options.js';
+import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
 import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { numberInRange } from '../../options/numbers.js';
@@ -18,7 +18,7 @@ const group = 'Masks of the crop:';
 const options = {
   ...sourceOptions,
   ...combineOption,
-  ...resizeMasksOption,
+  ...maskFileOptions,
   ...detectionOptions,
   ...cropOptions,
   each: { type: 'boolean', describe: 'a crop for each connected component of the selection', group: 'Window:' },
@@ -80,7 +80,10 @@ function toRecipe(argv: CropArguments): RecipeInput {
       hint: 'maskwright crop photo.png mask.png, or -p face',
     });
   }
-  const aspects = aspect === undefined ? undefined : [...aspect];
+  if (argv.square === true && aspect !== undefined) {
+    throw new MaskwrightError('USAGE', '--square and --aspect exclude each other', { hint: 'leave one out' });
+  }
+  const aspects = argv.square === true ? [1] : aspect === undefined ? undefined : [...aspect];
   const masks = { samplerGrow, stitchGrow, stitchFeather };
   return {
     ...inputFields(argv, image === undefined ? [] : [image]),

@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
-import { resizeMasksOption } from '../../options/detection-options.js';
+import { maskFileFields, maskFileOptions } from '../../options/detection-options.js';
 import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
 import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
 import { inputFields, recipeOptions } from '../../options/recipe-options.js';
@@ -18,8 +18,9 @@ const options = {
     basic: true,
   },
   combine: { ...combineOption.combine, group: 'Masks:', basic: true },
+  ...maskFileOptions,
   'resize-masks': {
-    ...resizeMasksOption['resize-masks'],
+    ...maskFileOptions['resize-masks'],
     describe: 'scale all to the size of the first',
     group: 'Masks:',
   },
@@ -78,7 +79,7 @@ function toRecipe(argv: EditArguments): RecipeInput {
   const files = each === true ? [{ kind: 'file', path: '{path}' } as const] : fileSourcesFrom(masks);
   return {
     ...inputFields(argv, each === true ? masks : [image ?? masks[0]!]),
-    resizeMasks: argv.resizeMasks,
+    ...maskFileFields(argv),
     sources: [...files, ...pixels],
     combine: argv.combine,
     mask: maskOperationsFrom(argv),

@@ -2,7 +2,7 @@ import { MaskwrightError } from '../../../errors.js';
 import { literal } from '../../../recipe/interpolate.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
-import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detection-options.js';
+import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
 import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { integerInRange } from '../../options/numbers.js';
@@ -23,7 +23,7 @@ import { defineRecipeCommand } from '../../run-recipe-command.js';
 const options = {
   ...sourceOptions,
   ...combineOption,
-  ...resizeMasksOption,
+  ...maskFileOptions,
   ...detectionOptions,
   original: {
     alias: 'I',

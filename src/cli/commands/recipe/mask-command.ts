@@ -2,7 +2,7 @@ import { MaskwrightError } from '../../../errors.js';
 import { DEBUG_IMAGES } from '../../../outputs/debug-output.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
-import { detectionFields, detectionOptions, resizeMasksOption } from '../../options/detection-options.js';
+import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
 import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
@@ -16,7 +16,7 @@ const group = 'Output:';
 const options = {
   ...sourceOptions,
   ...combineOption,
-  ...resizeMasksOption,
+  ...maskFileOptions,
   ...detectionOptions,
   ...maskOperationOptions,
   ...outputOptions,
