@@ -1,6 +1,6 @@
 export * from './depth/index.js';
 export { initialSplits, type GraySplit, type GraySplits } from './depth/gray/gray-splits.js';
-export { GRAY_DEFAULTS, type GrayMap, type GrayOptions, mapGrays } from './depth/gray/map-grays.js';
+export { GRAY_DEFAULTS, type GrayMap, type GrayOptions, mapGrays, type DepthPolarity } from './depth/gray/map-grays.js';
 export { type DepthRange, depthRange } from './depth/normalize-depth.js';
 export { type DepthEnd, type DepthSelection, selectDepth } from './depth/select-depth.js';
 export { suggestCutoff } from './depth/suggest-cutoff.js';
@@ -15,6 +15,7 @@ export {
   type DecodedMask,
   decodeImage,
   decodeMask,
+  type DecodeMaskOptions,
   type ImageSource,
 } from './io/image/decode-image.js';
 export {
@@ -24,9 +25,11 @@ export {
   OUTPUT_FORMATS,
   type OutputFormat,
 } from './io/image/encode-image.js';
+export type { ImageMetadata } from './io/image/image-metadata.js';
+export type { InputFormat } from './io/image/image-format.js';
 export type { PngChunk, PngText } from './io/image/png/png-chunks.js';
 export type { BatchOutcome } from './run/batch.js';
-export type { Detail } from './sources/detection/prompt-settings.js';
+export type { Detail, Refine } from './sources/detection/prompt-settings.js';
 export { compositeImages, type CompositeImagesOptions, type CompositeResult } from './run/composite-images.js';
 export {
   findInImage,
@@ -54,7 +57,8 @@ export {
 } from './run/pipeline.js';
 export type { Variables } from './recipe/interpolate.js';
 export { parseRecipe, readRecipe, type RecipeDocument, resolveRecipe } from './recipe/read-recipe.js';
-export type { OutputReport, RecipeFile, RecipeResult } from './run/run-recipe.js';
+export type { OutputReport, RecipeFile, RecipeResult, RunRecipeOptions } from './run/run-recipe.js';
+export type { RecipeOutput } from './outputs/outputs.js';
 export type { Recipe, RecipeInput } from './recipe/schema.js';
 export { openSession, type Session, type SessionFindOptions } from './run/session.js';
 export type { FoundMask } from './sources/source.js';
@@ -63,6 +67,8 @@ export type { TargetPaths, TargetReport } from './outputs/inpaint/target-files.j
 export type { PromptSettings } from './sources/detection/prompt-settings.js';
 export type { DepthEstimator } from './models/depth-anything/depth-estimator.js';
 export type { TextModelInfo } from './models/registry/text-model-info.js';
+export type { Runtime } from './models/registry/model-choice.js';
+export type { ExecutionPath } from './models/clipseg/clipseg-network.js';
 export type {
   DownloadProgress,
   ImageFeatures,

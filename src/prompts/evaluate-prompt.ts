@@ -31,7 +31,8 @@ export interface EvaluatePromptOptions {
   readonly onMissingInstance?: ((tree: InstancesNode, count: number) => void) | undefined;
 }
 
-type InstancesNode = Extract<PromptTree, { kind: 'instances' }>;
+/** A selector of instances in a prompt tree: `person#left`. */
+export type InstancesNode = Extract<PromptTree, { kind: 'instances' }>;
 
 /**
  * Evaluates a prompt to a heatmap of the image's size by the operators of fuzzy sets (Zadeh 1965): `OR` is the larger

@@ -28,7 +28,9 @@ const VISIBLE_ALPHA = 32;
  * The mask that an image holds, 255 = selected. 16-bit samples are rounded to 8.
  *
  * @example
- * const { mask, channel } = maskFromRaster(layer, 'auto');
+ * import { type Mask, maskFromRaster, type Raster } from 'maskwright';
+ *
+ * const toMask = (layer: Raster): Mask => maskFromRaster(layer, 'auto').mask;
  */
 export function maskFromRaster(raster: Raster, channel: MaskChannel = 'auto'): RasterMask {
   const luma = toLuma(raster);

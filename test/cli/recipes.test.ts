@@ -150,7 +150,7 @@ describe('the recipes of the examples', () => {
   });
 
   it('take a value for a variable, another model and other images', async () => {
-    const args = ['--set', 'words=bowl', join(RECIPES, '../still-life.png'), join(RECIPES, '../kitchen.png')];
+    const args = ['--set', 'prompt=bowl', join(RECIPES, '../still-life.png'), join(RECIPES, '../kitchen.png')];
     const written = await runExample('transparent-for-invokeai.yaml', ...args);
     expect(written.filter((path) => path.includes('.bowl.masked'))).toEqual([
       'kitchen.bowl.masked.png',

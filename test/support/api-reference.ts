@@ -168,43 +168,47 @@ function withoutStars(comment: string): string {
     .trim();
 }
 
-const ROOMS: Readonly<Record<string, string>> = {
-  jobs: 'Whole jobs',
+const SECTIONS: Readonly<Record<string, string>> = {
+  run: 'Whole tasks',
+  recipe: 'Recipes',
+  outputs: 'Outputs',
+  sources: 'Sources',
   io: 'Reading and writing images',
+  render: 'Images for people',
   prompts: 'Prompts',
-  inpaint: 'Files for programs',
+  inpaint: 'Files for targets',
   depth: 'Depth',
   engine: 'Masks',
   raster: 'Pixels in memory',
-  models: 'ModelPool',
+  models: 'Models',
   errors: 'Errors',
 };
 
 const ORDER = ['class', 'function', 'constant', 'type'] as const;
 
-/** The reference of an entry point as one page: rooms, in them files, in them what is called before its types. */
+/** The reference of an entry point as one page: sections, in them files, functions before their types. */
 export function renderApi(title: string, introduction: string, entries: readonly ApiEntry[]): string {
-  const strangers = entries.filter((entry) => !(roomOf(entry) in ROOMS));
+  const strangers = entries.filter((entry) => !(sectionOf(entry) in SECTIONS));
   if (strangers.length > 0)
-    throw new Error(`in a room without a title: ${strangers.map(({ file }) => file).join(', ')}`);
-  const rooms = Object.entries(ROOMS)
-    .map(([room, heading]) => ({ heading, entries: entries.filter((entry) => roomOf(entry) === room).sort(inOrder) }))
-    .filter((room) => room.entries.length > 0);
+    throw new Error(`in a section without a title: ${strangers.map(({ file }) => file).join(', ')}`);
+  const groups = Object.entries(SECTIONS)
+    .map(([section, heading]) => ({ heading, entries: entries.filter((entry) => sectionOf(entry) === section).sort(inOrder) }))
+    .filter((section) => section.entries.length > 0);
 
-  const headings = [title, ...rooms.flatMap((room) => [room.heading, ...room.entries.map(({ name }) => name)])];
+  const headings = [title, ...groups.flatMap((section) => [section.heading, ...section.entries.map(({ name }) => name)])];
   const anchors = anchorsOf(headings);
   let at = 1;
-  const contents = rooms.map((room) => {
-    const [first, ...others] = anchors.slice(at, (at += 1 + room.entries.length));
-    const links = room.entries.map(({ name }, i) => `[${name}](#${others[i]})`);
-    const values = links.filter((_, i) => room.entries[i]!.kind !== 'type');
-    return `- [**${room.heading}**](#${first}): ${(values.length > 0 ? values : links).join(', ')}`;
+  const contents = groups.map((section) => {
+    const [first, ...others] = anchors.slice(at, (at += 1 + section.entries.length));
+    const links = section.entries.map(({ name }, i) => `[${name}](#${others[i]})`);
+    const values = links.filter((_, i) => section.entries[i]!.kind !== 'type');
+    return `- [**${section.heading}**](#${first}): ${(values.length > 0 ? values : links).join(', ')}`;
   });
-  const sections = rooms.flatMap((room) => [`## ${room.heading}`, ...room.entries.map(renderEntry)]);
+  const sections = groups.flatMap((section) => [`## ${section.heading}`, ...section.entries.map(renderEntry)]);
   return `${[`# ${title}`, introduction, contents.join('\n'), ...sections].join('\n\n')}\n`;
 }
 
-function roomOf({ file }: ApiEntry): string {
+function sectionOf({ file }: ApiEntry): string {
   return file.split(/[/.]/, 1)[0]!;
 }
 

@@ -13,6 +13,7 @@ import { likelyWindows, measureHeatmap } from './refine-windows.js';
 
 /** How closely `refineHeatmap` looks: `best` works at more pixels and takes several times as long. */
 export const REFINE_MODES = ['fast', 'best'] as const;
+/** One of `REFINE_MODES`. */
 export type RefineMode = (typeof REFINE_MODES)[number];
 
 /** Settings of `refineHeatmap`. */
@@ -22,6 +23,7 @@ export interface RefineOptions {
   readonly pivot?: number | undefined;
 }
 
+/** Defaults of `refineHeatmap`. */
 export const REFINE_DEFAULTS = { mode: 'fast', pivot: 0.5 } as const satisfies RefineOptions;
 
 /** Pixels that all windows together are worked on at. */
@@ -49,7 +51,9 @@ const SHARP_PX = 2;
  * @param image 8 or 16 bit; alpha is ignored
  * @returns a heatmap of the image's size
  * @example
- * const mask = thresholdHeatmap(refineHeatmap(heatmap, image), 0.5);
+ * import { type Heatmap, type Mask, type Raster, refineHeatmap, thresholdHeatmap } from 'maskwright/engine';
+ *
+ * const toMask = (heatmap: Heatmap, image: Raster): Mask => thresholdHeatmap(refineHeatmap(heatmap, image), 0.5);
  */
 export function refineHeatmap(heatmap: Heatmap, image: Raster, options: RefineOptions = {}): Heatmap {
   const { mode = REFINE_DEFAULTS.mode, pivot = REFINE_DEFAULTS.pivot } = options;

@@ -6,11 +6,13 @@ import { type Length, parseLength } from '../parse-length.js';
 /** Values of a trimap: certainly not selected, unknown, certainly selected. */
 export const TRIMAP = { background: 0, unknown: 128, foreground: 255 } as const;
 
+/** How wide the band of unknown pixels is. */
 export interface TrimapOptions {
   /** How far the unknown band reaches to either side of the selection's edge: pixels, or `%` of the diagonal. */
   readonly width?: Length | undefined;
 }
 
+/** Defaults of `makeTrimap`. */
 export const TRIMAP_DEFAULTS = { width: '0.8%' } as const satisfies TrimapOptions;
 
 /**

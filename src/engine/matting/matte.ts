@@ -3,6 +3,7 @@ import { type ColorPlanes, toColorPlanes } from '../filters/color-planes.js';
 import { solveConjugateGradients } from './conjugate-gradients.js';
 import { mattingLaplacian } from './matting-laplacian.js';
 
+/** Regularization and stopping rule of `matte`. */
 export interface MatteOptions {
   /** Variance of color, of values in [0, 1], below which a window counts as of one color. */
   readonly epsilon?: number | undefined;
@@ -12,6 +13,7 @@ export interface MatteOptions {
   readonly tolerance?: number | undefined;
 }
 
+/** Defaults of `matte`. */
 export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 2e-5 } as const satisfies MatteOptions;
 
 /** Trimap values up to this count as background, from the other end on as foreground. */

@@ -14,6 +14,7 @@ export const GRAB_CUT_LABELS = {
   probableForeground: 3,
 } as const;
 
+/** Parameters of `grabCut`. */
 export interface GrabCutOptions {
   /** Rounds of fitting colors and cutting, at most; it ends where a round changes nothing. */
   readonly iterations?: number | undefined;
@@ -25,6 +26,7 @@ export interface GrabCutOptions {
   readonly logOdds?: Float32Array | undefined;
 }
 
+/** Defaults of `grabCut`. */
 export const GRAB_CUT_DEFAULTS = {
   iterations: 5,
   components: 5,

@@ -22,6 +22,8 @@ export type { DecodedDepth, DecodeDepthOptions } from './decoded-depth.js';
  * where no EXR channel is depth.
  *
  * @example
+ * import { decodeDepth } from 'maskwright';
+ *
  * const { map } = await decodeDepth('render.exr', { part: 'depth' });
  */
 export async function decodeDepth(path: string, options: DecodeDepthOptions = {}): Promise<DecodedDepth> {

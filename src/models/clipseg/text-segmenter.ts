@@ -18,6 +18,7 @@ export interface ImageFeatures {
   readonly tensors: readonly NamedTensor[];
 }
 
+/** Options of one inference. */
 export interface RunOptions {
   /** Aborting rejects the call at once, with the signal's reason. Other calls go on. */
   readonly signal?: AbortSignal | undefined;
