@@ -26,6 +26,7 @@ export {
   type OutputFormat,
 } from './io/image/encode-image.js';
 export type { ImageMetadata } from './io/image/image-metadata.js';
+export type { Density } from './io/image/read-density.js';
 export type { InputFormat } from './io/image/image-format.js';
 export type { PngChunk, PngText } from './io/image/png/png-chunks.js';
 export type { BatchOutcome } from './run/batch.js';
@@ -57,10 +58,10 @@ export {
 } from './run/pipeline.js';
 export type { Variables } from './recipe/interpolate.js';
 export { parseRecipe, readRecipe, type RecipeDocument, resolveRecipe } from './recipe/read-recipe.js';
-export type { OutputReport, RecipeFile, RecipeResult, RunRecipeOptions } from './run/run-recipe.js';
+export type { OutputReport, RecipeFile, RecipeResult } from './run/run-recipe.js';
 export type { RecipeOutput } from './outputs/outputs.js';
 export type { Recipe, RecipeInput } from './recipe/schema.js';
-export { openSession, type Session, type SessionFindOptions } from './run/session.js';
+export { openSession, type Session, type SessionFindOptions, type SessionRunOptions } from './run/session.js';
 export type { FoundMask } from './sources/source.js';
 export type { Provenance } from './io/image/provenance.js';
 export type { TargetPaths, TargetReport } from './outputs/inpaint/target-files.js';
@@ -86,6 +87,7 @@ export {
   printPrompt,
   type Prompt,
   type EvaluatePromptOptions,
+  type InstancesNode,
   type PromptOperands,
   type CombineOperator,
   type PromptTree,

@@ -1,20 +1,6 @@
-import { MaskwrightError } from '../errors.js';
-import { STDIO } from '../io/files/read-input.js';
-import { planRun, type PlanRunOptions } from '../recipe/plan-run.js';
-import { printRecipe } from '../recipe/print-recipe.js';
-import { type RecipeDocument, recipeFromData } from '../recipe/read-recipe.js';
 import type { RecipeInput } from '../recipe/schema.js';
-import { listedFolderOf } from '../outputs/outputs.js';
-import { findShared } from '../run/find-shared.js';
-import { openListedFolders } from '../run/listed-folders.js';
-import { planRecipe, type RecipeResult, runRecipe } from '../run/run-recipe.js';
 import type { Command } from './command.js';
-import { withContext } from './context.js';
-import { describeResult } from './describe-result.js';
-import { assertOneInput } from './options/output-options.js';
 import type { RecipeArguments } from './options/recipe-options.js';
-import { runCommandBatch } from './run-batch.js';
-import { withModels } from './with-models.js';
 
 /** A command that is a recipe: a table of options, and what a command line with them says as a recipe. */
 export interface RecipeCommand<Arguments> extends Omit<Command, 'run'> {
@@ -35,130 +21,17 @@ export function defineRecipeCommand<Arguments>({ toRecipe, ...command }: RecipeC
     run: async (argv: Arguments & RunArguments) => {
       const recipe = toRecipe(argv);
       if (argv.printRecipe === true) {
+        const { printRecipe } = await import('../recipe/print-recipe.js');
         process.stdout.write(printRecipe(recipe));
         return;
       }
+      // Loaded here, so that help and completion load none of it.
+      const [{ recipeFromData }, { runDocument }] = await Promise.all([
+        import('../recipe/read-recipe.js'),
+        import('./run/run-document.js'),
+      ]);
       // Through text and back, so that what is run is what would be printed.
       await runDocument(recipeFromData(JSON.parse(JSON.stringify(recipe))), argv, { command: command.name });
     },
   };
-}
-
-export interface RunDocumentOptions extends PlanRunOptions {
-  /** The command's name, in JSON. */
-  readonly command: string;
-  /** Files that must not be overwritten: the recipe itself. */
-  readonly protect?: readonly string[];
-  /** A model instead of the recipe's own. */
-  readonly model?: string | undefined;
-}
-
-/** Runs a recipe over its images and reports the results. */
-export async function runDocument(
-  document: RecipeDocument,
-  argv: RunArguments,
-  { command, protect = [], model: chosen, ...options }: RunDocumentOptions,
-): Promise<void> {
-  const run = await planRun(document, options);
-  assertOneInput(argv.output, run.inputs.length);
-  const model =
-    chosen === undefined
-      ? { ...run.model, model: run.model.model ?? process.env['MASKWRIGHT_MODEL'] }
-      : { model: chosen, offline: run.model.offline };
-  const plans = run.inputs.map(({ path }, index) => planRecipe({ input: path, ...run.at(index) }));
-  const toStdout = plans.filter(({ writes }) => writes.includes(STDIO)).length;
-  if (toStdout > 1) {
-    throw new MaskwrightError('USAGE', `the results of ${toStdout} images cannot all go to standard output`, {
-      hint: 'name a folder instead: --output-dir ready',
-    });
-  }
-  const inputs = run.inputs.map(({ path }) => path);
-  const folders = openListedFolders(inputs);
-  for (const index of inputs.keys()) {
-    const { recipe, naming } = run.at(index);
-    for (const output of recipe.outputs) {
-      const folder = listedFolderOf(output, naming);
-      await (folder && folders.open(folder));
-    }
-  }
-  // A command line whose results go beside its inputs, or to one named file, has no folder for a list of what is done.
-  const hasFolder = command === 'run' || run.at(0).recipe.outputs.some((output) => output.outdir === undefined);
-  await withContext(
-    argv,
-    (context) =>
-      withModels(model, context, async (models) => {
-        const { concurrency, cache } = argv;
-        const { signal } = context;
-        const shared = await findShared(run, {
-          models,
-          concurrency,
-          signal,
-          onProgress: (done) => context.progress.show(`depth ${done} of ${run.inputs.length}`),
-        });
-        let isEmpty = false;
-        const { failed } = await runCommandBatch<RecipeResult>(argv, context, {
-          command,
-          inputs: run.inputs,
-          outdir: hasFolder ? run.outdir : undefined,
-          options: { command, model, shared: [...shared] },
-          plan: (_, index) => ({ ...plans[index]!, options: whatDecides(run.at(index).recipe) }),
-          task: async ({ path }, index) => {
-            const result = await runRecipe(
-              { input: path, ...run.at(index) },
-              {
-                models,
-                cache,
-                shared,
-                folders,
-                signal,
-                protect: [...protect, ...(run.table === undefined ? [] : [run.table])],
-              },
-            );
-            isEmpty ||= selectsNothing(result);
-            return result;
-          },
-          written: ({ files }) => files.map(({ path }) => path),
-          report: (result) => (command === 'run' ? result : reportOf(result)),
-          describe: (result) => describeResult(result, { verbose: argv.verbose }),
-          warnings: ({ warnings }) => warnings,
-        });
-        // What --resume skips was written by an earlier run, and is kept.
-        for (const { path, files } of await folders.finish({ clear: failed === 0 && argv.resume !== true })) {
-          if (files.length > 0) {
-            context.print(
-              `${files.length} ${files.length === 1 ? 'file' : 'files'} of an earlier run cleared from ${path}`,
-            );
-          }
-        }
-        if (argv.failEmpty === true && isEmpty) {
-          throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
-        }
-      }),
-    { stdoutIsData: toStdout > 0 },
-  );
-}
-
-/** What of a recipe decides about the files of one image, where they lie excepted. */
-function whatDecides(recipe: object): object {
-  const {
-    inputs: _i,
-    filesFrom: _f,
-    recursive: _r,
-    table: _t,
-    variables: _v,
-    about: _a,
-    outdir: _o,
-    ...rest
-  } = recipe as Record<string, unknown>;
-  return rest;
-}
-
-/** The report of a command: its outputs are known, so what they show stands at the top. */
-function reportOf({ outputs, ...result }: RecipeResult): object {
-  return Object.assign({}, result, ...outputs, { kind: undefined }) as object;
-}
-
-function selectsNothing({ share, outputs }: RecipeResult): boolean {
-  const masks = outputs.flatMap((output) => (output['masks'] ?? []) as { readonly share: number }[]);
-  return share === 0 || masks.some((mask) => mask.share === 0);
 }

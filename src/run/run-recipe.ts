@@ -29,6 +29,7 @@ export interface RecipeTask {
   readonly naming: ImageNaming;
 }
 
+/** What a run of a recipe needs beside the recipe: models, abort signal, cache, protected files. */
 export interface RunRecipeOptions {
   readonly models: ModelPool;
   /** The content of files that the recipe names and that are not on the disk. */

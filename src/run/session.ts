@@ -9,7 +9,7 @@ import { PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
 import { openModels } from '../sources/model-pool.js';
 import type { FoundMask } from '../sources/source.js';
 import { detectionFields, type FindOptions, promptSources } from './find-options.js';
-import { openTask, type RecipeResult, type RecipeTask, runRecipe, type RunRecipeOptions } from './run-recipe.js';
+import { openTask, type RecipeResult, type RecipeTask, runRecipe } from './run-recipe.js';
 
 /** One image that is worked on again and again: it is decoded once, and encoded by the model once. */
 export interface Session {
@@ -23,12 +23,18 @@ export interface Session {
   /** A mask and a heatmap for each prompt at the image's size, as `findInImage` returns them. */
   readonly find: (prompt: string | readonly string[], options?: SessionFindOptions) => Promise<FoundMask[]>;
   /** Runs a whole recipe on the image. With `write: false` the files are in the result instead of on the disk. */
-  readonly run: (
-    recipe: RecipeInput,
-    options?: Pick<RunRecipeOptions, 'write' | 'cache' | 'signal'>,
-  ) => Promise<RecipeResult>;
+  readonly run: (recipe: RecipeInput, options?: SessionRunOptions) => Promise<RecipeResult>;
   /** Ends the model's thread, unless the models were passed in. Safe to call twice. */
   readonly close: () => Promise<void>;
+}
+
+/** How a session runs a recipe. */
+export interface SessionRunOptions {
+  /** False: the files are in the result instead of on the disk. Default true. */
+  readonly write?: boolean | undefined;
+  /** Keep heatmaps between runs. Default true. */
+  readonly cache?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What may differ from call to call. */

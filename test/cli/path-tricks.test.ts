@@ -157,7 +157,10 @@ describe('names of images', () => {
       const { image } = await images();
       const before = everything();
       const result = await run('channel', image, '--channel', 'rgb.r', '--outdir', 'out', '--name', name);
-      expect([result.code, result.stderr]).toEqual([2, expect.stringMatching(/does not stay in the output folder|names no file/)]);
+      expect([result.code, result.stderr]).toEqual([
+        2,
+        expect.stringMatching(/does not stay in the output folder|names no file/),
+      ]);
       expectOneLine(result);
       expect(everything()).toEqual(before);
     },

@@ -192,10 +192,16 @@ export function renderApi(title: string, introduction: string, entries: readonly
   if (strangers.length > 0)
     throw new Error(`in a section without a title: ${strangers.map(({ file }) => file).join(', ')}`);
   const groups = Object.entries(SECTIONS)
-    .map(([section, heading]) => ({ heading, entries: entries.filter((entry) => sectionOf(entry) === section).sort(inOrder) }))
+    .map(([section, heading]) => ({
+      heading,
+      entries: entries.filter((entry) => sectionOf(entry) === section).sort(inOrder),
+    }))
     .filter((section) => section.entries.length > 0);
 
-  const headings = [title, ...groups.flatMap((section) => [section.heading, ...section.entries.map(({ name }) => name)])];
+  const headings = [
+    title,
+    ...groups.flatMap((section) => [section.heading, ...section.entries.map(({ name }) => name)]),
+  ];
   const anchors = anchorsOf(headings);
   let at = 1;
   const contents = groups.map((section) => {

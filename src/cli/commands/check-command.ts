@@ -10,7 +10,7 @@ import type { Command } from '../command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { targetOption } from '../options/target-options.js';
-import { runCommandBatch } from '../run-batch.js';
+import { runCommandBatch } from '../run/run-batch.js';
 
 interface CheckArguments extends CommonArguments, BatchArguments {
   readonly image?: string;

@@ -6,7 +6,7 @@ import type { Command } from '../command.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { modelOptions } from '../options/model-options.js';
 import { formatBytes } from '../progress.js';
-import { describeDownload } from '../with-models.js';
+import { describeDownload } from '../run/with-models.js';
 
 const ACTIONS = ['list', 'pull', 'path', 'verify', 'rm'] as const;
 

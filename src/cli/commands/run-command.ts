@@ -9,7 +9,7 @@ import { batchOptions } from '../options/batch-options.js';
 import { commonOptions } from '../options/common-options.js';
 import { detectionOptions } from '../options/detection-options.js';
 import { failEmptyOption, outputOptions } from '../options/output-options.js';
-import { runDocument } from '../run-recipe-command.js';
+import { runDocument } from '../run/run-document.js';
 
 const group = 'Recipe:';
 

@@ -10,7 +10,7 @@ import type { Command } from '../command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { outputNames, outputOptions } from '../options/output-options.js';
-import { runCommandBatch } from '../run-batch.js';
+import { runCommandBatch } from '../run/run-batch.js';
 
 interface StitchArguments extends CommonArguments, BatchArguments {
   readonly painted?: readonly string[];

@@ -41,7 +41,10 @@ interface Level {
  * @returns two images of three channels; both are the image where alpha is 0 or 255
  * @throws `SIZE_MISMATCH` where sizes differ
  * @example
- * const { foreground } = estimateForeground(image, matte(image, makeTrimap(mask)));
+ * import { estimateForeground, makeTrimap, type Mask, matte, type Raster } from 'maskwright/engine';
+ *
+ * const cutOut = (image: Raster, mask: Mask): Raster =>
+ *   estimateForeground(image, matte(image, makeTrimap(mask))).foreground;
  */
 export function estimateForeground(image: Raster, alpha: Mask): ForegroundEstimate {
   assertSameSize('the image', image, 'the alpha', alpha);

@@ -21,7 +21,9 @@ export const TRIMAP_DEFAULTS = { width: '0.8%' } as const satisfies TrimapOption
  *
  * @returns a mask of the three values of `TRIMAP`
  * @example
- * const alpha = matte(image, makeTrimap(mask, { width: 12 }));
+ * import { makeTrimap, type Mask, matte, type Raster } from 'maskwright/engine';
+ *
+ * const alphaOf = (image: Raster, mask: Mask): Mask => matte(image, makeTrimap(mask, { width: 12 }));
  */
 export function makeTrimap(mask: Mask, options: TrimapOptions = {}): Mask {
   const widthPx = Math.max(Math.round(parseLength(options.width ?? TRIMAP_DEFAULTS.width, mask)), 1);

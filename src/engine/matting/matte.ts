@@ -29,7 +29,9 @@ const MARGIN = 8;
  * @returns 0 and 255 where the trimap is, alpha in [0, 255] between
  * @throws `SIZE_MISMATCH` where sizes differ
  * @example
- * const alpha = matte(image, makeTrimap(mask));
+ * import { makeTrimap, type Mask, matte, type Raster } from 'maskwright/engine';
+ *
+ * const alphaOf = (image: Raster, mask: Mask): Mask => matte(image, makeTrimap(mask));
  */
 export function matte(image: Raster, trimap: Mask, options: MatteOptions = {}): Mask {
   assertSameSize('the image', image, 'the trimap', trimap);

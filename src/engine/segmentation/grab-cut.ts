@@ -49,10 +49,16 @@ const MAX_COST = 1e4;
  * @returns 255 where the thing is, 0 elsewhere
  * @throws `SIZE_MISMATCH` unless there is one label a pixel
  * @example
- * // A box around the thing: everything outside is background.
- * const labels = new Uint8Array(image.width * image.height);
- * for (let y = 20; y < 80; y++) labels.fill(GRAB_CUT_LABELS.probableForeground, y * image.width + 30, y * image.width + 90);
- * const mask = grabCut(image, labels);
+ * import { GRAB_CUT_LABELS, grabCut, type Mask, type Raster } from 'maskwright/engine';
+ *
+ * // Columns 30 to 89 of rows 20 to 79 probably show the thing, all else is background.
+ * const inBox = (image: Raster): Mask => {
+ *   const labels = new Uint8Array(image.width * image.height);
+ *   for (let y = 20; y < 80; y++) {
+ *     labels.fill(GRAB_CUT_LABELS.probableForeground, y * image.width + 30, y * image.width + 90);
+ *   }
+ *   return grabCut(image, labels);
+ * };
  */
 export function grabCut(image: Raster, labels: Uint8Array, options: GrabCutOptions = {}): Mask {
   const { width, height } = image;

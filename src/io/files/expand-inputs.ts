@@ -114,9 +114,7 @@ async function expandFolder(folder: string, options: ExpandOptions): Promise<Inp
   if (found.length === 0) {
     throw new MaskwrightError('INPUT_NOT_FOUND', `the folder ${folder} has no images in it`, {
       hint:
-        options.recursive === true
-          ? `expected ${endings.join(' ')}`
-          : '--recursive looks in the folders inside it too',
+        options.recursive === true ? `expected ${endings.join(' ')}` : '--recursive looks in the folders inside it too',
     });
   }
   return sorted(found);

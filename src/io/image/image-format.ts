@@ -4,6 +4,7 @@ import { looksLikeTiff } from './tiff/tiff-directory.js';
 /** Formats read, by the name sharp gives them. */
 export const INPUT_FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif', 'gif'] as const;
 
+/** A format that is read, by its name in sharp. */
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 const READ = 'PNG, JPEG, WebP, TIFF, AVIF or GIF';

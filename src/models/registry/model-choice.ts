@@ -3,6 +3,7 @@
  * `transformers` the classes of transformers.js throughout.
  */
 export const RUNTIMES = ['auto', 'transformers'] as const;
+/** One of `RUNTIMES`. */
 export type Runtime = (typeof RUNTIMES)[number];
 
 /** A model and how to run it. Everything has a default: `MODEL_DEFAULTS`. */

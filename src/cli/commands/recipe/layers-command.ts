@@ -25,7 +25,7 @@ import { outputOptions } from '../../options/output-options.js';
 import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import { template } from '../../options/template.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
-import { describeDownload } from '../../with-models.js';
+import { describeDownload } from '../../run/with-models.js';
 
 /** Where image-to-layers writes. */
 const OUTDIR_DEFAULT = './tmp/image_to_layers';

@@ -1,12 +1,12 @@
-import { EXIT_CODES, type MaskwrightError } from '../errors.js';
-import type { InputFile } from '../io/files/expand-inputs.js';
-import { type BatchOutcome, runBatch } from '../run/batch.js';
-import { assertDistinctOutputs } from '../io/files/output-names.js';
-import { openBatchRecord, type TaskPlan } from '../run/resume.js';
-import { assertWritable } from '../io/files/write-files.js';
-import type { CommandContext } from './context.js';
-import type { BatchArguments } from './options/batch-options.js';
-import { createRate, formatDuration } from './progress.js';
+import { EXIT_CODES, type MaskwrightError } from '../../errors.js';
+import type { InputFile } from '../../io/files/expand-inputs.js';
+import { type BatchOutcome, runBatch } from '../../run/batch.js';
+import { assertDistinctOutputs } from '../../io/files/output-names.js';
+import { openBatchRecord, type TaskPlan } from '../../run/resume.js';
+import { assertWritable } from '../../io/files/write-files.js';
+import type { CommandContext } from '../context.js';
+import type { BatchArguments } from '../options/batch-options.js';
+import { createRate, formatDuration } from '../progress.js';
 
 /** What a command does with each of its inputs. */
 export interface CommandBatch<Result> {

@@ -1,13 +1,13 @@
-import type { DetectionStats } from '../engine/detection/detection-stats.js';
-import type { MaskReport } from '../outputs/debug-output.js';
-import type { DepthReport } from '../outputs/depth/depth-output.js';
-import type { ChannelsReport } from '../outputs/channel-output.js';
-import type { CompositeReport } from '../outputs/composite-output.js';
-import type { CropReport } from '../outputs/inpaint/crop-output.js';
-import type { TargetReport } from '../outputs/inpaint/target-files.js';
-import type { LayersAnalysisReport, LayersReport } from '../outputs/layers/layers-output.js';
-import type { OutputReport, RecipeResult } from '../run/run-recipe.js';
-import { describeDepth, describeLayers } from './describe-depth.js';
+import type { DetectionStats } from '../../engine/detection/detection-stats.js';
+import type { MaskReport } from '../../outputs/debug-output.js';
+import type { DepthReport } from '../../outputs/depth/depth-output.js';
+import type { ChannelsReport } from '../../outputs/channel-output.js';
+import type { CompositeReport } from '../../outputs/composite-output.js';
+import type { CropReport } from '../../outputs/inpaint/crop-output.js';
+import type { TargetReport } from '../../outputs/inpaint/target-files.js';
+import type { LayersAnalysisReport, LayersReport } from '../../outputs/layers/layers-output.js';
+import type { OutputReport, RecipeResult } from '../../run/run-recipe.js';
+import { describeDepth, describeLayers } from '../describe-depth.js';
 
 export interface DescribeOptions {
   readonly verbose?: boolean | undefined;

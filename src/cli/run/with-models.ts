@@ -1,7 +1,7 @@
-import type { DownloadProgress, ModelChoice } from '../models/clipseg/text-segmenter.js';
-import type { ModelPool } from '../sources/model-pool.js';
-import type { CommandContext } from './context.js';
-import { formatBytes, formatDuration } from './progress.js';
+import type { DownloadProgress, ModelChoice } from '../../models/clipseg/text-segmenter.js';
+import type { ModelPool } from '../../sources/model-pool.js';
+import type { CommandContext } from '../context.js';
+import { formatBytes, formatDuration } from '../progress.js';
 
 /** Runs work with the chosen models: downloads show their progress, and the workers end with the work. */
 export async function withModels(
@@ -9,7 +9,7 @@ export async function withModels(
   context: CommandContext,
   work: (models: ModelPool) => Promise<void>,
 ): Promise<void> {
-  const { openModels } = await import('../sources/model-pool.js');
+  const { openModels } = await import('../../sources/model-pool.js');
   const models = openModels(choice, {
     signal: context.signal,
     onProgress: (progress) => context.progress.show(describeDownload(progress)),
