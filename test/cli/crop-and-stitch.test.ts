@@ -25,9 +25,12 @@ describe('crop and stitch', () => {
     expect(made!.window).toEqual({ x: 52, y: 41, width: 56, height: 48 });
     const cropped = readPng(join(cwd, made!.files['image']!));
     expect([cropped.width, cropped.height, cropped.bitDepth, cropped.colorType]).toEqual([56, 48, 16, 6]);
-    const stitch = await runCli(['stitch', made!.files['image']!, '--job', made!.files['job']!, '-o', 'final.png'], {
-      cwd,
-    });
+    const stitch = await runCli(
+      ['stitch', made!.files['image']!, '--job', made!.files['manifest']!, '-o', 'final.png'],
+      {
+        cwd,
+      },
+    );
     expect(stitch.code).toBe(0);
     expect(readPng(join(cwd, 'final.png')).samples).toEqual(image.data);
   });
