@@ -1,17 +1,10 @@
 import type { RecipeInput } from '../recipe/schema.js';
 import type { Command } from './command.js';
-import type { RecipeArguments } from './options/recipe-options.js';
+import type { RunArguments } from './options/recipe-options.js';
 
 /** A command that is a recipe: a table of options, and what a command line with them says as a recipe. */
 export interface RecipeCommand<Arguments> extends Omit<Command, 'run'> {
   readonly toRecipe: (argv: Arguments) => RecipeInput;
-}
-
-/** What changes how a recipe is run, and nothing of what it writes. */
-export interface RunArguments extends RecipeArguments {
-  readonly output?: string | undefined;
-  readonly cache?: boolean | undefined;
-  readonly failEmpty?: boolean | undefined;
 }
 
 /** Makes a command of a recipe command: `--print-recipe` prints the recipe, and without it the recipe is run. */

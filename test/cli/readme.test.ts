@@ -88,17 +88,19 @@ it('src/docs/targets.md has the row of every target', () => {
 it('links of the documents lead to files and headings that exist', () => {
   const broken = [...PAGES, 'src/README.md', '.github/CONTRIBUTING.md', 'CHANGELOG.md'].flatMap((page) => {
     const markdown = readFileSync(join(ROOT, page), 'utf8');
-    const headings = Array.from(markdown.matchAll(/^#{1,4} (.+)$/gm), ([, title]) =>
-      title!
-        .toLowerCase()
-        .replaceAll(/[^\w -]/g, '')
-        .replaceAll(' ', '-'),
+    const headings = new Set(
+      Array.from(markdown.matchAll(/^#{1,4} (.+)$/gm), ([, title]) =>
+        title!
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      ),
     );
     return Array.from(markdown.matchAll(/\]\(([^)\s]+)\)/g), ([, link]) => link!)
       .filter((link) => !/^https?:/.test(link))
       .filter((link) =>
         link.startsWith('#')
-          ? !headings.includes(link.slice(1))
+          ? !headings.has(link.slice(1))
           : !existsSync(join(ROOT, dirname(page), link.split('#')[0]!)),
       )
       .map((link) => `${page}: ${link}`);

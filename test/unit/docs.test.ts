@@ -89,7 +89,7 @@ function table(node: Node): string {
 function typeOf(node: Node): string {
   const PLACEHOLDER = /^\^/;
   if (node.enum !== undefined) return node.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (node.const !== undefined) return `\`${String(node.const)}\``;
+  if (node.const !== undefined) return `\`${node.const as string}\``;
   const options = node.anyOf ?? node.oneOf;
   if (options !== undefined) {
     const names = options

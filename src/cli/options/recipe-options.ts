@@ -28,3 +28,10 @@ export function inputFields(
     recursive,
   };
 }
+
+/** What changes how a recipe is run, and nothing of what it writes. */
+export interface RunArguments extends RecipeArguments {
+  readonly output?: string | undefined;
+  readonly cache?: boolean | undefined;
+  readonly failEmpty?: boolean | undefined;
+}

@@ -9,7 +9,7 @@ import { planRecipe, type RecipeResult, runRecipe } from '../../run/run-recipe.j
 import { withContext } from '../context.js';
 import { describeResult } from './describe-result.js';
 import { assertOneInput } from '../options/output-options.js';
-import type { RunArguments } from '../run-recipe-command.js';
+import type { RunArguments } from '../options/recipe-options.js';
 import { runCommandBatch } from './run-batch.js';
 import { withModels } from './with-models.js';
 

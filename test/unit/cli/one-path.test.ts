@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { main } from '../../../src/cli/main.js';
 import { decodeImage } from '../../../src/io/image/decode-image.js';
 import { encodeImage } from '../../../src/io/image/encode-image.js';
@@ -207,22 +207,20 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
 
 /** Runs a command line in this process and in a folder with the inputs; gives its exit code, output and files. */
 async function run(folder: string, args: Words): Promise<{ code: number; stdout: string }> {
-  const { write } = process.stdout;
-  const errors = process.stderr.write;
   let stdout = '';
   process.chdir(folder);
   process.exitCode = 0;
-  process.stdout.write = ((chunk: string | Uint8Array) => {
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     stdout += Buffer.from(chunk as Uint8Array).toString('latin1');
     return true;
-  }) as typeof write;
-  process.stderr.write = (() => true) as typeof errors;
+  });
+  const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
     await main(args);
     return { code: process.exitCode, stdout };
   } finally {
-    process.stdout.write = write;
-    process.stderr.write = errors;
+    output.mockRestore();
+    errors.mockRestore();
     process.exitCode = 0;
     process.chdir(HOME);
   }
