@@ -14,7 +14,7 @@ interface Report {
   readonly threshold: number;
   readonly inferences: number;
   readonly share: number;
-  readonly sweep: readonly { threshold: number; share: number }[];
+  readonly thresholdSheet: readonly { threshold: number; share: number }[];
   readonly detections: Readonly<Record<string, { presence: string; threshold: number }>>;
   readonly files: Readonly<Record<string, string>>;
 }
@@ -66,9 +66,11 @@ describe('finding', { timeout: 120_000 }, () => {
     expect(first!.inferences).toBe(1);
     const [second] = await findMasks('-tm', 'fruit', '0.3', '--sweep', '--no-refine');
     expect(second!.inferences).toBe(0);
-    expect(second!.sweep.map(({ threshold }) => threshold)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]);
-    expect(second!.sweep[2]!.share).toBe(second!.share);
-    expect(existsSync(second!.files['sweep']!)).toBe(true);
+    expect(second!.thresholdSheet.map(({ threshold }) => threshold)).toEqual([
+      0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9,
+    ]);
+    expect(second!.thresholdSheet[2]!.share).toBe(second!.share);
+    expect(existsSync(second!.files['threshold-sheet']!)).toBe(true);
     const [third] = await findMasks('-tm', 'fruit AND NOT bicycle');
     expect(third!.inferences).toBe(1);
     const [anew] = await findMasks('-tm', 'fruit', '--no-cache');

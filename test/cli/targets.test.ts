@@ -156,7 +156,7 @@ describe('maskwright targets', () => {
   it('refuses an unknown one, with the names there are', async () => {
     const { code, stderr } = await runCli(['targets', 'photoshop']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/no target "photoshop"\n {2}there are invokeai, /);
+    expect(stderr).toMatch(/no target "photoshop"\n {2}targets are invokeai, /);
   });
 });
 

@@ -106,6 +106,13 @@ function measureMargins(margins: Readonly<Record<keyof Margins, string>>, { widt
   };
 }
 
+/** Throws `OPTION_RANGE` for a text that is no margin: `256`, `256px`, `10%`. */
+export function assertMargin(option: string, text: string | undefined): void {
+  if (text !== undefined) {
+    measure(option, text, 1);
+  }
+}
+
 function measure(option: string, text: string, side: number): number {
   const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*(px|%)?\s*$/.exec(text) ?? [];
   if (digits === undefined) {

@@ -1,4 +1,5 @@
 import { EXTEND_CANVAS_DEFAULTS } from '../../../inpaint/crop/extend-canvas.js';
+import { assertMargin } from '../../../outputs/inpaint/outpaint-output.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { integerInRange } from '../../options/numbers.js';
@@ -10,12 +11,15 @@ import { defineRecipeCommand } from '../../run-recipe-command.js';
 const group = 'Canvas:';
 const side = { type: 'string', requiresArg: true, group, basic: true } as const;
 
+/** Checked here as well, so that the message names the option. */
+const margin = (option: string) => (value: string | undefined) => (assertMargin(option, value), value);
+
 const options = {
-  left: { ...side, describe: 'added at the left: 256 (pixels) or 10% (of that side)' },
-  top: { ...side, describe: 'added at the top' },
-  right: { ...side, describe: 'added at the right' },
-  bottom: { ...side, describe: 'added at the bottom' },
-  all: { ...side, fallback: '0', describe: 'added on every side not named' },
+  left: { ...side, coerce: margin('--left'), describe: 'added at the left: 256 (pixels) or 10% (of that side)' },
+  top: { ...side, coerce: margin('--top'), describe: 'added at the top' },
+  right: { ...side, coerce: margin('--right'), describe: 'added at the right' },
+  bottom: { ...side, coerce: margin('--bottom'), describe: 'added at the bottom' },
+  all: { ...side, coerce: margin('--all'), fallback: '0', describe: 'added on every side not named' },
   fill: {
     choices: ['bleed', 'mirror'],
     fallback: EXTEND_CANVAS_DEFAULTS.fill,
