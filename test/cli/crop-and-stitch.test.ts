@@ -111,9 +111,9 @@ describe('crop and stitch', () => {
     [['crop', 'p.png'], 2, /nothing to crop to/],
     [['crop', 'p.png', 'empty.png'], 6, /nothing is selected/],
     [['crop', 'p.png', 'm.png', '--size', 'huge'], 2, /not a number/],
-    [['crop', 'p.png', 'm.png', '--aspect', '1:0'], 2, /no shape/],
+    [['crop', 'p.png', 'm.png', '--aspect', '1:0'], 2, /not an aspect ratio/],
     [['stitch', 'p.png', '--job', 'p.png', '-o', 'f.png'], 3, /not JSON/],
-    [['stitch', 'p.png', 'p.png', '--job', 'job.json', '-o', 'f.png'], 2, /2 painted images and 1 jobs/],
+    [['stitch', 'p.png', 'p.png', '--job', 'job.json', '-o', 'f.png'], 2, /2 painted images and 1 manifest/],
     [['stitch', 'p.png', '--job', 'job.json', '-o', 'p.png'], 5, /inputs are never overwritten/],
     [['stitch', 'p.png', '--job', 'job.json', '-o', 'f.png'], 3, /the window of the crop is 48 x 40/],
     [

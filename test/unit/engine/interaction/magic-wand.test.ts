@@ -128,7 +128,7 @@ describe('assertSeeds', () => {
     [
       'a scribble of another size',
       { scribble: { width: 1, height: 1, data: Uint8Array.of(1) } },
-      'the scribble is 1 x 1, the image 100 x 50',
+      'the scribble is 1 x 1, the image is 100 x 50',
     ],
     ['nothing', {}, 'nothing says where the thing is'],
   ])('%s is an error', (_name, seeds, message) => {
