@@ -55,7 +55,7 @@ describe('compositing as maskilayer does', () => {
     expect(readPng(output).samples).toEqual(readPng(fixture('bg.png')).samples);
   });
 
-  it('takes bytes and gives bytes: the same as from files, stored or compressed', async () => {
+  it('takes bytes and gives bytes: the same as from files, fast or not', async () => {
     const output = join(folder(), 'out.png');
     const common = { normalizeLevel: 3, opacity: 0.7 };
     await compositeImages({
@@ -76,6 +76,5 @@ describe('compositing as maskilayer does', () => {
     const written = join(folder(), 'written.png');
     writeFileSync(written, data!);
     expect(readPng(written).samples).toEqual(readPng(output).samples);
-    expect(readPng(written).bytes).toBeLessThan(readPng(output).bytes);
   });
 });

@@ -38,9 +38,9 @@ const NO_PARENT = 10;
  * @returns side of each node, row by row, and the flow
  * @example
  * // Two pixels, one drawn to the source by 5 and one to the sink by 3, joined by 2: the link is cut.
- * const zero = () => new Int32Array(2);
- * gridMinCut({ width: 2, height: 1, terminals: Int32Array.of(5, -3), right: Int32Array.of(2, 0), down: zero(),
- *   downRight: zero(), downLeft: zero() }); // { sourceSide: [1, 0], flow: 2 }
+ * const none = new Int32Array(2);
+ * const links = { right: Int32Array.of(2, 0), down: none, downRight: none, downLeft: none };
+ * gridMinCut({ width: 2, height: 1, terminals: Int32Array.of(5, -3), ...links }); // { sourceSide: [1, 0], flow: 2 }
  */
 export function gridMinCut(graph: GridGraph): GridCut {
   const { width, height } = graph;

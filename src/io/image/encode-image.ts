@@ -40,9 +40,10 @@ const TIFF_LEVELS = { fast: 1, normal: 6, small: 9 } as const satisfies Record<E
  * Throws `OUTPUT_FORMAT` for what WebP cannot hold: 16-bit samples, and more than 16383 pixels a side.
  *
  * @example
- * ```ts
- * const png = await encodeImage(mask, { text: { Comment: 'selected pixels are white' } });
- * ```
+ * import { encodeImage, type Mask } from 'maskwright';
+ *
+ * const toPng = (mask: Mask): Promise<Uint8Array> =>
+ *   encodeImage(mask, { text: { Comment: 'selected pixels are white' } });
  */
 export async function encodeImage(image: Raster | Mask, options: EncodeOptions = {}): Promise<Uint8Array> {
   const pieces = await encodeInPieces(image, options);

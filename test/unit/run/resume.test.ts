@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MANIFEST_NAME } from '../../../src/io/files/manifest.js';
 import { type BatchRecord, type TaskPlan, openBatchRecord } from '../../../src/run/resume.js';
 import { temporaryFolder } from '../../support/folder.js';
+import { temporaryPath } from '../../../src/io/files/temporary-files.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder(), name);
@@ -104,8 +105,15 @@ describe('the record of a batch', () => {
 
   it('clears away what dead processes left, and nothing else', async () => {
     const plans = await doBoth();
-    const dead = ['.a.1.4194303-0123abcd.tmp', `.a.2.${process.pid}-0123abcd.tmp`];
-    const kept = ['.a.1.1-0123abcd.tmp', '.notes.tmp', 'a.1-0123abcd.tmp'];
+    // The name of this machine, as a temporary file of ours carries it.
+    const host = /\.([0-9a-f]{8})-\d+-[0-9a-f]{8}\.tmp$/.exec(temporaryPath('a.png'))![1]!;
+    const dead = [`.a.1.${host}-4194303-0123abcd.tmp`, `.a.2.${host}-${process.pid}-0123abcd.tmp`];
+    const kept = [
+      `.a.1.${host}-1-0123abcd.tmp`,
+      '.a.1.00000000-4194303-0123abcd.tmp',
+      '.notes.tmp',
+      'a.1-0123abcd.tmp',
+    ];
     for (const name of [...dead, ...kept]) write(`out/${name}`, '');
     await open(plans, {}, false);
     expect(dead.every((name) => existsSync(at(`out/${name}`)))).toBe(true);

@@ -27,11 +27,9 @@ const THREADED_BYTES = 2_097_152;
  * Only a few strips are held at a time, so that memory does not grow with the image.
  *
  * @example
- * ```ts
  * for await (const piece of encodePng({ width, height, channels: 3, data })) {
  *   await handle.write(piece);
  * }
- * ```
  */
 export async function* encodePng(image: PngPixels, options: PngOptions = {}): AsyncGenerator<Uint8Array, void> {
   const { text, effort = 'normal', ...metadata } = options;
