@@ -8,8 +8,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/property-runs.ts'],
     globalSetup: ['test/support/require-current-build.ts', 'test/support/private-cache.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // All cases of the properties run on CI, on machines that may be busy.
+    testTimeout: process.env['CI'] === undefined ? 30_000 : 240_000,
+    hookTimeout: 120_000,
     env: spawned === undefined ? {} : { NODE_V8_COVERAGE: spawned },
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
   },
