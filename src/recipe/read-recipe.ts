@@ -84,9 +84,12 @@ export function resolveRecipe(document: RecipeDocument, variables: Variables): R
   return parsed.data;
 }
 
+/** `https://...`: two letters and more, since a drive of Windows has one. Joined to a folder it would lose a slash. */
+const URI = /^[a-z][a-z0-9+.-]+:\/\//i;
+
 /** A path in a recipe, as one that can be opened from here. `-` stays. */
 export function resolvePath(folder: string, path: string): string {
-  return path === STDIO || isAbsolute(path) ? path : join(folder, path);
+  return path === STDIO || isAbsolute(path) || URI.test(path) ? path : join(folder, path);
 }
 
 function invalid({ name, locate }: RecipeDocument, issues: readonly RecipeIssue[]): MaskwrightError {
