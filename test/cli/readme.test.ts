@@ -127,7 +127,7 @@ it('README.md, src and help use the words of the field', () => {
 });
 
 /** Names of other programs' interfaces: CSS colors, sharp's color spaces. */
-const OTHERS_NAMES = /grey16|Colourspace|'grey'|grey: |toColourspace/;
+const OTHERS_NAMES = /grey 808080|grey16|Colourspace|'grey'|grey: |toColourspace/;
 
 function run(script: string, cwd: string, bin: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
