@@ -98,7 +98,7 @@ describe(`${COUNT} generated images are the same samples to`, () => {
     600_000,
   );
 
-  it.skipIf(CHROMIUM === undefined)(
+  it.skipIf(CHROMIUM === undefined && process.env['CI'] === undefined)(
     'Chromium',
     async () => {
       const browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
