@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/property-runs.ts'],
+    maxWorkers: '100%',
     globalSetup: ['test/support/require-current-build.ts', 'test/support/private-cache.ts'],
     // All cases of the properties run on CI, on machines that may be busy.
     testTimeout: process.env['CI'] === undefined ? 30_000 : 240_000,

@@ -11,8 +11,11 @@ export async function createFolder(path: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const above = dirname(path);
-    if (code === 'ENOENT' && above !== path && (await stat(above).catch(() => undefined)) === undefined) {
-      await createFolder(above);
+    if (code === 'ENOENT' && above !== path) {
+      // Missing, or created meanwhile by another task: both end in a second attempt.
+      if ((await stat(above).catch(() => undefined)) === undefined) {
+        await createFolder(above);
+      }
       await mkdir(path).catch(ignoreExisting);
     } else {
       ignoreExisting(error);
