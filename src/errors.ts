@@ -27,7 +27,7 @@ export const ERROR_CODES = {
   RECIPE_INVALID: 'usage',
   SIZE_MISMATCH: 'input',
   ORIGINAL_MISMATCH: 'input',
-  JOB_INVALID: 'input',
+  MANIFEST_INVALID: 'input',
   INPUT_NOT_FOUND: 'input',
   INPUT_UNREADABLE: 'input',
   INPUT_IS_FOLDER: 'input',

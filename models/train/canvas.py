@@ -1,8 +1,8 @@
 """A canvas in world units: signed distances, lighting, soft shadows, textures.
 
 The world is `aspect` wide and 1 high, y downwards; the canvas samples it with any number of pixels, so one scene can be
-drawn as a photograph of 1500 x 1000 and, stretched, as a training square of 128 x 128. Beside the colours the canvas keeps
-for every pixel the instance that is seen there, the name of its colour, and how near it is.
+drawn as a photograph of 1500 x 1000 and, stretched, as a training square of 128 x 128. Beside the colors the canvas keeps
+for every pixel the instance that is seen there, the name of its color, and how near it is.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 
-from words import COLOURS, OTHER, THINGS
+from words import COLORS, OTHER, THINGS
 
-# Hue, saturation and value of each named colour, with clear gaps between neighbours.
+# Hue, saturation and value of each named color, with clear gaps between neighbours.
 HSV = {
     "red": ((-0.025, 0.015), (0.75, 0.95), (0.6, 0.92)),
     "orange": ((0.062, 0.092), (0.82, 1), (0.88, 1)),
@@ -30,9 +30,9 @@ HSV = {
 }
 
 
-def pigment(rng: np.random.Generator, colour: str) -> np.ndarray:
-    """A shade of a named colour, 0..255."""
-    h, s, v = (rng.uniform(*span) for span in HSV[colour])
+def pigment(rng: np.random.Generator, color: str) -> np.ndarray:
+    """A shade of a named color, 0..255."""
+    h, s, v = (rng.uniform(*span) for span in HSV[color])
     return np.array(colorsys.hsv_to_rgb(h % 1, s, v), np.float32) * 255
 
 
@@ -75,7 +75,7 @@ def capsule(x, y, x0, y0, x1, y1, r):
 
 
 def polygon(x, y, points):
-    """A convex polygon, points clockwise on the picture (y down)."""
+    """A convex polygon, points clockwise on the image (y down)."""
     d = None
     for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]]):
         nx, ny = by - ay, ax - bx
@@ -102,7 +102,7 @@ def rotate(x, y, angle):
 
 
 class Canvas:
-    """Pixels, instances, colour names and nearness of a scene being drawn back to front."""
+    """Pixels, instances, color names and nearness of a scene being drawn back to front."""
 
     def __init__(self, width: int, height: int, aspect: float):
         self.w, self.h, self.aspect = width, height, aspect
@@ -112,7 +112,7 @@ class Canvas:
         self.pixel = float(np.sqrt(self.step[0] * self.step[1]))
         self.rgb = np.zeros((height, width, 3), np.float32)
         self.instance = np.zeros((height, width), np.uint8)
-        self.colour = np.zeros((height, width), np.uint8)
+        self.color = np.zeros((height, width), np.uint8)
         self.near = np.zeros((height, width), np.float32)
         self.table: list[tuple[int, int]] = []
         self.current = 0
@@ -121,10 +121,10 @@ class Canvas:
         self.ambient = 0.5
         self.tint = np.ones(3, np.float32)
 
-    def begin(self, thing: str, colour: Optional[str], near: float) -> None:
+    def begin(self, thing: str, color: Optional[str], near: float) -> None:
         """Start an instance: what is painted from now on belongs to it."""
         index = OTHER if thing == "other" else THINGS.index(thing)
-        self.table.append((index, COLOURS.index(colour) if colour else -1))
+        self.table.append((index, COLORS.index(color) if color else -1))
         self.current, self.base = len(self.table) - 1, near
 
     def patch(self, x0: float, y0: float, x1: float, y1: float) -> Optional[Patch]:
@@ -156,7 +156,7 @@ class Canvas:
         return nx, ny, np.sqrt(np.clip(1 - nx * nx - ny * ny, 0, 1))
 
     def lit(self, base, normal, gloss: float = 0.0, sharp: float = 24.0, wrap: float = 0.25) -> np.ndarray:
-        """Shade a colour (one, or one per pixel) by normals, with a highlight."""
+        """Shade a color (one, or one per pixel) by normals, with a highlight."""
         nx, ny, nz = normal
         lx, ly, lz = self.light
         diffuse = np.clip((nx * lx + ny * ly + nz * lz + wrap) / (1 + wrap), 0, 1)
@@ -169,19 +169,19 @@ class Canvas:
             rgb = rgb + (255 * gloss) * spec[..., None] * self.tint
         return rgb
 
-    def paint(self, p: Patch, alpha: np.ndarray, rgb, colour: Optional[str], bulge=0.0) -> None:
-        """Lay colours over a patch for the current instance. `bulge` is added to its nearness."""
+    def paint(self, p: Patch, alpha: np.ndarray, rgb, color: Optional[str], bulge=0.0) -> None:
+        """Lay colors over a patch for the current instance. `bulge` is added to its nearness."""
         a = alpha[..., None]
         view = self.rgb[p.rows, p.cols]
         view += (rgb - view) * a
         hit = alpha > 0.5
         self.instance[p.rows, p.cols][hit] = self.current
-        self.colour[p.rows, p.cols][hit] = 0 if colour is None else COLOURS.index(colour) + 1
+        self.color[p.rows, p.cols][hit] = 0 if color is None else COLORS.index(color) + 1
         near = self.near[p.rows, p.cols]
         near[hit] = np.broadcast_to(self.base + bulge, hit.shape)[hit]
 
     def tone(self, p: Patch, alpha: np.ndarray, rgb) -> None:
-        """Change colours only: shadows, glows, highlights."""
+        """Change colors only: shadows, glows, highlights."""
         view = self.rgb[p.rows, p.cols]
         view += (rgb - view) * alpha[..., None]
 

@@ -101,7 +101,7 @@ class VisionEmbeddings(nn.Module):
         self.position_embedding = nn.Embedding(c.grid**2 + 1, c.hidden)
 
     def forward(self, pixels, window=(0, 0)):
-        """`window`: where a picture smaller than the model's lies in the grid of positions (training on crops)."""
+        """`window`: where a image smaller than the model's lies in the grid of positions (training on crops)."""
         n, _, side, _ = pixels.shape
         p, g = self.c.patch, side // self.c.patch
         if self.training:  # the strided convolution as a product of matrices: much faster backwards on a CPU
@@ -182,13 +182,13 @@ class Decoder(nn.Module):
         return out[:, 1:]
 
     def forward(self, activations, condition):
-        """One picture or as many as there are phrases."""
+        """One image or as many as there are phrases."""
         x = self.mix([f(a) for f, a in zip(self.reduces, activations[::-1])], condition)
         g = self.c.vision.grid
         return self.transposed_convolution(x.permute(0, 2, 1).reshape(-1, self.c.reduce, g, g)).squeeze(1)
 
     def train_forward(self, activations, condition, phrases: int):
-        """The same numbers for `phrases` phrases a picture, in operations that are fast on a CPU."""
+        """The same numbers for `phrases` phrases a image, in operations that are fast on a CPU."""
         x = self.mix([f(a).repeat_interleave(phrases, 0) for f, a in zip(self.reduces, activations[::-1])], condition)
         n, g, r = x.shape[0], int(math.sqrt(x.shape[1])), self.c.reduce
         conv, _, up1, _, up2 = self.transposed_convolution

@@ -1,7 +1,7 @@
 """Training scenes in files: python3 models/train/dataset.py --count 20000 --seed 1 --out DIR [--side 160] [--workers 2]
 
 Squares of `side` x `side` (128 when not given) into which scenes of any format are stretched, half of them drawn with four samples a pixel.
-Arrays: rgb, instance, colour, near (0..255) and table (thing and main colour of each instance, -1 where there is none).
+Arrays: rgb, instance, color, near (0..255) and table (thing and main color of each instance, -1 where there is none).
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ def scene_square(seed: int, side: int = SIDE):
     """A scene stretched into a square."""
     fine = seed % 2
     c = compose(seed, side * (1 + fine), side * (1 + fine), small=seed % 20 == 0)
-    picture = photograph(c.rgb, seed)
-    instance, colour, near = c.instance, c.colour, c.near
+    image = photograph(c.rgb, seed)
+    instance, color, near = c.instance, c.color, c.near
     if fine:
-        picture = np.asarray(Image.fromarray(picture).resize((side, side), Image.BILINEAR))
-        instance, colour, near = instance[1::2, 1::2], colour[1::2, 1::2], near[1::2, 1::2]
+        image = np.asarray(Image.fromarray(image).resize((side, side), Image.BILINEAR))
+        instance, color, near = instance[1::2, 1::2], color[1::2, 1::2], near[1::2, 1::2]
     table = np.full((MOST, 2), -1, np.int8)
     rows = np.array(c.table, np.int8)[:MOST]
     table[: len(rows)] = rows
-    return picture, np.minimum(instance, MOST - 1), colour, (np.clip(near, 0, 1) * 255).astype(np.uint8), table
+    return image, np.minimum(instance, MOST - 1), color, (np.clip(near, 0, 1) * 255).astype(np.uint8), table
 
 
 def shapes(side: int) -> dict[str, tuple[int, ...]]:
-    return dict(rgb=(side, side, 3), instance=(side, side), colour=(side, side), near=(side, side), table=(MOST, 2))
+    return dict(rgb=(side, side, 3), instance=(side, side), color=(side, side), near=(side, side), table=(MOST, 2))
 
 
 def fill(job) -> None:

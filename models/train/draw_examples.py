@@ -1,4 +1,4 @@
-"""Draw the example pictures and their true masks: python3 models/train/draw_examples.py
+"""Draw the example images and their true masks: python3 models/train/draw_examples.py
 
 Writes examples/*.png and test/fixtures/examples/<example>.<word>.png. Composed by hand, with the drawer of `things.py`.
 """
@@ -14,7 +14,7 @@ from PIL import Image
 from canvas import Canvas
 from scenes import cloth, grass, mountain, path, plane_near, sky, table, wall
 from things import draw
-from words import COLOURS, THINGS
+from words import COLORS, THINGS
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 WIDTH, HEIGHT = 1536, 1024
@@ -32,18 +32,18 @@ def seeded(seed: int) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def put(c: Canvas, seed: int, name: str, x: float, y: float, s: float, horizon: float, colour=None, **extra) -> None:
+def put(c: Canvas, seed: int, name: str, x: float, y: float, s: float, horizon: float, color=None, **extra) -> None:
     """A thing standing on the ground at (x, y), y as a share of the height."""
-    draw(c, seeded(seed), name, x, y, s, float(plane_near(y, horizon, 0.3, 0.9)) + 0.02, colour, **extra)
+    draw(c, seeded(seed), name, x, y, s, float(plane_near(y, horizon, 0.3, 0.9)) + 0.02, color, **extra)
 
 
 def fruit_bowl(c: Canvas, x, y, s, near) -> None:
     """What lies in the bowl of the still life."""
-    for seed, name, dx, dy, r, colour in [
+    for seed, name, dx, dy, r, color in [
         (31, "pear", -0.52, -0.22, 0.42, "green"), (32, "apple", 0.5, -0.2, 0.36, "red"), (33, "lemon", 0.02, -0.26, 0.36, "yellow"),
         (34, "apple", -0.2, 0.0, 0.34, "green"), (36, "lemon", 0.34, 0.04, 0.33, "yellow"),
     ]:
-        draw(c, seeded(seed), name, x + dx * s, y + dy * s, r * s, near, colour, free=True)
+        draw(c, seeded(seed), name, x + dx * s, y + dy * s, r * s, near, color, free=True)
 
 
 def still_life() -> Canvas:
@@ -101,24 +101,24 @@ EXAMPLES = {
 
 
 def mask_of(c: Canvas, words: str) -> np.ndarray:
-    *colour, thing = words.split()
+    *color, thing = words.split()
     table = np.array(c.table)
     chosen = table[:, 0] == THINGS.index(thing)
-    if colour:
-        chosen &= table[:, 1] == COLOURS.index(colour[0])
+    if color:
+        chosen &= table[:, 1] == COLORS.index(color[0])
     return chosen[c.instance]
 
 
 def main() -> None:
     only = sys.argv[1:]
-    pictures, masks = os.path.join(ROOT, "examples"), os.path.join(ROOT, "test", "fixtures", "examples")
-    os.makedirs(pictures, exist_ok=True)
+    images, masks = os.path.join(ROOT, "examples"), os.path.join(ROOT, "test", "fixtures", "examples")
+    os.makedirs(images, exist_ok=True)
     os.makedirs(masks, exist_ok=True)
     for name, (compose, words) in EXAMPLES.items():
         if only and name not in only:
             continue
         c = compose()
-        Image.fromarray(np.clip(c.rgb + 0.5, 0, 255).astype(np.uint8)).save(f"{pictures}/{name}.png", optimize=True)
+        Image.fromarray(np.clip(c.rgb + 0.5, 0, 255).astype(np.uint8)).save(f"{images}/{name}.png", optimize=True)
         for text in words:
             mask = mask_of(c, text)
             assert mask.any(), f"{name}: no {text}"

@@ -1,6 +1,6 @@
 """Score an exported tiny Depth Anything: python3 models/train/evaluate_depth.py models/tiny-depth --count 600 --seed 30000000
 
-Needs the package onnxruntime. For every scene all pairs of things (1 % of the picture or more, surfaces left out) whose
+Needs the package onnxruntime. For every scene all pairs of things (1 % of the image or more, surfaces left out) whose
 nearness differs by at least 0.05: is the order of the medians of what the model says right?
 """
 
@@ -35,10 +35,10 @@ def main() -> None:
     pairs, errors, correlations = [], [], []
     for seed in range(a.seed, a.seed + a.count):
         c = compose(seed, round(HEIGHT * random_aspect(seed)), HEIGHT)
-        picture = Image.fromarray(photograph(c.rgb, seed, 0.7))
-        pixels = (np.asarray(picture.resize((side, side), Image.BILINEAR), np.float32) / 255 - mean) / std
+        image = Image.fromarray(photograph(c.rgb, seed, 0.7))
+        pixels = (np.asarray(image.resize((side, side), Image.BILINEAR), np.float32) / 255 - mean) / std
         (depth,) = session.run(None, dict(pixel_values=pixels.transpose(2, 0, 1)[None]))
-        depth = np.asarray(Image.fromarray(depth[0]).resize(picture.size, Image.BILINEAR))
+        depth = np.asarray(Image.fromarray(depth[0]).resize(image.size, Image.BILINEAR))
         errors.append(np.abs(depth - c.near).mean())
         correlations.append(np.corrcoef(depth.ravel(), c.near.ravel())[0, 1] if c.near.std() > 0 and depth.std() > 0 else 0.0)
         _, area, _ = shares(c)

@@ -1,6 +1,6 @@
 """Write the folder that transformers.js loads: python3 models/train/export_clipseg.py clipseg.pt models/tiny-clipseg [side]
 
-`side`: of the pictures that the model will take, when it is not the one it was trained on.
+`side`: of the images that the model will take, when it is not the one it was trained on.
 """
 
 from __future__ import annotations

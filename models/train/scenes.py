@@ -2,7 +2,7 @@
 
     python3 models/train/scenes.py --count 20 --seed 1 --size 1500x1000 --out outputs/scenes [--small]
 
-writes PNG pictures, one mask per phrase and a manifest.json. The same seed gives the same scene at any size.
+writes PNG images, one mask per phrase and a manifest.json. The same seed gives the same scene at any size.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from PIL import Image, ImageFilter
 
 from canvas import Canvas, box, child, pigment, polygon
 from things import ANY, DRAW, PALETTE, draw
-from words import COLOURS, FRUIT, THINGS, UNSEEN_WORDS, Query, absent, phrase, present, truth
+from words import COLORS, FRUIT, THINGS, UNSEEN_WORDS, Query, absent, phrase, present, truth
 
 # --- surfaces ---------------------------------------------------------------------------------------------------------
 
-def fill(c: Canvas, thing, colour, alpha, rgb, near) -> None:
-    c.begin(thing, colour, 0.0)
-    c.paint(c.whole(), alpha, rgb, colour, near)
+def fill(c: Canvas, thing, color, alpha, rgb, near) -> None:
+    c.begin(thing, color, 0.0)
+    c.paint(c.whole(), alpha, rgb, color, near)
 
 
 def wall(c: Canvas, rng) -> None:
     names = ["white", "gray", None, None, None, "yellow", "green", "blue", "brown", "pink", "black", "red", "purple"]
-    colour = names[int(rng.integers(len(names)))] if rng.random() < 0.75 else None
-    if colour:
-        base = pigment(rng, colour)
-        if colour not in ("white", "gray", "black"):
+    color = names[int(rng.integers(len(names)))] if rng.random() < 0.75 else None
+    if color:
+        base = pigment(rng, color)
+        if color not in ("white", "gray", "black"):
             base = base * 0.85 + 30
     else:
         tints = [(216, 196, 172), (198, 178, 160), (188, 198, 182), (176, 190, 200), (226, 214, 196), (160, 150, 142), (205, 190, 200)]
@@ -59,24 +59,24 @@ def wall(c: Canvas, rng) -> None:
         width = rng.uniform(0.1, 0.25)
         groove = np.exp(-(((np.mod(u / width, 1) - 0.5) * width / 0.004) ** 2)) * 0.25
         rgb = rgb * (1 - groove + 0 * v)[..., None]
-    fill(c, "wall", colour, np.ones((c.h, c.w), np.float32), rgb, 0.08)
+    fill(c, "wall", color, np.ones((c.h, c.w), np.float32), rgb, 0.08)
 
 
 def plane_near(v, horizon, far, close):
-    """Nearness of a ground plane: from `far` at its horizon to `close` at the picture's foot."""
+    """Nearness of a ground plane: from `far` at its horizon to `close` at the image's foot."""
     return far + (close - far) * np.clip((v - horizon) / (1 - horizon), 0, 1)
 
 
 def table(c: Canvas, rng, horizon: float) -> None:
     names = ["brown"] * 6 + ["white", "gray", "black", None, None]
-    colour = names[int(rng.integers(len(names)))]
-    base = pigment(rng, colour) if colour else np.array([196, 152, 104], np.float32) + rng.uniform(-20, 20, 3).astype(np.float32)
-    if colour == "brown":
+    color = names[int(rng.integers(len(names)))]
+    base = pigment(rng, color) if color else np.array([196, 152, 104], np.float32) + rng.uniform(-20, 20, 3).astype(np.float32)
+    if color == "brown":
         base = base * rng.uniform(0.9, 1.3)
     p, r2 = c.whole(), child(rng)
     depth = np.clip((p.y - horizon) / max(1 - horizon, 0.05), 0.02, 1)
     grain = c.noise(p, r2, 0.7, 0.012) * 0.5 + c.noise(p, r2, 0.35, 0.03) + 0.6 * c.noise(p, r2, 1.2, 0.09)
-    strength = 0.075 if colour in ("brown", None) else 0.03
+    strength = 0.075 if color in ("brown", None) else 0.03
     rgb = base * (1 + strength * grain)[..., None] * np.array([1, 0.98, 0.95], np.float32)
     if rng.random() < 0.7 and strength > 0.05:  # boards run away from the viewer or across
         if rng.random() < 0.5:
@@ -96,18 +96,18 @@ def table(c: Canvas, rng, horizon: float) -> None:
     rgb = rgb * c.tint * (0.82 + 0.2 * depth)[..., None] + 90 * sheen[..., None]
     d = horizon - p.y + 0 * p.x
     edge = 1 - 0.35 * np.exp(-(((p.y - horizon) / 0.006) ** 2))
-    fill(c, "table", colour, c.cover(d), rgb * edge[..., None], plane_near(p.y, horizon, 0.3, 0.9))
+    fill(c, "table", color, c.cover(d), rgb * edge[..., None], plane_near(p.y, horizon, 0.3, 0.9))
     if rng.random() < 0.18:  # the table's front edge with its face below
         foot = rng.uniform(0.88, 0.96)
         face = c.cover(foot - p.y + 0 * p.x)
-        c.paint(p, face, base * 0.55 * (1 + 0.06 * grain)[..., None] * c.tint, colour, plane_near(p.y, horizon, 0.3, 0.9))
+        c.paint(p, face, base * 0.55 * (1 + 0.06 * grain)[..., None] * c.tint, color, plane_near(p.y, horizon, 0.3, 0.9))
 
 
 def cloth(c: Canvas, rng, horizon: float, whole: bool) -> None:
     """A cloth over the whole table or a part of it, with folds, stripes or checks."""
-    colour = ANY[int(rng.integers(len(ANY)))]
-    base = pigment(rng, colour)
-    other = pigment(rng, "white") if colour not in ("white", "gray") else base * 0.72
+    color = ANY[int(rng.integers(len(ANY)))]
+    base = pigment(rng, color)
+    other = pigment(rng, "white") if color not in ("white", "gray") else base * 0.72
     p, r2 = c.whole(), child(rng)
     depth = np.clip((p.y - horizon) / max(1 - horizon, 0.05), 0, 1.2)
     drift = c.noise(p, r2, 0.5, 0.4) * 0.05
@@ -142,10 +142,10 @@ def cloth(c: Canvas, rng, horizon: float, whole: bool) -> None:
         check = ((np.mod(u / size, 1) < 0.3).astype(np.float32) + (np.mod(v / size, 1) < 0.3)) * 0.36
         rgb = rgb * (1 - check[..., None]) + other * check[..., None]
     weave = 1 + 0.02 * c.noise(p, r2, 0.008, 0.008)
-    name = colour if pattern >= 0.38 else None  # a pattern has no plain colour, pixel by pixel
-    fill(c, "cloth", colour, c.cover(d), rgb * (dark * weave)[..., None] * c.tint, plane_near(p.y, horizon, 0.3, 0.9) + 0.005)
+    name = color if pattern >= 0.38 else None  # a pattern has no plain color, pixel by pixel
+    fill(c, "cloth", color, c.cover(d), rgb * (dark * weave)[..., None] * c.tint, plane_near(p.y, horizon, 0.3, 0.9) + 0.005)
     if name is None:
-        c.colour[c.instance == c.current] = 0
+        c.color[c.instance == c.current] = 0
 
 
 def sky(c: Canvas, rng) -> str:
@@ -153,22 +153,22 @@ def sky(c: Canvas, rng) -> str:
     kind = rng.random()
     t = np.clip(p.y * rng.uniform(0.9, 1.6), 0, 1)[..., None]
     if kind < 0.58:
-        mood, colour = "day", "blue"
+        mood, color = "day", "blue"
         top, low = pigment(rng, "blue") * 0.7 + np.array([40, 60, 75], np.float32), np.array([205, 224, 240], np.float32)
         t = t * 0.75
     elif kind < 0.72:
-        mood, colour = "overcast", "gray" if rng.random() < 0.5 else None
-        top = np.array([150, 154, 160], np.float32) if colour else np.array([190, 198, 208], np.float32)
+        mood, color = "overcast", "gray" if rng.random() < 0.5 else None
+        top = np.array([150, 154, 160], np.float32) if color else np.array([190, 198, 208], np.float32)
         low = top * 1.1
     elif kind < 0.86:
-        mood, colour = "evening", None
+        mood, color = "evening", None
         top, low = np.array([110, 110, 165], np.float32) + rng.uniform(-30, 30, 3).astype(np.float32), np.array([250, 175, 120], np.float32) + rng.uniform(-25, 5, 3).astype(np.float32)
     else:
-        mood, colour = "night", None
+        mood, color = "night", None
         top, low = np.array([14, 18, 44], np.float32), np.array([48, 58, 100], np.float32) + rng.uniform(-20, 20, 3).astype(np.float32)
     haze = c.fractal(p, r2, 0.5, 0.12, 3) * 3.5
     rgb = top * (1 - t) + low * t + haze[..., None]
-    fill(c, "sky", colour, np.ones((c.h, c.w), np.float32), rgb, 0.0)
+    fill(c, "sky", color, np.ones((c.h, c.w), np.float32), rgb, 0.0)
     if mood == "night":
         stars = r2.random((40, 3))
         for x, y, b in stars:
@@ -190,15 +190,15 @@ def ridge(c: Canvas, rng, horizon: float, height: float, rough: float) -> np.nda
 
 
 def mountain(c: Canvas, rng, horizon: float, dim: float) -> None:
-    colour = PALETTE["mountain"][int(rng.integers(3))]
-    base = pigment(rng, colour) * 0.7 + np.array([35, 42, 55], np.float32)
+    color = PALETTE["mountain"][int(rng.integers(3))]
+    base = pigment(rng, color) * 0.7 + np.array([35, 42, 55], np.float32)
     height = rng.uniform(0.12, 0.4)
     d = ridge(c, rng, horizon + 0.02, height, 0.5)
     p, r2 = c.whole(), child(rng)
     rough = c.fractal(p, r2, 0.12, 0.16, 4)
     face = np.clip(0.5 + 0.35 * c.noise(p, r2, 0.09, 0.3) - 0.2 * np.sign(c.light[0]), 0, 1)
     rgb = base * (0.78 + 0.3 * face + 0.08 * rough)[..., None] * dim
-    name = colour
+    name = color
     fill(c, "mountain", name, c.cover(d), rgb, 0.05)
     if rng.random() < 0.5:
         peak = horizon - height * rng.uniform(0.55, 0.8)
@@ -416,7 +416,7 @@ def jumble(c: Canvas, rng, small: bool) -> None:
 
 
 def close_up(c: Canvas, rng, small: bool) -> None:
-    """One thing that fills much of the picture, perhaps with something small beside it."""
+    """One thing that fills much of the image, perhaps with something small beside it."""
     backdrop(c, rng)
     name = NAMED[int(rng.integers(len(NAMED)))]
     s = rng.uniform(0.3, 0.52) * {"tree": 0.75, "house": 0.85, "bottle": 0.95}.get(name, 1)
@@ -451,13 +451,13 @@ def compose(seed: int, width: int, height: int, aspect: float | None = None, sma
 
 
 def random_aspect(seed: int) -> float:
-    """Width / height of a scene: common picture formats, more wide than tall."""
+    """Width / height of a scene: common image formats, more wide than tall."""
     choices = [1, 1, 4 / 3, 4 / 3, 1.5, 1.5, 16 / 9, 0.75, 2 / 3, 1.25]
     return choices[int(np.random.default_rng([seed, 7]).integers(len(choices)))]
 
 
 def photograph(rgb: np.ndarray, seed: int, strength: float = 1.0) -> np.ndarray:
-    """What a camera adds: exposure, colour cast, vignette, blur, noise, JPEG. 8-bit picture."""
+    """What a camera adds: exposure, color cast, vignette, blur, noise, JPEG. 8-bit image."""
     rng = np.random.default_rng([seed, 99])
     h, w = rgb.shape[:2]
     y, x = np.linspace(-1, 1, h, dtype=np.float32)[:, None], np.linspace(-1, 1, w, dtype=np.float32)[None]
@@ -468,33 +468,33 @@ def photograph(rgb: np.ndarray, seed: int, strength: float = 1.0) -> np.ndarray:
     blur, noise, jpeg = rng.random() < 0.3, rng.uniform(0, 6) if rng.random() < 0.6 else 0, rng.random() < 0.3
     if noise:
         out = out + rng.normal(0, noise * strength, (h, w, 1)).astype(np.float32) + rng.normal(0, noise * 0.4 * strength, (h, w, 3)).astype(np.float32)
-    picture = Image.fromarray(np.clip(out, 0, 255).astype(np.uint8))
+    image = Image.fromarray(np.clip(out, 0, 255).astype(np.uint8))
     if blur:
-        picture = picture.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.8) * strength * max(h, w) / 128))
+        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.8) * strength * max(h, w) / 128))
     if jpeg and strength:
         buffer = io.BytesIO()
-        picture.save(buffer, "JPEG", quality=int(rng.integers(45, 92)))
-        picture = Image.open(buffer)
-    return np.asarray(picture.convert("RGB"))
+        image.save(buffer, "JPEG", quality=int(rng.integers(45, 92)))
+        image = Image.open(buffer)
+    return np.asarray(image.convert("RGB"))
 
 
 def shares(c: Canvas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The instance table of a canvas, and the share of the picture that each instance and each colour takes."""
+    """The instance table of a canvas, and the share of the image that each instance and each color takes."""
     table = np.array(c.table, np.int64)
     size = c.instance.size
-    return table, np.bincount(c.instance.ravel(), minlength=len(table)) / size, np.bincount(c.colour.ravel(), minlength=len(COLOURS) + 1) / size
+    return table, np.bincount(c.instance.ravel(), minlength=len(table)) / size, np.bincount(c.color.ravel(), minlength=len(COLORS) + 1) / size
 
 
 def queries_of(c: Canvas, seed: int, least: float, absent_count: int, unknown_words: list[str]) -> list[Query]:
     """Every present query of a scene and some absent ones."""
-    table, area, colour_area = shares(c)
+    table, area, color_area = shares(c)
     rnd = random.Random(seed)
-    found = present(table, area, colour_area, least)
-    return found + [absent(table, area, colour_area, rnd, unknown_words) for _ in range(absent_count)]
+    found = present(table, area, color_area, least)
+    return found + [absent(table, area, color_area, rnd, unknown_words) for _ in range(absent_count)]
 
 
 def export_scene(out: str, seed: int, width: int, height: int, small: bool = False, least: float = 0.01, strength: float = 0.4) -> dict:
-    """Write one scene and a mask (white: selected) for each thing, colour + thing and `fruit`; its entry for the manifest."""
+    """Write one scene and a mask (white: selected) for each thing, color + thing and `fruit`; its entry for the manifest."""
     c = compose(seed, width, height, width / height, small)
     name = f"scene-{seed}"
     Image.fromarray(photograph(c.rgb, seed, strength)).save(f"{out}/{name}.png", optimize=True)
@@ -502,9 +502,9 @@ def export_scene(out: str, seed: int, width: int, height: int, small: bool = Fal
     table, _, _ = shares(c)
     for query in queries_of(c, seed, least, 4, UNSEEN_WORDS):
         text = phrase(query, rnd, plain=True)
-        if text in phrases or query.kind == "colour":
+        if text in phrases or query.kind == "color":
             continue
-        mask, _ = truth(query, c.instance, c.colour, table)
+        mask, _ = truth(query, c.instance, c.color, table)
         phrases[text] = f"{name}.{text.replace(' ', '-')}.png" if mask.any() else None
         if phrases[text]:
             Image.fromarray(mask).save(f"{out}/{phrases[text]}", optimize=True)
@@ -524,7 +524,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size", default="1500x1000", help="WIDTHxHEIGHT in pixels")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--small", action="store_true", help="many small things (down to 0.3 %% of the picture and less)")
+    parser.add_argument("--small", action="store_true", help="many small things (down to 0.3 %% of the image and less)")
     a = parser.parse_args()
     width, height = (int(v) for v in a.size.split("x"))
     os.makedirs(a.out, exist_ok=True)

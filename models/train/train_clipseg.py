@@ -2,9 +2,9 @@
 
     python3 models/train/train_clipseg.py --data DIR --out clipseg.pt --minutes 80 --seed 1
 
-Two stages. First words are aligned with patches: how much of each patch does a phrase cover, told by the decoder's own
+Two stages. First words are aligned with patches: how much of each patch does a phrase cover, according to the decoder's own
 reduction and modulation layers, on many small crops; training the decoder from nothing hardly moves. Then the whole
-decoder learns masks, on crops and whole pictures in turn and at last on whole pictures only. Two processes with one thread each average their gradients. What is kept is the
+decoder learns masks, on crops and whole images in turn and at last on whole images only. Two processes with one thread each average their gradients. What is kept is the
 moving average of the weights.
 """
 
@@ -26,7 +26,7 @@ from torch import nn
 import tokenizer
 from clipseg import ClipSeg, Config, TextConfig, VisionConfig
 from dataset import load, scene_square
-from words import COLOURS, THINGS, UNSEEN_WORDS, absent, phrase, present, truth
+from words import COLORS, THINGS, UNSEEN_WORDS, absent, phrase, present, truth
 
 MEAN = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1) * 255
 STD = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1) * 255
@@ -38,13 +38,13 @@ def new_model(image: int) -> ClipSeg:
 
 
 def side_of(state: dict) -> int:
-    """The side of the pictures that the model of a saved state takes."""
+    """The side of the images that the model of a saved state takes."""
     places = state["clip.vision_model.embeddings.position_embedding.weight"].shape[0] - 1
     return math.isqrt(places) * VisionConfig.patch
 
 
 def for_side(state: dict, image: int) -> dict:
-    """The weights of a model for pictures of another side: the learnt places are spread over the new grid."""
+    """The weights of a model for images of another side: the learned positions are spread over the new grid."""
     name = "clip.vision_model.embeddings.position_embedding.weight"
     old, new = side_of(state) // VisionConfig.patch, image // VisionConfig.patch
     grid = state[name][1:].T.reshape(1, -1, old, old)
@@ -52,32 +52,32 @@ def for_side(state: dict, image: int) -> dict:
     return {**state, name: torch.cat([state[name][:1], spread])}
 
 
-def areas(instance, colour, table):
+def areas(instance, color, table):
     size = instance.size
-    return np.bincount(instance.ravel(), minlength=len(table)) / size, np.bincount(colour.ravel(), minlength=len(COLOURS) + 1) / size
+    return np.bincount(instance.ravel(), minlength=len(table)) / size, np.bincount(color.ravel(), minlength=len(COLORS) + 1) / size
 
 
-def choose(table, area, colour_area, rnd: random.Random, count: int, least: float):
-    """Queries for one picture: some 58 % present, things and colour + thing more often than the rest."""
-    found = present(table, area, colour_area, least)
-    weight = {"thing": 1.0, "colour thing": 0.9, "colour": 0.7, "fruit": 0.6}
+def choose(table, area, color_area, rnd: random.Random, count: int, least: float):
+    """Queries for one image: some 58 % present, things and color + thing more often than the rest."""
+    found = present(table, area, color_area, least)
+    weight = {"thing": 1.0, "color thing": 0.9, "color": 0.7, "fruit": 0.6}
     queries = []
     for _ in range(count):
         if found and rnd.random() < 0.58:
             queries.append(rnd.choices(found, [weight[q.kind] for q in found])[0])
         else:
-            queries.append(absent(table, area, colour_area, rnd))
+            queries.append(absent(table, area, color_area, rnd))
     return queries
 
 
 class Batch:
-    """Pictures, phrases and truth. `crop` is the side of the square cut from each scene, `side` what it is reduced to;
+    """Images, phrases and truth. `crop` is the side of the square cut from each scene, `side` what it is reduced to;
     `small` crops are cut around something."""
 
     def __init__(self, data, index, rnd: random.Random, phrases: int, crop: int, side: int, least: float, small: bool):
         n, step, whole_side = len(index), crop // side, data["rgb"].shape[1]
         rgb = np.empty((n, crop, crop, 3), np.uint8)
-        self.instance, self.colour = np.empty((n, side, side), np.uint8), np.empty((n, side, side), np.uint8)
+        self.instance, self.color = np.empty((n, side, side), np.uint8), np.empty((n, side, side), np.uint8)
         self.table = data["table"][index].astype(np.int64)
         targets, keep, texts = [], [], []
         for k, i in enumerate(index):
@@ -92,7 +92,7 @@ class Batch:
             flip = slice(None, None, -1) if rnd.random() < 0.5 else slice(None)
             rgb[k] = data["rgb"][i, y : y + crop, x : x + crop][:, flip]
             inst = self.instance[k] = data["instance"][i, y : y + crop, x : x + crop][step // 2 :: step, step // 2 :: step][:, flip]
-            col = self.colour[k] = data["colour"][i, y : y + crop, x : x + crop][step // 2 :: step, step // 2 :: step][:, flip]
+            col = self.color[k] = data["color"][i, y : y + crop, x : x + crop][step // 2 :: step, step // 2 :: step][:, flip]
             table = self.table[k]
             for query in choose(table, *areas(inst, col, table), rnd, phrases, least):
                 mask, unclear = truth(query, inst, col, table)
@@ -113,12 +113,12 @@ class Batch:
         self.text = torch.tensor([where[t] for t in texts])
 
     def attributes(self, patch: int):
-        """The share of each patch that each thing and each colour covers: [N, patches, things + colours]."""
-        instance, colour = self.instance[:, ::2, ::2], self.colour[:, ::2, ::2]  # every fourth pixel tells enough
+        """The share of each patch that each thing and each color covers: [N, patches, things + colors]."""
+        instance, color = self.instance[:, ::2, ::2], self.color[:, ::2, ::2]  # every fourth pixel tells enough
         n, side, _ = instance.shape
         thing = np.take_along_axis(self.table[:, :, 0], instance.reshape(n, -1).astype(np.int64), 1).reshape(n, side, side)
         thing = np.where((thing < 0) | (thing >= len(THINGS)), -1, thing)
-        hits = np.concatenate([thing[..., None] == np.arange(len(THINGS)), colour[..., None] == np.arange(len(COLOURS)) + 1], -1)
+        hits = np.concatenate([thing[..., None] == np.arange(len(THINGS)), color[..., None] == np.arange(len(COLORS)) + 1], -1)
         step = patch // 2
         share = hits.reshape(n, side // step, step, side // step, step, -1).mean((2, 4), dtype=np.float32)
         return torch.from_numpy(share.reshape(n, (side // step) ** 2, -1))
@@ -142,9 +142,9 @@ def evaluate(model: ClipSeg, scenes, seed: int = 3) -> str:
     wrong = []
     for k, (rgb, inst, col, table) in enumerate(scenes):
         rnd = random.Random(seed * 1000 + k)
-        area, colour_area = areas(inst, col, table)
-        queries = present(table, area, colour_area, 0.004)
-        queries += [absent(table, area, colour_area, rnd, UNSEEN_WORDS) for _ in range(5)]
+        area, color_area = areas(inst, col, table)
+        queries = present(table, area, color_area, 0.004)
+        queries += [absent(table, area, color_area, rnd, UNSEEN_WORDS) for _ in range(5)]
         ids, mask = tokenizer.encode([phrase(q, rnd, plain=True) for q in queries])
         pixels = (torch.from_numpy(rgb.copy()).permute(2, 0, 1)[None].float() - MEAN) / STD
         got = (model(torch.tensor(ids), pixels, torch.tensor(mask)) > 0).numpy()
@@ -166,7 +166,7 @@ def work(rank: int, a) -> None:
     dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{a.port}", rank=rank, world_size=a.processes)
     torch.manual_seed(a.seed)
     model = new_model(a.image)
-    attribute_head = nn.Linear(model.c.vision.hidden, len(THINGS) + len(COLOURS))
+    attribute_head = nn.Linear(model.c.vision.hidden, len(THINGS) + len(COLORS))
     scale = nn.Parameter(torch.tensor([1.0, -2.0]))
     start = 0.0
     if a.resume:
@@ -240,7 +240,7 @@ def work(rank: int, a) -> None:
                 mass, size = p.flatten(1).sum(1), t.flatten(1).sum(1)
                 there = (size > 0).float()
                 dice = 1 - (2 * (p * t).flatten(1).sum(1) + 1) / (mass + size + 1)
-                # Absent: how near the selected share is to half a percent of the picture, the limit it is judged by.
+                # Absent: how near the selected share is to half a percent of the image, the limit it is judged by.
                 spill = mass / (mass + 0.005 * side * side)
                 dice_loss, spill_loss = (dice * there).mean(), (spill * (1 - there)).mean()
                 loss = 0.5 * attribute_loss + 0.7 * align_loss + mask_loss + 0.6 * dice_loss + 0.3 * spill_loss
@@ -266,7 +266,7 @@ def work(rank: int, a) -> None:
             ema[k] = v if k not in ema else 0.98 * ema[k] + 0.02 * v
         if rank == 0 and step % 100 == 0:
             numbers = " ".join(f"{k} {v:.4f}" for k, v in ema.items())
-            print(f"{time.time() - began:6.0f} s  step {step}  {seen} pictures  {progress:.3f}  {numbers}", flush=True)
+            print(f"{time.time() - began:6.0f} s  step {step}  {seen} images  {progress:.3f}  {numbers}", flush=True)
         if rank == 0 and time.time() > next_save:
             save(a.out, model, average, attribute_head, scale, step, seen, progress)
             if not aligning:
@@ -274,7 +274,7 @@ def work(rank: int, a) -> None:
             next_save = time.time() + 60 * a.every
     if rank == 0:
         save(a.out, model, average, attribute_head, scale, step, seen, 1.0)
-        print(f"end: {step} steps, {seen} pictures, {(time.time() - began) / 60:.1f} min; held out: {evaluate(average, scenes)}", flush=True)
+        print(f"end: {step} steps, {seen} images, {(time.time() - began) / 60:.1f} min; held out: {evaluate(average, scenes)}", flush=True)
 
 
 def save(path, model, average, head, scale, step, seen, progress) -> None:
@@ -288,7 +288,7 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="folder written by dataset.py")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=80)
-    parser.add_argument("--image", type=int, default=112, help="side of the pictures the model takes; a multiple of 16 at most the scenes' side")
+    parser.add_argument("--image", type=int, default=112, help="side of the images the model takes; a multiple of 16 at most the scenes' side")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--processes", type=int, default=2)

@@ -29,7 +29,7 @@ def batch(data, index, side: int, generator: np.random.Generator):
     rgb = np.empty((len(index), side, side, 3), np.uint8)
     near = np.empty((len(index), side, side), np.uint8)
     for k, i in enumerate(index):
-        # Crops stay near the full height: where the ground meets the picture's foot is a clue to depth.
+        # Crops stay near the full height: where the ground meets the image's foot is a clue to depth.
         y, x = generator.integers(0, data["rgb"].shape[1] - side + 1, 2)
         flip = slice(None, None, -1) if generator.random() < 0.5 else slice(None)
         rgb[k] = data["rgb"][i, y : y + side, x : x + side][:, flip]
@@ -86,7 +86,7 @@ def work(rank: int, a) -> None:
         value = error.abs().mean().item()
         smooth = value if smooth is None else 0.98 * smooth + 0.02 * value
         if rank == 0 and step % 100 == 0:
-            print(f"{time.time() - began:6.0f} s  step {step}  {step * count * a.processes} pictures  mean error {smooth:.4f}", flush=True)
+            print(f"{time.time() - began:6.0f} s  step {step}  {step * count * a.processes} images  mean error {smooth:.4f}", flush=True)
     if rank == 0:
         export(average, a.out)
 

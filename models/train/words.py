@@ -1,7 +1,7 @@
 """The words of the tiny model: what it knows, what it must refuse, and how phrases are made from them.
 
 A *query* says what a phrase means (see `Query`); `phrase` turns a query into words and
-`truth` turns it into a mask. Colours, things and their order are part of the trained weights' data
+`truth` turns it into a mask. Colors, things and their order are part of the trained weights' data
 format: scenes store indices into these lists.
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 
-COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white", "gray"]
+COLORS = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white", "gray"]
 
 FRUIT = ["orange", "lemon", "apple", "banana", "pear", "grapes"]
 THINGS = FRUIT + [
@@ -26,7 +26,7 @@ OTHER = len(THINGS)
 # Surfaces rather than objects: no plural, no size of their own.
 SURFACES = {"table", "wall", "sky", "sea", "sand", "grass"}
 
-COLOUR_SYNONYMS = {"gray": ["grey"], "purple": ["violet"]}
+COLOR_SYNONYMS = {"gray": ["grey"], "purple": ["violet"]}
 THING_SYNONYMS = {
     "cup": ["mug"], "cloth": ["fabric", "tablecloth", "napkin"], "sea": ["water", "ocean"], "grass": ["lawn", "meadow"],
     "house": ["cottage", "home"], "sand": ["beach"], "flower": ["blossom"], "grapes": ["grape"], "table": ["desk"],
@@ -59,20 +59,20 @@ pancake broccoli mushroom avocado glacier tornado skyscraper pyramid snowman mic
 """.split()
 
 TEMPLATES = ["{}", "{}", "{}", "a {}", "the {}", "the {}", "a photo of a {}", "a photo of the {}", "a picture of a {}", "all the {}", "this is a {}"]
-COLOUR_TEMPLATES = ["{}", "{}", "something {}", "anything {}", "{} things", "{} thing", "{} object", "{} objects", "everything {}", "all {} things"]
-# `orange` alone is the fruit, so these are the ways to ask for the colour.
-ORANGE_TEMPLATES = [t for t in COLOUR_TEMPLATES if t != "{}"]
+COLOR_TEMPLATES = ["{}", "{}", "something {}", "anything {}", "{} things", "{} thing", "{} object", "{} objects", "everything {}", "all {} things"]
+# `orange` alone is the fruit, so these are the ways to ask for the color.
+ORANGE_TEMPLATES = [t for t in COLOR_TEMPLATES if t != "{}"]
 
 
 class Query(NamedTuple):
     """What a phrase asks for.
 
-    kind is 'thing', 'colour', 'colour thing', 'fruit' (any fruit) or 'unknown' (selects nothing); `colour` and `thing` are
-    indices into COLOURS and THINGS; `words` holds the text of an unknown.
+    kind is 'thing', 'color', 'color thing', 'fruit' (any fruit) or 'unknown' (selects nothing); `color` and `thing` are
+    indices into COLORS and THINGS; `words` holds the text of an unknown.
     """
 
     kind: str
-    colour: Optional[int] = None
+    color: Optional[int] = None
     thing: Optional[int] = None
     words: str = ""
 
@@ -84,8 +84,8 @@ def plural(word: str) -> str:
 
 def vocabulary() -> list[str]:
     """Every word that gets a token of its own; all others are spelled from pieces and bytes."""
-    words = set(COLOURS) | set(THINGS) | set(FRUIT_WORDS)
-    for group in (COLOUR_SYNONYMS, THING_SYNONYMS):
+    words = set(COLORS) | set(THINGS) | set(FRUIT_WORDS)
+    for group in (COLOR_SYNONYMS, THING_SYNONYMS):
         words |= {w for ws in group.values() for w in ws}
     words |= {plural(w) for w in list(words) if w in THINGS or any(w in ws for ws in THING_SYNONYMS.values())}
     words |= {"a", "an", "the", "of", "photo", "picture", "image", "all", "this", "is", "in", "on", "and"}
@@ -107,22 +107,22 @@ def phrase(query: Query, rnd: random.Random, plain: bool = False) -> str:
         return query.words
     if query.kind == "fruit":
         return "fruit" if plain else with_article(rnd.choice(["{}", "{}", "the {}", "all the {}"]), rnd.choice(FRUIT_WORDS))
-    colour = None
-    if query.colour is not None:
-        colour = COLOURS[query.colour]
-        if not plain and colour in COLOUR_SYNONYMS and rnd.random() < 0.3:
-            colour = rnd.choice(COLOUR_SYNONYMS[colour])
-    if query.kind == "colour":
-        templates = ORANGE_TEMPLATES if colour == "orange" else COLOUR_TEMPLATES
-        return with_article(templates[0] if plain else rnd.choice(templates), colour)
+    color = None
+    if query.color is not None:
+        color = COLORS[query.color]
+        if not plain and color in COLOR_SYNONYMS and rnd.random() < 0.3:
+            color = rnd.choice(COLOR_SYNONYMS[color])
+    if query.kind == "color":
+        templates = ORANGE_TEMPLATES if color == "orange" else COLOR_TEMPLATES
+        return with_article(templates[0] if plain else rnd.choice(templates), color)
     thing = THINGS[query.thing]
     if plain:
-        return thing if colour is None else f"{colour} {thing}"
+        return thing if color is None else f"{color} {thing}"
     if thing in THING_SYNONYMS and rnd.random() < 0.25:
         thing = rnd.choice(THING_SYNONYMS[thing])
     if THINGS[query.thing] not in SURFACES and rnd.random() < 0.25:
         thing = plural(thing)
-    return with_article(rnd.choice(TEMPLATES), thing if colour is None else f"{colour} {thing}")
+    return with_article(rnd.choice(TEMPLATES), thing if color is None else f"{color} {thing}")
 
 
 def garbage(rnd: random.Random) -> str:
@@ -146,51 +146,51 @@ def unknown(rnd: random.Random, words: list[str] = ABSENT_WORDS) -> Query:
     if draw >= 0.22 and rnd.random() < 0.2:
         text = plural(text)
     if rnd.random() < 0.2:
-        text = f"{rnd.choice(COLOURS)} {text}"
+        text = f"{rnd.choice(COLORS)} {text}"
     return Query("unknown", words=with_article(rnd.choice(TEMPLATES), text))
 
 
-def truth(query: Query, instances: np.ndarray, colours: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def truth(query: Query, instances: np.ndarray, colors: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Masks of what a query selects, and of the pixels where nobody could say.
 
-    instances: instance number of each pixel; colours: 1 + colour index of each pixel, 0 where the colour has no plain name;
-    table[i] = (thing, main colour or -1) of instance i.
+    instances: instance number of each pixel; colors: 1 + color index of each pixel, 0 where the color has no plain name;
+    table[i] = (thing, main color or -1) of instance i.
     """
     nowhere = np.zeros(instances.shape, bool)
     if query.kind == "unknown":
         return nowhere, nowhere
-    if query.kind == "colour":
-        return colours == query.colour + 1, colours == 0
+    if query.kind == "color":
+        return colors == query.color + 1, colors == 0
     things, mains = table[:, 0], table[:, 1]
     if query.kind == "fruit":
         chosen, unclear = (things >= 0) & (things < len(FRUIT)), np.zeros(len(table), bool)
     elif query.kind == "thing":
         chosen, unclear = things == query.thing, np.zeros(len(table), bool)
     else:
-        chosen = (things == query.thing) & (mains == query.colour)
+        chosen = (things == query.thing) & (mains == query.color)
         unclear = (things == query.thing) & (mains < 0)
     return chosen[instances], unclear[instances]
 
 
-def present(table: np.ndarray, area: np.ndarray, colour_area: np.ndarray, least: float) -> list[Query]:
-    """Every query that selects something clearly in a scene: at least `least` of the picture."""
+def present(table: np.ndarray, area: np.ndarray, color_area: np.ndarray, least: float) -> list[Query]:
+    """Every query that selects something clearly in a scene: at least `least` of the image."""
     queries: list[Query] = []
     things: dict[int, float] = {}
     pairs: dict[tuple[int, int], float] = {}
-    for (thing, colour), share in zip(table.tolist(), area.tolist()):
+    for (thing, color), share in zip(table.tolist(), area.tolist()):
         if 0 <= thing < OTHER:
             things[thing] = things.get(thing, 0) + share
-            if colour >= 0 and COLOURS[colour] != THINGS[thing]:
-                pairs[(thing, colour)] = pairs.get((thing, colour), 0) + share
+            if color >= 0 and COLORS[color] != THINGS[thing]:
+                pairs[(thing, color)] = pairs.get((thing, color), 0) + share
     queries += [Query("thing", thing=t) for t, share in sorted(things.items()) if share >= least]
-    queries += [Query("colour thing", colour=c, thing=t) for (t, c), share in sorted(pairs.items()) if share >= least]
-    queries += [Query("colour", colour=c) for c in range(len(COLOURS)) if colour_area[c + 1] >= least]
+    queries += [Query("color thing", color=c, thing=t) for (t, c), share in sorted(pairs.items()) if share >= least]
+    queries += [Query("color", color=c) for c in range(len(COLORS)) if color_area[c + 1] >= least]
     if sum(share for t, share in things.items() if t < len(FRUIT)) >= least:
         queries.append(Query("fruit"))
     return queries
 
 
-def absent(table: np.ndarray, area: np.ndarray, colour_area: np.ndarray, rnd: random.Random, unknown_words: list[str] = ABSENT_WORDS) -> Query:
+def absent(table: np.ndarray, area: np.ndarray, color_area: np.ndarray, rnd: random.Random, unknown_words: list[str] = ABSENT_WORDS) -> Query:
     """One query that selects nothing in the scene, more often a near miss than not."""
     drawn = {(t, c) for (t, c), share in zip(table.tolist(), area.tolist()) if t >= 0 and share > 0}
     things = {t for t, _ in drawn}
@@ -202,20 +202,20 @@ def absent(table: np.ndarray, area: np.ndarray, colour_area: np.ndarray, rnd: ra
             thing = rnd.randrange(len(THINGS))
             if thing not in things:
                 return Query("thing", thing=thing)
-        elif kind < 0.48 and named:  # the colour of something there on a thing that is not (or not in that colour)
-            _, colour = rnd.choice(named)
+        elif kind < 0.48 and named:  # the color of something there on a thing that is not (or not in that color)
+            _, color = rnd.choice(named)
             thing = rnd.randrange(len(THINGS))
-            if (thing, colour) not in drawn and thing not in unclear:
-                return Query("colour thing", colour=colour, thing=thing)
-        elif kind < 0.66 and named:  # something there in another colour
+            if (thing, color) not in drawn and thing not in unclear:
+                return Query("color thing", color=color, thing=thing)
+        elif kind < 0.66 and named:  # something there in another color
             thing, _ = rnd.choice(named)
-            colour = rnd.randrange(len(COLOURS))
-            if (thing, colour) not in drawn and thing not in unclear:
-                return Query("colour thing", colour=colour, thing=thing)
+            color = rnd.randrange(len(COLORS))
+            if (thing, color) not in drawn and thing not in unclear:
+                return Query("color thing", color=color, thing=thing)
         elif kind < 0.74:
-            colour = rnd.randrange(len(COLOURS))
-            if colour_area[colour + 1] == 0 and colour_area[0] < 0.5:
-                return Query("colour", colour=colour)
+            color = rnd.randrange(len(COLORS))
+            if color_area[color + 1] == 0 and color_area[0] < 0.5:
+                return Query("color", color=color)
         elif kind < 0.76:
             if not any(t < len(FRUIT) for t in things):
                 return Query("fruit")

@@ -1,6 +1,6 @@
 import type { Argv, Options } from 'yargs';
 import { nearest } from '../closest-match.js';
-import { BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE, MaskwrightError } from '../errors.js';
+import { BUG_EXIT_CODE, EXIT_CODES, INTERRUPTED_EXIT_CODE, MaskwrightError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { COMMANDS, type CommandEntry } from './command-table.js';
 import { type Command, flagOf, spellingsOf, usageOf } from './command.js';
@@ -185,6 +185,14 @@ function namesOf(entry: CommandEntry): string[] {
   return [entry.name, ...(entry.aliases ?? [])];
 }
 
+/** Limits of the system that any step can meet, also the loading of our own modules. */
+const SYSTEM_LIMITS: Readonly<Record<string, string>> = {
+  EMFILE: 'raise the number of files that may be open (ulimit -n), or use a smaller --concurrency',
+  ENFILE: 'too many files are open on this machine: end other programs',
+  ENOMEM: 'free memory, or use smaller images or a smaller --concurrency',
+  EAGAIN: 'raise the number of processes and threads (ulimit -u), or end other programs',
+};
+
 /** Prints an error the way users should see it and returns the exit code it stands for. */
 function reportError(error: unknown): number {
   if (interruption.requested) {
@@ -197,6 +205,12 @@ function reportError(error: unknown): number {
       process.stderr.write(`  ${visible(error.hint)}\n`);
     }
     return error.exitCode;
+  }
+  const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
+  const remedy = SYSTEM_LIMITS[code ?? ''];
+  if (remedy !== undefined) {
+    process.stderr.write(`maskwright: the system refused: ${visible(message)}\n  ${remedy}\n`);
+    return EXIT_CODES.input;
   }
   process.stderr.write(`maskwright ${VERSION}: this is a bug, please report it\n`);
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

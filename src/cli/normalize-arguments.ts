@@ -42,7 +42,8 @@ export function normalizeArguments(argv: readonly string[]): string[] {
   for (let i = 0; i < argv.length; i++) {
     let argument = argv[i]!;
     if (argument === '--') {
-      return [...out, ...argv.slice(i)];
+      // Names follow, which yargs would leave out, or take for options where they begin with a dash.
+      return [...out, ...argv.slice(i + 1).map((name) => (name === '-' ? LONE_DASH : name.replace(/^-/, './-')))];
     }
     if (i === 0 && argument === '!mask') {
       argument = 'mask';

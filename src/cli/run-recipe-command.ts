@@ -4,7 +4,7 @@ import type { RunArguments } from './options/recipe-options.js';
 
 /** A command that is a recipe: a table of options, and what a command line with them says as a recipe. */
 export interface RecipeCommand<Arguments> extends Omit<Command, 'run'> {
-  readonly toRecipe: (argv: Arguments) => RecipeInput;
+  readonly toRecipe: (argv: Arguments) => RecipeInput | Promise<RecipeInput>;
 }
 
 /** Makes a command of a recipe command: `--print-recipe` prints the recipe, and without it the recipe is run. */
@@ -12,7 +12,7 @@ export function defineRecipeCommand<Arguments>({ toRecipe, ...command }: RecipeC
   return {
     ...command,
     run: async (argv: Arguments & RunArguments) => {
-      const recipe = toRecipe(argv);
+      const recipe = await toRecipe(argv);
       if (argv.printRecipe === true) {
         const { printRecipe } = await import('../recipe/print-recipe.js');
         process.stdout.write(printRecipe(recipe));

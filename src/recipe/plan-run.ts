@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { MaskwrightError } from '../errors.js';
+import { openCompanions } from '../io/files/companion-file.js';
 import { DEPTH_ENDINGS, expandInputs, type ExpandOptions, type InputFile } from '../io/files/expand-inputs.js';
 import { joinOutputPath } from '../io/files/output-path.js';
 import { readInput } from '../io/files/read-input.js';
@@ -30,6 +31,8 @@ export interface RecipeRun {
   readonly outdir: string;
   /** The table that names the images, where there is one. */
   readonly table: string | undefined;
+  /** What the user should know of the images that were found: folders that were not searched. */
+  readonly warnings: readonly string[];
   /** The recipe for one of the inputs, and the names of its files. */
   readonly at: (index: number) => { readonly recipe: Recipe; readonly naming: ImageNaming };
 }
@@ -57,11 +60,16 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
   // Any image will do to check what is the same for all.
   const sample = resolveRecipe(document, variablesOf({ path: 'image', folder: '' }, 0, 1));
   const outdir = options.outdir ?? sample.outdir;
+  const warnings: string[] = [];
   const inputs =
-    rows === undefined ? await findInputs(document, sample, outdir, options) : inputsOfRows(document, rows);
+    rows === undefined ? await findInputs(document, sample, outdir, options, warnings) : inputsOfRows(document, rows);
+  const recipeOf = (index: number): Recipe =>
+    resolveRecipe(document, variablesOf(inputs[index]!, index, inputs.length));
+  const maskFiles = await findMaskFiles(inputs, recipeOf);
   const at: RecipeRun['at'] = (index) => {
     const input = inputs[index]!;
-    const recipe = resolveRecipe(document, variablesOf(input, index, inputs.length));
+    const resolved = recipeOf(index);
+    const recipe = { ...resolved, sources: maskFiles(index, resolved.sources) };
     const own = options.outdir ?? recipe.outdir;
     const naming = {
       outdir: joinOutputPath(own, input.folder),
@@ -83,7 +91,7 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
       );
     }
   }
-  return { inputs, model, outdir, table: tablePath(document, set), at };
+  return { inputs, model, outdir, table: tablePath(document, set), warnings, at };
 }
 
 function modelOf({ model, revision, dtype, device, offline }: Recipe): ModelChoice {
@@ -95,13 +103,19 @@ async function findInputs(
   recipe: Recipe,
   outdir: string,
   options: PlanRunOptions,
+  warnings: string[],
 ): Promise<InputFile[]> {
   const { names, filesFrom } = options;
   const recursive = options.recursive ?? recipe.recursive;
   const isDepth = readsDepthMaps(recipe);
   const endings = isDepth ? DEPTH_ENDINGS : undefined;
+  const onSkipped = (searched: string, skipped: readonly string[]): void => {
+    const more = skipped.length > 3 ? ` and ${skipped.length - 3} more` : '';
+    const folders = skipped.slice(0, 3).join(', ') + more;
+    warnings.push(`images in folders inside ${searched} are skipped (${folders}): --recursive takes them too`);
+  };
   const expand = async (paths: readonly string[], more: ExpandOptions): Promise<InputFile[]> => {
-    const files = await expandInputs(paths, { recursive, endings, exclude: outdir, ...more });
+    const files = await expandInputs(paths, { recursive, endings, exclude: outdir, onSkipped, ...more });
     return isDepth ? withoutDerived(files, paths) : files;
   };
   if ((names?.length ?? 0) > 0 || filesFrom !== undefined) {
@@ -116,6 +130,34 @@ async function findInputs(
     [recipe.inputs ?? []].flat().map((path) => resolvePath(folder, path)),
     { filesFrom: recipe.filesFrom && resolvePath(folder, recipe.filesFrom) },
   );
+}
+
+/**
+ * The sources of each input, with the file of the input in place of a folder of masks. A folder without such a file
+ * stays: reading it fails for that input alone.
+ */
+async function findMaskFiles(
+  inputs: readonly InputFile[],
+  recipeOf: (index: number) => Recipe,
+): Promise<(index: number, sources: Recipe['sources']) => Recipe['sources']> {
+  const companion = openCompanions();
+  const found = new Map<number, ReadonlyMap<string, string>>();
+  if (!recipeOf(0).sources.some(({ kind }) => kind === 'file')) {
+    return (_, sources) => sources;
+  }
+  for (const [index, { path: input }] of inputs.entries()) {
+    const files = new Map<string, string>();
+    for (const source of recipeOf(index).sources) {
+      if (source.kind === 'file') {
+        files.set(source.path, await companion(source.path, input).catch(() => source.path));
+      }
+    }
+    found.set(index, files);
+  }
+  return (index, sources) =>
+    sources.map((source) =>
+      source.kind === 'file' ? { ...source, path: found.get(index)!.get(source.path) ?? source.path } : source,
+    );
 }
 
 /** What `depth` writes into the folder of a map. */

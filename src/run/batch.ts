@@ -16,7 +16,7 @@ export interface BatchOptions {
 export const BATCH_DEFAULTS = { concurrency: 2 } as const;
 
 /**
- * Runs one job an input and gives the outcomes as they come. Inputs are drawn only when a job is free, and
+ * Runs one task an input and gives the outcomes as they come. Inputs are drawn only when there is a place for one, and
  * outcomes wait to be taken, so that memory does not grow with the number of inputs.
  *
  * An input or output that is bad does not stop the others. Errors that every input would meet (model, full
@@ -24,7 +24,7 @@ export const BATCH_DEFAULTS = { concurrency: 2 } as const;
  */
 export async function* runBatch<Input, Result>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
-  job: (input: Input, index: number) => Promise<Result>,
+  task: (input: Input, index: number) => Promise<Result>,
   options: BatchOptions = {},
 ): AsyncGenerator<BatchOutcome<Input, Result>, void, undefined> {
   const { concurrency = BATCH_DEFAULTS.concurrency, signal } = options;
@@ -49,7 +49,7 @@ export async function* runBatch<Input, Result>(
         exhausted = next.done === true;
         if (next.done !== true) {
           const index = count++;
-          working.set(index, limit(runOne<Input, Result>, next.value, index, job));
+          working.set(index, limit(runOne<Input, Result>, next.value, index, task));
         }
       }
     }
@@ -62,10 +62,10 @@ export async function* runBatch<Input, Result>(
 async function runOne<Input, Result>(
   input: Input,
   index: number,
-  job: (input: Input, index: number) => Promise<Result>,
+  task: (input: Input, index: number) => Promise<Result>,
 ): Promise<BatchOutcome<Input, Result>> {
   try {
-    return { kind: 'done', input, index, result: await job(input, index) };
+    return { kind: 'done', input, index, result: await task(input, index) };
   } catch (error) {
     if (concernsOneInput(error)) {
       return { kind: 'failed', input, index, error };

@@ -12,7 +12,7 @@ import { STDIO } from '../io/files/read-input.js';
 import { removeDeadTemporaries } from '../io/files/temporary-files.js';
 import { VERSION } from '../version.js';
 
-/** What one input's job reads and writes, known before it starts. */
+/** What one input's task reads and writes, known before it starts. */
 export interface TaskPlan {
   readonly input: string;
   /** Every file that its results depend on, the input among them. */
@@ -24,9 +24,9 @@ export interface TaskPlan {
 
 /** The memory of a batch: what is done, kept in a manifest in the folder of the results. */
 export interface BatchRecord {
-  /** Whether an earlier run wrote this job's files from the same contents and options, and they are whole. */
+  /** Whether an earlier run wrote this task's files from the same contents and options, and they are whole. */
   readonly isDone: (plan: TaskPlan) => Promise<boolean>;
-  /** Notes that a job's files are written: those planned, unless others are named. */
+  /** Notes that a task's files are written: those planned, unless others are named. */
   readonly markDone: (plan: TaskPlan, written?: readonly string[]) => Promise<void>;
   /** Brings the manifest into the order of the inputs. */
   readonly finish: () => Promise<void>;

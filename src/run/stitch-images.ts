@@ -14,13 +14,13 @@ import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
 import { metadataOf } from '../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
-export interface StitchJobOptions {
-  /** The job of each painted image, in their order. */
-  readonly jobs: readonly string[];
+export interface StitchImagesOptions {
+  /** The manifest of each painted image, in their order. */
+  readonly manifests: readonly string[];
   readonly output: string;
-  /** The image to put them into, where it is not the one that the first job names. */
+  /** The image to put them into, where it is not the one that the first manifest names. */
   readonly original?: string | undefined;
-  /** Put it back through this mask instead of the job's; of the window's size. */
+  /** Put it back through this mask instead of the manifest's; of the window's size. */
   readonly mask?: string | undefined;
   readonly matchColor: boolean;
   readonly provenance: Provenance;
@@ -38,32 +38,32 @@ export interface StitchReport {
 }
 
 /**
- * Puts painted images back where their jobs cut them out. Every sample outside the stitch masks is the
- * original's. Throws `JOB_INVALID`, `SIZE_MISMATCH`.
+ * Puts painted images back where their manifests cut them out. Every sample outside the stitch masks is the
+ * original's. Throws `MANIFEST_INVALID`, `SIZE_MISMATCH`.
  */
-export async function stitchJob(painted: readonly string[], options: StitchJobOptions): Promise<StitchReport> {
-  const jobs = await Promise.all(options.jobs.map(readJob));
-  const first = jobs[0]!;
+export async function stitchImages(painted: readonly string[], options: StitchImagesOptions): Promise<StitchReport> {
+  const manifests = await Promise.all(options.manifests.map(openManifest));
+  const first = manifests[0]!;
   const originalPath = options.original ?? originalOf(first);
-  const masks = jobs.map(({ job, near }) => options.mask ?? near(job.files.stitch));
-  const inputs = [...painted, ...options.jobs, ...masks, originalPath];
+  const masks = manifests.map(({ manifest, near }) => options.mask ?? near(manifest.files.stitch));
+  const inputs = [...painted, ...options.manifests, ...masks, originalPath];
   await assertWritable([options.output], { inputs });
   const original = await decodeImage(originalPath);
   const warnings: string[] = [...original.warnings];
-  const isSame = createHash('sha256').update(original.bytes).digest('hex') === first.job.original.sha256;
+  const isSame = createHash('sha256').update(original.bytes).digest('hex') === first.manifest.original.sha256;
   if (!isSame && options.original === undefined) {
-    warnings.push(`${originalPath} was changed since the job was written`);
+    warnings.push(`${originalPath} was changed since the manifest was written`);
   }
   let raster = original.raster;
   let pixels = 0;
   let blended = 0;
-  for (const [index, { job, path }] of jobs.entries()) {
-    assertSize(originalPath, original.raster, job.original, path);
+  for (const [index, { manifest, path }] of manifests.entries()) {
+    assertSize(originalPath, original.raster, manifest.original, path);
     const image = await decodeImage(painted[index]!);
     const { mask, warnings: maskWarnings } = await decodeMask(masks[index]!);
-    assertSize(masks[index]!, mask, job.window, path);
-    warnings.push(...image.warnings, ...maskWarnings, ...checkPainted(painted[index]!, image.raster, job));
-    const result = stitchWindow(raster, image.raster, job.window, mask, { matchColor: options.matchColor });
+    assertSize(masks[index]!, mask, manifest.window, path);
+    warnings.push(...image.warnings, ...maskWarnings, ...checkPainted(painted[index]!, image.raster, manifest));
+    const result = stitchWindow(raster, image.raster, manifest.window, mask, { matchColor: options.matchColor });
     if (result.matchedOn !== undefined && result.matchedOn < MINIMUM_MATCH_PIXELS) {
       warnings.push(`${painted[index]!}: too little around the mask to match colors by; they are left as painted`);
     }
@@ -86,31 +86,31 @@ export async function stitchJob(painted: readonly string[], options: StitchJobOp
   return { inputs: painted, original: originalPath, output: options.output, painted: pixels, blended, warnings };
 }
 
-/** What a job is read for: the original and the stitch mask; nothing where it cannot be read. */
+/** What a manifest is read for: the original and the stitch mask; nothing where it cannot be read. */
 export async function filesOfStitchManifest(path: string): Promise<string[]> {
-  const opened = await readJob(path).catch(() => undefined);
-  return opened === undefined ? [] : [opened.job.original.file, opened.job.files.stitch].map(opened.near);
+  const opened = await openManifest(path).catch(() => undefined);
+  return opened === undefined ? [] : [opened.manifest.original.file, opened.manifest.files.stitch].map(opened.near);
 }
 
-interface OpenedJob {
+interface OpenedManifest {
   readonly path: string;
-  readonly job: StitchManifest;
-  /** A path that stands in the job, from here. */
+  readonly manifest: StitchManifest;
+  /** A path that stands in the manifest, from here. */
   readonly near: (file: string) => string;
 }
 
-async function readJob(path: string): Promise<OpenedJob> {
+async function openManifest(path: string): Promise<OpenedManifest> {
   const text = Buffer.from(await readInput(path)).toString('utf8');
-  return { path, job: parseStitchManifest(text, path), near: (file) => resolve(dirname(path), file) };
+  return { path, manifest: parseStitchManifest(text, path), near: (file) => resolve(dirname(path), file) };
 }
 
-function originalOf({ job, near, path }: OpenedJob): string {
-  if (job.original.file === STDIO) {
+function originalOf({ manifest, near, path }: OpenedManifest): string {
+  if (manifest.original.file === STDIO) {
     throw new MaskwrightError('USAGE', `${path} was made from standard input: the original has no name`, {
       hint: 'name it with --original',
     });
   }
-  return near(job.original.file);
+  return near(manifest.original.file);
 }
 
 function assertSize(name: string, actual: Size, expected: Size, jobPath: string): void {

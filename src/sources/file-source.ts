@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invertMask } from '../engine/index.js';
+import { companionFile } from '../io/files/companion-file.js';
 import { decodeMask } from '../io/image/decode-image.js';
 import { warnOfContent } from '../inpaint/check/classify-content.js';
 import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
@@ -24,7 +25,7 @@ export const fileSource = {
     z
       .strictObject({
         kind: z.literal('file'),
-        path: path.describe('a mask file, white = selected'),
+        path: path.describe('a mask file, white = selected; or a folder of masks named as their images'),
         ...sourceFields(),
       })
       .transform((source) => [source]),
@@ -35,10 +36,11 @@ export const fileSource = {
 
 /** A mask file's luma, 255 = selected. Throws `SIZE_MISMATCH` unless masks may be resized. */
 export async function readMaskFile(
-  { path, invert }: Pick<FileSource, 'path' | 'invert'>,
+  { path: named, invert }: Pick<FileSource, 'path' | 'invert'>,
   image: Pick<SourceImage, 'name' | 'size'>,
   settings: Pick<SourceSettings, 'resizeMasks' | 'maskChannel' | 'maskLevels' | 'read'>,
 ): Promise<FoundMask> {
+  const path = await companionFile(named, image.name);
   const [{ mask: decoded, warnings }, size] = await Promise.all([
     settings
       .read(path)

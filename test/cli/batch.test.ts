@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
@@ -72,6 +72,30 @@ describe('many images', () => {
       await inpaint(...args, '--name', '{index}-{parent}-{stem}.webp', '--save-mask', '{parent}/m.png'),
     ).toMatchObject({ code: 0 });
     expect(readdirSync(at('out')).sort()).toEqual(['.maskwright-manifest.jsonl', '1-x-a.webp', '2-y-a.webp', 'x', 'y']);
+  });
+
+  it('each take their mask from a folder of masks, and one without a mask fails alone', async () => {
+    await draw('in/a.png', 'in/b.png', 'in/c.png', 'in/deep/d.png');
+    await drawMask();
+    for (const name of ['a.png', 'b_mask.png']) {
+      mkdirSync(at('masks'), { recursive: true });
+      copyFileSync(at('mask.png'), at(join('masks', name)));
+    }
+    const args = ['in', '-m', 'masks', '--outdir', 'out'];
+    const first = await inpaint(...args);
+    expect(first.code).toBe(3);
+    expect(first.stderr).toContain('the folder masks has no file for in/c.png');
+    expect(first.stderr).toContain('images in folders inside in are skipped (deep): --recursive takes them too');
+    expect(Object.keys(snapshot(at('out')))).toEqual(['.maskwright-manifest.jsonl', 'a.inpaint.png', 'b.inpaint.png']);
+    copyFileSync(at('mask.png'), at('masks/c.png'));
+    expect((await inpaint(...args, '--resume')).stdout).toMatch(/^1 done, 2 done already/m);
+  });
+
+  it('may have names that begin with a dash, behind --', async () => {
+    await draw('-a.png', 'b.png');
+    await drawMask();
+    expect(await inpaint('-m', 'mask.png', '--outdir', 'out', '--', '-a.png', 'b.png')).toMatchObject({ code: 0 });
+    expect(readdirSync(at('out')).sort()).toEqual(['-a.inpaint.png', '.maskwright-manifest.jsonl', 'b.inpaint.png']);
   });
 
   it('cannot all go into one file', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { TARGETS } from '../../src/inpaint/targets/target-table.js';
 import type { Target } from '../../src/inpaint/targets/target.js';
-import { stitchJob } from '../../src/run/stitch-images.js';
+import { stitchImages } from '../../src/run/stitch-images.js';
 import { createMask, createRaster, type Mask, type Raster } from '../../src/raster/index.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
@@ -88,7 +88,7 @@ describe('the files of each target, read by a decoder of their own', () => {
     expect(stderr.includes('not verified')).toBe(target.unverified.length > 0);
     const final = join(cwd, 'final.png');
     const job = join(cwd, `outputs/p.${target.name}.json`);
-    await stitchJob([path('image')], { jobs: [job], output: final, matchColor: false, provenance: {} });
+    await stitchImages([path('image')], { manifests: [job], output: final, matchColor: false, provenance: {} });
     expect(readPng(final).samples).toEqual(original.data);
   });
 });

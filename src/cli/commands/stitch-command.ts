@@ -49,7 +49,7 @@ export const command: Command = {
     original: {
       type: 'string',
       requiresArg: true,
-      describe: 'the image to put it into, where it is not the one that the job names',
+      describe: 'the image to put it into, where it is not the one that the manifest names',
       group,
     },
     mask: {
@@ -103,12 +103,12 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
   if (argv.mask !== undefined && manifests.length > 1) {
     throw new MaskwrightError('USAGE', '--mask goes with one image only');
   }
-  const { stitchJob } = await import('../../run/stitch-images.js');
+  const { stitchImages } = await import('../../run/stitch-images.js');
   await withContext(
     argv,
     async (context) => {
-      const report = await stitchJob(painted, {
-        jobs: manifests,
+      const report = await stitchImages(painted, {
+        manifests,
         output: out,
         original: argv.original,
         mask: argv.mask,
@@ -127,26 +127,30 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
 
 /** `--output-dir`: every painted image goes into an image of its own. */
 async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: string): Promise<void> {
-  const [job, ...more] = argv.manifest;
+  const [manifest, ...more] = argv.manifest;
   if (argv.output !== undefined || more.length > 0) {
     throw new MaskwrightError('USAGE', '--output-dir goes without -o, and with one --manifest for all', {
       hint: 'for example --manifest "crops/{stem}.json" --output-dir final',
     });
   }
   const inputs = await inputsFrom(argv, argv.painted, { outdir });
-  if (inputs.length > 1 && !job!.includes('{stem}')) {
-    throw new MaskwrightError('USAGE', `${inputs.length} painted images need a job each, and --manifest names one`, {
-      hint: 'for example --manifest "crops/{stem}.json"',
-    });
+  if (inputs.length > 1 && !manifest!.includes('{stem}')) {
+    throw new MaskwrightError(
+      'USAGE',
+      `${inputs.length} painted images need a manifest each, and --manifest names one`,
+      {
+        hint: 'for example --manifest "crops/{stem}.json"',
+      },
+    );
   }
   const outputFor = outputNames({ outputDir: outdir, name: argv.name }, inputs, 'stitched');
-  const { filesOfStitchManifest, stitchJob } = await import('../../run/stitch-images.js');
+  const { filesOfStitchManifest, stitchImages } = await import('../../run/stitch-images.js');
   const own = (input: InputFile, path: string): string => path.replaceAll('{stem}', () => stemOf(input.path));
   const named = (input: InputFile): string[] =>
     [argv.original, argv.mask].flatMap((path) => (path === undefined ? [] : [own(input, path)]));
-  const jobFiles = new Map<InputFile, string[]>();
+  const manifestFiles = new Map<InputFile, string[]>();
   for (const input of inputs) {
-    jobFiles.set(input, await filesOfStitchManifest(own(input, job!)));
+    manifestFiles.set(input, await filesOfStitchManifest(own(input, manifest!)));
   }
   await withContext(argv, async (context) => {
     await runCommandBatch(argv, context, {
@@ -154,12 +158,12 @@ async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: str
       inputs,
       outdir,
       plan: (input, index) => ({
-        reads: [input.path, own(input, job!), ...named(input), ...(jobFiles.get(input) ?? [])],
+        reads: [input.path, own(input, manifest!), ...named(input), ...(manifestFiles.get(input) ?? [])],
         writes: [outputFor(input, index)],
       }),
       task: (input, index) =>
-        stitchJob([input.path], {
-          jobs: [own(input, job!)],
+        stitchImages([input.path], {
+          manifests: [own(input, manifest!)],
           output: outputFor(input, index),
           original: argv.original === undefined ? undefined : own(input, argv.original),
           mask: argv.mask === undefined ? undefined : own(input, argv.mask),

@@ -102,7 +102,8 @@ export const sourceOptions = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'a mask file, white = selected; {stem} stands for the name of each image',
+    describe:
+      'a mask file, white = selected, or a folder of masks named as the images; {stem} is the name of each image',
     group,
     basic: true,
   },

@@ -54,8 +54,9 @@ export async function runDocument(
   const hasFolder = command === 'run' || run.at(0).recipe.outputs.some((output) => output.outdir === undefined);
   await withContext(
     argv,
-    (context) =>
-      withModels(model, context, async (models) => {
+    async (context) => {
+      run.warnings.forEach(context.warn);
+      await withModels(model, context, async (models) => {
         const { concurrency, cache } = argv;
         const { signal } = context;
         const shared = await findShared(run, {
@@ -102,7 +103,8 @@ export async function runDocument(
         if (argv.failEmpty === true && isEmpty) {
           throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
         }
-      }),
+      });
+    },
     { stdoutIsData: toStdout > 0 },
   );
 }

@@ -20,7 +20,7 @@ export interface StitchManifest {
   readonly files: { readonly image: string; readonly mask?: string | undefined; readonly stitch: string };
 }
 
-/** The job that a JSON text holds. Throws `JOB_INVALID` with what is wrong and where. */
+/** The manifest that a JSON text holds. Throws `MANIFEST_INVALID` with what is wrong and where. */
 export function parseStitchManifest(text: string, name: string): StitchManifest {
   let value: unknown;
   try {
@@ -28,19 +28,19 @@ export function parseStitchManifest(text: string, name: string): StitchManifest 
   } catch (error) {
     throw invalid(name, `it is not JSON: ${(error as Error).message}`);
   }
-  const job = value as Partial<Record<keyof StitchManifest, unknown>> | null;
-  if (typeof job !== 'object' || job === null || job.kind !== 'maskwright-stitch') {
-    throw invalid(name, 'it is not a stitch job of maskwright');
+  const manifest = value as Partial<Record<keyof StitchManifest, unknown>> | null;
+  if (typeof manifest !== 'object' || manifest === null || manifest.kind !== 'maskwright-stitch') {
+    throw invalid(name, 'it is not a stitch manifest of maskwright');
   }
-  if (job.version !== 1) {
-    throw invalid(name, `its version is ${JSON.stringify(job.version)}, known is 1`);
+  if (manifest.version !== 1) {
+    throw invalid(name, `its version is ${JSON.stringify(manifest.version)}, known is 1`);
   }
-  assertNumbers(name, 'original', job.original, ['width', 'height'], 1);
-  assertStrings(name, 'original', job.original, ['file', 'sha256']);
-  assertNumbers(name, 'window', job.window, ['x', 'y'], -Infinity);
-  assertNumbers(name, 'window', job.window, ['width', 'height'], 1);
-  assertNumbers(name, 'size', job.size, ['width', 'height'], 1);
-  assertStrings(name, 'files', job.files, ['image', 'stitch']);
+  assertNumbers(name, 'original', manifest.original, ['width', 'height'], 1);
+  assertStrings(name, 'original', manifest.original, ['file', 'sha256']);
+  assertNumbers(name, 'window', manifest.window, ['x', 'y'], -Infinity);
+  assertNumbers(name, 'window', manifest.window, ['width', 'height'], 1);
+  assertNumbers(name, 'size', manifest.size, ['width', 'height'], 1);
+  assertStrings(name, 'files', manifest.files, ['image', 'stitch']);
   return value as StitchManifest;
 }
 
@@ -63,7 +63,7 @@ function assertStrings(name: string, field: string, value: unknown, keys: readon
 }
 
 function invalid(name: string, what: string): MaskwrightError {
-  return new MaskwrightError('JOB_INVALID', `${name} cannot be used as a job: ${what}`, {
+  return new MaskwrightError('MANIFEST_INVALID', `${name} is no stitch manifest: ${what}`, {
     hint: 'give the .json that maskwright crop, or --for, wrote beside the image',
   });
 }

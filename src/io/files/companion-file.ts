@@ -21,12 +21,38 @@ export async function companionFile(
   input: string,
   endings: readonly string[] = IMAGE_ENDINGS,
 ): Promise<string> {
+  return openCompanions()(path, input, endings);
+}
+
+/** `companionFile` for many inputs: each folder is listed once. */
+export function openCompanions(): typeof companionFile {
+  const listings = new Map<string, Promise<readonly string[] | undefined>>();
+  return (path, input, endings = IMAGE_ENDINGS) =>
+    findCompanion(path, input, endings, (folder) => {
+      const listing = listings.get(folder) ?? listFolder(folder);
+      listings.set(folder, listing);
+      return listing;
+    });
+}
+
+/** The names in a folder; undefined where the path is no folder. */
+async function listFolder(path: string): Promise<readonly string[] | undefined> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true ? readdir(path) : undefined;
+}
+
+async function findCompanion(
+  path: string,
+  input: string,
+  endings: readonly string[],
+  list: typeof listFolder,
+): Promise<string> {
   const stem = stemOf(input);
   const filled = path.replaceAll('{stem}', () => stem).replaceAll('{parent}', () => basename(dirname(resolve(input))));
-  if (filled === STDIO || (await stat(filled).catch(() => undefined))?.isDirectory() !== true) {
+  const listing = filled === STDIO ? undefined : await list(filled);
+  if (listing === undefined) {
     return filled;
   }
-  const names = (await readdir(filled)).filter((name) => endings.includes(extname(name).toLowerCase()));
+  const names = listing.filter((name) => endings.includes(extname(name).toLowerCase()));
   const withStem = (suffix: RegExp): string[] =>
     names.filter((name) => name.startsWith(stem) && suffix.test(name.slice(stem.length, -extname(name).length)));
   const exact = withStem(/^$/);

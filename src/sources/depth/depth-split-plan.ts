@@ -31,7 +31,7 @@ export function writeDepthSplitPlan({ splits, compress }: DepthSplitPlan): strin
   return `${JSON.stringify({ maskwright: VERSION, kind: 'depth-splits', compress, splits }, undefined, 2)}\n`;
 }
 
-/** Reads a depth split plan. Throws `INPUT_NOT_FOUND`, or `JOB_INVALID` saying what is wrong where. */
+/** Reads a depth split plan. Throws `INPUT_NOT_FOUND`, or `MANIFEST_INVALID` saying what is wrong where. */
 export async function readDepthSplitPlan(path: string): Promise<DepthSplitPlan> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new MaskwrightError(
@@ -76,7 +76,7 @@ function assertOrder(path: string, splits: GraySplits): void {
 }
 
 function invalid(path: string, why: string): MaskwrightError {
-  return new MaskwrightError('JOB_INVALID', `${path} is not a depth split plan: ${why}`, {
+  return new MaskwrightError('MANIFEST_INVALID', `${path} is not a depth split plan: ${why}`, {
     hint: 'save one in maskwright depth --interactive, with: save plan.json',
   });
 }

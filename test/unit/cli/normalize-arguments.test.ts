@@ -41,8 +41,8 @@ describe('normalizeArguments', () => {
       ['mask', 'x.png', '--prompt'],
     ],
     [
-      ['mask', '--', '-tm', 'x'],
-      ['mask', '--', '-tm', 'x'],
+      ['mask', '--', '-tm', '--x', 'y'],
+      ['mask', './-tm', './--x', 'y'],
     ],
   ])('%j becomes %j', (given, expected) => {
     expect(normalizeArguments(given)).toEqual(expected);

@@ -52,7 +52,7 @@ const options = {
 
 const positionals = {
   image: { type: 'string', describe: 'the image, a folder or a pattern; - for standard input' },
-  'mask-file': { type: 'string', describe: 'a mask file, white = selected' },
+  'mask-file': { type: 'string', describe: 'a mask file, white = selected, or a folder of masks named as the images' },
 } as const;
 
 type CropArguments = ArgumentsOf<typeof options & typeof positionals>;

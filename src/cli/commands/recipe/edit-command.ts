@@ -43,7 +43,7 @@ const positionals = {
   masks: {
     type: 'string',
     array: true,
-    describe: 'mask files, white = selected; - for standard input; several become one',
+    describe: 'mask files, folders or patterns, white = selected; - for standard input; several become one',
   },
 } as const;
 
@@ -66,10 +66,11 @@ export const command = defineRecipeCommand<EditArguments>({
   toRecipe,
 });
 
-function toRecipe(argv: EditArguments): RecipeInput {
-  const { masks = [], image, each, target, sizeFit, fitTarget } = argv;
+async function toRecipe(argv: EditArguments): Promise<RecipeInput> {
+  const { image, each, target, sizeFit, fitTarget } = argv;
   const pixels = pixelSourcesFrom(argv);
   assertUsage(argv, pixels.length);
+  const masks = each === true ? (argv.masks ?? []) : await expandMasks(argv.masks ?? []);
   const name = argv.name ?? options.name.fallback;
   const mask = {
     kind: 'mask',
@@ -90,6 +91,13 @@ function toRecipe(argv: EditArguments): RecipeInput {
     ],
     outdir: outdirFrom(argv),
   };
+}
+
+/** The files that folders and patterns stand for, which all become one mask; a file named twice counts twice. */
+async function expandMasks(masks: readonly string[]): Promise<string[]> {
+  const { expandInputs } = await import('../../../io/files/expand-inputs.js');
+  const files = await Promise.all(masks.map((name) => expandInputs([name])));
+  return files.flat().map(({ path }) => path);
 }
 
 function assertUsage(

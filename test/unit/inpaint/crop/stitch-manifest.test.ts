@@ -17,8 +17,8 @@ describe('parseStitchManifest', () => {
 
   it.each([
     ['not json', 'not JSON'],
-    ['null', 'not a stitch job'],
-    ['{"kind":"other"}', 'not a stitch job'],
+    ['null', 'not a stitch manifest'],
+    ['{"kind":"other"}', 'not a stitch manifest'],
     [JSON.stringify({ ...job, version: 2 }), 'its version is 2'],
     [JSON.stringify({ ...job, window: { ...job.window, width: 0 } }), 'window.width is 0'],
     [JSON.stringify({ ...job, size: { width: '8', height: 8 } }), 'size.width is "8"'],
