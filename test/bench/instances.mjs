@@ -1,4 +1,4 @@
-// Touching things told apart: node test/bench/instances.mjs [--scenes 60]
+// Touching things separated: node test/bench/instances.mjs [--scenes 60]
 //
 // Draws 2 to 6 touching things of one kind (ellipses, blobs, bottles, figures with heads and legs) whose masks are known, makes a heatmap of their
 // union at 352 x 352 (blur 5 with smooth noise; blur 4 in 16-pixel means; dips between things as models show them), scales it to

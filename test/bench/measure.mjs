@@ -39,7 +39,7 @@ export function runProgram(args, options) {
   return runProcess(process.execPath, [PROGRAM, ...args], options);
 }
 
-/** Runs the least that any program of Node, yargs and sharp can do: what `peers/least.mjs` is told. */
+/** Runs the least that any program of Node, yargs and sharp can do: the arguments of `peers/least.mjs`. */
 export function runLeast(job) {
   return runProcess(process.execPath, [
     fileURLToPath(new URL('peers/least.mjs', import.meta.url)),

@@ -211,15 +211,15 @@ describe('Ctrl-C', () => {
   });
 });
 
-/** Kills a run at once when it has told of so many images; gives the signal that ended it. */
+/** Kills a run at once when it has reported so many images; gives the signal that ended it. */
 function killWhen(args: string[], done: number): Promise<NodeJS.Signals | null> {
   const program = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [program, ...args], { cwd: folder(), stdio: ['ignore', 'pipe', 'ignore'] });
-    let told = 0;
+    let reported = 0;
     child.stdout.on('data', (chunk: Buffer) => {
-      told += chunk.toString().split('.inpaint.png  ').length - 1;
-      if (told >= done) child.kill('SIGKILL');
+      reported += chunk.toString().split('.inpaint.png  ').length - 1;
+      if (reported >= done) child.kill('SIGKILL');
     });
     child.on('close', (_, signal) => resolve(signal));
   });

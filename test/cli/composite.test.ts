@@ -201,7 +201,7 @@ describe('maskwright composite, asked wrongly', () => {
   it('refuses --grow with --shrink', () =>
     expectFailure([...IMAGES, '--grow', '1', '--shrink', '1'], 2, /--grow and --shrink/));
 
-  it('gives both sizes where they differ, and resizes when told to', async () => {
+  it('names both sizes where they differ, and resizes on request', async () => {
     const small = await write('small.png', randomRaster(1, 28, 20, 3));
     const mask = await write('mask.png', randomMask(1, 28, 20));
     const background = ['-b', fixture('bg.png')];

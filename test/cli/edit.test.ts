@@ -77,7 +77,7 @@ describe('maskwright edit', () => {
     expect(readPng(at('out.png')).samples).toEqual(expected.data);
   });
 
-  it('tells of different sizes, and resizes when told to', async () => {
+  it('names different sizes, and resizes on request', async () => {
     const masks = [await write('a.png', randomMask(1, 20, 20)), await write('b.png', randomMask(2, 10, 10))];
     const refused = await runCli(['edit', ...masks, '-o', at('out.png')]);
     expect([refused.code, refused.stderr]).toEqual([3, expect.stringMatching(/10 x 10.*20 x 20/)]);

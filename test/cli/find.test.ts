@@ -84,7 +84,7 @@ describe('finding', { timeout: 120_000 }, () => {
     expect((await runCli(['cache', 'info'], { env })).stdout).toMatch(/^0 heatmaps/);
   });
 
-  it("follows the image's edges, unless it is told not to", async () => {
+  it("follows the image's edges, unless --refine is off", async () => {
     const truth = exampleTruth('still-life', 'orange');
     const scores: number[] = [];
     for (const option of ['--refine', '--no-refine']) {

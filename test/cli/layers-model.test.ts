@@ -62,7 +62,7 @@ describe('depth by a network', () => {
     expect(lightness(WIDTH - 1)).toBeGreaterThan(600);
   });
 
-  it('says which model is not here, and does without the network when told', async () => {
+  it('says which model is not here, and works offline on request', async () => {
     const { code, stderr } = await layers(['--offline']);
     expect(code).toBe(4);
     expect(stderr).toContain(SMALL);

@@ -212,7 +212,7 @@ variables: { suffix: null }
     const run = (...args: string[]): ReturnType<typeof runCli> =>
       runCli(['run', 'r.yaml', '--resume', ...args], { cwd: folder() });
     expect(await run('--quiet')).toMatchObject({ code: 0, stderr: '' });
-    const stories = ['landscape', 'kitchen'].flatMap((stem) =>
+    const provenances = ['landscape', 'kitchen'].flatMap((stem) =>
       ['layer-1', 'layer-2', 'layer-3'].map(
         (layer) =>
           JSON.parse(readPngText(readFileSync(join(folder(), 'outputs', stem, `${layer}.png`)))['maskwright']!) as {
@@ -221,8 +221,8 @@ variables: { suffix: null }
           },
       ),
     );
-    expect(new Set(stories.map(({ thresholds }) => thresholds.join())).size).toBe(1);
-    expect(stories[0]!.depth).toMatchObject({ source: 'model', model: { id: 'depth-tiny' } });
+    expect(new Set(provenances.map(({ thresholds }) => thresholds.join())).size).toBe(1);
+    expect(provenances[0]!.depth).toMatchObject({ source: 'model', model: { id: 'depth-tiny' } });
     expect(existsSync(join(folder(), 'outputs/kitchen.yuv.y.png'))).toBe(true);
     expect((await run()).stdout).toMatch(/^0 done, 2 done already in/);
   });

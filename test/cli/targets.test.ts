@@ -82,7 +82,7 @@ describe('the files of each target, read by a decoder of their own', () => {
       }
     }
 
-    // The next step names the files, and the way back works.
+    // The next step names the files, and stitching restores the image.
     expect(stdout).toContain(relative(cwd, path('image')));
     expect(stdout).toContain('maskwright stitch');
     expect(stderr.includes('not verified')).toBe(target.unverified.length > 0);

@@ -30,7 +30,7 @@ export function drawScene(seed, { width = 960, height = 720, share = 0.12 } = {}
     }
   }
   const unit = Math.sqrt((share * width * height) / Math.PI);
-  // Things that are not looked for, then the one that is: nothing covers it.
+  // Things that are not asked for, then the one that is: nothing covers it.
   const others = 2 + Math.floor(random() * 3);
   let mask;
   for (let k = 0; k <= others; k++) {

@@ -40,7 +40,7 @@ async function measureMemory(folder, count) {
   }
   const large = await runProgram(['mask', images, ...args, outAll], { codes: [3] });
   const written = readdirSync(outAll).filter((name) => name.endsWith('.masked.png')).length;
-  const told = broken.filter((name) => large.stderr.includes(name)).length;
+  const reported = broken.filter((name) => large.stderr.includes(name)).length;
   const spoilt = new Set(broken.map((name) => name.slice(0, 4)));
   const all = snapshot(outAll);
   const wrong = [...snapshot(outFew)].filter(
@@ -51,7 +51,7 @@ async function measureMemory(folder, count) {
       compare(`peak memory at ${count} images of 0.3 MP / at ${few.length}`, 'MB', large.peak, median(smalls), {
         most: 1.15,
       }),
-      figure(`of ${BROKEN} broken files, told by name`, '', told, { least: BROKEN }),
+      figure(`of ${BROKEN} broken files, reported by name`, '', reported, { least: BROKEN }),
       figure(`of ${count - BROKEN} sound files, masks written`, '', written, { least: count - BROKEN }),
       figure('images that differ from those of the small run', '', wrong.length, { most: 0 }),
       figure('images a second (tiny model, three files each)', '', count / large.wall),

@@ -14,14 +14,14 @@ MODES = {"lab": "LAB", "rgb": "RGB", "yuv": "YCbCr", "hsv": "HSV"}
 
 def mask(photograph: str, channel: str) -> int:
     space, band = channel.split(".")
-    picture = Image.open(photograph)
+    image = Image.open(photograph)
     if space == "lab":
-        # Pillow converts RGB to LAB by way of a colour profile.
+        # Pillow converts RGB to LAB by way of a color profile.
         from PIL import ImageCms
 
         profiles = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
-        picture = ImageCms.applyTransform(picture, ImageCms.buildTransform(*profiles, "RGB", "LAB"))
-    plane = np.asarray(picture.convert(MODES[space]).getchannel(space.index(band)), np.float32)
+        image = ImageCms.applyTransform(image, ImageCms.buildTransform(*profiles, "RGB", "LAB"))
+    plane = np.asarray(image.convert(MODES[space]).getchannel(space.index(band)), np.float32)
     low, high = plane.min(), plane.max()
     stretched = ((plane - low) * (255 / max(high - low, 1))).round().astype(np.uint8)
     file = io.BytesIO()

@@ -1,7 +1,7 @@
 """CLIPSeg as Hugging Face documents it, over the model that make_full_size_model.py made.
 
     python clipseg.py serve MODEL                         operations: see the end of this file
-    python clipseg.py once MODEL PICTURE PHRASE OUTDIR    one command: the three files that `maskwright mask` writes
+    python clipseg.py once MODEL IMAGE PHRASE OUTDIR    one command: the three files that `maskwright mask` writes
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ def load(folder: str):
     return CLIPSegForImageSegmentation.from_pretrained(folder).eval(), CLIPSegProcessor.from_pretrained(folder)
 
 
-def look(parts, image: Image.Image, phrases: list[str]) -> torch.Tensor:
-    """As the documentation has it: the picture is repeated for each phrase."""
+def detect(parts, image: Image.Image, phrases: list[str]) -> torch.Tensor:
+    """As the documentation has it: the image is repeated for each phrase."""
     model, processor = parts
     inputs = processor(text=phrases, images=[image] * len(phrases), padding=True, return_tensors="pt")
     with torch.inference_mode():
         return torch.sigmoid(model(**inputs).logits)
 
 
-def look_once(parts, image: Image.Image, phrases: list[str]) -> torch.Tensor:
-    """By hand: the vision encoder sees the picture once for all phrases."""
+def detect_once(parts, image: Image.Image, phrases: list[str]) -> torch.Tensor:
+    """By hand: the vision encoder sees the image once for all phrases."""
     model, processor = parts
     inputs = processor(text=phrases, images=[image], padding=True, return_tensors="pt")
     with torch.inference_mode():
@@ -52,19 +52,19 @@ def padded(image: Image.Image) -> Image.Image:
     return square
 
 
-def heatmaps(parts, out: str, phrase: str, pictures: list[str]) -> None:
-    """Float32 probabilities: picture by picture, stretched, then padded."""
+def heatmaps(parts, out: str, phrase: str, images: list[str]) -> None:
+    """Float32 probabilities: image by image, stretched, then padded."""
     with open(out, "wb") as file:
-        for path in pictures:
+        for path in images:
             image = Image.open(path).convert("RGB")
             for view in (image, padded(image)):
-                file.write(look(parts, view, [phrase]).numpy().astype(numpy.float32).tobytes())
+                file.write(detect(parts, view, [phrase]).numpy().astype(numpy.float32).tobytes())
 
 
-def once(folder: str, picture: str, phrase: str, outdir: str) -> None:
+def once(folder: str, path: str, phrase: str, outdir: str) -> None:
     parts = load(folder)
-    image = Image.open(picture).convert("RGB")
-    probability = look(parts, image, [phrase])[None].reshape(1, 1, SIDE, SIDE)
+    image = Image.open(path).convert("RGB")
+    probability = detect(parts, image, [phrase])[None].reshape(1, 1, SIDE, SIDE)
     size = image.size[::-1]
     alpha = torch.nn.functional.interpolate(probability, size=size, mode="bilinear")[0, 0].numpy()
     os.makedirs(outdir, exist_ok=True)
@@ -84,14 +84,14 @@ def main(action: str, folder: str, *rest: str) -> None:
     parts = load(folder)
     serve(
         {
-            "look": lambda path, phrases: len(look(parts, Image.open(path).convert("RGB"), phrases)),
-            "look once": lambda path, phrases: len(look_once(parts, Image.open(path).convert("RGB"), phrases)),
+            "detect": lambda path, phrases: len(detect(parts, Image.open(path).convert("RGB"), phrases)),
+            "detect once": lambda path, phrases: len(detect_once(parts, Image.open(path).convert("RGB"), phrases)),
             "differ": lambda path, phrases: float(
-                (look(parts, Image.open(path).convert("RGB"), phrases) - look_once(parts, Image.open(path).convert("RGB"), phrases))
+                (detect(parts, Image.open(path).convert("RGB"), phrases) - detect_once(parts, Image.open(path).convert("RGB"), phrases))
                 .abs()
                 .max()
             ),
-            "heatmaps": lambda out, phrase, pictures: heatmaps(parts, out, phrase, pictures),
+            "heatmaps": lambda out, phrase, images: heatmaps(parts, out, phrase, images),
         }
     )
 

@@ -1,4 +1,4 @@
-"""Grey levels of a depth map, with lists and dictionaries as daz_depthmap_processor gives them out, and with numpy.
+"""Gray levels of a depth map, with lists and dictionaries as daz_depthmap_processor gives them out, and with numpy.
 
     python depth_greys.py
 

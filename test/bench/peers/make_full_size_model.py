@@ -57,7 +57,7 @@ class Logits(torch.nn.Module):
 
 
 def spread(model: CLIPSegForImageSegmentation) -> None:
-    """Give the logits of a random picture a mean of 0 and a deviation of 3."""
+    """Give the logits of a random image a mean of 0 and a deviation of 3."""
     last = model.decoder.transposed_convolution[-1]
     ids = torch.tensor([[VOCABULARY - 2, 320, VOCABULARY - 1]])
     with torch.no_grad():

@@ -91,7 +91,7 @@ describe('even, kmeans, valleys and at', () => {
     expect(sharesOf([0.5, 0.5], { kind: 'valleys', layers: 4 })).toEqual([1]);
   });
 
-  it('at cuts where it is told; a depth at a cut is nearer', () => {
+  it('cuts at the given depths; a depth at a cut belongs to the nearer layer', () => {
     expect(sharesOf([0, 0.25, 0.5, 0.75], { kind: 'at', cuts: [0.25, 0.75] })).toEqual([0.25, 0.5, 0.25]);
   });
 

@@ -44,7 +44,7 @@ describe('channelMask', () => {
     expect([...channelMask(flat, 'alpha').data]).toEqual([255, 255, 255, 255]);
   });
 
-  it('keeps values that carry from image to image when told not to normalize', () => {
+  it('keeps values that carry from image to image without normalization', () => {
     const gray = createRaster(3, 1, 3, Uint8Array.of(40, 0, 0, 50, 0, 0, 60, 0, 0));
     expect([...channelMask(gray, 'rgb.r', { normalize: 'off' }).data]).toEqual([40, 50, 60]);
     expect([...channelMask(gray, 'rgb.r').data]).toEqual([0, 127, 255]);

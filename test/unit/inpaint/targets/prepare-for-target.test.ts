@@ -94,7 +94,7 @@ describe('prepareForTarget', () => {
     expect([fitted.image.width, fitted.image.height]).toEqual([1536, 1024]);
   });
 
-  it('refuses an image over the limits, and scales it when told to', () => {
+  it('refuses an image over the limits, and scales it on request', () => {
     const target = { ...findTarget('stability'), limits: { maxPixels: 10_000 } };
     expect(() => prepareForTarget(image, softMask, target)).toThrow(/at most 10000 pixels/);
     const prepared = prepareForTarget(image, softMask, target, { fit: 'pad', fitTarget: true });

@@ -90,7 +90,7 @@ describe('expandInputs', () => {
     expect(files.map(({ path }) => path)).toEqual(['one.png', 'two two.png']);
   });
 
-  it('says what was looked for where nothing is found', async () => {
+  it('a name without a file is an error that names it', async () => {
     make('empty/notes.txt');
     await expect(found(['empty'])).rejects.toMatchObject({
       code: 'INPUT_NOT_FOUND',

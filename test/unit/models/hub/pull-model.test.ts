@@ -127,7 +127,7 @@ describe('pulling a model', () => {
   });
 
   it.each(['../../../outside.json', '/tmp/outside.json', 'C:\\outside.json'])(
-    'is told the name %s by the hub, and does not care',
+    'a name %s that the hub sends changes nothing',
     async (name) => {
       const hub = await hubWith();
       hub.fail('config.json', { kind: 'named', name });
@@ -173,7 +173,7 @@ describe('pulling a model', () => {
       /more than 5/,
     ],
     ['a file without an end', 'config.json', { kind: 'endless' }, 'MODEL_DOWNLOAD', /too large/],
-    ['weights longer than was told', WEIGHTS, { kind: 'endless' }, 'MODEL_DOWNLOAD', /more than the \d+ bytes/],
+    ['weights longer than announced', WEIGHTS, { kind: 'endless' }, 'MODEL_DOWNLOAD', /more than the \d+ bytes/],
     [
       'a few bytes that unpack to many',
       'config.json',
@@ -229,7 +229,7 @@ describe('access', () => {
     await expect(pull()).rejects.toMatchObject({ code: 'MODEL_ACCESS', hint: expect.stringContaining('HF_TOKEN') });
   });
 
-  it('is given with a token, which is told to the hub alone', async () => {
+  it('a token is sent to the hub alone', async () => {
     const storage = await startHub({ id: ID, files: toyClipSegFiles() });
     hubs.push(storage);
     const hub = await hubWith({ token: 'hf_secret' });
@@ -242,7 +242,7 @@ describe('access', () => {
 });
 
 describe('without a network', () => {
-  it('names the model, where it was looked for, and the two ways out', async () => {
+  it('the message names the model, the place that was searched, and the two remedies', async () => {
     await goOffline();
     await expect(pull()).rejects.toMatchObject({
       code: 'MODEL_OFFLINE',
