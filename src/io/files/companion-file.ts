@@ -25,7 +25,7 @@ export async function companionFile(
 }
 
 /** `companionFile` for many inputs: each folder is listed once. */
-export function openCompanions(): typeof companionFile {
+export function openCompanions(): (path: string, input: string, endings?: readonly string[]) => Promise<string> {
   const listings = new Map<string, Promise<readonly string[] | undefined>>();
   return (path, input, endings = IMAGE_ENDINGS) =>
     findCompanion(path, input, endings, (folder) => {
