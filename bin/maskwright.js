@@ -1,4 +1,9 @@
 #!/usr/bin/env node
+import module from 'node:module';
+
+// Compiled code is kept between runs (Node 22.8 and later).
+module.enableCompileCache?.();
+
 // What can go wrong outside of every command: its output's reader, its folder and the limits of the process.
 process.stdout.on('error', (error) => {
   // `maskwright ... | head` closes the pipe early: that is no failure.
@@ -9,6 +14,12 @@ process.stdout.on('error', (error) => {
 });
 process.stderr.on('error', () => process.exit());
 
+// Native addons and threads behave otherwise there: a valid EXR is called damaged on Bun, and on Deno the command never ends.
+const runtime = ['bun', 'deno'].find((name) => process.versions[name] !== undefined);
+if (runtime !== undefined) {
+  fail(`${runtime} is not supported\n  run maskwright with Node.js 20.19 or newer`, 2);
+}
+
 try {
   process.cwd();
 } catch {
@@ -16,7 +27,7 @@ try {
 }
 
 try {
-  const { main } = await import('../dist/cli/main.js');
+  const { main } = await import('../dist/bundle/main.js');
   await main(process.argv.slice(2));
 } catch (error) {
   if (error.code !== 'EMFILE' && error.code !== 'ENFILE') {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const STAMP = join(ROOT, 'dist/.source-hash');
-const BUILT = /\.(tsx?|css|html)$/;
+const BUILT = /\.(tsx?|mjs|css|html)$/;
 
 /** SHA-256 over the names and contents of all sources that the build reads. */
 export function hashSources() {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { MaskwrightError } from '../../errors.js';
+import { programFile } from '../../version.js';
 
 export interface ExrRequest {
   readonly bytes: Uint8Array;
@@ -35,8 +36,7 @@ export interface ExrTimeout {
 /** Ten times what decoding takes. */
 const PATIENCE: ExrTimeout = { baseMilliseconds: 5000, millisecondsPerMegasample: 1000 };
 
-// Threads run built files: the same path from `dist/io`, and from `src/io` where tests run sources.
-const WORKER_FILE = new URL('../../../dist/io/depth/exr-worker.js', import.meta.url);
+const WORKER_FILE = programFile('exr-worker');
 
 /** A decoder in a thread of its own, started when it is first used and again after it had to be killed. */
 export function openExrDecoder(timeout: ExrTimeout = PATIENCE): ExrDecoder {

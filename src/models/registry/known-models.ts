@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../../version.js';
 import type { ModelTask } from './model-task.js';
 
 /** What is known of a file. */
@@ -28,7 +29,7 @@ export interface KnownModel {
   readonly files: Readonly<Record<string, KnownFile>>;
 }
 
-const FOLDER = fileURLToPath(new URL('../../../models/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('models/', PACKAGE_ROOT));
 
 /** The models of models.json, in its order. Names are unique for each task. */
 export function knownModels(): readonly KnownModel[] {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { programFile } from '../../version.js';
 
-// Processes run built files: the same path from `dist/models/worker`, and from `src` where tests run sources.
-const PROBE_FILE = fileURLToPath(new URL('../../../dist/models/worker/probe-device-main.js', import.meta.url));
+const PROBE_FILE = fileURLToPath(programFile('probe-device-main'));
 const TIMEOUT_MS = 60_000;
 const REASON_LENGTH = 200;
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { MaskwrightError } from '../../errors.js';
+import { programFile } from '../../version.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { createFlags, requestStop, type SharedFlags, waitUntilIdle } from './stop-flag.js';
 import type { ClientMessage, FailureMessage, WorkerMessage, WorkerSetup } from './worker-protocol.js';
@@ -21,8 +22,7 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-// Threads run built files: the same path from `dist/models/worker`, and from `src` where tests run sources.
-const WORKER_FILE = new URL('../../../dist/models/worker/model-worker.js', import.meta.url);
+const WORKER_FILE = programFile('model-worker');
 /** A native call takes seconds at most, loading of the largest models included. */
 const EXIT_TIMEOUT_MS = 60_000;
 

@@ -104,8 +104,7 @@ async function devices(): Promise<Finding[]> {
             // The self-test decides whether the CPU will do: a machine under load may only be slow here.
             status: 'warning',
             detail: `does not start: ${reason}`,
-            hint:
-              device === 'cpu' ? 'install maskwright again, or npm rebuild onnxruntime-node' : requirementOf(device),
+            hint: device === 'cpu' ? 'install maskwright again' : requirementOf(device),
           },
     );
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { programFile } from '../../../version.js';
 import type { EncodedStrip, StripTask } from './encode-strip.js';
 
 /** Threads that encode strips: as many as there are cores, for all images together. */
@@ -8,8 +9,7 @@ export const POOL_SIZE = availableParallelism();
 /** Threads end after so long without work: each holds about 10 MB. */
 const IDLE_MILLISECONDS = 5000;
 
-// Threads run built files: the same path from `dist/io`, and from `src/io` where tests run sources.
-const WORKER_FILE = new URL('../../../../dist/io/image/png/png-strip-worker.js', import.meta.url);
+const WORKER_FILE = programFile('png-strip-worker');
 
 interface PendingStrip {
   readonly task: StripTask;
