@@ -10,9 +10,9 @@ import { rolldown } from 'rolldown';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'dist/bundle');
 /** A dependency because types of the library name it. Its code is bundled: it has 100 files. */
-const BUNDLED = ['zod'];
+const BUNDLED = 'zod';
 const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const EXTERNAL = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !BUNDLED.includes(name));
+const EXTERNAL = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => name !== BUNDLED);
 
 /** What the package exports, and the programs of threads and child processes, which are started by the names of their files. */
 const ENTRIES = {
@@ -73,7 +73,7 @@ copyFileSync(join(exrs, EXR_WASM), join(OUT, EXR_WASM));
 writeFileSync(
   join(OUT, 'THIRD-PARTY-LICENSES.txt'),
   [...packages]
-    .toSorted()
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .map(licenseOf)
     .join(`\n${'='.repeat(78)}\n\n`),
 );

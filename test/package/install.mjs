@@ -114,11 +114,12 @@ function checkLibrary(installed) {
   writeFileSync(join(project, 'package.json'), '{"type":"module"}');
   const program = `
     import { createPipeline, findInImage } from 'maskwright';
-    import { createMask, dilate } from 'maskwright/engine';
-    const grown = dilate(createMask(8, 8, Uint8Array.from({ length: 64 }, (_, i) => (i === 27 ? 255 : 0))), 1);
+    import { dilate } from 'maskwright/engine';
+    const data = Uint8Array.from({ length: 64 }, (_, i) => (i === 27 ? 255 : 0));
+    const grown = dilate({ kind: 'mask', width: 8, height: 8, data }, 1);
     console.log(typeof createPipeline, typeof findInImage, grown.data.filter((value) => value === 255).length);`;
   writeFileSync(join(project, 'program.mts'), program);
-  const compiler = ['--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023', '--types', 'node', '--strict'];
+  const compiler = ['--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,dom', '--types', 'node', '--strict'];
   run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...compiler, 'program.mts'], {
     cwd: project,
     stdio: ['ignore', 'inherit', 'inherit'],
