@@ -4,6 +4,7 @@ import { channelOutput } from './channel-output.js';
 import { compositeOutput } from './composite-output.js';
 import { debugOutput } from './debug-output.js';
 import { depthOutput } from './depth/depth-output.js';
+import { exportOutput } from './export-output.js';
 import { cropOutput } from './inpaint/crop-output.js';
 import { inpaintOutput } from './inpaint/inpaint-output.js';
 import { outpaintOutput } from './inpaint/outpaint-output.js';
@@ -26,6 +27,7 @@ export function outputSchema(fields: PathFields) {
     layersOutput.schema(fields),
     channelOutput.schema(fields),
     depthOutput.schema(fields),
+    exportOutput.schema(fields),
   ]);
 }
 
@@ -46,6 +48,7 @@ const OUTPUTS: { readonly [Kind in RecipeOutput['kind']]: OutputModule<OutputOf<
   layers: layersOutput,
   channel: channelOutput,
   depth: depthOutput,
+  export: exportOutput,
 };
 
 /** Whether an output needs a mask, and so its recipe sources. */

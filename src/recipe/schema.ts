@@ -3,8 +3,8 @@ import { COMBINE_MODES } from '../engine/index.js';
 import { NAMING_DEFAULTS } from '../io/files/output-names.js';
 import { needsMask, outputSchema } from '../outputs/outputs.js';
 import { FIT_DEFAULTS, FITS } from '../raster/square-fit.js';
-import { PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
-import { flag, maskOperations, pathFields, refine, text, threshold, whole } from '../sources/schema-fields.js';
+import { parseShare, PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
+import { checked, flag, maskOperations, pathFields, refine, text, threshold, whole } from '../sources/schema-fields.js';
 import { sourcesSchema } from '../sources/sources.js';
 import { DECODE_MASK_DEFAULTS } from '../io/image/decode-image.js';
 import { MASK_CHANNELS, MASK_LEVELS } from '../raster/index.js';
@@ -46,6 +46,10 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .union([z.enum(['off', 'parts']), z.strictObject({ tiles: whole(2, 6) })])
       .default(PROMPT_DEFAULTS.detail)
       .describe('second pass at higher resolution: parts (what was found), tiles (for small things)'),
+    splitTouching: flag().optional().describe('separate touching instances where a prompt selects some: person#left'),
+    maxShare: checked(text(), parseShare)
+      .optional()
+      .describe('a phrase that selects more than this share of the image counts as absent: 60%'),
     fit: z.enum(FITS).default(FIT_DEFAULTS.fit).describe("how the image fills the model's square"),
     resizeMasks: flag().default(false).describe('scale mask files of another size to the image'),
     maskChannel: z

@@ -192,7 +192,15 @@ export function openTask(task: RecipeTask, { models, files, cache, signal }: Run
   });
   const settings: SourceSettings = {
     models,
-    prompt: { threshold: recipe.threshold, fit: recipe.fit, refine: recipe.refine, detail: recipe.detail, cache },
+    prompt: {
+      threshold: recipe.threshold,
+      fit: recipe.fit,
+      refine: recipe.refine,
+      detail: recipe.detail,
+      splitTouching: recipe.splitTouching,
+      maxShare: recipe.maxShare,
+      cache,
+    },
     resizeMasks: recipe.resizeMasks,
     maskChannel: recipe.maskChannel,
     maskLevels: recipe.maskLevels,

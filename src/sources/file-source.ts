@@ -5,6 +5,7 @@ import { decodeMask } from '../io/image/decode-image.js';
 import { warnOfContent } from '../inpaint/check/classify-content.js';
 import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
 import { assertSameSize, resizeMask, type Size } from '../raster/index.js';
+import { isAnnotationFile, readAnnotationMask, splitSelector } from './annotation-file.js';
 import {
   type FoundMask,
   type SourceFields,
@@ -25,12 +26,14 @@ export const fileSource = {
     z
       .strictObject({
         kind: z.literal('file'),
-        path: path.describe('a mask file, white = selected; or a folder of masks named as their images'),
+        path: path.describe(
+          'a mask file, white = selected; a folder of masks named as their images; annotations.json#category, labels.png#3, image.psd#layer',
+        ),
         ...sourceFields(),
       })
       .transform((source) => [source]),
   label: ({ path }) => path,
-  files: ({ path }) => [path],
+  files: ({ path }) => [splitSelector(path).path],
   find: (sources, image, settings) => Promise.all(sources.map((source) => readMaskFile(source, image, settings))),
 } satisfies SourceModule<FileSource>;
 
@@ -40,6 +43,17 @@ export async function readMaskFile(
   image: Pick<SourceImage, 'name' | 'size'>,
   settings: Pick<SourceSettings, 'resizeMasks' | 'maskChannel' | 'maskLevels' | 'read'>,
 ): Promise<FoundMask> {
+  if (isAnnotationFile(named)) {
+    const file = splitSelector(named);
+    const [source, size] = await Promise.all([settings.read(file.path), image.size()]);
+    const mask = await readAnnotationMask(file, source, { name: image.name, width: size.width, height: size.height });
+    return {
+      label: named,
+      mask: invert === true ? invertMask(mask) : mask,
+      warnings: [],
+      provenance: { mask: named },
+    };
+  }
   const path = await companionFile(named, image.name);
   const [{ mask: decoded, warnings }, size] = await Promise.all([
     settings

@@ -8,7 +8,9 @@ import { heatmapSource, type HeatmapSource } from './heatmap-source.js';
 import { keySource, type KeySource } from './key-source.js';
 import { promptSource, type PromptSource } from './prompt-source.js';
 import type { PathFields } from './schema-fields.js';
+import { seedsSource, type SeedsSource } from './seeds-source.js';
 import type { FoundMask, SourceImage, SourceModule, SourceSettings } from './source.js';
+import { wandSource, type WandSource } from './wand-source.js';
 
 /** Where a mask comes from. */
 export type MaskSource =
@@ -18,7 +20,9 @@ export type MaskSource =
   | ChannelSource
   | KeySource
   | DepthRangeSource
-  | AlphaSource;
+  | AlphaSource
+  | SeedsSource
+  | WandSource;
 
 /** Every kind of source, by its name in a recipe. */
 const SOURCES = {
@@ -29,6 +33,8 @@ const SOURCES = {
   key: keySource,
   depth: depthSource,
   alpha: alphaSource,
+  seeds: seedsSource,
+  wand: wandSource,
 } as const satisfies { readonly [Kind in MaskSource['kind']]: SourceModule<Extract<MaskSource, { kind: Kind }>> };
 
 /** How a recipe writes its sources. */
@@ -41,6 +47,8 @@ export function sourcesSchema(fields: PathFields) {
     SOURCES.key.schema(fields),
     SOURCES.depth.schema(fields),
     SOURCES.alpha.schema(fields),
+    SOURCES.seeds.schema(fields),
+    SOURCES.wand.schema(),
   ]);
   return z.array(one).transform((sources): readonly MaskSource[] => sources.flat());
 }

@@ -1,7 +1,8 @@
 import { REFINE_MODES } from '../../engine/index.js';
 import { invalidOption, MaskwrightError } from '../../errors.js';
-import { type Detail, PROMPT_DEFAULTS, type Refine } from '../../sources/detection/prompt-settings.js';
+import { type Detail, parseShare, PROMPT_DEFAULTS, type Refine } from '../../sources/detection/prompt-settings.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
+import { assertOnce } from './numbers.js';
 import { parseThreshold } from './source-options.js';
 import { DECODE_MASK_DEFAULTS } from '../../io/image/decode-image.js';
 import { MASK_CHANNELS, MASK_LEVELS } from '../../raster/index.js';
@@ -33,6 +34,18 @@ export const detectionOptions = {
     describe: 'second pass at higher resolution: parts (of what was found), tiles=2..6 (for small things), off',
     group,
   },
+  'split-touching': {
+    type: 'boolean',
+    describe: 'separate touching instances, for person#left in prompts and for --each',
+    group,
+  },
+  'max-share': {
+    type: 'string',
+    requiresArg: true,
+    coerce: checkShare,
+    describe: 'a phrase that selects more than this share of the image counts as absent: 60%',
+    group,
+  },
   cache: {
     type: 'boolean',
     fallback: PROMPT_DEFAULTS.cache,
@@ -62,13 +75,22 @@ export const maskFileOptions = {
 export type DetectionArguments = ArgumentsOf<typeof detectionOptions & typeof maskFileOptions>;
 
 /** The fields of a recipe that say how prompts are detected. */
-export function detectionFields({ threshold, refine, detail, ...argv }: DetectionArguments) {
-  return { threshold, refine, detail, ...maskFileFields(argv) };
+export function detectionFields({ threshold, refine, detail, splitTouching, maxShare, ...argv }: DetectionArguments) {
+  return { threshold, refine, detail, splitTouching, maxShare, ...maskFileFields(argv) };
 }
 
 /** The fields of a recipe that say how mask files are read. */
 export function maskFileFields({ resizeMasks, maskChannel, maskLevels }: ArgumentsOf<typeof maskFileOptions>) {
   return { resizeMasks, maskChannel, maskLevels };
+}
+
+function checkShare(value: string | readonly string[] | undefined): string | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const share = assertOnce('--max-share', value);
+  parseShare(share);
+  return share;
 }
 
 /** `fast`, `best` or `off`. Throws `OPTION_RANGE`. */

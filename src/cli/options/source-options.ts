@@ -10,6 +10,7 @@ import type { ArgumentsOf, OptionTable } from '../command.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
 import { depthFileFieldsFrom, depthFileOptions, splitPlanOption } from './depth-options.js';
 import { assertOnce, numberInRange, parseNumber } from './numbers.js';
+import { selectionOptions, selectionSourcesFrom } from './selection-options.js';
 import { template } from './template.js';
 
 export type SourceInput = NonNullable<RecipeInput['sources']>[number];
@@ -114,6 +115,7 @@ export const sourceOptions = {
       'what --mask files are: masks, or heatmaps that go through --refine and --threshold like those of prompts',
     group,
   },
+  ...selectionOptions,
   ...pixelSourceOptions,
 } as const satisfies OptionTable;
 
@@ -131,6 +133,7 @@ export function sourcesFrom(argv: SourceArguments): SourceInput[] {
   return [
     ...promptSourcesFrom(argv.prompt),
     ...fileSourcesFrom(argv.mask, undefined, argv.as === 'heatmap' ? 'heatmap' : 'file'),
+    ...selectionSourcesFrom(argv),
     ...pixelSourcesFrom(argv),
   ];
 }

@@ -47,6 +47,10 @@ function describeOutput(
         ...(output['target'] === undefined ? [] : describeTarget(output['target'] as TargetReport)),
       ];
     }
+    case 'export': {
+      const count = Number(output['annotations']);
+      return [`${String(output['export'])}  ${count} ${count === 1 ? 'annotation' : 'annotations'}`];
+    }
     case 'layers':
       return describeLayers(input, output as unknown as LayersReport | LayersAnalysisReport);
     case 'depth':

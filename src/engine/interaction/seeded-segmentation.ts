@@ -1,13 +1,4 @@
-import {
-  type Bounds,
-  createHeatmap,
-  createMask,
-  cropRaster,
-  type Mask,
-  type Raster,
-  resizeHeatmap,
-  type Size,
-} from '../../raster/index.js';
+import { type Bounds, createMask, cropRaster, type Mask, type Raster, type Size } from '../../raster/index.js';
 import { connectedComponents } from '../components/connected-components.js';
 import { type ColorPlanes, toColorPlanes } from '../filters/color-planes.js';
 import { type ColorPalette, quantizeColors } from '../segmentation/color-palette.js';
@@ -112,12 +103,13 @@ function windowOf({ boxes = [] }: Seeds, { width, height }: Size): Bounds {
 }
 
 function openWindow(image: Raster, bounds: Bounds): Window {
+  const isWhole = bounds.width === image.width && bounds.height === image.height;
   const scale = Math.min(1, Math.sqrt(GRID_PIXELS / (bounds.width * bounds.height)));
   const size = {
     width: Math.max(1, Math.round(bounds.width * scale)),
     height: Math.max(1, Math.round(bounds.height * scale)),
   };
-  const planes = toColorPlanes(cropRaster(image, bounds), size);
+  const planes = toColorPlanes(isWhole ? image : cropRaster(image, bounds), size);
   return { bounds, planes, palette: quantizeColors(planes), links: contrastLinks(planes) };
 }
 
@@ -273,14 +265,42 @@ function keepSeeded(selected: Uint8Array, labels: Uint8Array, { width, height }:
   return selected.map((_, i) => kept[found.labels[i]!]!);
 }
 
-/** Scales a selection up, its outline between grid points interpolated, and puts it into its place in the image. */
+/**
+ * Scales a selection up by bilinear interpolation, selects where it is 0.5 and more, and puts it into its place in the
+ * image. Between four equal grid points nothing is computed.
+ */
 function placeInImage(selected: Uint8Array, { planes: { width, height } }: Window, bounds: Bounds, image: Size): Mask {
-  const { data } = resizeHeatmap(createHeatmap(width, height, Float32Array.from(selected)), bounds);
   const out = createMask(image.width, image.height);
-  for (let y = 0, i = 0; y < bounds.height; y++) {
+  // The first pixel of each cell between columns x - 1 and x of the grid, and where the last one ends.
+  const starts = Array.from({ length: width + 2 }, (_, x) =>
+    x === 0 ? 0 : Math.min(bounds.width, Math.max(0, Math.ceil(((x - 0.5) * bounds.width) / width - 0.5))),
+  );
+  starts[width + 1] = bounds.width;
+  for (let y = 0; y < bounds.height; y++) {
+    const gridY = ((y + 0.5) * height) / bounds.height - 0.5;
+    const above = clamp(Math.floor(gridY), 0, height - 1) * width;
+    const below = clamp(Math.floor(gridY) + 1, 0, height - 1) * width;
+    const down = gridY - Math.floor(gridY);
     const row = (y + bounds.y) * image.width + bounds.x;
-    for (let x = 0; x < bounds.width; x++, i++) {
-      out.data[row + x] = data[i]! >= 0.5 ? 255 : 0;
+    for (let cell = 0; cell <= width; cell++) {
+      const left = Math.max(cell - 1, 0);
+      const right = Math.min(cell, width - 1);
+      const sum =
+        selected[above + left]! + selected[above + right]! + selected[below + left]! + selected[below + right]!;
+      if (sum === 0) {
+        continue;
+      }
+      const end = starts[cell + 1]!;
+      if (sum === 4) {
+        out.data.fill(255, row + starts[cell]!, row + end);
+        continue;
+      }
+      const first = selected[above + left]! * (1 - down) + selected[below + left]! * down;
+      const last = selected[above + right]! * (1 - down) + selected[below + right]! * down;
+      for (let x = starts[cell]!; x < end; x++) {
+        const across = ((x + 0.5) * width) / bounds.width - 0.5 - (cell - 1);
+        out.data[row + x] = first + (last - first) * across >= 0.5 ? 255 : 0;
+      }
     }
   }
   return out;

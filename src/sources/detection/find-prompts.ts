@@ -11,16 +11,17 @@ import {
   filesOf,
   phraseThresholds,
   phrasesOf,
+  printPrompt,
   type Prompt,
   setThresholds,
 } from '../../prompts/index.js';
-import type { Heatmap, Raster } from '../../raster/index.js';
+import { createHeatmap, type Heatmap, type Mask, type Raster } from '../../raster/index.js';
 import { readMaskFile } from '../file-source.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../source.js';
 import { detectDetail } from './detect-detail.js';
 import { type Detection, detect, readingWarnings } from './detect.js';
 import { enlargeHeatmap } from './enlarge-heatmap.js';
-import { PROMPT_DEFAULTS } from './prompt-settings.js';
+import { parseShare, PROMPT_DEFAULTS } from './prompt-settings.js';
 
 /** A prompt, and the threshold that goes before that of the settings. */
 export interface PromptQuery {
@@ -87,10 +88,17 @@ function findPrompt(
     ]),
   );
   const { refine = PROMPT_DEFAULTS.refine, detail = PROMPT_DEFAULTS.detail } = settings.prompt;
+  const maxShare = settings.prompt.maxShare === undefined ? 1 : parseShare(settings.prompt.maxShare);
+  const warnings: string[] = [];
   const full = new Map<string, Heatmap>();
   for (const [phrase, pivot] of thresholds) {
     const coarse = detection.heatmaps.get(phrase)!;
-    full.set(phrase, enlargeHeatmap(coarse, raster, refine, pivot));
+    const fine = enlargeHeatmap(coarse, raster, refine, pivot);
+    const share = maxShare < 1 ? shareOf(thresholdHeatmap(fine, pivot)) : 0;
+    full.set(phrase, share > maxShare ? createHeatmap(raster.width, raster.height) : fine);
+    if (share > maxShare) {
+      warnings.push(excessWarning(JSON.stringify(phrase), share, settings.prompt.maxShare));
+    }
   }
   const alone = prompt.tree.kind === 'phrase' ? thresholds.get(prompt.tree.phrase)! : undefined;
   const cut = alone ?? (wanted === 'auto' ? 0.5 : wanted);
@@ -104,10 +112,22 @@ function findPrompt(
     { phrase: (phrase) => full.get(phrase)!, file: (path) => files.get(path)!.mask },
     raster,
     cut,
+    {
+      splitTouching: settings.prompt.splitTouching,
+      onMissingInstance: (node, count) => {
+        const term = printPrompt(node);
+        warnings.push(`${term} is absent: there ${count === 1 ? 'is 1 instance' : `are ${count} instances`}`);
+      },
+    },
   );
-  const mask = thresholdHeatmap(heatmap, cut);
+  const selected = thresholdHeatmap(heatmap, cut);
+  const excess = maxShare < 1 && shareOf(selected) > maxShare;
+  if (excess) {
+    warnings.push(excessWarning(JSON.stringify(prompt.text), shareOf(selected), settings.prompt.maxShare));
+  }
+  const mask = excess ? thresholdHeatmap(createHeatmap(raster.width, raster.height), 1) : selected;
   const masks = [...thresholds].map(([phrase, at]) =>
-    full.get(phrase) === heatmap && at === cut ? mask : thresholdHeatmap(full.get(phrase)!, at),
+    full.get(phrase) === heatmap && at === cut ? selected : thresholdHeatmap(full.get(phrase)!, at),
   );
   const measure = (): Provenance => ({
     prompt: prompt.text,
@@ -129,13 +149,29 @@ function findPrompt(
     label: prompt.text,
     mask: invert ? invertMask(mask) : mask,
     heatmap,
-    warnings: [...detection.warnings, ...filesOf(prompt.tree).flatMap((path) => files.get(path)!.warnings)],
+    warnings: [
+      ...warnings,
+      ...detection.warnings,
+      ...filesOf(prompt.tree).flatMap((path) => files.get(path)!.warnings),
+    ],
     // Measured when it is first asked for: while a file is being encoded, where an output does so.
     get provenance() {
       return (measured ??= measure());
     },
     facts: { inferences: detection.inferences },
   };
+}
+
+function shareOf({ data }: Mask): number {
+  let selected = 0;
+  for (let i = 0; i < data.length; i++) {
+    selected += data[i]! >> 7;
+  }
+  return selected / data.length;
+}
+
+function excessWarning(what: string, share: number, maxShare: string | undefined): string {
+  return `${what} selects ${(share * 100).toFixed(1)} % of the image, more than ${maxShare}: it counts as absent`;
 }
 
 async function readFiles(

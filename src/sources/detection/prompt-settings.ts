@@ -1,4 +1,5 @@
 import type { RefineMode } from '../../engine/index.js';
+import { MaskwrightError } from '../../errors.js';
 import { type Fit, FIT_DEFAULTS } from '../../raster/square-fit.js';
 
 /**
@@ -23,6 +24,10 @@ export interface PromptSettings {
   readonly refine?: Refine | undefined;
   /** The second pass. */
   readonly detail?: Detail | undefined;
+  /** Whether `#` selectors of prompts separate touching instances. */
+  readonly splitTouching?: boolean | undefined;
+  /** A phrase that selects more than this share of the image counts as absent: `60%`. */
+  readonly maxShare?: string | undefined;
   /** Keep heatmaps on disk between runs. Default true. */
   readonly cache?: boolean | undefined;
 }
@@ -34,3 +39,15 @@ export const PROMPT_DEFAULTS = {
   cache: true,
   ...FIT_DEFAULTS,
 } as const satisfies PromptSettings;
+
+/** Reads a share such as `60%` (or `60`) as a number in (0, 1]. Throws `OPTION_RANGE`. */
+export function parseShare(value: string): number {
+  const [, digits] = /^\s*(\d+\.?\d*|\.\d+)\s*%?\s*$/.exec(value) ?? [];
+  const share = Number(digits) / 100;
+  if (!(share > 0 && share <= 1)) {
+    throw new MaskwrightError('OPTION_RANGE', `${JSON.stringify(value)} is not a share of the image`, {
+      hint: 'a share is above 0% and at most 100%: 60%',
+    });
+  }
+  return share;
+}

@@ -5,6 +5,7 @@ import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
 import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
+import { exportOptions, exportsFrom } from '../../options/export-options.js';
 import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
 import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import { combineOption, sourceOptions, sourcesFrom } from '../../options/source-options.js';
@@ -40,6 +41,7 @@ const options = {
     describe: 'also a sheet of what thresholds from 0.1 to 0.9 select',
     group,
   },
+  ...exportOptions,
   ...failEmptyOption,
   ...targetOptions,
   ...modelOptions,
@@ -80,7 +82,7 @@ function toRecipe(argv: MaskArguments): RecipeInput {
     sources,
     combine: argv.combine,
     mask: maskOperationsFrom(argv),
-    outputs: outputsFrom(argv),
+    outputs: [...outputsFrom(argv), ...exportsFrom(argv)],
     outdir: outdirFrom(argv),
   };
 }

@@ -1,0 +1,95 @@
+import { MAGIC_WAND_DEFAULTS } from '../../engine/index.js';
+import { MaskwrightError } from '../../errors.js';
+import type { RecipeInput } from '../../recipe/schema.js';
+import { parseBox, parsePoint } from '../../sources/seeds-source.js';
+import type { ArgumentsOf, OptionTable } from '../command.js';
+import { numberInRange } from './numbers.js';
+import { template } from './template.js';
+
+const group = 'Selection:';
+
+/** Selections by hand: points, boxes, strokes and colors at a point. */
+export const selectionOptions = {
+  point: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    coerce: checkEach(parsePoint),
+    describe: 'x,y on the thing, x,y,- beside it; in pixels, or 50%,40%; again for more points',
+    group,
+    basic: true,
+  },
+  box: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    coerce: checkEach(parseBox),
+    describe: 'x,y,width,height of a box around the thing',
+    group,
+    basic: true,
+  },
+  scribble: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: "a drawing of the image's size: green on the thing, red elsewhere; {stem} stands for the image",
+    group,
+  },
+  wand: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    coerce: checkEach(parseWand),
+    describe: `x,y[,tolerance]: the color at a point; tolerance in percent, ${MAGIC_WAND_DEFAULTS.tolerance} unless typed`,
+    group,
+  },
+  contiguous: {
+    type: 'boolean',
+    fallback: MAGIC_WAND_DEFAULTS.contiguous,
+    describe: '--wand selects connected pixels only; --no-contiguous all of the color',
+    group,
+  },
+} as const satisfies OptionTable;
+
+export type SelectionArguments = ArgumentsOf<typeof selectionOptions>;
+
+/** The sources of points, boxes, strokes and colors at points. All points and boxes are on one thing. */
+export function selectionSourcesFrom(argv: SelectionArguments): NonNullable<RecipeInput['sources']> {
+  const { point: points, box: boxes, scribble = [], wand = [], contiguous } = argv;
+  if (scribble.length > 1) {
+    throw new MaskwrightError('USAGE', `--scribble is given ${scribble.length} times`, {
+      hint: 'draw all strokes into one file',
+    });
+  }
+  const [strokes] = scribble;
+  return [
+    ...(points === undefined && boxes === undefined && strokes === undefined
+      ? []
+      : [
+          {
+            kind: 'seeds',
+            points: points && [...points],
+            boxes: boxes && [...boxes],
+            scribble: strokes === undefined ? undefined : template(strokes),
+          } as const,
+        ]),
+    ...wand.map((value) => ({ kind: 'wand', ...parseWand(value), contiguous }) as const),
+  ];
+}
+
+function parseWand(value: string): { readonly point: string; readonly tolerance: number | undefined } {
+  const [x, y, tolerance, ...rest] = value.split(',');
+  const point = [x, y, ...rest].join(',');
+  parsePoint(point);
+  return { point, tolerance: numberInRange('the tolerance of --wand', 0, 100)(tolerance) };
+}
+
+/** A yargs `coerce` that checks each value and keeps its text. */
+function checkEach(parse: (value: string) => unknown) {
+  return (values: readonly string[] | undefined): readonly string[] | undefined => {
+    for (const value of values ?? []) {
+      parse(value);
+    }
+    return values;
+  };
+}
