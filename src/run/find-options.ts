@@ -27,9 +27,11 @@ export function detectionFields({
   fit,
   refine,
   detail,
+  splitTouching,
+  maxShare,
   mask,
 }: FindOptions): Omit<RecipeInput, 'outputs' | 'sources'> {
-  return { model, revision, dtype, device, offline, threshold, fit, refine, detail, mask };
+  return { model, revision, dtype, device, offline, threshold, fit, refine, detail, splitTouching, maxShare, mask };
 }
 
 /** Prompts as sources of a recipe. Throws `TEXT_EMPTY`, `PROMPT_SYNTAX`. */

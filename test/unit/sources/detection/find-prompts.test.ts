@@ -71,6 +71,27 @@ describe('findPrompts', { timeout: 120_000 }, () => {
     }
   });
 
+  it('a selector that names no instance selects nothing, with a warning; the others are as without it', async () => {
+    const [missing, first] = await findInImage(image, ['blue#40', 'blue#1'], { model });
+    expect(missing!.mask.data.every((value) => value === 0)).toBe(true);
+    expect(missing!.warnings).toContainEqual(
+      expect.stringMatching(/^blue#40 is absent: there (is 1|are \d+) instance/),
+    );
+    expect(first!.mask.data).toContain(255);
+    expect(first!.warnings).toEqual([]);
+  });
+
+  it('a phrase above the largest share counts as absent, with a warning; NOT of it does not select everything', async () => {
+    const [all] = await findInImage(image, 'blue', { model, maxShare: '100%' });
+    expect(all!.mask.data).toContain(255);
+    const [blue, rest] = await findInImage(image, ['blue', 'NOT blue'], { model, maxShare: '5%' });
+    for (const found of [blue!, rest!]) {
+      expect(found.mask.data.every((value) => value === 0)).toBe(true);
+      expect(found.warnings).toContainEqual(expect.stringContaining('of the image, more than 5%: it counts as absent'));
+    }
+    await expect(findInImage(image, 'blue', { model, maxShare: '0%' })).rejects.toThrow('"0%" is not a share');
+  });
+
   it('warns where the cache cannot be written, and goes on', async () => {
     mkdirSync(join(folder(), 'cache'));
     writeFileSync(join(folder(), 'cache', 'heatmaps'), 'a file in the way');
