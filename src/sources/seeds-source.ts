@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { type Bounds, createSeedSegmenter, invertMask, readScribble, type SeedPoint } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
 import { decodeImage } from '../io/image/decode-image.js';
-import type { Size } from '../raster/index.js';
-import { assertImageSize } from './assert-image-size.js';
+import { assertSameSize, type Size } from '../raster/index.js';
 import { checked, text } from './schema-fields.js';
 import { type SourceFields, sourceFields, type SourceModule } from './source.js';
 
@@ -55,7 +54,7 @@ export const seedsSource = {
     );
     async function openScribble(path: string) {
       const drawing = await decodeImage(await settings.read(path), path);
-      assertImageSize(path, drawing.raster, image.name, raster);
+      assertSameSize(`the scribble ${path}`, drawing.raster, `the image ${image.name}`, raster, 'draw on a copy of the image');
       const strokes = readScribble(drawing.raster);
       if (!strokes.data.includes(1)) {
         throw new MaskwrightError('INPUT_FORMAT', `${path} has no green stroke`, {
