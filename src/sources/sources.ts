@@ -8,9 +8,9 @@ import { heatmapSource, type HeatmapSource } from './heatmap-source.js';
 import { keySource, type KeySource } from './key-source.js';
 import { promptSource, type PromptSource } from './prompt-source.js';
 import type { PathFields } from './schema-fields.js';
-import { seedsSource, type SeedsSource } from './seeds-source.js';
+import { seedsSource, type SeedsSource } from './interaction/seeds-source.js';
 import type { FoundMask, SourceImage, SourceModule, SourceSettings } from './source.js';
-import { wandSource, type WandSource } from './wand-source.js';
+import { wandSource, type WandSource } from './interaction/wand-source.js';
 
 /** Where a mask comes from. */
 export type MaskSource =

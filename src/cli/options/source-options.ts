@@ -10,7 +10,7 @@ import type { ArgumentsOf, OptionTable } from '../command.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
 import { depthFileFieldsFrom, depthFileOptions, splitPlanOption } from './depth-options.js';
 import { assertOnce, numberInRange, parseNumber } from './numbers.js';
-import { selectionOptions, selectionSourcesFrom } from './selection-options.js';
+import { selectionOptions, selectionSourcesFrom } from './selection/selection-options.js';
 import { template } from './template.js';
 
 export type SourceInput = NonNullable<RecipeInput['sources']>[number];

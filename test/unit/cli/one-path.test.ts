@@ -57,6 +57,9 @@ beforeAll(async () => {
     alpha[4 * i + 3] = i % 96 < 50 ? 255 : 40;
   }
   await write('t.png', createRaster(96, 64, 4, alpha));
+  const strokes = new Uint8Array(96 * 64 * 3).fill(255);
+  strokes.set([0, 255, 0], 3 * (30 * 96 + 40));
+  await write('s.png', createRaster(96, 64, 3, strokes));
   copyFileSync('examples/still-life.exr', join(inputs, 'd.exr'));
 });
 
@@ -89,6 +92,12 @@ const SOURCES: readonly Words[] = [
   ['--key', '#e8820c', '--tolerance', '30'],
   ['--from-channel', 'hsv.s'],
   ['--from-channel', 'luma', '--key', '#404040'],
+  ['-p', 'orange#left', '--split-touching'],
+  ['-p', 'orange#2; bowl', '--max-share', '60%'],
+  ['--point', '40,30', '--point', '5%,90%,-'],
+  ['--box', '20,10,50,40'],
+  ['--scribble', 's.png'],
+  ['--wand', '40,30,10', '--no-contiguous'],
 ];
 const detection = line(
   maybe(['--threshold', '0.3'], ['--threshold', 'auto']),
@@ -133,6 +142,12 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
       ['--hard'],
       ['--only', 'masked'],
       ['--only', 'selected'],
+    ),
+    maybe(
+      ['--export', 'coco', '--export', 'yolo'],
+      ['--export', 'svg'],
+      ['--export', 'label-png'],
+      ['--export', 'psd'],
     ),
   ),
   inpaint: line(

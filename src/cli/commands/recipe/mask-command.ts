@@ -5,7 +5,7 @@ import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
 import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
-import { exportOptions, exportsFrom } from '../../options/export-options.js';
+import { exportOptions, exportsFrom } from '../../options/outputs/export-options.js';
 import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
 import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import { combineOption, sourceOptions, sourcesFrom } from '../../options/source-options.js';

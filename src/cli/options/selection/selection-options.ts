@@ -1,10 +1,10 @@
-import { MAGIC_WAND_DEFAULTS } from '../../engine/index.js';
-import { MaskwrightError } from '../../errors.js';
-import type { RecipeInput } from '../../recipe/schema.js';
-import { parseBox, parsePoint } from '../../sources/seeds-source.js';
-import type { ArgumentsOf, OptionTable } from '../command.js';
-import { numberInRange } from './numbers.js';
-import { template } from './template.js';
+import { MAGIC_WAND_DEFAULTS } from '../../../engine/index.js';
+import { MaskwrightError } from '../../../errors.js';
+import type { RecipeInput } from '../../../recipe/schema.js';
+import { parseBox, parsePoint } from '../../../sources/interaction/seeds-source.js';
+import type { ArgumentsOf, OptionTable } from '../../command.js';
+import { numberInRange } from '../numbers.js';
+import { template } from '../template.js';
 
 const group = 'Selection:';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { invertMask, MAGIC_WAND_DEFAULTS, magicWand } from '../engine/index.js';
-import { checked, flag, number, text } from './schema-fields.js';
+import { invertMask, MAGIC_WAND_DEFAULTS, magicWand } from '../../engine/index.js';
+import { checked, flag, number, text } from '../schema-fields.js';
 import { parsePoint } from './seeds-source.js';
-import { type SourceFields, sourceFields, type SourceModule } from './source.js';
+import { type SourceFields, sourceFields, type SourceModule } from '../source.js';
 
 /** The pixels whose color is that of a point. */
 export interface WandSource extends SourceFields {

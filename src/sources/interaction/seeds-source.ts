@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { type Bounds, createSeedSegmenter, invertMask, readScribble, type SeedPoint } from '../engine/index.js';
-import { MaskwrightError } from '../errors.js';
-import { decodeImage } from '../io/image/decode-image.js';
-import { assertSameSize, type Size } from '../raster/index.js';
-import { checked, text } from './schema-fields.js';
-import { type SourceFields, sourceFields, type SourceModule } from './source.js';
+import { type Bounds, invertMask, readScribble, type SeedPoint } from '../../engine/index.js';
+import { MaskwrightError } from '../../errors.js';
+import { decodeImage } from '../../io/image/decode-image.js';
+import { assertSameSize, type Size } from '../../raster/index.js';
+import { checked, text } from '../schema-fields.js';
+import { SEGMENTERS } from './segmenter.js';
+import { type SourceFields, sourceFields, type SourceModule } from '../source.js';
 
 /** The thing that points, boxes and strokes are on; found by colors and contrasts, without a model. */
 export interface SeedsSource extends SourceFields {
@@ -35,11 +36,11 @@ export const seedsSource = {
   files: ({ scribble }) => (scribble === undefined ? [] : [scribble]),
   find: async (sources, image, settings) => {
     const { raster } = await image.decoded();
-    const segmenter = createSeedSegmenter(raster);
+    const segmenter = await SEGMENTERS.color(image, settings);
     return Promise.all(
       sources.map(async (source) => {
         const { points, boxes, scribble, invert } = source;
-        const mask = segmenter.segment({
+        const mask = await segmenter.segment({
           points: points?.map((point) => parsePoint(point)(raster)),
           boxes: boxes?.map((box) => parseBox(box)(raster)),
           scribble: scribble === undefined ? undefined : await openScribble(scribble),
@@ -54,7 +55,13 @@ export const seedsSource = {
     );
     async function openScribble(path: string) {
       const drawing = await decodeImage(await settings.read(path), path);
-      assertSameSize(`the scribble ${path}`, drawing.raster, `the image ${image.name}`, raster, 'draw on a copy of the image');
+      assertSameSize(
+        `the scribble ${path}`,
+        drawing.raster,
+        `the image ${image.name}`,
+        raster,
+        'draw on a copy of the image',
+      );
       const strokes = readScribble(drawing.raster);
       if (!strokes.data.includes(1)) {
         throw new MaskwrightError('INPUT_FORMAT', `${path} has no green stroke`, {

@@ -1,8 +1,8 @@
-import { EXPORT_FORMATS, type ExportFormat } from '../../io/export/annotation.js';
-import { MaskwrightError } from '../../errors.js';
-import type { RecipeInput } from '../../recipe/schema.js';
-import type { ArgumentsOf, OptionTable } from '../command.js';
-import type { OutputArguments } from './output-options.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../../../io/export/annotation.js';
+import { MaskwrightError } from '../../../errors.js';
+import type { RecipeInput } from '../../../recipe/schema.js';
+import type { ArgumentsOf, OptionTable } from '../../command.js';
+import type { OutputArguments } from '../output-options.js';
 
 const group = 'Output:';
 

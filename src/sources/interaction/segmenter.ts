@@ -1,0 +1,25 @@
+import { createSeedSegmenter, type Seeds } from '../../engine/index.js';
+import type { Mask, Raster } from '../../raster/index.js';
+import type { SourceImage, SourceSettings } from '../source.js';
+
+/** Segments one image from seeds. What depends on the image alone is computed once, so further seeds cost less. */
+export interface Segmenter {
+  /** The mask of the thing that the seeds are on, at the size of the image. Throws what `assertSeeds` throws. */
+  readonly segment: (seeds: Seeds) => Mask | Promise<Mask>;
+}
+
+/** Prepares an image for a segmenter. `settings` holds the models and the abort signal. */
+export type OpenSegmenter = (image: SourceImage, settings: SourceSettings) => Promise<Segmenter>;
+
+/** Every segmenter, by its name in a recipe. `color` needs no model. */
+export const SEGMENTERS: { readonly color: OpenSegmenter } = { color: openColorSegmenter };
+
+/** An image that is worked on again, as in a session, keeps its segmenter as long as its pixels are in use. */
+const opened = new WeakMap<Raster, Segmenter>();
+
+async function openColorSegmenter(image: SourceImage): Promise<Segmenter> {
+  const { raster } = await image.decoded();
+  const segmenter = opened.get(raster) ?? createSeedSegmenter(raster);
+  opened.set(raster, segmenter);
+  return segmenter;
+}
