@@ -47,7 +47,7 @@ beforeEach(async () => {
 const run = (...args: string[]): Promise<CliResult> => runCli(args, { cwd: folder() });
 
 function overlap(path: string, truth: Mask): number {
-  const { data } = readPng(join(folder(), path));
+  const { samples: data } = readPng(join(folder(), path));
   const step = data.length / truth.data.length;
   let [both, either] = [0, 0];
   for (let i = 0; i < truth.data.length; i++) {
