@@ -6,6 +6,7 @@ import { drawThresholdSheet, thresholdShares } from '../render/threshold-sheet.j
 import { flag } from '../sources/schema-fields.js';
 import type { FoundMask } from '../sources/source.js';
 import { labelOf } from '../sources/sources.js';
+import { DEBUG_IMAGES } from './debug-images.js';
 import { encodeOutput } from './encode-output.js';
 import { measureMask } from './measure-mask.js';
 import {
@@ -18,9 +19,6 @@ import {
   type RenderedFile,
 } from './output.js';
 import { outputPath } from './name-output.js';
-
-/** InvokeAI's three images of a selection. */
-export const DEBUG_IMAGES = ['selected', 'deselected', 'masked'] as const;
 
 /** `selected`, `deselected` and `masked`, as InvokeAI's `!mask` writes them, and images to judge a selection by. */
 export interface DebugOutput extends OutputFields {

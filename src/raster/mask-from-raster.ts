@@ -1,5 +1,6 @@
 import { toAlphaPlane, toEightBit, toLuma } from './convert.js';
 import { createMask } from './create.js';
+import type { MaskLevels } from './mask-levels.js';
 import type { Mask, Raster } from './types.js';
 
 /** Every `MaskChannel`. */
@@ -10,6 +11,12 @@ export const MASK_CHANNELS = ['auto', 'luma', 'alpha', 'red'] as const;
  * the alpha varies, as in a layer exported alone, else the luma.
  */
 export type MaskChannel = (typeof MASK_CHANNELS)[number];
+
+/** How a mask file is read where nothing else is asked for. */
+export const MASK_READ_DEFAULTS = { channel: 'auto', levels: 'as-is' } as const satisfies {
+  channel: MaskChannel;
+  levels: MaskLevels;
+};
 
 /** A mask read from an image, and the plane that it was read from. */
 export interface RasterMask {

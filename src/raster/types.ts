@@ -31,8 +31,11 @@ export interface Heatmap {
   readonly data: Float32Array;
 }
 
+/** Every `DepthOrder`. */
+export const DEPTH_ORDERS = ['near-is-small', 'near-is-large'] as const;
+
 /** Which end of a depth map's values is near the camera: `near-is-small` for distances, `near-is-large` for inverse depth. */
-export type DepthOrder = 'near-is-small' | 'near-is-large';
+export type DepthOrder = (typeof DEPTH_ORDERS)[number];
 
 /** One plane of depth. NaN and infinities are background. */
 export interface DepthMap {

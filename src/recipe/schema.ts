@@ -6,8 +6,7 @@ import { FIT_DEFAULTS, FITS } from '../raster/square-fit.js';
 import { parseShare, PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
 import { checked, flag, maskOperations, pathFields, refine, text, threshold, whole } from '../sources/schema-fields.js';
 import { sourcesSchema } from '../sources/sources.js';
-import { DECODE_MASK_DEFAULTS } from '../io/image/decode-image.js';
-import { MASK_CHANNELS, MASK_LEVELS } from '../raster/index.js';
+import { MASK_CHANNELS, MASK_LEVELS, MASK_READ_DEFAULTS } from '../raster/index.js';
 
 /**
  * A recipe, its placeholders interpolated. `resolvePath` turns a path as written, relative to the recipe, into one
@@ -54,11 +53,11 @@ export function recipeSchema(resolvePath: (path: string) => string) {
     resizeMasks: flag().default(false).describe('scale mask files of another size to the image'),
     maskChannel: z
       .enum(MASK_CHANNELS)
-      .default(DECODE_MASK_DEFAULTS.channel)
+      .default(MASK_READ_DEFAULTS.channel)
       .describe('the plane of mask files that is the mask; auto: alpha where the brightness is the same everywhere'),
     maskLevels: z
       .enum(MASK_LEVELS)
-      .default(DECODE_MASK_DEFAULTS.levels)
+      .default(MASK_READ_DEFAULTS.levels)
       .describe('auto: spread the values of mask files over 0 to 255, for 0/1 masks and labels'),
     combine: z.enum(COMBINE_MODES).default('union').describe('how several masks become one'),
     mask: z

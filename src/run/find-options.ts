@@ -4,7 +4,7 @@ import { literal } from '../recipe/interpolate.js';
 import type { RecipeInput } from '../recipe/schema.js';
 import type { PromptSettings } from '../sources/detection/prompt-settings.js';
 import type { ModelPool } from '../sources/model-pool.js';
-import { parsePromptSources } from '../sources/prompt-source.js';
+import { parsePromptSources } from '../sources/detection/parse-prompt-sources.js';
 
 /** How things are detected, common to the functions for single images. */
 export interface FindOptions extends ModelChoice, Partial<PromptSettings> {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { MaskwrightError } from '../errors.js';
 import { filesOf, type Prompt } from '../prompts/index.js';
-import { parsePrompts } from '../prompts/parse-prompt.js';
+import { parsePromptSources } from './detection/parse-prompt-sources.js';
 import { checked, text, threshold } from './schema-fields.js';
 import { type SourceFields, sourceFields, type SourceModule } from './source.js';
 
@@ -32,14 +31,3 @@ export const promptSource = {
     return findPrompts(sources, image, settings);
   },
 } satisfies SourceModule<PromptSource>;
-
-/** The sources that a text stands for: prompts separated by `;`. Throws `TEXT_EMPTY` or `PROMPT_SYNTAX`. */
-export function parsePromptSources(
-  prompts: string,
-  options: Omit<PromptSource, 'kind' | 'prompt'> = {},
-): PromptSource[] {
-  if (prompts.trim() === '') {
-    throw new MaskwrightError('TEXT_EMPTY', 'the prompt is empty', { hint: 'name a thing: -p orange' });
-  }
-  return parsePrompts(prompts).map((prompt): PromptSource => ({ ...options, kind: 'prompt', prompt }));
-}

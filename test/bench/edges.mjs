@@ -10,7 +10,7 @@ import { refineHeatmap } from '../../dist/engine/filters/refine-heatmap.js';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
 import { openModels } from '../../dist/sources/model-pool.js';
 import { findMasks } from '../../dist/sources/sources.js';
-import { parsePromptSources } from '../../dist/sources/prompt-source.js';
+import { parsePromptSources } from '../../dist/sources/detection/parse-prompt-sources.js';
 import { createHeatmap, createRaster, resizeHeatmap } from '../../dist/raster/index.js';
 import { coarsen, drawScene } from '../support/drawn-scenes.mjs';
 import { boundaryScore, intersectionOverUnion } from '../support/measure-edges.mjs';

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
 import { openModels } from '../../dist/sources/model-pool.js';
 import { findMasks } from '../../dist/sources/sources.js';
-import { parsePromptSources } from '../../dist/sources/prompt-source.js';
+import { parsePromptSources } from '../../dist/sources/detection/parse-prompt-sources.js';
 import { intersectionOverUnion } from '../support/measure-edges.mjs';
 
 const { values } = parseArgs({

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
+import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 
 const NODE = 'node:';
@@ -64,6 +65,20 @@ describe('the layers', () => {
   });
 });
 
+describe('the option tables', () => {
+  const tables = files.filter((file) => /^src\/cli\/commands\/.*-command\.ts$/.test(file));
+
+  it('sees the commands', () => {
+    expect(tables.length).toBeGreaterThan(15);
+  });
+
+  it.each(tables)('%s loads no schema, codec or network before the command runs', (file) => {
+    expect(
+      [...packagesOf(file)].filter((name) => ['zod', 'yaml', 'sharp', 'onnxruntime-node', 'undici'].includes(name)),
+    ).toEqual([]);
+  });
+});
+
 describe('the tree', () => {
   it('has no cycle of files', () => {
     expect(findCycle()).toBeUndefined();
@@ -120,6 +135,27 @@ function namesOf(file: string, specifier: string): string[] {
 
 function pathOf(file: string, specifier: string): string {
   return join(dirname(file), specifier.replace(/\.js$/, '.ts'));
+}
+
+/** The packages that are loaded with a file: by declarations that import values, here and in what they import. */
+function packagesOf(file: string, seen = new Set<string>(), packages = new Set<string>()): Set<string> {
+  if (seen.has(file)) return packages;
+  seen.add(file);
+  const { staticImports, staticExports } = parseSync(file, readFileSync(file, 'utf8')).module;
+  const loaded = [
+    ...staticImports.filter(({ entries }) => entries.length === 0 || entries.some(({ isType }) => !isType)),
+    ...staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ isType, moduleRequest }) => (isType || moduleRequest === null ? [] : [{ moduleRequest }])),
+    ),
+  ].map(({ moduleRequest }) => moduleRequest.value);
+  for (const specifier of loaded) {
+    if (specifier.startsWith('.')) {
+      packagesOf(pathOf(file, specifier), seen, packages);
+    } else {
+      packages.add(specifier);
+    }
+  }
+  return packages;
 }
 
 /** The files of a cycle of imports, dynamic ones excepted by none; undefined where there is no cycle. */

@@ -1,15 +1,12 @@
 import { MaskwrightError } from '../../errors.js';
 import { assertDistinctOutputs, NAMING_DEFAULTS } from '../../io/files/output-names.js';
-import { planRun, type RecipeRun } from '../../recipe/plan-run.js';
-import { readRecipe } from '../../recipe/read-recipe.js';
-import { planRecipe } from '../../run/run-recipe.js';
+import type { RecipeRun } from '../../recipe/plan-run.js';
 import type { ArgumentsOf, Command, OptionTable } from '../command.js';
 import { type CommandContext, withContext } from '../context.js';
 import { batchOptions } from '../options/batch-options.js';
 import { commonOptions } from '../options/common-options.js';
 import { detectionOptions } from '../options/detection-options.js';
 import { failEmptyOption, outputOptions } from '../options/output-options.js';
-import { runDocument } from '../run/run-document.js';
 
 const group = 'Recipe:';
 
@@ -69,6 +66,12 @@ async function run(argv: RunArguments): Promise<void> {
   if (argv.recipe === undefined) {
     throw new MaskwrightError('USAGE', 'no recipe was named', { hint: 'maskwright run recipe.yaml' });
   }
+  // Loaded here, so that help and completion load none of it.
+  const [{ readRecipe }, { planRun }, { runDocument }] = await Promise.all([
+    import('../../recipe/read-recipe.js'),
+    import('../../recipe/plan-run.js'),
+    import('../run/run-document.js'),
+  ]);
   const document = await readRecipe(argv.recipe);
   const plan = {
     set: Object.fromEntries((argv.set ?? []).map(parseAssignment)),
@@ -86,6 +89,7 @@ async function run(argv: RunArguments): Promise<void> {
 }
 
 async function showPlan(run: RecipeRun, context: CommandContext): Promise<void> {
+  const { planRecipe } = await import('../../run/run-recipe.js');
   const plans = run.inputs.map(({ path }, index) => planRecipe({ input: path, ...run.at(index) }));
   assertDistinctOutputs(plans);
   for (const { input, reads, writes } of plans) {

@@ -1,5 +1,5 @@
 import type { NoData } from '../../depth/mark-no-data.js';
-import { DEPTH_ORDERS } from '../../sources/depth/depth-file-fields.js';
+import { DEPTH_ORDERS } from '../../raster/types.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 import { assertOnce, parseNumber } from './numbers.js';
 import { template } from './template.js';

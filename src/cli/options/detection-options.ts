@@ -4,8 +4,7 @@ import { type Detail, parseShare, PROMPT_DEFAULTS, type Refine } from '../../sou
 import type { ArgumentsOf, OptionTable } from '../command.js';
 import { assertOnce } from './numbers.js';
 import { parseThreshold } from './source-options.js';
-import { DECODE_MASK_DEFAULTS } from '../../io/image/decode-image.js';
-import { MASK_CHANNELS, MASK_LEVELS } from '../../raster/index.js';
+import { MASK_CHANNELS, MASK_LEVELS, MASK_READ_DEFAULTS } from '../../raster/index.js';
 
 const group = 'Selection:';
 
@@ -59,14 +58,14 @@ export const maskFileOptions = {
   'mask-channel': {
     type: 'string',
     choices: MASK_CHANNELS,
-    fallback: DECODE_MASK_DEFAULTS.channel,
+    fallback: MASK_READ_DEFAULTS.channel,
     describe: 'the plane of a mask file that is the mask; auto: alpha where the brightness is the same everywhere',
     group,
   },
   'mask-levels': {
     type: 'string',
     choices: MASK_LEVELS,
-    fallback: DECODE_MASK_DEFAULTS.levels,
+    fallback: MASK_READ_DEFAULTS.levels,
     describe: 'auto: spread the values of a mask file over 0 to 255, for 0/1 masks and labels',
     group,
   },

@@ -5,7 +5,7 @@ import { COMBINE_MODES } from '../../engine/compose/combine-masks.js';
 import { assertInRange, MaskwrightError } from '../../errors.js';
 import { literal } from '../../recipe/interpolate.js';
 import type { RecipeInput } from '../../recipe/schema.js';
-import { parsePromptSources } from '../../sources/prompt-source.js';
+import { parsePromptSources } from '../../sources/detection/parse-prompt-sources.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 import { THRESHOLD_SEPARATOR } from '../normalize-arguments.js';
 import { depthFileFieldsFrom, depthFileOptions, splitPlanOption } from './depth-options.js';

@@ -11,6 +11,9 @@ import {
   type WordTable,
 } from './value-ranks.js';
 
+/** Every `DepthPolarity`. */
+export const POLARITIES = ['near-white', 'near-black'] as const satisfies readonly DepthPolarity[];
+
 /** Which gray stands for near. */
 export type DepthPolarity = 'near-white' | 'near-black';
 

@@ -13,6 +13,7 @@ import {
   type RasterMask,
   SELECTED_FROM,
   stretchMask,
+  MASK_READ_DEFAULTS,
 } from '../../raster/index.js';
 import { describeInput, readInput } from '../files/read-input.js';
 import { assertReadFormat, damagedImage, INPUT_FORMATS, type InputFormat, unreadFormat } from './image-format.js';
@@ -163,9 +164,6 @@ export interface DecodeMaskOptions {
   readonly levels?: MaskLevels | undefined;
 }
 
-/** What `decodeMask` takes for what was left out. */
-export const DECODE_MASK_DEFAULTS = { channel: 'auto', levels: 'as-is' } as const satisfies DecodeMaskOptions;
-
 /**
  * Decodes an image as a mask, 255 = selected. Warns where alpha was read without having been asked for, where
  * alpha that varies was not read, and where no value is high enough to select anything.
@@ -173,7 +171,7 @@ export const DECODE_MASK_DEFAULTS = { channel: 'auto', levels: 'as-is' } as cons
  */
 export async function decodeMask(source: ImageSource, options: DecodeMaskOptions = {}): Promise<DecodedMask> {
   const { samples, name, warnings } = await decodeSamples(source);
-  const wanted = options.channel ?? DECODE_MASK_DEFAULTS.channel;
+  const wanted = options.channel ?? MASK_READ_DEFAULTS.channel;
   const read: RasterMask =
     samples.channels === 1 && wanted !== 'alpha'
       ? { mask: grayMask(samples), channel: 'luma', ignoresAlpha: false }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GRAY_DEFAULTS } from '../../depth/gray/map-grays.js';
+import { GRAY_DEFAULTS, POLARITIES } from '../../depth/gray/map-grays.js';
 import { type GraySplits, initialSplits } from '../../depth/gray/gray-splits.js';
 import { type Histogram, makeHistogram, shortDepth } from '../../depth/histogram.js';
 import { BACKGROUND_FROM, type DepthRange, depthRange, normalizeDepth } from '../../depth/normalize-depth.js';
@@ -45,9 +45,6 @@ export interface DepthReport {
   /** How the histogram is printed: as a table with advice on the cutoff, as bars. */
   readonly show: readonly ('advice' | 'bars')[];
 }
-
-/** What is near in a gray image of depth. */
-export const POLARITIES = ['near-white', 'near-black'] as const;
 
 export type DepthOutput = z.output<ReturnType<typeof depthSchema>>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MaskwrightError } from '../../errors.js';
 import { EXTEND_CANVAS_DEFAULTS, extendCanvas, type Margins } from '../../inpaint/crop/extend-canvas.js';
+import { measureMargin } from '../../inpaint/crop/margin.js';
 import type { EdgeFill } from '../../inpaint/crop/window.js';
 import type { SizeFit } from '../../inpaint/targets/target.js';
 import { findTarget } from '../../inpaint/targets/target-table.js';
@@ -24,7 +24,7 @@ export interface OutpaintOutput extends OutputFields, Readonly<Record<keyof Marg
   readonly fitTarget: boolean;
 }
 
-const margin = () => checked(text(), (value) => measure('the margin', value, 1)).default('0');
+const margin = () => checked(text(), (value) => measureMargin('the margin', value, 1)).default('0');
 
 export const outpaintOutput = {
   needsMask: false,
@@ -99,26 +99,9 @@ function pathsOfTarget(output: OutpaintOutput, target: string, naming: ImageNami
 
 function measureMargins(margins: Readonly<Record<keyof Margins, string>>, { width, height }: Size): Margins {
   return {
-    left: measure('left', margins.left, width),
-    top: measure('top', margins.top, height),
-    right: measure('right', margins.right, width),
-    bottom: measure('bottom', margins.bottom, height),
+    left: measureMargin('left', margins.left, width),
+    top: measureMargin('top', margins.top, height),
+    right: measureMargin('right', margins.right, width),
+    bottom: measureMargin('bottom', margins.bottom, height),
   };
-}
-
-/** Throws `OPTION_RANGE` for a text that is no margin: `256`, `256px`, `10%`. */
-export function assertMargin(option: string, text: string | undefined): void {
-  if (text !== undefined) {
-    measure(option, text, 1);
-  }
-}
-
-function measure(option: string, text: string, side: number): number {
-  const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*(px|%)?\s*$/.exec(text) ?? [];
-  if (digits === undefined) {
-    throw new MaskwrightError('OPTION_RANGE', `${option} is ${JSON.stringify(text)}, which is not a length`, {
-      hint: "pixels (256 or 256px), or percent of the image's side (10%)",
-    });
-  }
-  return Math.round(unit === '%' ? (Number(digits) / 100) * side : Number(digits));
 }

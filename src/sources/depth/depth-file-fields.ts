@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import type { NoData } from '../../depth/mark-no-data.js';
-import type { DepthOrder } from '../../raster/index.js';
+import { DEPTH_ORDERS, type DepthOrder } from '../../raster/index.js';
 import { number, text } from '../schema-fields.js';
 import type { ReadDepthOptions } from './read-depth.js';
-
-/** Which end of a file's values is near. */
-export const DEPTH_ORDERS = ['near-is-small', 'near-is-large'] as const satisfies readonly DepthOrder[];
 
 /** How a depth map is read, as a recipe writes it. */
 export interface DepthFileFields {

@@ -1,10 +1,7 @@
 import type { DepthRange } from '../../../depth/normalize-depth.js';
-import { GRAY_DEFAULTS } from '../../../depth/gray/map-grays.js';
+import { GRAY_DEFAULTS, POLARITIES } from '../../../depth/gray/map-grays.js';
 import { MaskwrightError } from '../../../errors.js';
 import { STDIO } from '../../../io/files/read-input.js';
-import { POLARITIES } from '../../../outputs/depth/depth-output.js';
-import { recipeFromData } from '../../../recipe/read-recipe.js';
-import { planRun } from '../../../recipe/plan-run.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, Command, OptionTable } from '../../command.js';
 import { withContext } from '../../context.js';
@@ -190,11 +187,15 @@ async function runInteractively(argv: DepthArguments): Promise<void> {
       '--interactive goes without --range, --depth-cutoff auto, --json and --json-lines',
     );
   }
+  const [{ recipeFromData }, { planRun }, { runDepthShell }] = await Promise.all([
+    import('../../../recipe/read-recipe.js'),
+    import('../../../recipe/plan-run.js'),
+    import('../../depth-shell/run-depth-shell.js'),
+  ]);
   const plan = await planRun(recipeFromData(JSON.parse(JSON.stringify(toRecipe(argv)))));
   if (plan.inputs.some(({ path }) => path === STDIO)) {
     throw new MaskwrightError('USAGE', 'standard input holds the commands of --interactive: the map must be a file');
   }
-  const { runDepthShell } = await import('../../depth-shell/run-depth-shell.js');
   await withContext(argv, (context) =>
     runDepthShell(
       context,

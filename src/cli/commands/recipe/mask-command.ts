@@ -1,5 +1,5 @@
 import { MaskwrightError } from '../../../errors.js';
-import { DEBUG_IMAGES } from '../../../outputs/debug-output.js';
+import { DEBUG_IMAGES } from '../../../outputs/debug-images.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';

@@ -1,5 +1,5 @@
 import { EXTEND_CANVAS_DEFAULTS } from '../../../inpaint/crop/extend-canvas.js';
-import { assertMargin } from '../../../outputs/inpaint/outpaint-output.js';
+import { assertMargin } from '../../../inpaint/crop/margin.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { integerInRange } from '../../options/numbers.js';
