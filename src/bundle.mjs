@@ -1,7 +1,7 @@
 // Bundles the sources into a few files with lazy chunks, together with the packages that they use: `npm run build` runs it.
 // The command line starts sooner, and an installation holds nothing that a Node program never loads.
 //
-// What package.json lists under `dependencies` stays outside; `devDependencies` that the sources import are bundled.
+// What package.json lists under `dependencies` and `peerDependencies` stays outside; `devDependencies` that the sources import are bundled.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'dist/bundle');
 /** A dependency because types of the library name it. Its code is bundled: it has 100 files. */
 const BUNDLED = 'zod';
-const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const EXTERNAL = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => name !== BUNDLED);
+const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const EXTERNAL = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter((name) => name !== BUNDLED);
 
 /** What the package exports, and the programs of threads and child processes, which are started by the names of their files. */
 const ENTRIES = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, readFile, realpath, unlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
 import { MaskwrightError } from '../errors.js';
@@ -10,6 +10,9 @@ import type { ListedFolder } from '../outputs/output.js';
 
 /** Name of the file, in a listed folder, that names what was written there. */
 export const LISTING_NAME = '.maskwright-layers.json';
+
+/** Those of the parts of a divided run, such as `.maskwright-layers.2-of-8.json`, among them. */
+const LISTING_NAMES = /^\.maskwright-layers(?:\.\d+-of-\d+)?\.json$/;
 
 /** The listed folders of a run. A listing tells the files of earlier runs from those of others. */
 export interface ListedFolders {
@@ -43,12 +46,15 @@ interface OpenFolder {
   readonly finish: (clear: boolean) => Promise<string[]>;
 }
 
-/** The listed folders of a run over `inputs`, whose own folders are refused. */
-export function openListedFolders(inputs: readonly string[]): ListedFolders {
+/**
+ * The listed folders of a run over `inputs`, whose own folders are refused. A part of a divided run keeps a listing of
+ * its own: others may write theirs at the same time.
+ */
+export function openListedFolders(inputs: readonly string[], part?: string): ListedFolders {
   const opened = new Map<string, { readonly path: string; clear: boolean; readonly folder: Promise<OpenFolder> }>();
   const open = ({ path, clear }: ListedFolder): Promise<OpenFolder> => {
     const key = resolve(path);
-    const entry = opened.get(key) ?? { path, clear, folder: openFolder(path, inputs) };
+    const entry = opened.get(key) ?? { path, clear, folder: openFolder(path, inputs, part) };
     entry.clear ||= clear;
     opened.set(key, entry);
     return entry.folder;
@@ -68,10 +74,10 @@ export function openListedFolders(inputs: readonly string[]): ListedFolders {
   };
 }
 
-async function openFolder(folder: string, inputs: readonly string[]): Promise<OpenFolder> {
+async function openFolder(folder: string, inputs: readonly string[], part: string | undefined): Promise<OpenFolder> {
   await assertOwnFolder(folder, inputs);
-  const path = join(folder, LISTING_NAME);
-  const earlier = await readListing(path);
+  const path = join(folder, part === undefined ? LISTING_NAME : LISTING_NAME.replace(/json$/, `${part}.json`));
+  const earlier = await readListings(folder);
   const listing: Listing = { ...earlier };
   const claimed = new Map<string, string>();
   const nameOf = (file: string): string => relative(folder, file).split(sep).join('/');
@@ -160,6 +166,17 @@ async function realFolder(folder: string): Promise<string> {
     const parent = dirname(whole);
     return parent === whole ? whole : join(await realFolder(parent), relative(parent, whole));
   }
+}
+
+/** What all listings of a folder say together. */
+async function readListings(folder: string): Promise<Listing> {
+  const merged = new Map<string, string[]>();
+  for (const name of (await readdir(folder).catch(() => [])).filter((file) => LISTING_NAMES.test(file)).sort()) {
+    for (const [file, hashes] of Object.entries(await readListing(join(folder, name)))) {
+      merged.set(file, [...(merged.get(file) ?? []), ...hashes]);
+    }
+  }
+  return Object.fromEntries(merged);
 }
 
 async function readListing(path: string): Promise<Listing> {

@@ -3,8 +3,9 @@ import { dirname, join, relative, sep } from 'node:path';
 import { hashFile } from '../io/files/hash-file.js';
 import {
   appendToManifest,
-  MANIFEST_NAME,
+  listManifests,
   type ManifestEntry,
+  manifestName,
   readManifest,
   writeManifest,
 } from '../io/files/manifest.js';
@@ -38,12 +39,14 @@ export interface BatchRecordOptions {
   readonly options: unknown;
   /** Also removes what killed runs left half-written where these jobs write. */
   readonly resume: boolean;
+  /** The part of a divided batch, which keeps a manifest of its own: others may write theirs at the same time. */
+  readonly part?: string | undefined;
 }
 
 /** Opens the record of a batch over `plans`. */
 export async function openBatchRecord(plans: readonly TaskPlan[], options: BatchRecordOptions): Promise<BatchRecord> {
   const { outdir } = options;
-  const path = join(outdir, MANIFEST_NAME);
+  const path = join(outdir, manifestName(options.part));
   if (options.resume) {
     const folders = new Set([outdir, ...plans.flatMap(({ writes }) => writes.map((file) => dirname(file)))]);
     for (const folder of folders) {
@@ -57,12 +60,19 @@ export async function openBatchRecord(plans: readonly TaskPlan[], options: Batch
       byOutput.set(output.path, entry);
     }
   };
-  for (const entry of await readManifest(path)) {
-    remember(entry);
+  const foreign = new Set<ManifestEntry>();
+  for (const file of await listManifests(outdir)) {
+    for (const entry of await readManifest(file)) {
+      remember(entry);
+      if (file !== path) {
+        foreign.add(entry);
+      }
+    }
   }
-  if (byOutput.size > 0) {
+  const ownEntries = (): ManifestEntry[] => [...new Set(byOutput.values())].filter((entry) => !foreign.has(entry));
+  if (ownEntries().length > 0) {
     // The last line may be torn, and the next one must not be glued to it.
-    await writeManifest(path, [...new Set(byOutput.values())]);
+    await writeManifest(path, ownEntries());
   }
   const shared = new Map<string, Promise<string | undefined>>();
   const keyOf = async (plan: TaskPlan): Promise<string> => {
@@ -114,9 +124,8 @@ export async function openBatchRecord(plans: readonly TaskPlan[], options: Batch
     },
     finish: async () => {
       const ours = new Set(plans.map(entryOf));
-      const all = new Set(byOutput.values());
       const entries = [
-        ...[...all].filter((entry) => !ours.has(entry)),
+        ...ownEntries().filter((entry) => !ours.has(entry)),
         ...[...ours].filter((entry) => entry !== undefined),
       ];
       if (entries.length > 0) {

@@ -5,6 +5,7 @@ import { findTarget } from '../../inpaint/targets/target-table.js';
 import type { InputFile } from '../../io/files/expand-inputs.js';
 import { stemOf } from '../../io/files/output-names.js';
 import type { CheckReport } from '../../run/check-files.js';
+import { placesInShard } from '../../run/batch/shard.js';
 import { withContext } from '../context.js';
 import type { Command } from '../command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
@@ -59,7 +60,8 @@ export const command: Command = {
 };
 
 async function run(argv: ArgumentsCamelCase<CheckArguments>): Promise<void> {
-  const inputs = await inputsFrom(argv, argv.image === undefined ? [] : [argv.image]);
+  const all = await inputsFrom(argv, argv.image === undefined ? [] : [argv.image]);
+  const inputs = placesInShard(all, argv.shard).map((place) => all[place]!);
   const target = argv.target === undefined ? undefined : findTarget(argv.target);
   const maskFor = (input: InputFile): string | undefined => argv.mask?.replaceAll('{stem}', () => stemOf(input.path));
   const originalFor = (input: InputFile): string | undefined =>

@@ -3,6 +3,7 @@ import { STDIO } from '../../io/files/read-input.js';
 import type { InputFile } from '../../io/files/expand-inputs.js';
 import { stemOf } from '../../io/files/output-names.js';
 import type { RepairReport } from '../../run/repair-image.js';
+import { placesInShard } from '../../run/batch/shard.js';
 import { withContext } from '../context.js';
 import type { Command } from '../command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
@@ -48,8 +49,11 @@ export const command: Command = {
 };
 
 async function run(argv: ArgumentsCamelCase<RepairArguments>): Promise<void> {
-  const inputs = await inputsFrom(argv, argv.images, { outdir: argv.outputDir });
-  const outputFor = outputNames(argv, inputs, 'repaired');
+  const all = await inputsFrom(argv, argv.images, { outdir: argv.outputDir });
+  const places = placesInShard(all, argv.shard);
+  const inputs = places.map((place) => all[place]!);
+  const nameFor = outputNames(argv, all, 'repaired');
+  const outputFor = (input: InputFile, index: number): string => nameFor(input, places[index]!);
   const originalFor = (input: InputFile): string | undefined =>
     argv.from?.replaceAll('{stem}', () => stemOf(input.path));
   const { repairJob } = await import('../../run/repair-image.js');

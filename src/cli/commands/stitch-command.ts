@@ -5,6 +5,7 @@ import type { InputFile } from '../../io/files/expand-inputs.js';
 import { STDIO } from '../../io/files/read-input.js';
 import { stemOf } from '../../io/files/output-names.js';
 import type { StitchReport } from '../../run/stitch-images.js';
+import { placesInShard } from '../../run/batch/shard.js';
 import { withContext } from '../context.js';
 import type { Command } from '../command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
@@ -86,6 +87,11 @@ async function run(argv: ArgumentsCamelCase<StitchArguments>): Promise<void> {
     return;
   }
   const { painted = [], manifest: manifests, output: out } = argv;
+  if (argv.shard !== undefined) {
+    throw new MaskwrightError('USAGE', '--shard goes with --output-dir: one image is not divided', {
+      hint: 'for example --manifest "crops/{stem}.json" --output-dir final --shard 2/8',
+    });
+  }
   if (out === undefined) {
     throw new MaskwrightError('USAGE', 'no file to write was named', {
       hint: '-o final.png, or --output-dir final for many images',
@@ -133,17 +139,20 @@ async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: str
       hint: 'for example --manifest "crops/{stem}.json" --output-dir final',
     });
   }
-  const inputs = await inputsFrom(argv, argv.painted, { outdir });
-  if (inputs.length > 1 && !manifest!.includes('{stem}')) {
+  const all = await inputsFrom(argv, argv.painted, { outdir });
+  const places = placesInShard(all, argv.shard);
+  const inputs = places.map((place) => all[place]!);
+  if (all.length > 1 && !manifest!.includes('{stem}')) {
     throw new MaskwrightError(
       'USAGE',
-      `${inputs.length} painted images need a manifest each, and --manifest names one`,
+      `${all.length} painted images need a manifest each, and --manifest names one`,
       {
         hint: 'for example --manifest "crops/{stem}.json"',
       },
     );
   }
-  const outputFor = outputNames({ outputDir: outdir, name: argv.name }, inputs, 'stitched');
+  const nameFor = outputNames({ outputDir: outdir, name: argv.name }, all, 'stitched');
+  const outputFor = (input: InputFile, index: number): string => nameFor(input, places[index]!);
   const { filesOfStitchManifest, stitchImages } = await import('../../run/stitch-images.js');
   const own = (input: InputFile, path: string): string => path.replaceAll('{stem}', () => stemOf(input.path));
   const named = (input: InputFile): string[] =>

@@ -1,7 +1,8 @@
 import { expandInputs, type InputFile } from '../../io/files/expand-inputs.js';
 import { BATCH_DEFAULTS } from '../../run/batch.js';
+import { parseShard } from '../../run/batch/shard.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
-import { integerInRange } from './numbers.js';
+import { assertOnce, integerInRange } from './numbers.js';
 
 const group = 'Many images:';
 
@@ -25,6 +26,14 @@ export const batchOptions = {
     group,
   },
   resume: { type: 'boolean', describe: 'skip what an earlier run has done from the same files and options', group },
+  shard: {
+    type: 'string',
+    requiresArg: true,
+    coerce: (text: string | readonly string[] | undefined) =>
+      text === undefined ? undefined : parseShard(assertOnce('--shard', text)),
+    describe: 'i/n: only the i-th of n parts of the images; auto: the part of this array job',
+    group,
+  },
   'json-lines': {
     type: 'boolean',
     conflicts: 'json',

@@ -3,6 +3,7 @@ import type { InputFile } from '../../io/files/expand-inputs.js';
 import { type BatchOutcome, runBatch } from '../../run/batch.js';
 import { assertDistinctOutputs } from '../../io/files/output-names.js';
 import { openBatchRecord, type TaskPlan } from '../../run/resume.js';
+import { shardName } from '../../run/batch/shard.js';
 import { assertWritable } from '../../io/files/write-files.js';
 import type { CommandContext } from '../context.js';
 import type { BatchArguments } from '../options/batch-options.js';
@@ -48,6 +49,7 @@ const WITHOUT_EFFECT = new Set([
   'concurrency',
   'jobs',
   'resume',
+  'shard',
   'outdir',
   'outputDir',
   'recipe',
@@ -79,13 +81,14 @@ export async function runCommandBatch<Result>(
       { inputs: plans.flatMap(({ reads }) => reads) },
     );
   }
-  const recorded = outdir !== undefined && (inputs.length > 1 || argv.resume === true);
+  const { shard, resume = false } = argv;
+  const recorded = outdir !== undefined && (inputs.length > 1 || resume || shard !== undefined);
   const options = batch.options ?? { command: batch.command, ...effectiveArguments(argv) };
-  const record = recorded ? await openBatchRecord(plans, { outdir, options, resume: argv.resume === true }) : undefined;
+  const record = recorded ? await openBatchRecord(plans, { outdir, options, resume, part: shard && shardName(shard) }) : undefined;
 
   const task = async (input: InputFile, index: number): Promise<Result | undefined> => {
     const plan = plans[index]!;
-    if (argv.resume === true && (await record?.isDone(plan)) === true) {
+    if (resume && (await record?.isDone(plan)) === true) {
       return undefined;
     }
     const result = await batch.task(input, index);
@@ -152,7 +155,7 @@ export async function runCommandBatch<Result>(
     failures: failures.map(({ input, error }) => ({ input, ...errorForJson(error) })),
     skipped,
   });
-  if (inputs.length > 1 || skipped > 0) {
+  if (inputs.length !== 1 || skipped > 0) {
     context.emitLine({ command: batch.command, summary });
     context.print(describeSummary(summary, rate.seconds()));
   }

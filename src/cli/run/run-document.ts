@@ -2,9 +2,11 @@ import { MaskwrightError } from '../../errors.js';
 import { STDIO } from '../../io/files/read-input.js';
 import { planRun, type PlanRunOptions } from '../../recipe/plan-run.js';
 import type { RecipeDocument } from '../../recipe/read-recipe.js';
+import { assertDistinctOutputs } from '../../io/files/output-names.js';
 import { listedFolderOf } from '../../outputs/outputs.js';
 import { findShared } from '../../run/find-shared.js';
 import { openListedFolders } from '../../run/listed-folders.js';
+import { shardName, shardRun } from '../../run/batch/shard.js';
 import { planRecipe, type RecipeResult, runRecipe } from '../../run/run-recipe.js';
 import { withContext } from '../context.js';
 import { describeResult } from './describe-result.js';
@@ -28,8 +30,13 @@ export async function runDocument(
   argv: RunArguments,
   { command, protect = [], model: chosen, ...options }: RunDocumentOptions,
 ): Promise<void> {
-  const run = await planRun(document, options);
-  assertOneInput(argv.output, run.inputs.length);
+  const whole = await planRun(document, options);
+  assertOneInput(argv.output, whole.inputs.length);
+  if (argv.shard !== undefined) {
+    // Two images that no shard has together may be written to one file as well.
+    assertDistinctOutputs(whole.inputs.map(({ path }, index) => planRecipe({ input: path, ...whole.at(index) })));
+  }
+  const run = shardRun(whole, argv.shard);
   const model =
     chosen === undefined
       ? { ...run.model, model: run.model.model ?? process.env['MASKWRIGHT_MODEL'] }
@@ -42,7 +49,7 @@ export async function runDocument(
     });
   }
   const inputs = run.inputs.map(({ path }) => path);
-  const folders = openListedFolders(inputs);
+  const folders = openListedFolders(inputs, argv.shard && shardName(argv.shard));
   for (const index of inputs.keys()) {
     const { recipe, naming } = run.at(index);
     for (const output of recipe.outputs) {
@@ -51,7 +58,7 @@ export async function runDocument(
     }
   }
   // A command line whose results go beside its inputs, or to one named file, has no folder for a list of what is done.
-  const hasFolder = command === 'run' || run.at(0).recipe.outputs.some((output) => output.outdir === undefined);
+  const hasFolder = command === 'run' || whole.at(0).recipe.outputs.some((output) => output.outdir === undefined);
   await withContext(
     argv,
     async (context) => {
@@ -59,11 +66,11 @@ export async function runDocument(
       await withModels(model, context, async (models) => {
         const { concurrency, cache } = argv;
         const { signal } = context;
-        const shared = await findShared(run, {
+        const shared = await findShared(whole, {
           models,
           concurrency,
           signal,
-          onProgress: (done) => context.progress.show(`depth ${done} of ${run.inputs.length}`),
+          onProgress: (done) => context.progress.show(`depth ${done} of ${whole.inputs.length}`),
         });
         let isEmpty = false;
         const { failed } = await runCommandBatch<RecipeResult>(argv, context, {
@@ -92,8 +99,8 @@ export async function runDocument(
           describe: (result) => describeResult(result, { verbose: argv.verbose }),
           warnings: ({ warnings }) => warnings,
         });
-        // What --resume skips was written by an earlier run, and is kept.
-        for (const { path, files } of await folders.finish({ clear: failed === 0 && argv.resume !== true })) {
+        // What --resume skips was written by an earlier run, and what other shards write is theirs: it is kept.
+        for (const { path, files } of await folders.finish({ clear: failed === 0 && argv.resume !== true && argv.shard === undefined })) {
           if (files.length > 0) {
             context.print(
               `${files.length} ${files.length === 1 ? 'file' : 'files'} of an earlier run cleared from ${path}`,

@@ -10,6 +10,8 @@ export interface InputFile {
   readonly path: string;
   /** Where it lies below the folder or pattern that was named; '' for a file named itself. */
   readonly folder: string;
+  /** The path below the folder or pattern that was named; the path itself where left out. */
+  readonly relativePath?: string | undefined;
 }
 
 export interface ExpandOptions {
@@ -103,7 +105,7 @@ async function expandFolder(folder: string, options: ExpandOptions): Promise<Inp
           skipped.push(entry.name);
         }
       } else if (target.isFile() && isInput(entry.name)) {
-        found.push({ path: inside, folder: relative(folder, path) });
+        found.push({ path: inside, folder: relative(folder, path), relativePath: relative(folder, inside) });
       }
     }
   };
@@ -146,7 +148,9 @@ async function expandPattern(pattern: string, options: ExpandOptions): Promise<I
       hint: '* stands for any characters, ** for any folders',
     });
   }
-  return sorted(found.map((path) => ({ path, folder: relative(base, dirname(path)) })));
+  return sorted(
+    found.map((path) => ({ path, folder: relative(base, dirname(path)), relativePath: relative(fixed, path) })),
+  );
 }
 
 export interface PatternParts {

@@ -1,12 +1,29 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import { createFolder } from './create-folder.js';
 import { writeFiles } from './write-files.js';
 
-/** Name of the file, in the folder of the results, that lists what a batch has done. */
-export const MANIFEST_NAME = '.maskwright-manifest.jsonl';
+/**
+ * Name of the file, in the folder of the results, that lists what a batch has done; each part of a divided batch, such
+ * as `2-of-8`, has its own.
+ */
+export function manifestName(part?: string): string {
+  return `.maskwright-manifest${part === undefined ? '' : `.${part}`}.jsonl`;
+}
+
+const MANIFEST_NAMES = /^\.maskwright-manifest(?:\.\d+-of-\d+)?\.jsonl$/;
+
+/** The manifests in a folder, the one written last at the end. */
+export async function listManifests(folder: string): Promise<string[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => MANIFEST_NAMES.test(name));
+  const files = names.sort().map(async (name) => {
+    const path = join(folder, name);
+    return { path, written: (await lstat(path).catch(() => undefined))?.mtimeMs ?? 0 };
+  });
+  return (await Promise.all(files)).sort((a, b) => a.written - b.written).map(({ path }) => path);
+}
 
 /** One input that is done. */
 export interface ManifestEntry {

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MANIFEST_NAME } from '../../../src/io/files/manifest.js';
+import { manifestName } from '../../../src/io/files/manifest.js';
 import { type BatchRecord, type TaskPlan, openBatchRecord } from '../../../src/run/resume.js';
 import { temporaryFolder } from '../../support/folder.js';
 import { temporaryPath } from '../../../src/io/files/temporary-files.js';
@@ -50,15 +50,15 @@ describe('the record of a batch', () => {
     ['a file read by all changed', () => write('mask', 'other'), [false, false]],
     ['a result is cut off', () => write('out/b.2', 'resul'), [true, false]],
     ['a result is gone', () => rmSync(at('out/b.1')), [true, false]],
-    ['the manifest is gone', () => rmSync(at(`out/${MANIFEST_NAME}`)), [false, false]],
+    ['the manifest is gone', () => rmSync(at(`out/${manifestName()}`)), [false, false]],
     [
       'the manifest is torn',
-      () => write(`out/${MANIFEST_NAME}`, readFileSync(at(`out/${MANIFEST_NAME}`), 'utf8').slice(0, -9)),
+      () => write(`out/${manifestName()}`, readFileSync(at(`out/${manifestName()}`), 'utf8').slice(0, -9)),
       [true, false],
     ],
     [
       'the manifest has other things in it',
-      () => appendFileSync(at(`out/${MANIFEST_NAME}`), 'null\n{"input":1}\n{'),
+      () => appendFileSync(at(`out/${manifestName()}`), 'null\n{"input":1}\n{'),
       [true, true],
     ],
   ])('knows what is not: %s', async (_, change, expected) => {
@@ -75,7 +75,7 @@ describe('the record of a batch', () => {
 
   it('takes up behind a torn line', async () => {
     const plans = await doBoth();
-    appendFileSync(at(`out/${MANIFEST_NAME}`), '{"input":"c","ke');
+    appendFileSync(at(`out/${manifestName()}`), '{"input":"c","ke');
     const record = await open(plans);
     await record.markDone(plans[0]!);
     expect(await doneOf(plans)).toEqual([true, true]);
@@ -84,13 +84,13 @@ describe('the record of a batch', () => {
   it('ends with the entries in the order of the inputs, whatever the order they were done in', async () => {
     const plans = await doBoth();
     await (await open(plans)).finish();
-    const inOrder = readFileSync(at(`out/${MANIFEST_NAME}`), 'utf8');
-    rmSync(at(`out/${MANIFEST_NAME}`));
+    const inOrder = readFileSync(at(`out/${manifestName()}`), 'utf8');
+    rmSync(at(`out/${manifestName()}`));
     const record = await open(plans);
     await record.markDone(plans[1]!);
     await record.markDone(plans[0]!);
     await record.finish();
-    expect(readFileSync(at(`out/${MANIFEST_NAME}`), 'utf8')).toBe(inOrder);
+    expect(readFileSync(at(`out/${manifestName()}`), 'utf8')).toBe(inOrder);
     expect(inOrder.split('\n')).toHaveLength(3);
   });
 
