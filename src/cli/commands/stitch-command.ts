@@ -143,13 +143,9 @@ async function stitchEach(argv: ArgumentsCamelCase<StitchArguments>, outdir: str
   const places = placesInShard(all, argv.shard);
   const inputs = places.map((place) => all[place]!);
   if (all.length > 1 && !manifest!.includes('{stem}')) {
-    throw new MaskwrightError(
-      'USAGE',
-      `${all.length} painted images need a manifest each, and --manifest names one`,
-      {
-        hint: 'for example --manifest "crops/{stem}.json"',
-      },
-    );
+    throw new MaskwrightError('USAGE', `${all.length} painted images need a manifest each, and --manifest names one`, {
+      hint: 'for example --manifest "crops/{stem}.json"',
+    });
   }
   const nameFor = outputNames({ outputDir: outdir, name: argv.name }, all, 'stitched');
   const outputFor = (input: InputFile, index: number): string => nameFor(input, places[index]!);

@@ -84,7 +84,9 @@ export async function runCommandBatch<Result>(
   const { shard, resume = false } = argv;
   const recorded = outdir !== undefined && (inputs.length > 1 || resume || shard !== undefined);
   const options = batch.options ?? { command: batch.command, ...effectiveArguments(argv) };
-  const record = recorded ? await openBatchRecord(plans, { outdir, options, resume, part: shard && shardName(shard) }) : undefined;
+  const record = recorded
+    ? await openBatchRecord(plans, { outdir, options, resume, part: shard && shardName(shard) })
+    : undefined;
 
   const task = async (input: InputFile, index: number): Promise<Result | undefined> => {
     const plan = plans[index]!;

@@ -100,7 +100,9 @@ export async function runDocument(
           warnings: ({ warnings }) => warnings,
         });
         // What --resume skips was written by an earlier run, and what other shards write is theirs: it is kept.
-        for (const { path, files } of await folders.finish({ clear: failed === 0 && argv.resume !== true && argv.shard === undefined })) {
+        for (const { path, files } of await folders.finish({
+          clear: failed === 0 && argv.resume !== true && argv.shard === undefined,
+        })) {
           if (files.length > 0) {
             context.print(
               `${files.length} ${files.length === 1 ? 'file' : 'files'} of an earlier run cleared from ${path}`,
