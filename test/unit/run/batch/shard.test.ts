@@ -14,7 +14,7 @@ function shardOf(input: InputFile, count: number): number {
 }
 
 describe('shards', () => {
-  it.each([1, 2, 3, 7, 16, 999])('%i parts of 1,000 names are together exactly the whole', (count) => {
+  it.each([1, 2, 7, 32])('%i parts of 1,000 names are together exactly the whole', (count) => {
     const inputs = inputsBelow('photos', NAMES);
     const parts = Array.from({ length: count }, (_, index) => placesInShard(inputs, { index, count }));
     expect(parts.flat().sort((a, b) => a - b)).toEqual(inputs.map((_, i) => i));
