@@ -84,7 +84,9 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
       const near = page.locator('#scene img').nth(1);
       // translate(-3%, ...) and more.
       await expect
-        .poll(async () => Number(/translate\((-?[\d.]+)%/.exec((await near.getAttribute('style')) ?? '')?.[1]))
+        .poll(async () => Number(/translate\((-?[\d.]+)%/.exec((await near.getAttribute('style')) ?? '')?.[1]), {
+          timeout: 30_000,
+        })
         .toBeLessThan(-3);
       await page.goto('about:blank');
       await page.goto(`${preview}#1,0`);

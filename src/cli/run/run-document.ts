@@ -2,10 +2,11 @@ import { MaskwrightError } from '../../errors.js';
 import { STDIO } from '../../io/files/read-input.js';
 import { planRun, type PlanRunOptions } from '../../recipe/plan-run.js';
 import type { RecipeDocument } from '../../recipe/read-recipe.js';
-import { assertDistinctOutputs } from '../../io/files/output-names.js';
+import { assertDistinctOutputs, stemOf } from '../../io/files/output-names.js';
 import { listedFolderOf } from '../../outputs/outputs.js';
 import { findShared } from '../../run/find-shared.js';
 import { openListedFolders } from '../../run/listed-folders.js';
+import type { TaskPlan } from '../../run/resume.js';
 import { shardName, shardRun } from '../../run/batch/shard.js';
 import { planRecipe, type RecipeResult, runRecipe } from '../../run/run-recipe.js';
 import { withContext } from '../context.js';
@@ -31,10 +32,11 @@ export async function runDocument(
   { command, protect = [], model: chosen, ...options }: RunDocumentOptions,
 ): Promise<void> {
   const whole = await planRun(document, options);
-  assertOneInput(argv.output, whole.inputs.length);
+  const wholePlans = whole.inputs.map(({ path }, index) => planRecipe({ input: path, ...whole.at(index) }));
+  assertFileEach(wholePlans);
   if (argv.shard !== undefined) {
     // Two images that no shard has together may be written to one file as well.
-    assertDistinctOutputs(whole.inputs.map(({ path }, index) => planRecipe({ input: path, ...whole.at(index) })));
+    assertDistinctOutputs(wholePlans);
   }
   const run = shardRun(whole, argv.shard);
   const model =
@@ -116,6 +118,14 @@ export async function runDocument(
     },
     { stdoutIsData: toStdout > 0 },
   );
+}
+
+/** Throws `USAGE` where one file is named for many inputs: those of different names share it. */
+function assertFileEach(plans: readonly TaskPlan[]): void {
+  const common = plans[0]?.writes.find((path) => path !== STDIO && plans.every(({ writes }) => writes.includes(path)));
+  if (new Set(plans.map(({ input }) => stemOf(input))).size > 1) {
+    assertOneInput(common, plans.length);
+  }
 }
 
 /** What of a recipe decides about the files of one image, where they lie excepted. */
