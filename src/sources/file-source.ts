@@ -4,7 +4,7 @@ import { companionFile } from '../io/files/companion-file.js';
 import { decodeMask } from '../io/image/decode-image.js';
 import { warnOfContent } from '../inpaint/check/classify-content.js';
 import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
-import { assertSameSize, resizeMask, type Size } from '../raster/index.js';
+import { assertSameSize, type Mask, resizeMask, type Size } from '../raster/index.js';
 import { isAnnotationFile, readAnnotationMask, splitSelector } from './annotation-file.js';
 import {
   type FoundMask,
@@ -40,7 +40,7 @@ export const fileSource = {
 /** A mask file's luma, 255 = selected. Throws `SIZE_MISMATCH` unless masks may be resized. */
 export async function readMaskFile(
   { path: named, invert }: Pick<FileSource, 'path' | 'invert'>,
-  image: Pick<SourceImage, 'name' | 'size'>,
+  image: Pick<SourceImage, 'name' | 'size' | 'decoded'>,
   settings: Pick<SourceSettings, 'resizeMasks' | 'maskChannel' | 'maskLevels' | 'read'>,
 ): Promise<FoundMask> {
   if (isAnnotationFile(named)) {
@@ -71,11 +71,21 @@ export async function readMaskFile(
     mask: invert === true ? invertMask(mask) : mask,
     warnings: [
       ...warnings,
-      ...warnOfContent({ name: path, mask: decoded }),
+      ...(await warnOfKind({ name: path, mask: decoded }, image)),
       ...warnOfShape(path, decoded, image.name, size),
     ],
     provenance: { mask: path },
   };
+}
+
+/** Says so where a mask looks like a photograph; the image is looked at only then. */
+async function warnOfKind(
+  mask: { readonly name: string; readonly mask: Mask },
+  image: Pick<SourceImage, 'name' | 'decoded'>,
+): Promise<string[]> {
+  return warnOfContent(mask).length === 0
+    ? []
+    : warnOfContent(mask, { name: image.name, raster: (await image.decoded()).raster });
 }
 
 /** Says so where a mask is stretched or squeezed: it may belong to the image as it is stored, before it is turned. */
