@@ -2,6 +2,8 @@
 export interface Progress {
   /** A line worth seeing only while it is true: nothing but on a terminal. */
   readonly show: (line: string) => void;
+  /** As `show`, for a line that may be the last before long work: it does not wait for the next interval. */
+  readonly showNow: (line: string) => void;
   /** How far a long run is: elsewhere than on a terminal, a plain line every ten seconds. */
   readonly report: (line: string) => void;
   readonly clear: () => void;
@@ -20,16 +22,21 @@ export function createProgress({
   let shown = false;
   let last = 0;
   let lastPlain = performance.now();
-  const show = (line: string): void => {
-    const now = performance.now();
-    if (enabled && terminal && now - last >= REWRITE_INTERVAL_MS) {
-      last = now;
+  const showNow = (line: string): void => {
+    if (enabled && terminal) {
+      last = performance.now();
       shown = true;
-      process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
+    }
+  };
+  const show = (line: string): void => {
+    if (performance.now() - last >= REWRITE_INTERVAL_MS) {
+      showNow(line);
     }
   };
   return {
     show,
+    showNow,
     report: (line) => {
       const now = performance.now();
       if (terminal) {

@@ -75,6 +75,7 @@ export interface ImageTask {
   readonly models: ModelPool;
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly onPhase?: ((phase: string) => void) | undefined;
   readonly image: () => Promise<DecodedImage>;
   /** The mask of each source, as found. */
   readonly found: () => Promise<readonly FoundMask[]>;

@@ -44,6 +44,8 @@ export interface RunRecipeOptions {
   /** The listed folders of a run over many images; those of this image alone where left out. */
   readonly folders?: ListedFolders | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called as a phase of the work begins: `reading`, `loading the model`, `detecting`, `refining`, `writing` ... */
+  readonly onPhase?: ((phase: string) => void) | undefined;
 }
 
 /** One file that was made of an image. */
@@ -109,6 +111,7 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
     }
   }
   signal?.throwIfAborted();
+  options.onPhase?.('reading');
   const image = openTask(task, options);
   const measuring =
     recipe.sources.length === 0 ? undefined : image.mask().then((mask) => ({ size: mask, ...measureMask(mask) }));
@@ -122,6 +125,7 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
     for (const [i, folder] of listed.entries()) {
       await (folder && folders.claim(folder, outputs[i]!.files));
     }
+    options.onPhase?.('writing');
     await writeFiles(files, { inputs });
   }
   const decoded = await image.decoded();
@@ -168,7 +172,7 @@ async function renderAll(
 type OpenTask = ImageTask & { readonly decoded: () => Promise<DecodedImage | undefined> };
 
 /** Opens an image for a recipe. Nothing is read yet. */
-export function openTask(task: RecipeTask, { models, files, cache, signal }: RunRecipeOptions): OpenTask {
+export function openTask(task: RecipeTask, { models, files, cache, signal, onPhase }: RunRecipeOptions): OpenTask {
   const { input, source, recipe, naming } = task;
   const { sources, combine } = recipe;
   const read = once(async (path: string): Promise<ImageSource> => {
@@ -205,6 +209,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal }: Run
     maskChannel: recipe.maskChannel,
     maskLevels: recipe.maskLevels,
     signal,
+    onPhase,
     open: (path) => asSource(path, () => open(path)),
     read,
   };
@@ -228,6 +233,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal }: Run
     models,
     offline: recipe.offline,
     signal,
+    onPhase,
     image,
     found: () => found(),
     mask: () => mask(),

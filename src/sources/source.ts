@@ -26,6 +26,8 @@ export interface SourceSettings {
   /** What the values of a mask file mean. */
   readonly maskLevels?: MaskLevels | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called as a phase of the work begins, with what it does: for progress and for timing. */
+  readonly onPhase?: ((phase: string) => void) | undefined;
   /** Opens another image, once for all who ask. */
   readonly open: (path: string) => SourceImage;
   /** What to read a path from: the path itself, or the bytes of standard input. */

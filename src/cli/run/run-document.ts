@@ -13,6 +13,7 @@ import { withContext } from '../context.js';
 import { describeResult } from './describe-result.js';
 import { assertOneInput } from '../options/output-options.js';
 import type { RunArguments } from '../options/recipe-options.js';
+import { watchPhases } from './watch-phases.js';
 import { runCommandBatch } from './run-batch.js';
 import { withModels } from './with-models.js';
 
@@ -75,6 +76,7 @@ export async function runDocument(
           onProgress: (done) => context.progress.show(`depth ${done} of ${whole.inputs.length}`),
         });
         let isEmpty = false;
+        let through = 0;
         const { failed } = await runCommandBatch<RecipeResult>(argv, context, {
           command,
           inputs: run.inputs,
@@ -82,9 +84,11 @@ export async function runDocument(
           options: { command, model, shared: [...shared] },
           plan: (_, index) => ({ ...plans[index]!, options: whatDecides(run.at(index).recipe) }),
           task: async ({ path }, index) => {
+            const phases = watchPhases(path, context, () => through === 0);
             const result = await runRecipe(
               { input: path, ...run.at(index) },
               {
+                onPhase: phases.onPhase,
                 models,
                 cache,
                 shared,
@@ -93,6 +97,8 @@ export async function runDocument(
                 protect: [...protect, ...(run.table === undefined ? [] : [run.table])],
               },
             );
+            phases.finish();
+            through++;
             isEmpty ||= selectsNothing(result);
             return result;
           },

@@ -36,6 +36,7 @@ export interface CutOptions {
   readonly preview?: boolean | undefined;
   readonly provenance: Provenance;
   readonly signal?: AbortSignal | undefined;
+  readonly onPhase?: ((phase: string) => void) | undefined;
 }
 
 /** What all images of a run have in common. */
@@ -72,7 +73,7 @@ const MOST_IN_WORK = 2;
 
 /** Finds the depth of an image and cuts it. Throws what `findDepth` throws. */
 export async function cutImage(image: DecodedImage, options: CutOptions): Promise<CutImage> {
-  const found = await findDepth(image, options.depth, options.signal);
+  const found = await findDepth(image, options.depth, options);
   const smooth = resizeDepth(normalizeDepth(found.depth, options.shared?.range), image.raster);
   const depth = options.compat === true && options.depth.kind === 'model' ? inSteps(smooth) : smooth;
   const thresholds = options.shared?.thresholds ?? findThresholds(depth, options);

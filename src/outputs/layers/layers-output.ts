@@ -71,7 +71,7 @@ export const layersOutput = {
     output.range === 'shared' && !output.analyze
       ? findSharedSplit(
           map(async (input, own, offline) => {
-            const { depth } = await findDepth(await decodeImage(input), depthOf(own, offline, models), signal);
+            const { depth } = await findDepth(await decodeImage(input), depthOf(own, offline, models), { signal });
             return depth;
           }),
           splitOf(output),
@@ -103,6 +103,7 @@ async function cut(
     preview,
     provenance: task.provenance({ split, feather, cleanEdges, compat })(),
     signal: task.signal,
+    onPhase: task.onPhase,
   };
   const found = await cutImage(image, options);
   const { bands, thresholds, shares } = found;
@@ -134,7 +135,7 @@ async function cut(
 /** A suggestion how to split the image, and the histogram of its depth with the suggested cuts. */
 async function analyze(output: LayersOutput, task: ImageTask): Promise<Rendered> {
   const image = await task.image();
-  const found = await findDepth(image, depthOf(output, task.offline, task.models), task.signal);
+  const found = await findDepth(image, depthOf(output, task.offline, task.models), task);
   const depth = resizeDepth(normalizeDepth(found.depth), image.raster);
   const analysis = analyzeLayers(depth);
   const cuts = splitDepth(sortDepths(depth), { kind: 'quantile', layers: analysis.suggestedLayers });

@@ -34,7 +34,10 @@ export interface FoundDepth {
 export async function findDepth(
   image: Pick<DecodedImage, 'raster' | 'name'>,
   source: DepthSource,
-  signal?: AbortSignal,
+  {
+    signal,
+    onPhase,
+  }: { readonly signal?: AbortSignal | undefined; readonly onPhase?: ((phase: string) => void) | undefined } = {},
 ): Promise<FoundDepth> {
   signal?.throwIfAborted();
   const { width, height } = image.raster;
@@ -42,7 +45,9 @@ export async function findDepth(
     return { depth: gradientDepth(width, height), provenance: { source: source.kind }, warnings: [] };
   }
   if (source.kind === 'model') {
+    onPhase?.('loading the model');
     const estimator = await source.estimator();
+    onPhase?.('estimating the depth');
     const pixels = fitToSize(image.raster, estimator.inputSize(image.raster));
     const depth = await estimator.estimate(pixels, { signal });
     return { depth, provenance: { source: 'model', model: estimator.identity }, warnings: [] };

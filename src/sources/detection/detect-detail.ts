@@ -45,8 +45,9 @@ async function detectInWindows(
   settings: SourceSettings,
 ): Promise<WindowResult[]> {
   const found: WindowResult[] = [];
-  for (const window of windows) {
+  for (const [i, window] of windows.entries()) {
     settings.signal?.throwIfAborted();
+    settings.onPhase?.(`detecting, window ${i + 1} of ${windows.length}`);
     found.push({ window, detection: await detect(phrases, cropRaster(raster, window), settings) });
   }
   return found;

@@ -54,12 +54,15 @@ export async function findPrompts(
     return sources.map((source) => findPrompt(source, raster, settings, inputs));
   }
   const { detail = PROMPT_DEFAULTS.detail, threshold, fit } = settings.prompt;
+  settings.onPhase?.('loading the model');
   const info = await settings.models.segmenterInfo();
+  settings.onPhase?.('detecting');
   const first = await detect(phrases, raster, settings);
   const detection =
     detail === 'off'
       ? first
       : await detectDetail(first, raster, detail, typeof threshold === 'number' ? threshold : 0.5, settings);
+  settings.onPhase?.('refining');
   const { id, ...identity } = info.identity;
   const provenance = { model: id, ...identity, fit };
   return sources.map((source) => {
