@@ -11,8 +11,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'dist/bundle');
 /** A dependency because types of the library name it. Its code is bundled: it has 100 files. */
 const BUNDLED = 'zod';
-const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const EXTERNAL = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter((name) => name !== BUNDLED);
+const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+);
+const EXTERNAL = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter(
+  (name) => name !== BUNDLED,
+);
 
 /** What the package exports, and the programs of threads and child processes, which are started by the names of their files. */
 const ENTRIES = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invertMask, MAGIC_WAND_DEFAULTS, magicWand } from '../../engine/index.js';
 import { checked, flag, number, text } from '../schema-fields.js';
-import { parsePoint } from './seeds-source.js';
+import { parsePoint } from './parse-seeds.js';
 import { type SourceFields, sourceFields, type SourceModule } from '../source.js';
 
 /** The pixels whose color is that of a point. */

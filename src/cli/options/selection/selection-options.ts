@@ -1,7 +1,7 @@
 import { MAGIC_WAND_DEFAULTS } from '../../../engine/index.js';
 import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
-import { parseBox, parsePoint } from '../../../sources/interaction/seeds-source.js';
+import { parseBox, parsePoint } from '../../../sources/interaction/parse-seeds.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { numberInRange } from '../numbers.js';
 import { template } from '../template.js';
