@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly progress: Progress;
   /** A line of the result, for people: standard output, or standard error where that carries data. */
   readonly print: (line: string) => void;
+  /** A line about the work on standard error, unless the run is to be quiet. */
+  readonly note: (line: string) => void;
   /** A line on standard error, whatever else is printed. */
   readonly warn: (line: string) => void;
   /** The result, for machines: with `--json` the one document on standard output. */
@@ -50,6 +52,11 @@ export async function withContext(
       print: (line) => {
         if (!json && !jsonLines && !quiet) {
           writeLine(stdoutIsData ? process.stderr : process.stdout, visible(line));
+        }
+      },
+      note: (line) => {
+        if (!quiet) {
+          writeLine(process.stderr, `maskwright: ${visible(line)}`);
         }
       },
       warn: (line) => writeLine(process.stderr, `maskwright: ${visible(line)}`),

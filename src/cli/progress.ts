@@ -74,14 +74,19 @@ export function createRate(total: number, now: () => number = () => performance.
     count: (skipped) => {
       through++;
       worked += skipped ? 0 : 1;
-      const filled = Math.round((BAR_WIDTH * through) / total);
-      const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${through} of ${total}`;
+      const bar = `${drawBar(through / total)} ${through} of ${total}`;
       const perSecond = worked / Math.max(seconds(), 1e-3);
       return worked === 0
         ? bar
         : `${bar} · ${perSecond.toFixed(1)} a second · ${formatDuration((total - through) / perSecond)} left`;
     },
   };
+}
+
+/** `[######------------------]` for a share of 0.25. */
+export function drawBar(share: number): string {
+  const filled = Math.round(BAR_WIDTH * share);
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}]`;
 }
 
 /** `12.3 MB of 45.6 MB` and the like. */

@@ -94,8 +94,8 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
   return { inputs, model, outdir, table: tablePath(document, set), warnings, at };
 }
 
-function modelOf({ model, revision, dtype, device, offline }: Recipe): ModelChoice {
-  return { model, revision, dtype, device, offline };
+function modelOf({ model, revision, dtype, device, runtime, offline }: Recipe): ModelChoice {
+  return { model, revision, dtype, device, runtime, offline };
 }
 
 async function findInputs(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { COMBINE_MODES } from '../engine/index.js';
 import { NAMING_DEFAULTS } from '../io/files/output-names.js';
 import { needsMask, outputSchema } from '../outputs/outputs.js';
+import { RUNTIMES } from '../models/registry/model-choice.js';
 import { FIT_DEFAULTS, FITS } from '../raster/square-fit.js';
 import { parseShare, PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
 import { checked, flag, maskOperations, pathFields, refine, text, threshold, whole } from '../sources/schema-fields.js';
@@ -20,6 +21,7 @@ export function recipeSchema(resolvePath: (path: string) => string) {
     revision: text().optional().describe('branch, tag or commit of a hub model'),
     dtype: text().optional().describe('weights: fp32, fp16, q8 ...'),
     device: text().optional().describe('execution device: cpu, cuda, webgpu ...'),
+    runtime: z.enum(RUNTIMES).optional().describe('what runs models: auto, or transformers (transformers.js throughout)'),
     offline: flag().optional().describe('never download anything'),
     variables: z
       .record(z.string().regex(/^[A-Za-z_]\w*$/), z.union([z.string(), z.number(), z.boolean(), z.null()]))

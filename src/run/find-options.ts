@@ -22,6 +22,7 @@ export function detectionFields({
   revision,
   dtype,
   device,
+  runtime,
   offline,
   threshold,
   fit,
@@ -31,7 +32,21 @@ export function detectionFields({
   maxShare,
   mask,
 }: FindOptions): Omit<RecipeInput, 'outputs' | 'sources'> {
-  return { model, revision, dtype, device, offline, threshold, fit, refine, detail, splitTouching, maxShare, mask };
+  return {
+    model,
+    revision,
+    dtype,
+    device,
+    runtime,
+    offline,
+    threshold,
+    fit,
+    refine,
+    detail,
+    splitTouching,
+    maxShare,
+    mask,
+  };
 }
 
 /** Prompts as sources of a recipe. Throws `TEXT_EMPTY`, `PROMPT_SYNTAX`. */

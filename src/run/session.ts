@@ -40,7 +40,7 @@ export interface SessionRunOptions {
 /** What may differ from call to call. */
 export type SessionFindOptions = Omit<
   FindOptions,
-  'models' | 'model' | 'revision' | 'dtype' | 'device' | 'offline' | 'cacheDir'
+  'models' | 'model' | 'revision' | 'dtype' | 'device' | 'runtime' | 'offline' | 'cacheDir'
 >;
 
 /**

@@ -1,8 +1,9 @@
 import { type DepthEstimator, loadDepthEstimator } from '../models/depth-anything/depth-estimator.js';
 import { describeTextModel, type TextModelInfo } from '../models/registry/text-model-info.js';
+import type { ModelUsage } from '../models/registry/model-usage.js';
 import { cacheImageFeatures } from '../models/clipseg/image-feature-cache.js';
 import {
-  type DownloadProgress,
+  type LoadOptions,
   loadTextSegmenter,
   type ModelChoice,
   type TextSegmenter,
@@ -16,15 +17,14 @@ export interface ModelPool {
   readonly segmenterInfo: () => Promise<TextModelInfo>;
   /** The network that tells near from far: the run's own choice of model, unless another is named. */
   readonly depthEstimator: (choice?: ModelChoice) => Promise<DepthEstimator>;
+  /** How each model that was loaded ran so far. */
+  readonly usage: () => Promise<ModelUsage[]>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
   readonly close: () => Promise<void>;
 }
 
-/** Progress of a download, and the signal that aborts it. */
-export interface ModelPoolOptions {
-  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+/** Receivers of the plan and the progress of downloads, and the signal that aborts them. */
+export type ModelPoolOptions = LoadOptions;
 
 /**
  * Opens the models for a choice of model, to be shared by any number of calls; nothing is loaded yet. The first
@@ -48,6 +48,11 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
         depthEstimators.get(key) ?? onFailure(loadDepthEstimator(own, options), () => depthEstimators.delete(key));
       depthEstimators.set(key, loading);
       return loading;
+    },
+    usage: async () => {
+      const loaded = await Promise.allSettled([segmenter, ...depthEstimators.values()]);
+      const models = loaded.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+      return Promise.all(models.flatMap((model) => (model === undefined ? [] : [model.usage()])));
     },
     close: async () => {
       const loaded = [segmenter, ...depthEstimators.values()].map((network) => network?.catch(() => undefined));

@@ -6,7 +6,7 @@ import type { Command } from '../command.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { modelOptions } from '../options/model-options.js';
 import { formatBytes } from '../progress.js';
-import { describeDownload } from '../run/with-models.js';
+import { showDownloads } from '../run/show-downloads.js';
 
 const ACTIONS = ['list', 'pull', 'path', 'verify', 'rm'] as const;
 
@@ -81,12 +81,10 @@ function describeModel(model: ListedModel): string[] {
 async function pull({ models, revision, dtype }: ModelsArguments, context: CommandContext): Promise<void> {
   assertNames(models, 'pull');
   const { pullJob } = await import('../../run/manage-models.js');
+  const downloads = showDownloads(context);
   const results = [];
   for (const model of models) {
-    const result = await pullJob(
-      { model, revision, dtype },
-      { signal: context.signal, onProgress: (progress) => context.progress.show(describeDownload(progress)) },
-    );
+    const result = await pullJob({ model, revision, dtype }, downloads);
     results.push(result);
     const { downloaded, license, folder } = result;
     context.print(

@@ -1,5 +1,5 @@
 import { DTYPES } from '../../models/registry/dtypes.js';
-import { MODEL_DEFAULTS } from '../../models/registry/model-choice.js';
+import { MODEL_DEFAULTS, RUNTIMES } from '../../models/registry/model-choice.js';
 import { FIT_DEFAULTS, FITS } from '../../raster/square-fit.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 
@@ -23,6 +23,12 @@ export const modelOptions = {
     describe: 'execution device: auto, cpu, cuda, webgpu, dml, coreml',
     group,
   },
+  runtime: {
+    choices: RUNTIMES,
+    fallback: `$MASKWRIGHT_RUNTIME, else ${MODEL_DEFAULTS.runtime}`,
+    describe: 'transformers runs models as transformers.js documents it: the same result, slower',
+    group,
+  },
   offline: { type: 'boolean', describe: 'never download anything', group },
   fit: { choices: FITS, fallback: FIT_DEFAULTS.fit, describe: "how the image fills the model's square", group },
 } as const satisfies OptionTable;
@@ -30,6 +36,6 @@ export const modelOptions = {
 export type ModelArguments = ArgumentsOf<typeof modelOptions>;
 
 /** The fields of a recipe that choose the model. */
-export function modelFields({ model, revision, dtype, device, offline, fit }: ModelArguments) {
-  return { model, revision, dtype, device, offline, fit };
+export function modelFields({ model, revision, dtype, device, runtime, offline, fit }: ModelArguments) {
+  return { model, revision, dtype, device, runtime, offline, fit };
 }

@@ -1,5 +1,6 @@
 import { MaskwrightError } from '../../errors.js';
 import { STDIO } from '../../io/files/read-input.js';
+import { type Runtime, RUNTIMES } from '../../models/registry/model-choice.js';
 import { planRun, type PlanRunOptions } from '../../recipe/plan-run.js';
 import type { RecipeDocument } from '../../recipe/read-recipe.js';
 import { assertDistinctOutputs, stemOf } from '../../io/files/output-names.js';
@@ -42,8 +43,12 @@ export async function runDocument(
   const run = shardRun(whole, argv.shard);
   const model =
     chosen === undefined
-      ? { ...run.model, model: run.model.model ?? process.env['MASKWRIGHT_MODEL'] }
-      : { model: chosen, offline: run.model.offline };
+      ? {
+          ...run.model,
+          model: run.model.model ?? process.env['MASKWRIGHT_MODEL'],
+          runtime: run.model.runtime ?? runtimeOfEnvironment(),
+        }
+      : { model: chosen, runtime: run.model.runtime ?? runtimeOfEnvironment(), offline: run.model.offline };
   const plans = run.inputs.map(({ path }, index) => planRecipe({ input: path, ...run.at(index) }));
   const toStdout = plans.filter(({ writes }) => writes.includes(STDIO)).length;
   if (toStdout > 1) {
@@ -132,6 +137,21 @@ function assertFileEach(plans: readonly TaskPlan[]): void {
   if (new Set(plans.map(({ input }) => stemOf(input))).size > 1) {
     assertOneInput(common, plans.length);
   }
+}
+
+/** Throws `USAGE` where `MASKWRIGHT_RUNTIME` is none. */
+function runtimeOfEnvironment(): Runtime | undefined {
+  const named = process.env['MASKWRIGHT_RUNTIME'];
+  if (named === undefined || named === '') {
+    return undefined;
+  }
+  const runtime = RUNTIMES.find((candidate) => candidate === named);
+  if (runtime === undefined) {
+    throw new MaskwrightError('USAGE', `MASKWRIGHT_RUNTIME is ${JSON.stringify(named)}, which is no runtime`, {
+      hint: `runtimes are ${RUNTIMES.join(' and ')}`,
+    });
+  }
+  return runtime;
 }
 
 /** What of a recipe decides about the files of one image, where they lie excepted. */

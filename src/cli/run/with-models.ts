@@ -1,30 +1,42 @@
-import type { DownloadProgress, ModelChoice } from '../../models/clipseg/text-segmenter.js';
+import type { ModelChoice } from '../../models/registry/model-choice.js';
+import type { ModelUsage } from '../../models/registry/model-usage.js';
 import type { ModelPool } from '../../sources/model-pool.js';
 import type { CommandContext } from '../context.js';
-import { formatBytes, formatDuration } from '../progress.js';
+import { formatDuration } from '../progress.js';
+import { showDownloads } from './show-downloads.js';
 
-/** Runs work with the chosen models: downloads show their progress, and the workers end with the work. */
+/** Runs work with the chosen models: downloads are announced and shown, and the workers end with the work. */
 export async function withModels(
   choice: ModelChoice,
   context: CommandContext,
   work: (models: ModelPool) => Promise<void>,
 ): Promise<void> {
   const { openModels } = await import('../../sources/model-pool.js');
-  const models = openModels(choice, {
-    signal: context.signal,
-    onProgress: (progress) => context.progress.show(describeDownload(progress)),
-  });
+  const started = performance.now();
+  const models = openModels(choice, showDownloads(context));
   try {
     await work(models);
+    if (context.verbose) {
+      for (const line of (await models.usage()).flatMap(describeUsage)) {
+        context.note(line);
+      }
+      context.note(`all phases took ${formatMs(performance.now() - started)}`);
+    }
   } finally {
     await models.close();
   }
 }
 
-/** `model.onnx  12.3 MB of 45.6 MB, 8.1 MB/s, 4 s left`. */
-export function describeDownload({ file, bytes, total, bytesPerSecond }: DownloadProgress): string {
-  const size = total === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(total)}`;
-  const left =
-    total === undefined || bytesPerSecond <= 0 ? '' : `, ${formatDuration((total - bytes) / bytesPerSecond)} left`;
-  return `${file}  ${size}, ${formatBytes(bytesPerSecond)}/s${left}`;
+/** Which model ran, how, and in what time. */
+export function describeUsage({ identity, path, loadMs, images, imageMs, phrases, phraseMs }: ModelUsage): string[] {
+  const phases = [
+    `loaded in ${formatMs(loadMs)}`,
+    `${images} ${images === 1 ? 'image' : 'images'} in ${formatMs(imageMs)}`,
+    ...(phrases === 0 ? [] : [`${phrases} ${phrases === 1 ? 'phrase' : 'phrases'} in ${formatMs(phraseMs)}`]),
+  ];
+  return [`${identity.id}, ${identity.dtype}, on ${identity.device}; ${path}`, `  ${phases.join(', ')}`];
+}
+
+function formatMs(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms / 1000);
 }

@@ -18,6 +18,8 @@ export interface ClipSegNetwork {
   readonly encodeImage: (rgb: Uint8Array) => Promise<readonly NamedTensor[]>;
   /** One plane of logits for each phrase. A phrase's logits do not depend on the other phrases. */
   readonly decode: (features: readonly NamedTensor[], phrases: readonly string[]) => Promise<Logits[]>;
+  /** The largest number of phrases that `decode` runs at once, as far as the graph has shown by now. */
+  readonly phrasesPerRun: () => number;
   readonly release: () => Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { NamedTensor } from '../onnx/named-tensor.js';
 import type { LocalModel } from '../registry/local-model.js';
+import { createStopwatch, type Computed } from '../registry/model-usage.js';
 import { WorkerStopped } from '../worker/stop-flag.js';
 import type { LoadedModel } from '../worker/worker-protocol.js';
 import { type ClipSegConfig, readClipSegConfig } from './clipseg-config.js';
@@ -18,23 +19,37 @@ export interface DecodeArgument {
   readonly phrases: readonly string[];
 }
 
+export interface ClipSegUsage extends Computed {
+  /** The largest number of phrases that run at once. */
+  readonly phrasesPerRun: number;
+}
+
 /** Loads a CLIPSeg in a worker: pixels to features, features and phrases to planes of probability. */
 export async function openClipSeg(model: LocalModel): Promise<LoadedModel> {
   const config = await readClipSegConfig(model.folder);
   const tokenizer = await openTokenizer(model.folder);
   const network = await openNetwork(model, config, tokenizer);
   const { tokenLimit } = network;
+  const [images, phrases] = [createStopwatch(), createStopwatch()];
   const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit, path: network.path };
   return {
     info,
     release: network.release,
     methods: {
-      encodeImage: (rgb: Uint8Array) => network.encodeImage(rgb),
-      decode: async ({ features, phrases }: DecodeArgument) => {
-        const planes = await network.decode(features, phrases);
-        return planes.map(({ width, height, data }) => ({ width, height, data: sigmoid(data) }));
-      },
-      readPhrases: async (phrases: readonly string[]) => phrases.map((phrase) => tokenizer.read(phrase, tokenLimit)),
+      encodeImage: (rgb: Uint8Array) => images.run(1, () => network.encodeImage(rgb)),
+      decode: ({ features, phrases: asked }: DecodeArgument) =>
+        phrases.run(asked.length, async () => {
+          const planes = await network.decode(features, asked);
+          return planes.map(({ width, height, data }) => ({ width, height, data: sigmoid(data) }));
+        }),
+      usage: async (): Promise<ClipSegUsage> => ({
+        images: images.count(),
+        imageMs: images.ms(),
+        phrases: phrases.count(),
+        phraseMs: phrases.ms(),
+        phrasesPerRun: network.phrasesPerRun(),
+      }),
+      readPhrases: async (asked: readonly string[]) => asked.map((phrase) => tokenizer.read(phrase, tokenLimit)),
     },
   };
 }

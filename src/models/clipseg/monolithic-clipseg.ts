@@ -49,6 +49,7 @@ export async function openMonolithicClipSeg(
   return {
     path: 'monolithic',
     tokenLimit,
+    phrasesPerRun: () => batch,
     release: full.release,
     encodeImage: async (rgb) => {
       const pixels = toPixelValues(rgb, config);

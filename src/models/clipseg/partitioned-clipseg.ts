@@ -91,6 +91,7 @@ export async function openPartitionedClipSeg(
     return {
       path: 'partitioned',
       tokenLimit,
+      phrasesPerRun: encoder.phrasesPerRun,
       encodeImage: async (rgb) => {
         const pixels = toPixelValues(rgb, config);
         const type = imageInputs.get(IMAGE_INPUT)?.type;

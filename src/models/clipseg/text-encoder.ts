@@ -20,6 +20,7 @@ export interface TextEncoder {
   readonly encode: (phrases: readonly Tokens[]) => Promise<EncodedBatch[]>;
   /** From now on one phrase a batch. False where that was so already. */
   readonly useSinglePhrases: () => boolean;
+  readonly phrasesPerRun: () => number;
 }
 
 /**
@@ -67,6 +68,7 @@ export function createTextEncoder(
   };
   return {
     useSinglePhrases,
+    phrasesPerRun: () => size,
     encode: async (phrases) => {
       for (let part = next(phrases); part !== undefined; part = next(phrases)) {
         await encodeBatch(part);

@@ -2,10 +2,11 @@ import { MaskwrightError } from '../../errors.js';
 import type { NamedTensor } from '../onnx/named-tensor.js';
 import { createHeatmap, type Heatmap, type Raster } from '../../raster/index.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
+import type { ModelUsage } from '../registry/model-usage.js';
 import { resolveModel } from '../registry/resolve-model.js';
 import { startWorker } from '../worker/worker-client.js';
 import type { ExecutionPath, PhraseReading } from './clipseg-network.js';
-import type { ClipSegInfo, DecodeArgument } from './clipseg-task.js';
+import type { ClipSegInfo, ClipSegUsage, DecodeArgument } from './clipseg-task.js';
 
 export type { DownloadProgress, LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
 export type { NamedTensor } from '../onnx/named-tensor.js';
@@ -47,6 +48,8 @@ export interface TextSegmenter {
   readonly decode: (features: ImageFeatures, phrases: readonly string[], options?: RunOptions) => Promise<Heatmap[]>;
   /** The tokens of each phrase, and where it is truncated. */
   readonly readPhrases: (phrases: readonly string[]) => Promise<PhraseReading[]>;
+  /** What has been computed so far, and in what time. */
+  readonly usage: () => Promise<ModelUsage>;
   /** Ends the thread after the native call under way. Safe to call twice. */
   readonly dispose: () => Promise<void>;
 }
@@ -59,7 +62,9 @@ export interface TextSegmenter {
  */
 export async function loadTextSegmenter(choice: ModelChoice, options: LoadOptions = {}): Promise<TextSegmenter> {
   const model = await resolveModel(choice, 'text-segmentation', options);
+  const started = performance.now();
   const worker = await startWorker(model, options.signal);
+  const loadMs = performance.now() - started;
   const { inputSize, tokenLimit, path } = worker.info as ClipSegInfo;
 
   const encodeImage: TextSegmenter['encodeImage'] = async (square, { signal } = {}) => {
@@ -87,9 +92,21 @@ export async function loadTextSegmenter(choice: ModelChoice, options: LoadOption
       return decode(await encodeImage(square, options), phrases, options);
     },
     readPhrases: async (phrases) => (await worker.call('readPhrases', phrases)) as PhraseReading[],
+    usage: async () => {
+      const { phrasesPerRun, ...computed } = (await worker.call('usage', undefined)) as ClipSegUsage;
+      const single = path === 'transformers' || phrasesPerRun > 1 ? '' : ', one phrase a run';
+      return { identity: model.identity, path: `${PATHS[path]}${single}`, loadMs, ...computed };
+    },
     dispose: worker.close,
   };
 }
+
+/** The execution paths in words. */
+const PATHS: Readonly<Record<ExecutionPath, string>> = {
+  partitioned: 'partitioned: each image and each phrase is encoded once',
+  monolithic: 'the whole graph for every call',
+  transformers: 'the classes of transformers.js, the whole graph for every phrase',
+};
 
 function assertSquare(square: Raster, side: number): void {
   const { width, height, channels, data } = square;

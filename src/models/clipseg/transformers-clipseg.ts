@@ -34,6 +34,7 @@ export async function openTransformersClipSeg(model: LocalModel, config: ClipSeg
   return {
     path: 'transformers',
     tokenLimit: config.tokenLimit,
+    phrasesPerRun: () => 1,
     release: network.release,
     encodeImage: async (rgb) => {
       const image = new RawImage(new Uint8ClampedArray(rgb), inputSize, inputSize, 3);

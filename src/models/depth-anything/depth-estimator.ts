@@ -1,6 +1,7 @@
 import { createDepthMap, type DepthMap, type Raster, type Size } from '../../raster/index.js';
 import type { RunOptions } from '../clipseg/text-segmenter.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
+import type { Computed, ModelUsage } from '../registry/model-usage.js';
 import { resolveModel } from '../registry/resolve-model.js';
 import { startWorker } from '../worker/worker-client.js';
 import { depthInputSize } from './depth-config.js';
@@ -19,6 +20,8 @@ export interface DepthEstimator {
    * large values are near, without a fixed range.
    */
   readonly estimate: (pixels: Raster, options?: RunOptions) => Promise<DepthMap>;
+  /** What has been computed so far, and in what time. */
+  readonly usage: () => Promise<ModelUsage>;
   /** Ends the thread after the native call under way. Safe to call twice. */
   readonly dispose: () => Promise<void>;
 }
@@ -32,7 +35,9 @@ export async function loadDepthEstimator(choice: ModelChoice, options: LoadOptio
     'depth-estimation',
     options,
   );
+  const started = performance.now();
   const worker = await startWorker(model, options.signal);
+  const loadMs = performance.now() - started;
   const config = worker.info as DepthInfo;
   return {
     kind: 'depth-estimator',
@@ -46,6 +51,12 @@ export async function loadDepthEstimator(choice: ModelChoice, options: LoadOptio
       const plane = (await worker.call('estimate', argument, signal)) as DepthPlane;
       return createDepthMap(plane.width, plane.height, plane.data, { depthOrder: 'near-is-large', unit: 'relative' });
     },
+    usage: async () => ({
+      identity: model.identity,
+      path: 'through transformers.js',
+      loadMs,
+      ...((await worker.call('usage', undefined)) as Computed),
+    }),
     dispose: worker.close,
   };
 }

@@ -6,6 +6,7 @@ import { runFailure } from '../onnx/runtime-errors.js';
 import { toHalf } from '../onnx/float16.js';
 import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
+import { createStopwatch, type Computed } from '../registry/model-usage.js';
 import type { LoadedModel } from '../worker/worker-protocol.js';
 import { type DepthConfig, readDepthConfig } from './depth-config.js';
 
@@ -23,12 +24,14 @@ export interface DepthPlane extends Size {
 export async function openDepthAnything(model: LocalModel): Promise<LoadedModel> {
   const config = await readDepthConfig(model.folder);
   const full = await loadFullModel(model);
+  const images = createStopwatch();
   const type = full.inputs.get('pixel_values')?.type;
   return {
     info: config satisfies DepthInfo,
     release: full.release,
     methods: {
-      estimate: async ({ rgb, width, height }: EstimateArgument): Promise<DepthPlane> => {
+      estimate: ({ rgb, width, height }: EstimateArgument): Promise<DepthPlane> =>
+        images.run(1, async () => {
         const values = toPixelValues(rgb, config);
         const dims = [1, 3, height, width];
         const pixels =
@@ -41,7 +44,8 @@ export async function openDepthAnything(model: LocalModel): Promise<LoadedModel>
         }
         const [rows = 0, columns = 0] = output.dims.slice(-2);
         return { width: columns, height: rows, data: floatsOf(output) };
-      },
+      }),
+      usage: async (): Promise<Computed> => ({ images: images.count(), imageMs: images.ms(), phrases: 0, phraseMs: 0 }),
     },
   };
 }

@@ -31,6 +31,8 @@ export interface ModelIdentity {
   readonly revision: string;
   readonly dtype: string;
   readonly device: string;
+  /** Where a runtime was chosen instead of `auto`. */
+  readonly runtime?: Runtime;
 }
 
 export const MODEL_DEFAULTS = {

@@ -30,12 +30,13 @@ export async function findModel(choice: ModelChoice, task: ModelTask, options: L
   const device = await selectDevice(choice.device ?? MODEL_DEFAULTS.device);
   const runtime = choice.runtime ?? MODEL_DEFAULTS.runtime;
   const { id, dtype } = location;
+  const ran = runtime === MODEL_DEFAULTS.runtime ? {} : { runtime };
   if (location.kind === 'folder') {
     const files = await resolveModelFiles(id, location.folder, task, dtype);
-    return { ...files, runtime, identity: { id, revision: await fingerprint(files), dtype, device } };
+    return { ...files, runtime, identity: { id, revision: await fingerprint(files), dtype, device, ...ran } };
   }
   const { pullModel } = await import('../hub/pull-model.js');
   const { commit, folder } = await pullModel(location, task, { ...options, offline: choice.offline });
   const files = await resolveModelFiles(id, folder, task, dtype);
-  return { ...files, runtime, identity: { id, revision: commit, dtype, device } };
+  return { ...files, runtime, identity: { id, revision: commit, dtype, device, ...ran } };
 }

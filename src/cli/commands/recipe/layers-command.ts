@@ -25,7 +25,7 @@ import { outputOptions } from '../../options/output-options.js';
 import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import { template } from '../../options/template.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
-import { describeDownload } from '../../run/with-models.js';
+import { showDownloads } from '../../run/show-downloads.js';
 
 /** Where image-to-layers writes. */
 const OUTDIR_DEFAULT = './tmp/image_to_layers';
@@ -272,10 +272,7 @@ async function fetchLatest(argv: LayersArguments): Promise<void> {
   const choice = depthModelChoice({ model, revision, dtype, device, offline });
   assertLicense(choice, { acceptLicense });
   await withContext(argv, async (context) => {
-    const { id, commit } = await fetchLatestModel(choice, {
-      signal: context.signal,
-      onProgress: (progress) => context.progress.show(describeDownload(progress)),
-    });
+    const { id, commit } = await fetchLatestModel(choice, showDownloads(context));
     context.print(`${id} is at its newest${commit === undefined ? '' : ` (${commit.slice(0, 12)})`}`);
   });
 }

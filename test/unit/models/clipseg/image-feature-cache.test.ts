@@ -33,6 +33,9 @@ function counting(isPartitioned = true): { segmenter: TextSegmenter; encoded: nu
       decode,
       segment: async (image, phrases) => decode(await encodeImage(image), phrases),
       readPhrases: async () => [],
+      usage: async () => {
+        throw new Error('nothing runs');
+      },
       dispose: async () => undefined,
     },
   };
