@@ -1,5 +1,6 @@
 import { type DepthEstimator, loadDepthEstimator } from '../models/depth-anything/depth-estimator.js';
 import { describeTextModel, type TextModelInfo } from '../models/registry/text-model-info.js';
+import { loadPromptableSegmenter, type PromptableSegmenter } from '../models/sam/promptable-segmenter.js';
 import type { ModelUsage } from '../models/registry/model-usage.js';
 import { cacheImageFeatures } from '../models/clipseg/image-feature-cache.js';
 import {
@@ -17,6 +18,8 @@ export interface ModelPool {
   readonly segmenterInfo: () => Promise<TextModelInfo>;
   /** The network that tells near from far: the run's own choice of model, unless another is named. */
   readonly depthEstimator: (choice?: ModelChoice) => Promise<DepthEstimator>;
+  /** The network that segments what points and boxes are on: `SEGMENTER_DEFAULT` unless one is named. */
+  readonly promptableSegmenter: (choice: ModelChoice) => Promise<PromptableSegmenter>;
   /** How each model that was loaded ran so far. */
   readonly usage: () => Promise<ModelUsage[]>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
@@ -33,6 +36,7 @@ export type ModelPoolOptions = LoadOptions;
 export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}): ModelPool {
   let segmenter: Promise<TextSegmenter> | undefined;
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();
+  const promptables = new Map<string, Promise<PromptableSegmenter>>();
   let info: Promise<TextModelInfo> | undefined;
   return {
     // A failure is not kept: the next call tries again.
@@ -49,15 +53,25 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
       depthEstimators.set(key, loading);
       return loading;
     },
+    promptableSegmenter: (own) => {
+      const key = JSON.stringify(own);
+      const loading =
+        promptables.get(key) ?? onFailure(loadPromptableSegmenter(own, options), () => promptables.delete(key));
+      promptables.set(key, loading);
+      return loading;
+    },
     usage: async () => {
-      const loaded = await Promise.allSettled([segmenter, ...depthEstimators.values()]);
+      const loaded = await Promise.allSettled([segmenter, ...depthEstimators.values(), ...promptables.values()]);
       const models = loaded.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
       return Promise.all(models.flatMap((model) => (model === undefined ? [] : [model.usage()])));
     },
     close: async () => {
-      const loaded = [segmenter, ...depthEstimators.values()].map((network) => network?.catch(() => undefined));
+      const loaded = [segmenter, ...depthEstimators.values(), ...promptables.values()].map((network) =>
+        network?.catch(() => undefined),
+      );
       segmenter = undefined;
       depthEstimators.clear();
+      promptables.clear();
       for (const network of loaded) {
         await (await network)?.dispose();
       }

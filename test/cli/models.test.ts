@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -46,7 +46,13 @@ describe('maskwright models', () => {
   it('pulls, lists, finds, verifies and removes a model', async () => {
     const hub = await hubWithToy();
     const pulled = await run(['models', 'pull', ID], hub);
-    expect(pulled).toMatchObject({ code: 0, stderr: '' });
+    expect(pulled.code).toBe(0);
+    expect(pulled.stderr).toMatch(
+      /^maskwright: downloading someone\/toy-clipseg \(fp32\), \d+(\.\d)? kB, from http:\/\/127\.0\.0\.1:\d+; its license stands at /,
+    );
+    expect(pulled.stderr).toContain(
+      `it is kept in ${modelFolder()}; Ctrl-C keeps what has arrived, --offline downloads nothing`,
+    );
     expect(pulled.stdout).toContain(`${ID}: downloaded config.json, preprocessor_config.json, tokenizer.json`);
     expect((await run(['models', 'pull', ID], hub)).stdout).toContain('it was here already');
 
@@ -123,13 +129,15 @@ describe('a model that is not here', () => {
   it('Ctrl-C in the middle keeps the part, which the next pull continues', async () => {
     const hub = await hubWithToy();
     hub.fail('onnx/model.onnx', { kind: 'slow', pieces: 400, pauseMs: 50 });
-    const running = run(['models', 'pull', ID], hub, {
-      interruptAfter: () => hub.downloads('onnx/model.onnx') > 0,
-    });
-    const result = await running;
-    expect(result).toMatchObject({ code: 130, stderr: 'maskwright: interrupted\n' });
+    const part = (): string | undefined => filesIn(cache()).find((name) => name.endsWith('.incomplete'));
+    const bytesOfPart = (): number => (part() === undefined ? 0 : statSync(join(cache(), part()!)).size);
+    const result = await run(['models', 'pull', ID], hub, { interruptAfter: () => bytesOfPart() > 0 });
+    expect(result.code).toBe(130);
+    expect(result.stderr).toMatch(/kB are kept; the same command continues from there\nmaskwright: interrupted\n$/);
     expect(filesIn(cache()).filter((name) => /\.tmp|\.lock$|onnx./.test(name))).toEqual([]);
+    const kept = bytesOfPart();
     expect((await run(['models', 'pull', ID], hub)).code).toBe(0);
+    expect(hub.requests.map(({ range }) => range)).toContain(`bytes=${kept}-`);
   });
 
   it('two processes at once download it once', async () => {

@@ -19,6 +19,10 @@ env.logLevel = LogLevel.NONE;
 
 /** A model of transformers.js. */
 export interface FullModel {
+  /** The model itself, for methods of its class. */
+  readonly model: PreTrainedModel;
+  /** The inputs of one of its sessions, by transformers.js's name of it. */
+  readonly inputsOf: (session: string) => ReadonlyMap<string, DeclaredInput>;
   readonly inputs: ReadonlyMap<string, DeclaredInput>;
   /** Throws `MODEL_RUN`. */
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
@@ -48,8 +52,11 @@ export async function loadFullModel(
         session_options: sessionOptions(identity.device),
       }),
     );
-    const [session] = Object.values((model as unknown as { sessions: Record<string, InferenceSession> }).sessions);
+    const { sessions } = model as unknown as { sessions: Record<string, InferenceSession> };
+    const [session] = Object.values(sessions);
     return {
+      model,
+      inputsOf: (name) => (sessions[name] === undefined ? new Map() : declaredInputs(sessions[name])),
       inputs: declaredInputs(session!),
       run: async (inputs) => {
         try {

@@ -1,0 +1,136 @@
+import { type Bounds, createHeatmap, cropToContent, type Heatmap, type Raster, type Size } from '../../raster/index.js';
+import type { RunOptions } from '../clipseg/text-segmenter.js';
+import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
+import type { Computed, ModelUsage } from '../registry/model-usage.js';
+import { resolveModel } from '../registry/resolve-model.js';
+import { startWorker } from '../worker/worker-client.js';
+import { samInputSize } from './sam-config.js';
+import type { DecodedMasks, DecodePromptsArgument, EncodeArgument, SamInfo } from './sam-task.js';
+
+/** The segmenter that is meant where none is named: small, and Apache-2.0. */
+export const SEGMENTER_DEFAULT = 'edgetam';
+
+/** What says which thing is meant, in pixels of the image. One thing a call. */
+export interface MaskPrompt {
+  /** `include: false`: beside the thing. */
+  readonly points?: readonly { readonly x: number; readonly y: number; readonly include?: boolean | undefined }[];
+  readonly box?: Bounds | undefined;
+  /** Logits of an earlier answer, as a hint. Used where the model's graph takes them. */
+  readonly mask?: Float32Array | undefined;
+}
+
+/** One of the masks that a model offers for a prompt. */
+export interface PromptedMask {
+  /** Probability at the model's resolution; it covers the image and nothing else. */
+  readonly heatmap: Heatmap;
+  /** The same before the sigmoid and before padding is cropped, to be sent back with the next prompt. */
+  readonly logits: Float32Array;
+  /** The model's estimate of the IoU with what is meant: mostly from 0 to 1. */
+  readonly score: number;
+}
+
+/** An image that a segmenter encodes when it is first asked, once. */
+export interface PromptableImage {
+  /** The masks for a prompt, in the model's order: three of them, of a part, a larger part and the whole. */
+  readonly segment: (prompt: MaskPrompt, options?: RunOptions) => Promise<PromptedMask[]>;
+}
+
+/** A model that segments the thing that points and a box are on. It runs in a worker thread. */
+export interface PromptableSegmenter {
+  readonly kind: 'promptable-segmenter';
+  readonly identity: ModelIdentity;
+  /** The prompts that the model's graph takes. */
+  readonly takes: SamInfo['takes'];
+  /** The size that `open` takes the pixels of an image at. */
+  readonly inputSize: (image: Size) => Size;
+  /** RGB pixels of 8 bits at the size by `inputSize`, and the size of the image that they are of. */
+  readonly open: (pixels: Raster, image: Size) => PromptableImage;
+  /** What has been computed so far, and in what time. */
+  readonly usage: () => Promise<ModelUsage>;
+  /** Ends the thread after the native call under way. Safe to call twice. */
+  readonly dispose: () => Promise<void>;
+}
+
+/**
+ * Loads a SAM, SAM 2 or EdgeTAM, downloading it first where it has to be. Throws as `loadTextSegmenter`.
+ *
+ * @example
+ * const segmenter = await loadPromptableSegmenter({ model: 'slimsam' });
+ * const image = segmenter.open(fitToSize(raster, segmenter.inputSize(raster), 'bilinear'), raster);
+ * const masks = await image.segment({ points: [{ x: 120, y: 80 }] });
+ */
+export async function loadPromptableSegmenter(
+  choice: ModelChoice,
+  options: LoadOptions = {},
+): Promise<PromptableSegmenter> {
+  const named = { ...choice, model: choice.model ?? SEGMENTER_DEFAULT };
+  const model = await resolveModel(named, 'mask-generation', options);
+  const started = performance.now();
+  const worker = await startWorker(model, options.signal);
+  const loadMs = performance.now() - started;
+  const info = worker.info as SamInfo;
+  let images = 0;
+  return {
+    kind: 'promptable-segmenter',
+    identity: model.identity,
+    takes: info.takes,
+    inputSize: (image) => samInputSize(image, info),
+    open: (pixels, image) => {
+      assertPixels(pixels, samInputSize(image, info));
+      const key = images++;
+      const { width, height } = pixels;
+      const scale = { x: width / image.width, y: height / image.height };
+      let encoding: Promise<unknown> | undefined;
+      const encode = (): Promise<unknown> => {
+        const argument: EncodeArgument = { key, rgb: pixels.data as Uint8Array, width, height };
+        return worker.call('encodeImage', argument);
+      };
+      return {
+        segment: async ({ points = [], box, mask }, { signal } = {}) => {
+          const argument: DecodePromptsArgument = {
+            key,
+            points: points.map(({ x, y, include = true }) => [x * scale.x, y * scale.y, Number(include)]),
+            box: box && [
+              box.x * scale.x,
+              box.y * scale.y,
+              (box.x + box.width) * scale.x,
+              (box.y + box.height) * scale.y,
+            ],
+            mask,
+          };
+          for (;;) {
+            await (encoding ??= encode());
+            const decoded = (await worker.call('decode', argument, signal)) as DecodedMasks | undefined;
+            if (decoded !== undefined) {
+              return toMasks(decoded, { width, height }, info.side);
+            }
+            // Other images came between, and the features of this one are gone.
+            encoding = undefined;
+          }
+        },
+      };
+    },
+    usage: async () => ({
+      identity: model.identity,
+      path: 'through transformers.js, image encoder and mask decoder',
+      loadMs,
+      ...((await worker.call('usage', undefined)) as Computed),
+    }),
+    dispose: worker.close,
+  };
+}
+
+function toMasks({ width, height, masks, scores }: DecodedMasks, content: Size, side: number): PromptedMask[] {
+  return masks.map((logits, i) => {
+    const heatmap = createHeatmap(width, height, logits.map((logit) => 1 / (1 + Math.exp(-logit))));
+    return { heatmap: cropToContent(heatmap, { x: 0, y: 0, ...content }, side), logits, score: scores[i]! };
+  });
+}
+
+function assertPixels({ width, height, channels, data }: Raster, expected: Size): void {
+  if (width !== expected.width || height !== expected.height || channels !== 3 || !(data instanceof Uint8Array)) {
+    throw new RangeError(
+      `expected ${expected.width} x ${expected.height} RGB pixels of 8 bits, got ${width} x ${height} x ${channels}`,
+    );
+  }
+}

@@ -1,0 +1,144 @@
+import { AutoModel, type PreTrainedModel, Tensor } from '@huggingface/transformers';
+import type { Size } from '../../raster/index.js';
+import { floatsOf, floatTensor } from '../onnx/named-tensor.js';
+import { loadFullModel, type ModelClass } from '../onnx/load-full-model.js';
+import { runFailure } from '../onnx/runtime-errors.js';
+import { toPixelValues } from '../preprocess/pixel-values.js';
+import type { LocalModel } from '../registry/local-model.js';
+import { createStopwatch, type Computed } from '../registry/model-usage.js';
+import type { LoadedModel } from '../worker/worker-protocol.js';
+import { nativeCall } from '../worker/stop-flag.js';
+import { readSamConfig, type SamConfig } from './sam-config.js';
+
+export interface SamInfo extends SamConfig {
+  /** The prompts that the exported graph takes. */
+  readonly takes: { readonly points: boolean; readonly boxes: boolean; readonly masks: boolean };
+}
+
+/** An image under a key that its features are kept under. */
+export interface EncodeArgument extends Size {
+  readonly key: number;
+  /** RGB of 8 bits, of the size by `samInputSize`. */
+  readonly rgb: Uint8Array;
+}
+
+/** Prompts in pixels of the encoder's input. */
+export interface DecodePromptsArgument {
+  readonly key: number;
+  /** x, y, and 1 on the thing or 0 beside it. */
+  readonly points: readonly (readonly [x: number, y: number, label: number])[];
+  /** Left, top, right, bottom. */
+  readonly box: readonly number[] | undefined;
+  /** Logits of an earlier mask at the resolution of masks. */
+  readonly mask: Float32Array | undefined;
+}
+
+export interface DecodedMasks extends Size {
+  /** Logits of each mask, in the model's order. */
+  readonly masks: readonly Float32Array[];
+  /** The model's estimate of the IoU of each mask. */
+  readonly scores: readonly number[];
+}
+
+/** Images whose features are kept: 4 to 17 MB each. */
+const IMAGES_KEPT = 4;
+/** A label that the prompt encoder ignores. */
+const PADDING = -10;
+const EMPTY = 0;
+
+type Features = Readonly<Record<string, Tensor>>;
+type SamClass = PreTrainedModel & { get_image_embeddings: (inputs: { pixel_values: Tensor }) => Promise<Features> };
+
+/**
+ * Loads a SAM in a worker, through the class of transformers.js for its `model_type`. An image is encoded once; its
+ * features stay in this thread under a key.
+ */
+export async function openSam(model: LocalModel): Promise<LoadedModel> {
+  const config = await readSamConfig(model.folder);
+  const full = await loadFullModel(model, AutoModel as unknown as ModelClass);
+  const sam = full.model as SamClass;
+  const inputs = full.inputsOf('prompt_encoder_mask_decoder');
+  const pixelType = full.inputsOf('model').get('pixel_values')?.type;
+  const maskInput = ['input_masks', 'mask_input'].find((name) => inputs.has(name));
+  const takes = { points: inputs.has('input_points'), boxes: inputs.has('input_boxes'), masks: maskInput !== undefined };
+  const features = new Map<number, Features>();
+  const [images, prompts] = [createStopwatch(), createStopwatch()];
+  const { side } = config;
+
+  const encode = async ({ key, rgb, width, height }: EncodeArgument): Promise<void> => {
+    const pixels = padPlanes(toPixelValues(rgb, config), { width, height }, side);
+    const pixelValues = floatTensor(pixels, [1, 3, side, side], pixelType) as unknown as Tensor;
+    features.set(key, await nativeCall(() => sam.get_image_embeddings({ pixel_values: pixelValues })));
+    for (const oldest of [...features.keys()].slice(0, Math.max(0, features.size - IMAGES_KEPT))) {
+      features.delete(oldest);
+    }
+  };
+  const feedsOf = ({ points, box, mask }: DecodePromptsArgument): Record<string, Tensor> => {
+    const isSam2 = [...inputs.keys()].some((name) => name.startsWith('image_embeddings.'));
+    const feeds: Record<string, Tensor> = {};
+    if (points.length > 0 || !isSam2) {
+      const isEnough = points.length > 0 || acceptsNone(inputs.get('input_points')?.shape);
+      const asked: DecodePromptsArgument['points'] = isEnough ? points : [[0, 0, PADDING]];
+      const places = Float32Array.from(asked.flatMap(([x, y]) => [x, y]));
+      feeds['input_points'] = new Tensor('float32', places, [1, 1, asked.length, 2]);
+      const labels = BigInt64Array.from(asked, ([, , label]) => BigInt(label));
+      feeds['input_labels'] = new Tensor('int64', labels, [1, 1, asked.length]);
+    }
+    // A graph of SAM that takes boxes takes exactly one: the whole image says nothing.
+    const frame = box ?? (isSam2 || !takes.boxes ? undefined : [0, 0, side, side]);
+    if (frame !== undefined && takes.boxes) {
+      feeds['input_boxes'] = new Tensor('float32', Float32Array.from(frame), [1, 1, 4]);
+    }
+    if (mask !== undefined && maskInput !== undefined) {
+      const resolution = Math.sqrt(mask.length);
+      feeds[maskInput] = new Tensor('float32', mask, [1, 1, resolution, resolution]);
+    }
+    return feeds;
+  };
+  const decode = async (argument: DecodePromptsArgument): Promise<DecodedMasks | undefined> => {
+    const found = features.get(argument.key);
+    if (found === undefined) {
+      return undefined;
+    }
+    const { pred_masks: masks, iou_scores: scores } = await full.run({ ...found, ...feedsOf(argument) });
+    if (masks === undefined || scores === undefined) {
+      throw runFailure(model.identity.id, new Error('there is no output pred_masks or iou_scores'));
+    }
+    const [height = EMPTY, width = EMPTY] = masks.dims.slice(-2);
+    const [logits, area] = [floatsOf(masks), width * height];
+    const values = [...floatsOf(scores)];
+    return { width, height, scores: values, masks: values.map((_, i) => logits.slice(i * area, (i + 1) * area)) };
+  };
+  return {
+    info: { ...config, takes } satisfies SamInfo,
+    release: full.release,
+    methods: {
+      encodeImage: (argument: EncodeArgument) => images.run(1, () => encode(argument)),
+      decode: (argument: DecodePromptsArgument) => prompts.run(1, () => decode(argument)),
+      usage: async (): Promise<Computed> => ({
+        images: images.count(),
+        imageMs: images.ms(),
+        phrases: prompts.count(),
+        phraseMs: prompts.ms(),
+      }),
+    },
+  };
+}
+
+/** Whether the number of points of a graph is free, so that it may be none. */
+function acceptsNone(shape: readonly (number | string)[] | undefined): boolean {
+  return typeof shape?.[2] !== 'number' || shape[2] <= 0;
+}
+
+/** Planes at the top left of square planes; the rest is 0, as it is after normalization in transformers. */
+function padPlanes(planes: Float32Array, { width, height }: Size, side: number): Float32Array {
+  if (width === side && height === side) {
+    return planes;
+  }
+  const out = new Float32Array(3 * side * side);
+  for (let row = 0; row < 3 * height; row++) {
+    const [plane, y] = [Math.floor(row / height), row % height];
+    out.set(planes.subarray(row * width, (row + 1) * width), (plane * side + y) * side);
+  }
+  return out;
+}
