@@ -1,9 +1,7 @@
-import { Tensor } from '@huggingface/transformers';
 import type { Size } from '../../raster/index.js';
-import { loadFullModel } from '../onnx/load-full-model.js';
+import { floatInput, loadFullModel } from '../onnx/load-full-model.js';
 import { floatsOf } from '../onnx/named-tensor.js';
 import { runFailure } from '../onnx/runtime-errors.js';
-import { toHalf } from '../onnx/float16.js';
 import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { createStopwatch, type Computed } from '../registry/model-usage.js';
@@ -34,10 +32,7 @@ export async function openDepthAnything(model: LocalModel): Promise<LoadedModel>
         images.run(1, async () => {
         const values = toPixelValues(rgb, config);
         const dims = [1, 3, height, width];
-        const pixels =
-          type === 'float16'
-            ? new Tensor('float16', toHalf(values) as never, dims)
-            : new Tensor('float32', values, dims);
+        const pixels = floatInput(values, dims, type);
         const output = (await full.run({ pixel_values: pixels }))['predicted_depth'];
         if (output === undefined) {
           throw runFailure(model.identity.id, new Error('there is no output predicted_depth'));

@@ -4,9 +4,10 @@ import {
   LogLevel,
   PreTrainedModel,
   type PretrainedModelOptions,
-  type Tensor,
+  Tensor,
 } from '@huggingface/transformers';
 import type { InferenceSession } from 'onnxruntime-node';
+import { toHalf } from './float16.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { nativeCall } from '../worker/stop-flag.js';
 import { type DeclaredInput, declaredInputs } from './inference-session.js';
@@ -72,4 +73,11 @@ export async function loadFullModel(
   } catch (error) {
     throw loadFailure(Object.values(graphs)[0]!, identity.device, error);
   }
+}
+
+/** Floats as a tensor of transformers.js, of the precision that an input declares. */
+export function floatInput(data: Float32Array, dims: readonly number[], type: string | undefined): Tensor {
+  return type === 'float16'
+    ? new Tensor('float16', toHalf(data) as never, [...dims])
+    : new Tensor('float32', data, [...dims]);
 }

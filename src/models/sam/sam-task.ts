@@ -1,7 +1,7 @@
 import { AutoModel, type PreTrainedModel, Tensor } from '@huggingface/transformers';
 import type { Size } from '../../raster/index.js';
-import { floatsOf, floatTensor } from '../onnx/named-tensor.js';
-import { loadFullModel, type ModelClass } from '../onnx/load-full-model.js';
+import { floatsOf } from '../onnx/named-tensor.js';
+import { floatInput, loadFullModel, type ModelClass } from '../onnx/load-full-model.js';
 import { runFailure } from '../onnx/runtime-errors.js';
 import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
@@ -67,7 +67,7 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
 
   const encode = async ({ key, rgb, width, height }: EncodeArgument): Promise<void> => {
     const pixels = padPlanes(toPixelValues(rgb, config), { width, height }, side);
-    const pixelValues = floatTensor(pixels, [1, 3, side, side], pixelType) as unknown as Tensor;
+    const pixelValues = floatInput(pixels, [1, 3, side, side], pixelType);
     features.set(key, await nativeCall(() => sam.get_image_embeddings({ pixel_values: pixelValues })));
     for (const oldest of [...features.keys()].slice(0, Math.max(0, features.size - IMAGES_KEPT))) {
       features.delete(oldest);
