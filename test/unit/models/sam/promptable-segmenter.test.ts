@@ -29,8 +29,8 @@ afterEach(async () => {
 });
 
 /** A folder as a repository has it. */
-function unpack(name: string): string {
-  const place = join(folder(), name);
+function unpack(name: string, as = name): string {
+  const place = join(folder(), as);
   cpSync(join(FIXTURES, name), place, { recursive: true });
   for (const file of readdirSync(join(place, 'onnx'))) {
     const path = join(place, 'onnx', file);
@@ -90,7 +90,7 @@ describe('points and boxes give the logits of transformers in Python, preprocess
   it('SAM 2, and EdgeTAM, which has the same graphs', async () => {
     const { image, prompts } = read('sam2');
     for (const type of ['sam2', 'edgetam']) {
-      const place = unpack('sam2');
+      const place = unpack('sam2', type);
       const config = join(place, 'config.json');
       writeFileSync(config, readFileSync(config, 'utf8').replace('"model_type": "sam2"', `"model_type": "${type}"`));
       const opened = await openImage(place, image);
