@@ -38,9 +38,9 @@ export function describeLayers(input: string, report: LayersReport | LayersAnaly
     layers.length === 1 ? '' : i === 0 ? ', back' : i === layers.length - 1 ? ', front' : '';
   return [
     input,
-    ...layers.flatMap(({ file, share, hole }, i) => [
+    ...layers.flatMap(({ file, share, occlusion }, i) => [
       `  ${file}  ${(share * 100).toFixed(1)} %${place(i)}`,
-      ...(hole === undefined ? [] : [`  ${hole}`]),
+      ...(occlusion === undefined ? [] : [`  ${occlusion}`]),
     ]),
     ...[depthMap, preview].flatMap((file) => (file === undefined ? [] : [`  ${file}`])),
   ];

@@ -59,9 +59,9 @@ export function histogramBars({ slices, count }: Histogram, columns: number): st
   const labels = slices.map(({ from }) => shortDepth(from));
   const labelWidth = Math.max(...labels.map((label) => label.length));
   const barWidth = Math.max(columns - labelWidth - 10, 8);
-  const most = Math.max(...slices.map((slice) => slice.count), 1);
+  const max = Math.max(...slices.map((slice) => slice.count), 1);
   return slices.map((slice, i) => {
-    const eighths = Math.round((slice.count / most) * barWidth * 8);
+    const eighths = Math.round((slice.count / max) * barWidth * 8);
     const bar = '█'.repeat(eighths >> 3) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths & 7]!;
     // A slice with anything in it shows something.
     const shown = bar === '' && slice.count > 0 ? '▏' : bar;

@@ -1,5 +1,5 @@
 export { analyzeLayers, type LayerAnalysis } from './layers/analyze-layers.js';
-export { FILL_METHODS, fillHole, type FillMethod } from './layers/fill-hole.js';
+export { FILL_METHODS, fillOccluded, type FillMethod } from './layers/fill-occluded.js';
 export { buildLayers, type Layer, LAYER_DEFAULTS, type LayerOptions } from './layers/layers-build.js';
 export { type DepthRange, depthRange, gradientDepth, normalizeDepth } from './normalize-depth.js';
 export { cleanBands, type CleanOptions } from './layers/slice-clean.js';

@@ -406,27 +406,27 @@ describe('beyond', () => {
       'out',
     ];
     expect((await layers(...args)).code).toBe(0);
-    expect(visible(inside('out')).sort()).toEqual(['s_layer_01.png', 's_layer_01_hole.png', 's_layer_02.png']);
+    expect(visible(inside('out')).sort()).toEqual(['s_layer_01.png', 's_layer_01_occlusion.png', 's_layer_02.png']);
     const back = (await decodeImage(inside('out', 's_layer_01.png'))).raster;
-    const hole = (await decodeImage(inside('out', 's_layer_01_hole.png'))).raster;
+    const occlusion = (await decodeImage(inside('out', 's_layer_01_occlusion.png'))).raster;
     const image = (await decodeImage(inside('s.png'))).raster;
     for (let i = 0; i < 40 * 30; i++) {
       const near = i % 40 > 10 && i % 40 < 30 && i >= 9 * 40 && i < 22 * 40;
-      expect([hole.data[i * 3], back.data[i * 4 + 3]]).toEqual([near ? 255 : 0, 255]);
+      expect([occlusion.data[i * 3], back.data[i * 4 + 3]]).toEqual([near ? 255 : 0, 255]);
       if (!near) {
         expect([...back.data.subarray(i * 4, i * 4 + 3)]).toEqual([...image.data.subarray(i * 3, i * 3 + 3)]);
       }
     }
   });
 
-  it('lets a hole be painted by another program and put back into its layer', async () => {
+  it('lets an occlusion mask be painted by another program and put back into its layer', async () => {
     await writeImage('s.png', randomRaster(12, 64, 48, 3));
     await writeDepth('d.png', 64, 48, (x, y) => (x > 20 && x < 40 && y > 14 && y < 30 ? 1 : 0));
     const args = ['s.png', '--depth-file', 'd.png', '--layers', '2', '--fill', 'bleed', '--hole-masks'];
     expect((await layers(...args, '--output-dir', 'out')).code).toBe(0);
-    const [layer, hole] = [inside('out', 's_layer_01.png'), inside('out', 's_layer_01_hole.png')];
+    const [layer, occlusion] = [inside('out', 's_layer_01.png'), inside('out', 's_layer_01_occlusion.png')];
     const crop = await runCli(
-      ['crop', layer, '-m', hole, '--for', 'diffusers', '--outdir', 'crops', '--stitch-feather', '0'],
+      ['crop', layer, '-m', occlusion, '--for', 'diffusers', '--outdir', 'crops', '--stitch-feather', '0'],
       { cwd: folder() },
     );
     expect(crop).toMatchObject({ code: 0 });
@@ -445,7 +445,7 @@ describe('beyond', () => {
     expect(stitch).toMatchObject({ code: 0 });
     const before = (await decodeImage(layer)).raster;
     const after = (await decodeImage(inside('final.png'))).raster;
-    const mask = (await decodeImage(hole)).raster;
+    const mask = (await decodeImage(occlusion)).raster;
     for (let i = 0; i < 64 * 48; i++) {
       const wanted = mask.data[i * 3] === 255 ? [255, 0, 0, 255] : [...before.data.subarray(i * 4, i * 4 + 4)];
       expect([...after.data.subarray(i * 4, i * 4 + 4)]).toEqual(wanted);

@@ -21,14 +21,14 @@ export interface LayerAnalysis {
   readonly fragmentShare: number;
   /** For each radius of clean-edges, the share of the fragments that it removes. */
   readonly removed: readonly { readonly radiusPx: number; readonly share: number }[];
-  /** The least radius that removes 90 % of the fragments; 0 where there are none: clean-edges off. */
+  /** The smallest radius that removes 90 % of the fragments; 0 where there are none: clean-edges off. */
   readonly suggestedCleanEdgesPx: number;
 }
 
 const DEVIATIONS = [0.1, 0.2, 0.3];
 const RADII = [1, 2, 3, 4, 5, 6, 8, 10];
 /** A piece that keeps a core at the largest radius, or at this share of a small image's short side, is a thing. */
-const THING_RADIUS = { mostPx: 12, ofShortSide: 1 / 32 };
+const THING_RADIUS = { maxPx: 12, ofShortSide: 1 / 32 };
 const ENOUGH = 0.9;
 
 /** Detections at normalized depth: how many layers, and which radius cleans their edges, measured by that very cleaning. */
@@ -65,8 +65,8 @@ function measureFragments(
 ): Pick<LayerAnalysis, 'fragments' | 'fragmentShare' | 'removed' | 'suggestedCleanEdgesPx'> {
   const pieces = findPieces(bands);
   const shortSide = Math.min(bands.width, bands.height);
-  const most = Math.max(1, Math.min(THING_RADIUS.mostPx, Math.floor(shortSide * THING_RADIUS.ofShortSide)));
-  const things = piecesWithCore(pieces, bandCores(bands, most));
+  const max = Math.max(1, Math.min(THING_RADIUS.maxPx, Math.floor(shortSide * THING_RADIUS.ofShortSide)));
+  const things = piecesWithCore(pieces, bandCores(bands, max));
   const inFragment = new Uint8Array(pieces.length);
   let fragments = 0;
   let pixels = 0;
@@ -77,11 +77,11 @@ function measureFragments(
       fragments += pieces[i] === i ? 1 : 0;
     }
   }
-  const removed = [...RADII.filter((radiusPx) => radiusPx < most), most].map((radiusPx) => {
+  const removed = [...RADII.filter((radiusPx) => radiusPx < max), max].map((radiusPx) => {
     const kept = piecesWithCore(pieces, bandCores(bands, radiusPx, inFragment)).reduce((sum, has) => sum + has, 0);
     return { radiusPx, share: fragments === 0 ? 1 : 1 - kept / fragments };
   });
-  const enough = removed.find(({ share }) => share >= ENOUGH)?.radiusPx ?? most;
+  const enough = removed.find(({ share }) => share >= ENOUGH)?.radiusPx ?? max;
   return {
     fragments,
     fragmentShare: pixels / pieces.length,

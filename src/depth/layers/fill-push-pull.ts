@@ -9,14 +9,14 @@ interface Level {
 }
 
 /**
- * Paints the pixels of `hole` from those that `known` marks, in place: averages over ever larger squares are
+ * Paints the pixels of `occlusion` from those that `known` marks, in place: averages over ever larger squares are
  * taken on the way up (pull), and on the way down each square that knows nothing gets what lies above it,
  * smoothly interpolated (push). After Gortler and others, "The Lumigraph" (1996), with weights that saturate.
  *
  * @param data four samples a pixel, the last (alpha) is left alone.
  */
-export function pushPull(data: Uint8Array | Uint16Array, hole: Mask, known: Uint8Array): void {
-  const { width, height } = hole;
+export function pushPull(data: Uint8Array | Uint16Array, occlusion: Mask, known: Uint8Array): void {
+  const { width, height } = occlusion;
   const levels = [
     halve({ width, height }, (pixel, channel) => (channel === 3 ? known[pixel]! : data[pixel * 4 + channel]!)),
   ];
@@ -32,7 +32,7 @@ export function pushPull(data: Uint8Array | Uint16Array, hole: Mask, known: Uint
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
-      if (hole.data[i] !== 0) {
+      if (occlusion.data[i] !== 0) {
         sampleDoubled(half!, x, y, color);
         data[i * 4] = color[0]! + 0.5;
         data[i * 4 + 1] = color[1]! + 0.5;

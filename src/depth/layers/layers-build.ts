@@ -1,7 +1,7 @@
 import { dilate } from '../../engine/morphology/dilate.js';
 import { featureTransform } from '../../engine/distance/feature-transform.js';
 import { createMask, createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
-import { type FillMethod, fillHole } from './fill-hole.js';
+import { type FillMethod, fillOccluded } from './fill-occluded.js';
 import { bandWeights, edgePixels, featherKernel, WEIGHT_TOTAL } from './layers-feather.js';
 import type { Bands } from './slice-depth.js';
 
@@ -12,7 +12,7 @@ export interface LayerOptions {
   /** What is painted into each layer behind the nearer ones. */
   readonly fill?: FillMethod | undefined;
   /** Say where each layer is hidden. */
-  readonly holes?: boolean | undefined;
+  readonly occlusions?: boolean | undefined;
   /** The alpha of image-to-layers: its feathered layers do not recompose. */
   readonly compat?: boolean | undefined;
 }
@@ -32,9 +32,9 @@ export interface Layer {
   /**
    * 255 where nearer layers hide this one: what an inpainting has to invent. A hidden pixel is taken to go on
    * like the nearest one that is this far or farther: if that is in a layer behind, this one ends before.
-   * With `holes` or `fill`.
+   * With `occlusions` or `fill`.
    */
-  readonly hole: Mask | undefined;
+  readonly occlusion: Mask | undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ export interface Layer {
 export function* buildLayers(image: Raster, bands: Bands, options: LayerOptions): Generator<Layer, void, undefined> {
   const { width, height } = image;
   const { featherPx, fill, compat = false } = options;
-  const holes = options.holes === true || fill !== undefined;
+  const occlusions = options.occlusions === true || fill !== undefined;
   const whole = withAlpha(image);
   const maximum = sampleMaximum(image);
   const kernel = featherKernel(featherPx);
@@ -64,7 +64,7 @@ export function* buildLayers(image: Raster, bands: Bands, options: LayerOptions)
     nearer: new Int32Array(edges.length),
     passing: new Float64Array(edges.length).fill(1),
   };
-  const covered = new Uint8Array(holes ? bands.data.length : 0);
+  const covered = new Uint8Array(occlusions ? bands.data.length : 0);
   for (let index = bands.count - 1; index >= 0; index--) {
     const data = keepBand(whole, bands.data, index);
     if (featherPx > 0) {
@@ -76,15 +76,15 @@ export function* buildLayers(image: Raster, bands: Bands, options: LayerOptions)
       setSoftAlpha(data, whole, bands.data, index, soft);
     }
     let raster = createRaster(width, height, 4, data);
-    let hole: Mask | undefined;
-    if (holes) {
-      hole = findHole(bands, index, covered);
+    let occlusion: Mask | undefined;
+    if (occlusions) {
+      occlusion = findOcclusion(bands, index, covered);
       addCovered(covered, data, maximum);
       if (fill !== undefined) {
-        raster = fillHole(raster, hole, knownPixels(whole, bands, index, hole), fill);
+        raster = fillOccluded(raster, occlusion, knownPixels(whole, bands, index, occlusion), fill);
       }
     }
-    yield { index, raster, hole };
+    yield { index, raster, occlusion };
   }
 }
 
@@ -142,7 +142,7 @@ function keepBand(
 /** The bits of a pixel's color, without its alpha, in this machine's order of bytes. */
 const COLOR_BITS = new Uint32Array(Uint8Array.of(255, 255, 255, 0).buffer)[0]!;
 
-function findHole({ width, height, data }: Bands, index: number, covered: Uint8Array): Mask {
+function findOcclusion({ width, height, data }: Bands, index: number, covered: Uint8Array): Mask {
   if (index === 0) {
     return createMask(width, height, covered.slice());
   }
@@ -151,19 +151,19 @@ function findHole({ width, height, data }: Bands, index: number, covered: Uint8A
     atOrBehind[i] = data[i]! <= index ? 1 : 0;
   }
   const nearest = featureTransform(atOrBehind, width, height);
-  const hole = createMask(width, height);
+  const occlusion = createMask(width, height);
   for (let i = 0; i < data.length; i++) {
-    hole.data[i] = covered[i] !== 0 && data[nearest[i]!] === index ? 255 : 0;
+    occlusion.data[i] = covered[i] !== 0 && data[nearest[i]!] === index ? 255 : 0;
   }
-  return hole;
+  return occlusion;
 }
 
 /** Pixels beside a nearer thing that have some of its color, by the smoothing of its edge. */
 const MIXED_PX = 2;
 
-/** 1 where the layer has colors of its own to fill with: in its band, visible, and not beside its hole. */
-function knownPixels(whole: Uint8Array | Uint16Array, bands: Bands, band: number, hole: Mask): Uint8Array {
-  const mixed = dilate(hole, MIXED_PX).data;
+/** 1 where the layer has colors of its own to fill with: in its band, visible, and not beside its occlusion. */
+function knownPixels(whole: Uint8Array | Uint16Array, bands: Bands, band: number, occlusion: Mask): Uint8Array {
+  const mixed = dilate(occlusion, MIXED_PX).data;
   const visible = new Uint8Array(mixed.length);
   const pure = new Uint8Array(mixed.length);
   let found = 0;

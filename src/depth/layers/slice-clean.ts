@@ -25,7 +25,7 @@ export function cleanBands(bands: Bands, { radiusPx, compat = false }: CleanOpti
     return nearest[0] === -1 ? bands : { ...bands, data: data.map((_, i) => data[nearest[i]!]!) };
   }
   const cleaned = data.map((band, i) => (kept[i] === 1 ? band : count));
-  const least = new Float64Array(data.length).fill(Infinity);
+  const smallest = new Float64Array(data.length).fill(Infinity);
   for (let band = 0; band < count; band++) {
     const source = kept.map((keep, i) => (data[i] === band ? keep : 0));
     const place = featureTransform(source, width, height);
@@ -37,8 +37,8 @@ export function cleanBands(bands: Bands, { radiusPx, compat = false }: CleanOpti
       if (kept[i] === 0) {
         const to = place[i]!;
         const distance = bias * Math.hypot((to % width) - (i % width), Math.floor(to / width) - Math.floor(i / width));
-        if (distance < least[i]!) {
-          least[i] = distance;
+        if (distance < smallest[i]!) {
+          smallest[i] = distance;
           cleaned[i] = band;
         }
       }

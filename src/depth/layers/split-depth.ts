@@ -73,17 +73,17 @@ export function splitDepthCompat(sorted: Float32Array, layers: number): number[]
 }
 
 /** Depths by which large maps are judged: their shares come out within a tenth of a percent. */
-export const SORT_DEFAULTS = { most: 1 << 21 } as const;
+export const SORT_DEFAULTS = { max: 1 << 21 } as const;
 
 /**
- * The depths (0 or more) in ascending order; of more than `most`, a sample spread evenly.
+ * The depths (0 or more) in ascending order; of more than `max`, a sample spread evenly.
  * Radix sort, in a fifth of the time of a comparing one.
  */
 export function sortDepths(
   { data }: Pick<DepthMap, 'data'>,
-  { most }: { readonly most: number } = SORT_DEFAULTS,
+  { max }: { readonly max: number } = SORT_DEFAULTS,
 ): Float32Array {
-  const depths = new Float32Array(Math.min(data.length, most));
+  const depths = new Float32Array(Math.min(data.length, max));
   const step = data.length / depths.length;
   for (let k = 0; k < depths.length; k++) {
     depths[k] = data[Math.floor((k + 0.5) * step)]!;
@@ -124,7 +124,7 @@ export function assertCuts(cuts: readonly number[]): number[] {
 const MOST_GROUPS = 16_384;
 
 /**
- * The partition of sorted depths into layers, none empty, with the least total cost: squared size for `quantile`,
+ * The partition of sorted depths into layers, none empty, with the smallest total cost: squared size for `quantile`,
  * squared deviation from the layer's mean for `kmeans`. Equal depths are never parted. Exact over groups of
  * 1/16384 of the pixels, by dynamic programming with monotone choices (both costs obey the quadrangle inequality).
  */
@@ -146,7 +146,7 @@ function cutByCost(sorted: Float32Array, layers: number, kind: 'quantile' | 'kme
   for (let part = 2; part <= parts; part++) {
     const next = new Float64Array(groups + 1).fill(Infinity);
     const choice = new Int32Array(groups + 1);
-    chooseStarts(best, next, choice, cost, { from: part, to: groups, least: part - 1, most: groups - 1 });
+    chooseStarts(best, next, choice, cost, { from: part, to: groups, min: part - 1, max: groups - 1 });
     choices.push(choice);
     best = next;
   }
@@ -167,22 +167,22 @@ function chooseStarts(
   next: Float64Array,
   choice: Int32Array,
   cost: (i: number, j: number) => number,
-  span: { readonly from: number; readonly to: number; readonly least: number; readonly most: number },
+  span: { readonly from: number; readonly to: number; readonly min: number; readonly max: number },
 ): void {
-  const { from, to, least, most } = span;
+  const { from, to, min, max } = span;
   if (from > to) {
     return;
   }
   const middle = (from + to) >> 1;
-  for (let start = least; start <= Math.min(most, middle - 1); start++) {
+  for (let start = min; start <= Math.min(max, middle - 1); start++) {
     const total = best[start]! + cost(start, middle);
     if (total < next[middle]!) {
       next[middle] = total;
       choice[middle] = start;
     }
   }
-  chooseStarts(best, next, choice, cost, { from, to: middle - 1, least, most: choice[middle]! });
-  chooseStarts(best, next, choice, cost, { from: middle + 1, to, least: choice[middle]!, most });
+  chooseStarts(best, next, choice, cost, { from, to: middle - 1, min, max: choice[middle]! });
+  chooseStarts(best, next, choice, cost, { from: middle + 1, to, min: choice[middle]!, max });
 }
 
 /** Ranks at which groups start, and the end: never inside a run of equal depths. */

@@ -1,5 +1,5 @@
 import { drawDepth } from '../../render/colormap-inferno.js';
-import type { FillMethod } from '../../depth/layers/fill-hole.js';
+import type { FillMethod } from '../../depth/layers/fill-occluded.js';
 import { buildLayers, type Layer } from '../../depth/layers/layers-build.js';
 import { type DepthRange, normalizeDepth } from '../../depth/normalize-depth.js';
 import { cleanBands } from '../../depth/layers/slice-clean.js';
@@ -48,7 +48,7 @@ export interface SharedSplit {
 /** Where one image's files go; layers are counted from 0, the farthest. */
 export interface LayersNames {
   readonly layer: (index: number) => string;
-  readonly hole: (index: number) => string;
+  readonly occlusion: (index: number) => string;
   readonly depthMap: string;
   readonly preview: string;
 }
@@ -96,19 +96,19 @@ export async function encodeLayers(
   put: (path: string, data: Uint8Array | string) => Promise<void> | void,
 ): Promise<void> {
   const text = provenanceText({ ...options.provenance, depth: provenance, thresholds });
-  const { featherPx, fill, compat, holeMasks: holes } = options;
+  const { featherPx, fill, compat, holeMasks: occlusions } = options;
   if (options.depthMap === true) {
     const format = formatForPath(names.depthMap);
     await put(names.depthMap, await encodeImage(drawDepth(depth), { format, text }));
   }
   const previews: ParallaxLayer[] = [];
   const depths = options.preview === true ? bandDepths(depth, bands) : [];
-  const encode = async ({ index, raster, hole }: Layer): Promise<void> => {
+  const encode = async ({ index, raster, occlusion }: Layer): Promise<void> => {
     const path = names.layer(index);
     await put(path, await encodeImage(raster, { format: formatForPath(path), ...metadataOf(image), text }));
-    if (hole !== undefined && hasHole(index, bands.count, options)) {
-      const beside = names.hole(index);
-      await put(beside, await encodeImage(hole, { format: formatForPath(beside), text }));
+    if (occlusion !== undefined && hasOcclusion(index, bands.count, options)) {
+      const beside = names.occlusion(index);
+      await put(beside, await encodeImage(occlusion, { format: formatForPath(beside), text }));
     }
     if (options.preview === true) {
       const label = `layer ${index + 1}`;
@@ -117,7 +117,7 @@ export async function encodeLayers(
   };
   let inWork: Promise<void>[] = [];
   try {
-    for (const layer of buildLayers(image.raster, bands, { featherPx, fill, compat, holes })) {
+    for (const layer of buildLayers(image.raster, bands, { featherPx, fill, compat, occlusions })) {
       options.signal?.throwIfAborted();
       const work = encode(layer);
       // One that fails before its turn to be waited for must not end the process.
@@ -146,8 +146,8 @@ export function layersFiles(
   const files: string[] = [];
   for (let i = 0; i < count; i++) {
     files.push(names.layer(i));
-    if (hasHole(i, count, options)) {
-      files.push(names.hole(i));
+    if (hasOcclusion(i, count, options)) {
+      files.push(names.occlusion(i));
     }
   }
   return [
@@ -158,7 +158,7 @@ export function layersFiles(
 }
 
 /** Nothing is nearer than the nearest layer. */
-export function hasHole(index: number, count: number, { holeMasks }: Pick<CutOptions, 'holeMasks'>): boolean {
+export function hasOcclusion(index: number, count: number, { holeMasks }: Pick<CutOptions, 'holeMasks'>): boolean {
   return holeMasks === true && index < count - 1;
 }
 
@@ -167,7 +167,7 @@ function findThresholds(depth: DepthMap, { split, compat }: Pick<CutOptions, 'sp
     return splitDepth(depth.data, split);
   }
   return compat === true && split.kind === 'quantile'
-    ? splitDepthCompat(sortDepths(depth, { most: Infinity }), split.layers)
+    ? splitDepthCompat(sortDepths(depth, { max: Infinity }), split.layers)
     : splitDepth(sortDepths(depth), split);
 }
 

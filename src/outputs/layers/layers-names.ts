@@ -20,7 +20,7 @@ export function layersNames(
   const number = (index: number): string => String(index + 1).padStart(digits, '0');
   return {
     layer: (index) => named(`layer_${number(index)}`),
-    hole: (index) => named(`layer_${number(index)}_hole`),
+    occlusion: (index) => named(`layer_${number(index)}_occlusion`),
     depthMap: named('depth_map'),
     histogram: named('depth_histogram'),
     preview: named('preview', 'html'),

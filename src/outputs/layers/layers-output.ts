@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FILL_METHODS } from '../../depth/layers/fill-hole.js';
+import { FILL_METHODS } from '../../depth/layers/fill-occluded.js';
 import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../../depth/layers/layers-build.js';
 import { MAX_CLEAN_EDGES_PX } from '../../depth/layers/slice-clean.js';
 import {
@@ -26,7 +26,7 @@ import { drawDepthHistogram } from '../../render/draw-histogram.js';
 import { normalizeDepth } from '../../depth/normalize-depth.js';
 import { decodeImage } from '../../io/image/decode-image.js';
 import { encodeImage } from '../../io/image/encode-image.js';
-import { cutImage, encodeLayers, hasHole, layersFiles, type SharedSplit } from './cut-layers.js';
+import { cutImage, encodeLayers, hasOcclusion, layersFiles, type SharedSplit } from './cut-layers.js';
 import { findSharedSplit } from './find-shared-split.js';
 import { layersNames } from './layers-names.js';
 import { type Provenance, provenanceText } from '../../io/image/provenance.js';
@@ -40,7 +40,7 @@ export interface LayerReport {
   /** Share of the image's pixels in it, 0..1, before any feather. */
   readonly share: number;
   /** The occlusion mask: white where nearer layers hide it. */
-  readonly hole?: string;
+  readonly occlusion?: string;
 }
 
 /** What an image was split into. */
@@ -123,7 +123,7 @@ async function cut(
         from: thresholds[i - 1] ?? 0,
         to: thresholds[i] ?? 1,
         share,
-        ...(hasHole(i, bands.count, options) ? { hole: names.hole(i) } : {}),
+        ...(hasOcclusion(i, bands.count, options) ? { occlusion: names.occlusion(i) } : {}),
       })),
       ...(depthMap ? { depthMap: names.depthMap } : {}),
       ...(preview ? { preview: names.preview } : {}),
@@ -253,7 +253,7 @@ function namesOf(output: LayersOutput, naming: ImageNaming): ReturnType<typeof l
   const layer = (index: number): string => `layer-${String(index + 1).padStart(String(count).length, '0')}`;
   return {
     layer: (index) => named(layer(index)),
-    hole: (index) => named(`${layer(index)}-hole`),
+    occlusion: (index) => named(`${layer(index)}-occlusion`),
     depthMap: named('depth-map'),
     histogram: named('depth-histogram'),
     preview: outputPath({ name, outdir }, naming, { kind: 'preview', text: 'layers', ext: 'html' }),
@@ -274,7 +274,7 @@ function plannedFiles(output: LayersOutput, naming: ImageNaming): PlannedFile[] 
   const kindOf = new Map([
     [names.depthMap, 'depth-map'],
     [names.preview, 'preview'],
-    ...Array.from({ length: count }, (_, i): [string, string] => [names.hole(i), `layer-${i + 1}-hole`]),
+    ...Array.from({ length: count }, (_, i): [string, string] => [names.occlusion(i), `layer-${i + 1}-occlusion`]),
     ...Array.from({ length: count }, (_, i): [string, string] => [names.layer(i), `layer-${i + 1}`]),
   ]);
   return layersFiles(names, count, output).map((path) => ({ kind: kindOf.get(path)!, path }));

@@ -1,5 +1,5 @@
 import { parse } from 'node:path';
-import { FILL_METHODS } from '../../../depth/layers/fill-hole.js';
+import { FILL_METHODS } from '../../../depth/layers/fill-occluded.js';
 import { LAYER_DEFAULTS, MAX_FEATHER_PX } from '../../../depth/layers/layers-build.js';
 import { MAX_CLEAN_EDGES_PX } from '../../../depth/layers/slice-clean.js';
 import {

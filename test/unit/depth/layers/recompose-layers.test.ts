@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { FILL_METHODS } from '../../../../src/depth/layers/fill-hole.js';
+import { FILL_METHODS } from '../../../../src/depth/layers/fill-occluded.js';
 import { buildLayers, type Layer, type LayerOptions } from '../../../../src/depth/layers/layers-build.js';
 import { cleanBands } from '../../../../src/depth/layers/slice-clean.js';
 import { type Bands, sliceDepth } from '../../../../src/depth/layers/slice-depth.js';
@@ -74,15 +74,16 @@ describe('each layer', () => {
     }
   });
 
-  it('has a hole where nearer layers hide it, unless a farther layer is what goes on there', () => {
+  it('has a occlusion where nearer layers hide it, unless a farther layer is what goes on there', () => {
     // A far sky, a middle ground, and a near pole across both.
     const rows = ['0000200000', '0000200000', '1111211111', '1111211111'];
     const data = Uint8Array.from(rows.join(''), Number);
     const bands: Bands = { kind: 'bands', width: 10, height: 4, count: 3, data };
-    const holes = backToFront(randomRaster(9, 10, 4, 3), bands, { featherPx: 0, holes: true }).map(({ hole }) =>
-      rows.map((row, y) => Array.from(row, (_, x) => (hole!.data[y * 10 + x] === 255 ? '#' : '.')).join('')),
+    const occlusions = backToFront(randomRaster(9, 10, 4, 3), bands, { featherPx: 0, occlusions: true }).map(
+      ({ occlusion }) =>
+        rows.map((row, y) => Array.from(row, (_, x) => (occlusion!.data[y * 10 + x] === 255 ? '#' : '.')).join('')),
     );
-    expect(holes).toEqual([
+    expect(occlusions).toEqual([
       ['....#.....', '....#.....', '##########', '##########'],
       ['..........', '..........', '....#.....', '....#.....'],
       ['..........', '..........', '..........', '..........'],
@@ -100,15 +101,15 @@ describe('each layer', () => {
     }
   });
 
-  it.each(FILL_METHODS)('is opaque in its hole once filled by %s, and its own pixels are as they were', (fill) => {
+  it.each(FILL_METHODS)('is opaque in its occlusion once filled by %s, and its own pixels are as they were', (fill) => {
     const image = randomRaster(10, 40, 30, 3);
     const bands = slice(10, 40, 30, { kind: 'quantile', layers: 3 }, 0);
     const filled = backToFront(image, bands, { featherPx: 4, fill });
     const plain = backToFront(image, bands, { featherPx: 4 });
-    for (const [index, { raster, hole }] of filled.entries()) {
-      for (let i = 0; i < hole!.data.length; i++) {
+    for (const [index, { raster, occlusion }] of filled.entries()) {
+      for (let i = 0; i < occlusion!.data.length; i++) {
         const pixel = Array.from(raster.data.subarray(i * 4, i * 4 + 4));
-        if (hole!.data[i] === 255) {
+        if (occlusion!.data[i] === 255) {
           expect(pixel[3]).toBe(255);
         } else {
           expect(pixel).toEqual(Array.from(plain[index]!.raster.data.subarray(i * 4, i * 4 + 4)));
