@@ -18,6 +18,8 @@ const PROMPT_OPTIONS = new Set([
   '--text_mask',
   '--inverted-text-mask',
   '--inverted_text_mask',
+  '--intersect',
+  '--subtract',
 ]);
 
 /** What may stand behind `--detail`, which may also stand alone. */

@@ -95,12 +95,14 @@ export const compositeOutput = {
 
 /** Where masks are only normalized and averaged, nothing is rounded to 256 levels on the way. */
 async function coverOf(task: ImageTask): Promise<Mask | Coverage | undefined> {
-  const { sources, combine, operations } = task;
+  const { sources, combine, operations, isRetouched } = task;
   if (sources.length === 0) {
     return undefined;
   }
   const isAverage =
     combine === 'mean' &&
+    !isRetouched &&
+    sources.every(({ combine: own = combine }) => own === combine) &&
     operations.every(isEmptyMaskOperations) &&
     sources.every(({ mask = {} }) => isEmptyMaskOperations({ ...mask, normalize: undefined }));
   if (!isAverage) {

@@ -72,6 +72,8 @@ export interface ImageTask {
   readonly combine: CombineMode;
   /** What the recipe does to the mask, step by step. */
   readonly operations: readonly MaskOperations[];
+  /** Whether the mask is corrected by hand after the operations. */
+  readonly isRetouched: boolean;
   readonly models: ModelPool;
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -66,6 +66,13 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .union([maskOperations().transform((step) => [step]), z.array(maskOperations())])
       .default([])
       .describe('what is done to the mask; in a list one after the other'),
+    retouch: z
+      .strictObject({
+        add: paths.path.optional().describe('a mask file: what was painted into the mask by hand'),
+        erase: paths.path.optional().describe('a mask file: what was erased from it'),
+      })
+      .optional()
+      .describe('corrections by hand, after all mask operations: first what was erased, then what was painted'),
     outputs: z.array(outputSchema(paths)).min(1).describe('what is written for each image'),
     outdir: paths.path.default(() => resolvePath(NAMING_DEFAULTS.outdir)).describe('folder for the results'),
   });

@@ -1,4 +1,4 @@
-import { applyMaskOperations, combineMasks } from '../engine/index.js';
+import { applyMaskOperations, combineMasks, type CombineMode } from '../engine/index.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
 import { assertWritable, contentOf, writeFiles } from '../io/files/write-files.js';
 import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
@@ -12,7 +12,8 @@ import type { Bounds, Mask, Size } from '../raster/index.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { ModelPool } from '../sources/model-pool.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../sources/source.js';
-import { filesOf, findMasks } from '../sources/sources.js';
+import { readMaskFile } from '../sources/file-source.js';
+import { filesOf, findMasks, type MaskSource } from '../sources/sources.js';
 import { type ListedFolders, openListedFolders } from './listed-folders.js';
 import type { TaskPlan } from './resume.js';
 
@@ -84,7 +85,7 @@ export interface RecipeResult {
 export function planRecipe({ input, recipe, naming }: Omit<RecipeTask, 'source'>): TaskPlan {
   return {
     input,
-    reads: [input, ...filesOf(recipe.sources), ...recipe.outputs.flatMap(readsOf)],
+    reads: [input, ...filesOf(recipe.sources), ...retouchFiles(recipe), ...recipe.outputs.flatMap(readsOf)],
     writes: recipe.outputs.flatMap((output) => planOutput(output, naming).map(({ path }) => path)),
   };
 }
@@ -214,14 +215,19 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     read,
   };
   let foundNow: readonly FoundMask[] = [];
+  let retouch: Retouch = {};
   const found = once(async (): Promise<readonly FoundMask[]> => {
-    foundNow = await findMasks(sources, asSource(nameOf(input), image, decode), settings);
+    const source = asSource(nameOf(input), image, decode);
+    [foundNow, retouch] = await Promise.all([
+      findMasks(sources, source, settings),
+      readRetouch(recipe.retouch, source, settings),
+    ]);
     return foundNow;
   });
-  const operate = memoize((mask: Mask): Mask => recipe.mask.reduce(applyMaskOperations, mask));
+  const operate = memoize((mask: Mask): Mask => applyRetouch(recipe.mask.reduce(applyMaskOperations, mask), retouch));
   const mask = once(async (): Promise<Mask> => {
     const masks = (await found()).map((item, i) => applyMaskOperations(item.mask, sources[i]!.mask ?? {}));
-    return operate(masks.length === 1 ? masks[0]! : combineMasks(masks, combine));
+    return operate(combineSources(masks, sources, combine));
   });
   return {
     input,
@@ -230,6 +236,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     sources,
     combine,
     operations: recipe.mask,
+    isRetouched: recipe.retouch !== undefined,
     models,
     offline: recipe.offline,
     signal,
@@ -244,9 +251,54 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
       () =>
         sources.length === 0
           ? more
-          : { sources: foundNow.map((item) => item.provenance), combine, mask: recipe.mask, ...more },
+          : {
+              sources: foundNow.map(({ provenance }, i) => withCombine(provenance, sources[i]!.combine)),
+              combine,
+              mask: recipe.mask,
+              ...(recipe.retouch === undefined ? {} : { retouch: recipe.retouch }),
+              ...more,
+            },
     decoded: async () => (asked ? image() : undefined),
   };
+}
+
+/** One mask of all sources, each combined with those before it by its own mode or the recipe's. */
+function combineSources(masks: readonly Mask[], sources: readonly MaskSource[], mode: CombineMode): Mask {
+  const own = sources.map((source) => source.combine ?? mode);
+  if (own.slice(1).every((other) => other === mode)) {
+    return masks.length === 1 ? masks[0]! : combineMasks(masks, mode);
+  }
+  return masks.reduce((combined, mask, i) => combineMasks([combined, mask], own[i]!));
+}
+
+function withCombine(provenance: Provenance, combine: CombineMode | undefined): Provenance {
+  return combine === undefined ? provenance : { ...provenance, combine };
+}
+
+/** The masks of corrections by hand. */
+interface Retouch {
+  readonly add?: Mask | undefined;
+  readonly erase?: Mask | undefined;
+}
+
+function retouchFiles({ retouch }: Recipe): string[] {
+  return [retouch?.add, retouch?.erase].filter((path) => path !== undefined);
+}
+
+async function readRetouch(
+  retouch: Recipe['retouch'],
+  image: SourceImage,
+  settings: SourceSettings,
+): Promise<Retouch> {
+  const read = async (path: string | undefined): Promise<Mask | undefined> =>
+    path === undefined ? undefined : (await readMaskFile({ path }, image, settings)).mask;
+  const [add, erase] = await Promise.all([read(retouch?.add), read(retouch?.erase)]);
+  return { add, erase };
+}
+
+function applyRetouch(mask: Mask, { add, erase }: Retouch): Mask {
+  const erased = erase === undefined ? mask : combineMasks([mask, erase], 'subtract');
+  return add === undefined ? erased : combineMasks([erased, add], 'union');
 }
 
 function nameOf(input: string): string {

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import type { MaskOperations } from '../engine/index.js';
+import { z } from 'zod';
+import { COMBINE_MODES, type CombineMode, type MaskOperations } from '../engine/index.js';
 import type { DecodedImage, ImageSource } from '../io/image/decode-image.js';
 import type { Provenance } from '../io/image/provenance.js';
 import type { Heatmap, Mask, MaskChannel, MaskLevels, Size } from '../raster/index.js';
@@ -65,11 +65,17 @@ export interface SourceFields {
   readonly invert?: boolean | undefined;
   /** What is done to this mask before it is combined with others. */
   readonly mask?: MaskOperations | undefined;
+  /** How it is combined with the masks before it, where that differs from the recipe's `combine`. */
+  readonly combine?: CombineMode | undefined;
 }
 
 export function sourceFields() {
   return {
     invert: flag().optional().describe('select what it does not select'),
     mask: maskOperations().optional().describe('what is done to this mask before masks are combined'),
+    combine: z
+      .enum(COMBINE_MODES)
+      .optional()
+      .describe("how it is combined with the masks before it, instead of the recipe's combine"),
   };
 }

@@ -5,6 +5,7 @@ import type { ArgumentsOf, OptionTable } from '../command.js';
 import { assertOnce } from './numbers.js';
 import { parseThreshold } from './source-options.js';
 import { MASK_CHANNELS, MASK_LEVELS, MASK_READ_DEFAULTS } from '../../raster/index.js';
+import { template } from './template.js';
 
 const group = 'Selection:';
 
@@ -69,6 +70,18 @@ export const maskFileOptions = {
     describe: 'auto: spread the values of a mask file over 0 to 255, for 0/1 masks and labels',
     group,
   },
+  'retouch-add': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'a mask file of what is added to the mask by hand, after all mask operations',
+    group,
+  },
+  'retouch-erase': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'a mask file of what is erased from the mask by hand, after all mask operations',
+    group,
+  },
 } as const satisfies OptionTable;
 
 export type DetectionArguments = ArgumentsOf<typeof detectionOptions & typeof maskFileOptions>;
@@ -78,9 +91,18 @@ export function detectionFields({ threshold, refine, detail, splitTouching, maxS
   return { threshold, refine, detail, splitTouching, maxShare, ...maskFileFields(argv) };
 }
 
-/** The fields of a recipe that say how mask files are read. */
-export function maskFileFields({ resizeMasks, maskChannel, maskLevels }: ArgumentsOf<typeof maskFileOptions>) {
-  return { resizeMasks, maskChannel, maskLevels };
+/** The fields of a recipe that say how mask files are read, and the corrections by hand. */
+export function maskFileFields({
+  resizeMasks,
+  maskChannel,
+  maskLevels,
+  retouchAdd,
+  retouchErase,
+}: ArgumentsOf<typeof maskFileOptions>) {
+  const add = retouchAdd === undefined ? undefined : template(retouchAdd);
+  const erase = retouchErase === undefined ? undefined : template(retouchErase);
+  const retouch = add === undefined && erase === undefined ? undefined : { add, erase };
+  return { resizeMasks, maskChannel, maskLevels, retouch };
 }
 
 function checkShare(value: string | readonly string[] | undefined): string | undefined {

@@ -117,6 +117,20 @@ export const sourceOptions = {
   },
   ...selectionOptions,
   ...pixelSourceOptions,
+  intersect: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: '<prompt> [threshold]: of all that is named above, only what this selects as well',
+    group,
+  },
+  subtract: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: '<prompt> [threshold]: all that is named above, without what this selects',
+    group,
+  },
 } as const satisfies OptionTable;
 
 /** How several sources become one mask. */
@@ -135,7 +149,16 @@ export function sourcesFrom(argv: SourceArguments): SourceInput[] {
     ...fileSourcesFrom(argv.mask, undefined, argv.as === 'heatmap' ? 'heatmap' : 'file'),
     ...selectionSourcesFrom(argv),
     ...pixelSourcesFrom(argv),
+    ...combinedSourcesFrom(argv.intersect, 'intersect'),
+    ...combinedSourcesFrom(argv.subtract, 'subtract'),
   ];
+}
+
+function combinedSourcesFrom(
+  values: readonly string[] | undefined,
+  combine: 'intersect' | 'subtract',
+): SourceInput[] {
+  return promptSourcesFrom(values).map((source) => ({ ...source, combine }));
 }
 
 /** Mask files. */

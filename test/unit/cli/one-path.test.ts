@@ -98,6 +98,8 @@ const SOURCES: readonly Words[] = [
   ['--box', '20,10,50,40'],
   ['--scribble', 's.png'],
   ['--wand', '40,30,10', '--no-contiguous'],
+  ['-p', 'orange', '--subtract', 'bowl', '0.6', '--retouch-add', 'm.png'],
+  ['-m', 'm.png', '--intersect', 'orange OR apple', '--retouch-erase', 'm.png'],
 ];
 const detection = line(
   maybe(['--threshold', '0.3'], ['--threshold', 'auto']),
