@@ -82,6 +82,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/run-command.js'),
   },
   {
+    name: 'studio',
+    summary: 'a page to see masks, adjust them by sliders and by hand, and export them',
+    load: () => import('./commands/studio-command.js'),
+  },
+  {
+    name: 'serve',
+    summary: 'an HTTP API for scripts and other programs',
+    load: () => import('./commands/serve-command.js'),
+  },
+  {
     name: 'explain',
     summary: 'how a prompt is parsed: its tree, and the phrases that are detected',
     load: () => import('./commands/explain-command.js'),

@@ -268,7 +268,7 @@ function combineSources(masks: readonly Mask[], sources: readonly MaskSource[], 
   if (own.slice(1).every((other) => other === mode)) {
     return masks.length === 1 ? masks[0]! : combineMasks(masks, mode);
   }
-  return masks.reduce((combined, mask, i) => combineMasks([combined, mask], own[i]!));
+  return masks.reduce((combined, mask, i) => combineMasks([combined, mask], own[i]));
 }
 
 function withCombine(provenance: Provenance, combine: CombineMode | undefined): Provenance {
@@ -285,11 +285,7 @@ function retouchFiles({ retouch }: Recipe): string[] {
   return [retouch?.add, retouch?.erase].filter((path) => path !== undefined);
 }
 
-async function readRetouch(
-  retouch: Recipe['retouch'],
-  image: SourceImage,
-  settings: SourceSettings,
-): Promise<Retouch> {
+async function readRetouch(retouch: Recipe['retouch'], image: SourceImage, settings: SourceSettings): Promise<Retouch> {
   const read = async (path: string | undefined): Promise<Mask | undefined> =>
     path === undefined ? undefined : (await readMaskFile({ path }, image, settings)).mask;
   const [add, erase] = await Promise.all([read(retouch?.add), read(retouch?.erase)]);

@@ -44,7 +44,7 @@ export type SessionFindOptions = Omit<
 >;
 
 /**
- * Opens an image, by its path or by the bytes of an encoded image. The model is loaded when it is first needed.
+ * Opens an image: its path, the bytes of an encoded image, or an image that `decodeImage` decoded. The model is loaded when it is first needed.
  *
  * Throws `MaskwrightError`: `INPUT_*`; its functions throw `MODEL_*`, `TEXT_EMPTY`, `PROMPT_SYNTAX`, `OPTION_RANGE`.
  *
@@ -57,8 +57,9 @@ export type SessionFindOptions = Omit<
  * console.log(strict?.warnings, loose?.warnings);
  * await session.close();
  */
-export async function openSession(image: ImageSource, options: FindOptions = {}): Promise<Session> {
-  const decoded = await decodeImage(image);
+export async function openSession(image: ImageSource | DecodedImage, options: FindOptions = {}): Promise<Session> {
+  const isSource = typeof image === 'string' || image instanceof Uint8Array;
+  const decoded = isSource ? await decodeImage(image) : image;
   const models = options.models ?? openModels(options, { signal: options.signal });
   const taskOf = (data: RecipeInput): RecipeTask => {
     const input = decoded.name;

@@ -37,8 +37,21 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   outputs: [...BASE, ...PURE, 'io', 'models', 'sources', 'closest-match', NODE, 'zod'],
   recipe: [...WORK, 'closest-match', NODE, 'zod', 'yaml'],
   run: [...WORK, 'recipe', 'closest-match', NODE, 'p-limit'],
-  cli: [...WORK, 'recipe', 'run', 'closest-match', NODE, 'yargs', 'string-width'],
-  index: [...WORK, 'recipe', 'run'],
+  server: [...WORK, 'recipe', 'run', NODE, 'zod', 'hono', 'prom-client'],
+  cli: [
+    ...WORK,
+    'recipe',
+    'run',
+    'server',
+    '@hono/node-server',
+    '@modelcontextprotocol/sdk',
+    'zod',
+    'closest-match',
+    NODE,
+    'yargs',
+    'string-width',
+  ],
+  index: [...WORK, 'recipe', 'run', 'server'],
 };
 
 /** Folders that cli may import types of, but no values: their work is reached through recipes. */

@@ -154,10 +154,7 @@ export function sourcesFrom(argv: SourceArguments): SourceInput[] {
   ];
 }
 
-function combinedSourcesFrom(
-  values: readonly string[] | undefined,
-  combine: 'intersect' | 'subtract',
-): SourceInput[] {
+function combinedSourcesFrom(values: readonly string[] | undefined, combine: 'intersect' | 'subtract'): SourceInput[] {
   return promptSourcesFrom(values).map((source) => ({ ...source, combine }));
 }
 

@@ -29,21 +29,21 @@ const C = [255, 0, 0, 255, 0, 0, 0, 255];
 
 describe('masks of several sources', () => {
   it('a source with its own combine is combined so with all before it', async () => {
-    const sources = [
+    const sources: RecipeInput['sources'] = [
       { kind: 'file', path: 'a.png' },
       { kind: 'file', path: 'b.png' },
       { kind: 'file', path: 'c.png', combine: 'subtract' },
-    ] as const;
+    ];
     // (A or B) and not C
     expect(await run({ 'a.png': A, 'b.png': B, 'c.png': C }, { sources })).toEqual([0, 255, 255, 0, 255, 255, 0, 0]);
   });
 
   it('intersect, then union, in the order of the sources', async () => {
-    const sources = [
+    const sources: RecipeInput['sources'] = [
       { kind: 'file', path: 'a.png' },
       { kind: 'file', path: 'b.png', combine: 'intersect' },
       { kind: 'file', path: 'c.png', combine: 'union' },
-    ] as const;
+    ];
     // (A and B) or C
     expect(await run({ 'a.png': A, 'b.png': B, 'c.png': C }, { sources })).toEqual([255, 0, 255, 255, 0, 0, 0, 255]);
   });
