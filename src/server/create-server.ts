@@ -13,7 +13,7 @@ import { openApiDocument } from './open-api.js';
 import { detectRoute } from './routes/detect-route.js';
 import { checkRoute, runRoute, runSessionRoute } from './routes/run-route.js';
 import { openSessionRoute, pixelsRoute, sessionDetectRoute, stitchRoute } from './routes/session-routes.js';
-import { saveRoute, stateRoute, thumbnailRoute } from './routes/studio-routes.js';
+import { recipeRoute, saveRoute, stateRoute, thumbnailRoute } from './routes/studio-routes.js';
 import type { ServerContext } from './server-context.js';
 import { SERVER_DEFAULTS, type ServerOptions } from './server-options.js';
 import { createSessionStore } from './session-store.js';
@@ -147,6 +147,7 @@ function routes(context: ServerContext, metrics: ReturnType<typeof createMetrics
     app.get('/v1/images/:id/thumbnail', ({ req }) => thumbnailRoute(context, req.param('id')));
     app.put('/v1/images/:id/state', ({ req }) => stateRoute(req.raw, context, req.param('id')));
     app.post('/v1/sessions/:id/save', ({ req }) => saveRoute(req.raw, context, sessions.get(req.param('id'))));
+    app.post('/v1/recipe', ({ req }) => recipeRoute(req.raw));
     app.get('*', ({ req }) => studioFile(req.path));
   }
   app.notFound(({ req }) =>

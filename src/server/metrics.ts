@@ -36,14 +36,15 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers,
   });
   const gauge = (name: string, help: string, read: () => number): void => {
-    new Gauge({
+    const metric = new Gauge({
       name,
       help,
-      registers,
+      registers: [],
       collect() {
         this.set(read());
       },
     });
+    registry.registerMetric(metric);
   };
   gauge('maskwright_requests_active', 'Requests in work.', sources.active);
   gauge('maskwright_requests_waiting', 'Requests that wait for their turn.', sources.waiting);

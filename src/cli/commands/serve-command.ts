@@ -1,7 +1,7 @@
 import type { Command } from '../command.js';
 import { withContext } from '../context.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
-import { listenFrom, listenOptions, type ListenArguments } from '../options/listen-options.js';
+import { listenFrom, listenOptions, type ListenArguments } from '../options/server/listen-options.js';
 import { modelOptions, type ModelArguments } from '../options/model-options.js';
 import { integerInRange } from '../options/numbers.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';

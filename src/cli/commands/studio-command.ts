@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ArgumentsOf, Command, OptionTable } from '../command.js';
 import { withContext } from '../context.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
-import { listenFrom, listenOptions, type ListenArguments } from '../options/listen-options.js';
+import { listenFrom, listenOptions, type ListenArguments } from '../options/server/listen-options.js';
 import { modelOptions, type ModelArguments } from '../options/model-options.js';
 import { NAMING_DEFAULTS } from '../../io/files/output-names.js';
 
@@ -25,13 +25,19 @@ const studioOptions = {
     group: 'Output:',
   },
   recursive: { alias: 'r', type: 'boolean', describe: 'also images in subfolders', group: 'Many images:', basic: true },
-  'no-open': { type: 'boolean', describe: 'do not open a browser', group: 'Server:', basic: true },
+  open: {
+    type: 'boolean',
+    fallback: true,
+    describe: 'open a browser; --no-open does not',
+    group: 'Server:',
+    basic: true,
+  },
 } as const satisfies OptionTable;
 
 type StudioArguments = CommonArguments &
   ListenArguments &
   ModelArguments &
-  ArgumentsOf<typeof studioOptions> & { readonly images?: readonly string[]; readonly open?: boolean };
+  ArgumentsOf<typeof studioOptions> & { readonly images?: readonly string[] };
 
 export const command: Command = {
   name: 'studio',
@@ -76,7 +82,7 @@ async function run(argv: StudioArguments): Promise<void> {
           // Behind #, which browsers do not send: the page reads the token there.
           const page = token === undefined ? address : `${address}#token=${encodeURIComponent(token)}`;
           process.stdout.write(`${page}\n`);
-          if (argv.noOpen !== true && argv.open !== false) {
+          if (argv.open !== false) {
             openBrowser(page);
           }
         },

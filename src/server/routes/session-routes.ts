@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { stitchJob } from '../../run/stitch-images.js';
+import { stitchImages } from '../../run/stitch-images.js';
 import type { Raster } from '../../raster/index.js';
 import { phrasesRequest } from '../api-schemas.js';
 import { HttpError } from '../http/http-error.js';
@@ -111,8 +111,8 @@ export function stitchRoute(request: Request, context: ServerContext, { session 
           ...Object.entries(files).map(([name, { data }]) => writeFile(place(name), data)),
           writeFile(place('original'), session.image.bytes),
         ]);
-        await stitchJob([place('painted')], {
-          jobs: [place('manifest')],
+        await stitchImages([place('painted')], {
+          manifests: [place('manifest')],
           output: place('stitched.png'),
           original: place('original'),
           mask: place('mask'),

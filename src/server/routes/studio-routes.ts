@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { sharp } from '../../io/image/sharp.js';
 import { readInput } from '../../io/files/read-input.js';
+import { parseRecipe, resolveRecipe } from '../../recipe/read-recipe.js';
+import { declaredVariables, imageVariables } from '../../recipe/variables.js';
 import { stateRequest } from '../api-schemas.js';
 import { HttpError } from '../http/http-error.js';
 import { readForm, readJson } from '../http/read-form.js';
@@ -12,6 +14,7 @@ import { doWork } from './work.js';
 
 const THUMBNAIL_SIDE = 192;
 const MAX_JSON_BYTES = 4096;
+const MAX_RECIPE_BYTES = 1024 * 1024;
 
 /** `GET /v1/images/{id}/thumbnail`. */
 export async function thumbnailRoute(context: ServerContext, id: string): Promise<Response> {
@@ -53,6 +56,17 @@ export async function stateRoute(request: Request, context: ServerContext, id: s
   }
   await folderOf(context).mark(Number(id), parsed.data.state);
   return new Response(null, { status: 204 });
+}
+
+/** `POST /v1/recipe`: a recipe's text as data, once it is valid. */
+export async function recipeRoute(request: Request): Promise<Response> {
+  const parsed = z.strictObject({ recipe: z.string() }).safeParse(await readJson(request, MAX_RECIPE_BYTES));
+  if (!parsed.success) {
+    throw new HttpError(400, 'BODY_INVALID', 'the body is not {"recipe": "..."}');
+  }
+  const document = parseRecipe(parsed.data.recipe, 'the recipe', '.');
+  resolveRecipe(document, { ...declaredVariables(document, {}), ...imageVariables({ path: 'image' }, 0) });
+  return Response.json(document.data);
 }
 
 function imageOf(context: ServerContext, id: string) {

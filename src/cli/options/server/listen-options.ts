@@ -1,6 +1,6 @@
-import { MaskwrightError } from '../../errors.js';
-import type { ArgumentsOf, OptionTable } from '../command.js';
-import { integerInRange } from './numbers.js';
+import { MaskwrightError } from '../../../errors.js';
+import type { ArgumentsOf, OptionTable } from '../../command.js';
+import { integerInRange } from '../numbers.js';
 
 const group = 'Server:';
 

@@ -1,0 +1,403 @@
+import { computed, effect, signal } from '@preact/signals';
+import { MaskwrightError } from '../../errors.js';
+import { parsePrompts } from '../../prompts/parse-prompt.js';
+import { phrasesOf } from '../../prompts/prompt-tree.js';
+import { startThread } from '../compute/thread-client.js';
+import type { MaskFacts, Plane } from '../compute/thread-protocol.js';
+import * as api from '../net/api-client.js';
+import { loadDocument, saveDocument } from '../net/autosave.js';
+import { endStep, pushState, redo, startHistory, undo } from './history.js';
+import {
+  EMPTY_DOCUMENT,
+  isEmptyDocument,
+  type Layer,
+  type PromptLayer,
+  type StudioDocument,
+} from './studio-document.js';
+
+export const VIEWS = ['overlay', 'cutout', 'mask', 'heatmap', 'compare'] as const;
+export type View = (typeof VIEWS)[number];
+
+export const TOOLS = ['pan', 'point', 'box', 'wand', 'brush', 'eraser', 'lasso'] as const;
+export type Tool = (typeof TOOLS)[number];
+
+/** An open image, decoded for the screen. */
+export interface OpenedImage extends api.SessionInfo {
+  readonly bitmap: ImageBitmap;
+  /** A smaller copy for zoom levels below one half. */
+  readonly small: ImageBitmap;
+  /** The image among those that the studio was started with. */
+  readonly listed: number | undefined;
+  /** The name that commands and recipes know it by. */
+  readonly path: string;
+  readonly key: string;
+}
+
+export const images = signal<readonly api.ListedImage[]>([]);
+export const outdir = signal('outputs');
+export const targets = signal<readonly api.TargetInfo[]>([]);
+export const servedModel = signal('clipseg');
+export const image = signal<OpenedImage | undefined>(undefined);
+export const history = signal(startHistory(EMPTY_DOCUMENT));
+export const doc = computed(() => history.value.present);
+export const view = signal<View>('overlay');
+export const tool = signal<Tool>('pan');
+export const brush = signal({ radius: 24, hardness: 0.8, tolerance: 12.5, contiguous: true });
+export const mask = signal<Plane | undefined>(undefined);
+export const heatmap = signal<Plane | undefined>(undefined);
+export const facts = signal<MaskFacts | undefined>(undefined);
+export const split = signal(0.5);
+export const stitched = signal<ImageBitmap | undefined>(undefined);
+export const selectedLayer = signal<number | undefined>(undefined);
+export const busy = signal<string | undefined>(undefined);
+export const connection = signal<'connected' | 'lost'>('connected');
+export const notices = signal<
+  readonly { readonly id: number; readonly kind: 'info' | 'error'; readonly text: string }[]
+>([]);
+export const promptHistory = signal<readonly string[]>(readPrompts());
+/** Milliseconds from the last change to its preview, for measurements. */
+export const latency = signal(0);
+
+let noticeId = 0;
+
+/** Says something for a while; errors stay until they are closed. */
+export function notify(text: string, kind: 'info' | 'error' = 'info'): void {
+  const id = ++noticeId;
+  notices.value = [...notices.value.slice(-3), { id, kind, text }];
+  if (kind === 'info') {
+    setTimeout(() => dismiss(id), 5000);
+  }
+}
+
+export function dismiss(id: number): void {
+  notices.value = notices.value.filter((notice) => notice.id !== id);
+}
+
+export function report(error: unknown): void {
+  if (error instanceof api.ApiError && error.status === 0) {
+    connection.value = 'lost';
+    return;
+  }
+  const hint = error instanceof api.ApiError && error.hint !== undefined ? ` — ${error.hint}` : '';
+  notify(`${(error as Error).message}${hint}`, 'error');
+}
+
+const detected = new Set<string>();
+let settleTimer: ReturnType<typeof setTimeout> | undefined;
+let changedAt = 0;
+
+const thread = startThread({
+  onMask: (computed) => {
+    // A preview that was asked for before the full mask would take its place.
+    mask.value = computed.mask;
+    if (computed.heatmap !== undefined || doc.value.layers.length === 0) {
+      heatmap.value = computed.heatmap;
+    }
+    latency.value = performance.now() - changedAt;
+  },
+  onFacts: (measured) => {
+    facts.value = measured;
+  },
+  onError: (message) => notify(message, 'error'),
+});
+
+/** Milliseconds after the last move until the mask is computed at full size. */
+const SETTLE_MS = 60;
+
+/** Computes a preview at once, and the mask at full size when nothing has changed for a moment. */
+function refresh(): void {
+  if (image.value === undefined) {
+    return;
+  }
+  changedAt = performance.now();
+  const { value: document } = doc;
+  thread.request(document, 'preview', true);
+  clearTimeout(settleTimer);
+  settleTimer = setTimeout(() => thread.request(doc.value, 'full', true), SETTLE_MS);
+}
+
+/** Changes the document; edits with the same key in a row are one step of the history. */
+export function edit(change: (document: StudioDocument) => StudioDocument, key?: string): void {
+  const next = change(doc.value);
+  if (next !== doc.value) {
+    history.value = pushState(history.value, next, key);
+    void detectMissing().then(refresh, report);
+  }
+}
+
+/** Ends the step of a slider when it is let go. */
+export function settle(): void {
+  history.value = endStep(history.value);
+}
+
+export function goBack(): void {
+  history.value = undo(history.value);
+  void detectMissing().then(refresh, report);
+}
+
+export function goForward(): void {
+  history.value = redo(history.value);
+  void detectMissing().then(refresh, report);
+}
+
+export function editLayer(id: number, change: (layer: Layer) => Layer, key?: string): void {
+  edit(
+    (document) => ({ ...document, layers: document.layers.map((layer) => (layer.id === id ? change(layer) : layer)) }),
+    key,
+  );
+}
+
+export function removeLayer(id: number): void {
+  edit((document) => ({ ...document, layers: document.layers.filter((layer) => layer.id !== id) }));
+}
+
+export function nextLayerId(): number {
+  return Math.max(0, ...doc.value.layers.map(({ id }) => id)) + 1;
+}
+
+/** The problem of a prompt, or undefined where it can be read. */
+export function promptProblem(
+  text: string,
+): { readonly message: string; readonly hint: string | undefined } | undefined {
+  try {
+    if (parsePrompts(text).some(({ tree }) => JSON.stringify(tree).includes('"kind":"file"'))) {
+      return {
+        message: 'mask files in prompts are read by the command line only',
+        hint: 'drop a mask file on the page instead',
+      };
+    }
+    return undefined;
+  } catch (error) {
+    return { message: (error as Error).message, hint: error instanceof MaskwrightError ? error.hint : undefined };
+  }
+}
+
+/** Adds a layer for each of the prompts in a text. */
+export function addPrompts(text: string): void {
+  const prompts = parsePrompts(text);
+  rememberPrompt(text);
+  edit((document) => {
+    let id = Math.max(0, ...document.layers.map((layer) => layer.id));
+    const added = prompts.map((prompt): PromptLayer => ({
+      kind: 'prompt',
+      id: ++id,
+      combine: 'union',
+      enabled: true,
+      prompt: prompt.text,
+      threshold: 0.5,
+    }));
+    return { ...document, layers: [...document.layers, ...added] };
+  });
+}
+
+/** Fetches the heatmaps of phrases that are not here yet. */
+async function detectMissing(): Promise<void> {
+  const opened = image.value;
+  if (opened === undefined) {
+    return;
+  }
+  const phrases = doc.value.layers.flatMap((layer) =>
+    layer.kind === 'prompt' && promptProblem(layer.prompt) === undefined
+      ? parsePrompts(layer.prompt).flatMap(({ tree }) => phrasesOf(tree))
+      : [],
+  );
+  const missing = [...new Set(phrases)].filter((phrase) => !detected.has(phrase));
+  if (missing.length === 0) {
+    return;
+  }
+  busy.value = `Detecting ${missing.join(', ')}`;
+  try {
+    const found = await inSession((session) => api.detectPhrases(session, missing));
+    if (image.value?.key === opened.key) {
+      for (const { phrase, width, height, data } of found) {
+        detected.add(phrase);
+        thread.addHeatmap(phrase, width, height, data);
+      }
+    }
+  } finally {
+    busy.value = undefined;
+  }
+}
+
+/** Asks for the open session; where the server has closed it, the image is opened again. */
+export async function inSession<Result>(work: (session: string) => Promise<Result>): Promise<Result> {
+  const opened = image.value!;
+  try {
+    return await work(opened.id);
+  } catch (error) {
+    if (!(error instanceof api.ApiError) || error.code !== 'SESSION_NOT_FOUND') {
+      throw error;
+    }
+    const { id } = await api.openImage(opened.listed ?? droppedFile!);
+    image.value = { ...opened, id };
+    return work(id);
+  }
+}
+
+let droppedFile: File | undefined;
+
+/** The long side of the small copy. */
+const SMALL_SIDE = 1600;
+
+/** Opens an image of the list, or a file that was dropped. What was done to it before comes back. */
+export async function openImage(source: File | number): Promise<void> {
+  busy.value = 'Opening the image';
+  try {
+    const session = await api.openImage(source);
+    const pixels = await api.loadPixels(session.id);
+    const { width, height } = session;
+    const data = new ImageData(new Uint8ClampedArray(pixels.slice(0)), width, height);
+    const scale = Math.min(1, SMALL_SIDE / Math.max(width, height));
+    const resized = {
+      resizeWidth: Math.max(1, Math.round(width * scale)),
+      resizeHeight: Math.max(1, Math.round(height * scale)),
+      resizeQuality: 'high',
+    } as const;
+    const [bitmap, small] = await Promise.all([createImageBitmap(data), createImageBitmap(data, resized)]);
+    await thread.open(width, height, pixels);
+    detected.clear();
+    droppedFile = typeof source === 'number' ? undefined : source;
+    const path = typeof source === 'number' ? images.value[source]!.name : session.name;
+    const size = typeof source === 'number' ? '' : `:${source.size}:${source.lastModified}`;
+    const key = `${path}:${width}x${height}${size}`;
+    const saved = await loadDocument(key).catch(() => undefined);
+    image.value = { ...session, bitmap, small, path, key, listed: typeof source === 'number' ? source : undefined };
+    history.value = startHistory(saved ?? EMPTY_DOCUMENT);
+    mask.value = undefined;
+    heatmap.value = undefined;
+    facts.value = undefined;
+    stitched.value = undefined;
+    selectedLayer.value = undefined;
+    for (const warning of session.warnings) {
+      notify(warning);
+    }
+    await detectMissing();
+    refresh();
+  } catch (error) {
+    report(error);
+  } finally {
+    busy.value = undefined;
+  }
+}
+
+/** Applies the layers and settings of one image to another, for a batch: strokes and points stay with theirs. */
+export function carryOver(from: StudioDocument): void {
+  edit((document) =>
+    isEmptyDocument(document)
+      ? { ...from, strokes: [], layers: from.layers.filter(({ kind }) => kind === 'prompt') }
+      : document,
+  );
+}
+
+/** The names of the painted corrections beside the results. */
+export function retouchNames(): { readonly add: string; readonly erase: string } {
+  const opened = image.value!;
+  const file = opened.path.split('/').at(-1)!;
+  const stem = file.replace(/\.[^.]+$/, '');
+  const folder = opened.listed === undefined ? '' : `${outdir.value}/`;
+  return { add: `${folder}${stem}.retouch-add.png`, erase: `${folder}${stem}.retouch-erase.png` };
+}
+
+/** The painted corrections, where there are any, as files that a recipe names. */
+export async function retouchFiles(): Promise<api.NamedBlob[]> {
+  if (doc.value.strokes.length === 0) {
+    return [];
+  }
+  const { add, erase } = await thread.retouch(doc.value);
+  const names = retouchNames();
+  return [
+    { name: names.add, data: add },
+    { name: names.erase, data: erase },
+  ];
+}
+
+let saveFailed = false;
+
+// Nothing unsaved is lost: every change is kept in the browser.
+effect(() => {
+  const document = doc.value;
+  const key = image.peek()?.key;
+  if (key === undefined) {
+    return;
+  }
+  saveDocument(key, document).then(
+    () => (saveFailed = false),
+    (error: unknown) => {
+      if (!saveFailed) {
+        saveFailed = true;
+        notify(`Changes cannot be kept in this browser: ${(error as Error).message}`, 'error');
+      }
+    },
+  );
+});
+
+const PING_MS = 2000;
+
+async function reconnect(): Promise<void> {
+  try {
+    await api.ask('/healthz');
+    connection.value = 'connected';
+    await detectMissing();
+    refresh();
+  } catch {
+    // Asked again in a moment.
+  }
+}
+
+// A lost server is asked again until it answers.
+effect(() => {
+  if (connection.value === 'connected') {
+    return;
+  }
+  const timer = setInterval(() => void reconnect(), PING_MS);
+  return () => clearInterval(timer);
+});
+
+/** Whether the server still answers, asked now and then. */
+setInterval(() => {
+  if (connection.value === 'connected' && document.visibilityState === 'visible') {
+    void api.ask('/healthz').catch(report);
+  }
+}, 5000);
+
+/** Reads what the server knows, and opens the first image. */
+export async function start(): Promise<void> {
+  try {
+    const [listed, known, models] = await Promise.all([api.listImages(), api.listTargets(), api.listModels()]);
+    images.value = listed.images;
+    outdir.value = listed.outdir;
+    targets.value = known;
+    servedModel.value = models.served;
+    const last = Number(sessionStorage.getItem('maskwright-image') ?? 0);
+    if (listed.images.length > 0) {
+      await openImage(last < listed.images.length ? last : 0);
+    }
+  } catch (error) {
+    report(error);
+  }
+}
+
+effect(() => {
+  const listed = image.value?.listed;
+  if (listed !== undefined) {
+    sessionStorage.setItem('maskwright-image', String(listed));
+  }
+});
+
+function readPrompts(): string[] {
+  try {
+    const kept = JSON.parse(localStorage.getItem('maskwright-prompts') ?? '[]') as unknown;
+    return Array.isArray(kept) ? kept.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+function rememberPrompt(text: string): void {
+  promptHistory.value = [text, ...promptHistory.value.filter((other) => other !== text)].slice(0, 30);
+  try {
+    localStorage.setItem('maskwright-prompts', JSON.stringify(promptHistory.value));
+  } catch {
+    // A full or closed storage costs the history only.
+  }
+}

@@ -1,0 +1,37 @@
+import type { StudioDocument } from '../model/studio-document.js';
+
+const DATABASE = 'maskwright-studio';
+const STORE = 'documents';
+
+let opening: Promise<IDBDatabase> | undefined;
+
+function open(): Promise<IDBDatabase> {
+  return (opening ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.addEventListener('upgradeneeded', () => request.result.createObjectStore(STORE));
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error ?? new Error('the browser keeps no data')));
+  }));
+}
+
+async function transact<Result>(
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<Result>,
+): Promise<Result> {
+  const database = await open();
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(STORE, mode);
+    const request = work(transaction.objectStore(STORE));
+    transaction.addEventListener('complete', () => resolve(request.result));
+    transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('the browser kept no data')));
+  });
+}
+
+/** Keeps the document of an image. Rejects where the browser has no space left. */
+export async function saveDocument(key: string, document: StudioDocument): Promise<void> {
+  await transact('readwrite', (store) => store.put(document, key));
+}
+
+export async function loadDocument(key: string): Promise<StudioDocument | undefined> {
+  return (await transact<unknown>('readonly', (store) => store.get(key))) as StudioDocument | undefined;
+}
