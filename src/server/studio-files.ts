@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../version.js';
 import { HttpError } from './http/http-error.js';
 
 /** The page as `npm run build` leaves it. */
-const FOLDER = new URL('../studio/', import.meta.url);
+const FOLDER = new URL('dist/studio/', PACKAGE_ROOT);
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -40,9 +40,9 @@ describe('the bundle', () => {
   });
 
   it('is never searched for files from the place of a module, which the bundle moves', () => {
-    const users = sources.filter((name) =>
-      /import\.meta\.(?:url|dirname)/.test(readFileSync(join('src', name), 'utf8')),
-    );
+    // The page is built by Vite, which knows where its files are.
+    const ours = sources.filter((name) => !name.startsWith('studio/'));
+    const users = ours.filter((name) => /import\.meta\.(?:url|dirname)/.test(readFileSync(join('src', name), 'utf8')));
     expect(users.filter((name) => name !== 'version.ts' && name !== 'run/doctor/examine.ts')).toEqual([]);
   });
 

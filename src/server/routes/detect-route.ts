@@ -1,4 +1,4 @@
-import { parsePromptSources } from '../../sources/prompt-source.js';
+import { parsePromptSources } from '../../sources/detection/parse-prompt-sources.js';
 import type { Detail, Refine } from '../../sources/detection/prompt-settings.js';
 import { decodeImage } from '../../io/image/decode-image.js';
 import { encodeGray } from '../../io/image/encode-gray.js';

@@ -106,9 +106,18 @@ export const EMPTY_DOCUMENT: StudioDocument = {
   output: { kind: 'target', target: 'comfyui', context: 1.5, size: 0 },
 };
 
-/** The layers that make the mask, in the order in which they act: what adds, what intersects, what subtracts. */
+const LAYER_KINDS = ['prompt', 'seeds', 'wand'] as const satisfies readonly Layer['kind'][];
+
+/**
+ * The layers that make the mask, in the order in which they act: what adds, what intersects, what subtracts. Within
+ * those the order changes nothing; it is that of the options of a command line.
+ */
 export function activeLayers({ layers }: Pick<StudioDocument, 'layers'>): readonly Layer[] {
-  return LAYER_MODES.flatMap((mode) => layers.filter(({ combine, enabled }) => enabled && combine === mode));
+  return LAYER_MODES.flatMap((mode) =>
+    LAYER_KINDS.flatMap((kind) =>
+      layers.filter((layer) => layer.enabled && layer.combine === mode && layer.kind === kind),
+    ),
+  );
 }
 
 /** Whether nothing was done yet. */

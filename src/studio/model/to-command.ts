@@ -1,10 +1,17 @@
 import { stringify } from './write-yaml.js';
 import { toRecipe, type ToRecipeOptions } from './to-recipe.js';
-import { activeLayers, type Layer, type StudioDocument, toMaskOperations } from './studio-document.js';
+import {
+  activeLayers,
+  type Layer,
+  type PromptLayer,
+  type SeedsLayer,
+  type StudioDocument,
+  toMaskOperations,
+} from './studio-document.js';
 
 /**
  * A document as one command line for a POSIX shell, which writes the files that the studio exports. What no option
- * says (points, boxes, a wand, the trio of several layers) is a recipe on standard input.
+ * says (several layers of points, a wand that subtracts, the three debug images) is a recipe on standard input.
  */
 export function toCommand(document: StudioDocument, options: ToRecipeOptions & { readonly input: string }): string {
   const words = toArguments(document, options);
@@ -22,7 +29,18 @@ export function toArguments(
 ): readonly string[] | undefined {
   const layers = activeLayers(document);
   const [first] = layers;
-  if (!layers.every((layer) => layer.kind === 'prompt') || first?.combine !== 'union') {
+  const isSaid = layers.every(({ kind, combine }) => kind === 'prompt' || combine === 'union');
+  const ofKind = <Kind extends Layer['kind']>(kind: Kind) =>
+    layers.filter((layer): layer is Extract<Layer, { kind: Kind }> => layer.kind === kind);
+  const [seeds, ...moreSeeds] = ofKind('seeds');
+  const wands = ofKind('wand');
+  const isContiguous = wands[0]?.contiguous ?? true;
+  if (
+    !isSaid ||
+    first?.combine !== 'union' ||
+    moreSeeds.length > 0 ||
+    wands.some(({ contiguous }) => contiguous !== isContiguous)
+  ) {
     return undefined;
   }
   const output = outputArguments(document);
@@ -34,7 +52,10 @@ export function toArguments(
   return [
     command!,
     input,
-    ...layers.flatMap(layerArguments),
+    ...(seeds === undefined ? [] : seedsArguments(seeds)),
+    ...wands.flatMap(({ x, y, tolerance }) => ['--wand', `${x},${y},${tolerance}`]),
+    ...(isContiguous ? [] : ['--no-contiguous']),
+    ...ofKind('prompt').flatMap(promptArguments),
     ...(refine === 'fast' ? [] : [`--refine=${refine}`]),
     ...operationArguments(operations),
     ...(strokes.length === 0 ? [] : ['--retouch-add', retouch.add, '--retouch-erase', retouch.erase]),
@@ -44,11 +65,17 @@ export function toArguments(
   ];
 }
 
-/** Masks of prompts with modes of their own come in the order in which the document combines them. */
-function layerArguments(layer: Layer): string[] {
-  const { prompt, threshold, combine } = layer as Extract<Layer, { kind: 'prompt' }>;
+/** A prompt and its threshold, under the option of its mode. */
+function promptArguments({ prompt, threshold, combine }: PromptLayer): string[] {
   const option = { union: '-p', intersect: '--intersect', subtract: '--subtract' }[combine];
   return [option, prompt, String(threshold)];
+}
+
+function seedsArguments({ points, boxes }: SeedsLayer): string[] {
+  return [
+    ...points.flatMap(({ x, y, include }) => ['--point', `${x},${y}${include ? '' : ',-'}`]),
+    ...boxes.flatMap(({ x, y, width, height }) => ['--box', `${x},${y},${width},${height}`]),
+  ];
 }
 
 function operationArguments(operations: StudioDocument['operations']): string[] {

@@ -64,7 +64,7 @@ function toSource(layer: Layer, index: number): SourceInput {
           ? {}
           : { boxes: layer.boxes.map(({ x, y, width, height }) => `${x},${y},${width},${height}`) }),
         ...combine,
-      } as unknown as SourceInput;
+      };
     case 'wand':
       return {
         kind: 'wand',
@@ -72,7 +72,7 @@ function toSource(layer: Layer, index: number): SourceInput {
         tolerance: layer.tolerance,
         contiguous: layer.contiguous,
         ...combine,
-      } as unknown as SourceInput;
+      };
   }
 }
 
