@@ -21,7 +21,10 @@ export function recipeSchema(resolvePath: (path: string) => string) {
     revision: text().optional().describe('branch, tag or commit of a hub model'),
     dtype: text().optional().describe('weights: fp32, fp16, q8 ...'),
     device: text().optional().describe('execution device: cpu, cuda, webgpu ...'),
-    runtime: z.enum(RUNTIMES).optional().describe('what runs models: auto, or transformers (transformers.js throughout)'),
+    runtime: z
+      .enum(RUNTIMES)
+      .optional()
+      .describe('what runs models: auto, or transformers (transformers.js throughout)'),
     offline: flag().optional().describe('never download anything'),
     variables: z
       .record(z.string().regex(/^[A-Za-z_]\w*$/), z.union([z.string(), z.number(), z.boolean(), z.null()]))
