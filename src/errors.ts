@@ -38,6 +38,8 @@ export const ERROR_CODES = {
   DEPTH_CHANNEL: 'input',
   DEPTH_EMPTY: 'input',
   INPUTS_FAILED: 'input',
+  STORAGE_READ: 'input',
+  QUEUE_UNAVAILABLE: 'input',
   MODEL_NOT_FOUND: 'model',
   MODEL_OFFLINE: 'model',
   MODEL_ACCESS: 'model',
@@ -53,6 +55,7 @@ export const ERROR_CODES = {
   OUTPUT_DISK_FULL: 'output',
   OUTPUT_FORMAT: 'output',
   OUTPUT_CHECK: 'output',
+  STORAGE_WRITE: 'output',
   TARGET_LIMIT: 'input',
   NOTHING_SELECTED: 'nothing-selected',
 } as const satisfies Record<string, ErrorCategory>;

@@ -92,6 +92,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/serve-command.js'),
   },
   {
+    name: 'work',
+    summary: 'run a recipe on an image a line of standard input: a worker for Ray, Spark or a script',
+    load: () => import('./commands/work-command.js'),
+  },
+  {
     name: 'explain',
     summary: 'how a prompt is parsed: its tree, and the phrases that are detected',
     load: () => import('./commands/explain-command.js'),

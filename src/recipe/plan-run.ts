@@ -31,6 +31,8 @@ export interface RecipeRun {
   readonly outdir: string;
   /** The table that names the images, where there is one. */
   readonly table: string | undefined;
+  /** Its rows, in the order of the inputs. */
+  readonly rows?: readonly Variables[] | undefined;
   /** What the user should know of the images that were found: folders that were not searched. */
   readonly warnings: readonly string[];
   /** The recipe for one of the inputs, and the names of its files. */
@@ -51,34 +53,23 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
       hint: 'name none, or take `table` out of the recipe',
     });
   }
-  const variablesOf = (input: InputFile, index: number, count: number): Variables => ({
-    ...variables,
-    ...rows?.[index],
-    ...set,
-    ...imageVariables(input, index, { count, recipeFolder: document.folder }),
-  });
   // Any image will do to check what is the same for all.
-  const sample = resolveRecipe(document, variablesOf({ path: 'image', folder: '' }, 0, 1));
+  const sample = resolveRecipe(document, {
+    ...variables,
+    ...rows?.[0],
+    ...set,
+    ...imageVariables({ path: 'image' }, 0, { count: 1, recipeFolder: document.folder }),
+  });
   const outdir = options.outdir ?? sample.outdir;
   const warnings: string[] = [];
   const inputs =
     rows === undefined ? await findInputs(document, sample, outdir, options, warnings) : inputsOfRows(document, rows);
-  const recipeOf = (index: number): Recipe =>
-    resolveRecipe(document, variablesOf(inputs[index]!, index, inputs.length));
-  const maskFiles = await findMaskFiles(inputs, recipeOf);
-  const at: RecipeRun['at'] = (index) => {
-    const input = inputs[index]!;
-    const resolved = recipeOf(index);
-    const recipe = { ...resolved, sources: maskFiles(index, resolved.sources) };
-    const own = options.outdir ?? recipe.outdir;
-    const naming = {
-      outdir: joinOutputPath(own, input.folder),
-      root: own,
-      stem: stemOf(input.path),
-      sources: recipe.sources,
-    };
-    return { recipe, naming };
-  };
+  const count = inputs.length;
+  const at = await planImages(
+    document,
+    inputs.map((input, index): PlacedInput => ({ ...input, index, count, row: rows?.[index] })),
+    options,
+  );
   const model = modelOf(sample);
   for (let index = 0; index < inputs.length; index++) {
     if (JSON.stringify(modelOf(at(index).recipe)) !== JSON.stringify(model)) {
@@ -91,7 +82,44 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
       );
     }
   }
-  return { inputs, model, outdir, table: tablePath(document, set), warnings, at };
+  return { inputs, model, outdir, table: tablePath(document, set), rows, warnings, at };
+}
+
+/** An image among all of a run, wherever it is worked on. */
+export interface PlacedInput extends InputFile {
+  /** Its place among all, from 0, and their number: for `{index}`. */
+  readonly index: number;
+  readonly count: number;
+  /** Its row in the table of the recipe. */
+  readonly row?: Variables | undefined;
+}
+
+/** The recipe for each of some images of a run, and the names of its files. Throws `RECIPE_INVALID`, `INPUT_NOT_FOUND`. */
+export async function planImages(
+  document: RecipeDocument,
+  inputs: readonly PlacedInput[],
+  { set = {}, outdir }: Pick<PlanRunOptions, 'set' | 'outdir'> = {},
+): Promise<RecipeRun['at']> {
+  const variables = declaredVariables(document, set, Object.keys(inputs[0]?.row ?? {}));
+  const recipeOf = (index: number): Recipe => {
+    const { index: place, count, row, ...input } = inputs[index]!;
+    const own = imageVariables(input, place, { count, recipeFolder: document.folder });
+    return resolveRecipe(document, { ...variables, ...row, ...set, ...own });
+  };
+  const maskFiles = await findMaskFiles(inputs, recipeOf);
+  return (index) => {
+    const input = inputs[index]!;
+    const resolved = recipeOf(index);
+    const recipe = { ...resolved, sources: maskFiles(index, resolved.sources) };
+    const own = outdir ?? recipe.outdir;
+    const naming = {
+      outdir: joinOutputPath(own, input.folder),
+      root: own,
+      stem: stemOf(input.path),
+      sources: recipe.sources,
+    };
+    return { recipe, naming };
+  };
 }
 
 function modelOf({ model, revision, dtype, device, runtime, offline }: Recipe): ModelChoice {

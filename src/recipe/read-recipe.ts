@@ -1,7 +1,8 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import { MaskwrightError } from '../errors.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
+import { joinPath } from '../io/storage/storage-path.js';
 import { formatIssue, type RecipeIssue } from './format-issue.js';
 import { interpolate, type Variables } from './interpolate.js';
 import { type Recipe, recipeSchema } from './schema.js';
@@ -89,7 +90,7 @@ const URI = /^[a-z][a-z0-9+.-]+:\/\//i;
 
 /** A path in a recipe, as one that can be opened from here. `-` stays. */
 export function resolvePath(folder: string, path: string): string {
-  return path === STDIO || isAbsolute(path) || URI.test(path) ? path : join(folder, path);
+  return path === STDIO || isAbsolute(path) || URI.test(path) ? path : joinPath(folder, path);
 }
 
 function invalid({ name, locate }: RecipeDocument, issues: readonly RecipeIssue[]): MaskwrightError {

@@ -2,6 +2,7 @@ import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import type { InputFile } from '../io/files/expand-inputs.js';
 import { STDIO } from '../io/files/read-input.js';
+import { absolutePath, isRemote } from '../io/storage/storage-path.js';
 import { nearest } from '../closest-match.js';
 import { stemOf } from '../io/files/output-names.js';
 import type { Variables } from './interpolate.js';
@@ -23,9 +24,10 @@ export function imageVariables(
   return {
     stem: stemOf(input.path),
     parent: basename(dirname(resolve(input.path))),
-    folder: isAbsolute(folder) ? folder : relative(recipeFolder, folder) || '.',
+    folder:
+      isAbsolute(folder) || isRemote(folder) || isRemote(recipeFolder) ? folder : relative(recipeFolder, folder) || '.',
     index: String(index + 1).padStart(String(count).length, '0'),
-    path: input.path === STDIO ? STDIO : resolve(input.path),
+    path: input.path === STDIO ? STDIO : absolutePath(input.path),
   };
 }
 

@@ -74,9 +74,11 @@ async function runOne<Input, Result>(
   }
 }
 
+const CONCERNS_ALL: ReadonlySet<string> = new Set(['OUTPUT_DISK_FULL', 'STORAGE_READ', 'STORAGE_WRITE']);
+
 /** Usage may: what is out of range for one image's size may be right for another's. */
-function concernsOneInput(error: unknown): error is MaskwrightError {
-  return error instanceof MaskwrightError && error.category !== 'model' && error.code !== 'OUTPUT_DISK_FULL';
+export function concernsOneInput(error: unknown): error is MaskwrightError {
+  return error instanceof MaskwrightError && error.category !== 'model' && !CONCERNS_ALL.has(error.code);
 }
 
 function iteratorOf<Input>(inputs: Iterable<Input> | AsyncIterable<Input>): Iterator<Input> | AsyncIterator<Input> {

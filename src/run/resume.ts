@@ -11,6 +11,8 @@ import {
 } from '../io/files/manifest.js';
 import { STDIO } from '../io/files/read-input.js';
 import { removeDeadTemporaries } from '../io/files/temporary-files.js';
+import { versionOf } from '../io/storage/storage-of.js';
+import { isRemote } from '../io/storage/storage-path.js';
 import { VERSION } from '../version.js';
 
 /** What one input's task reads and writes, known before it starts. */
@@ -78,9 +80,9 @@ export async function openBatchRecord(plans: readonly TaskPlan[], options: Batch
   const keyOf = async (plan: TaskPlan): Promise<string> => {
     const hashes = plan.reads.map((file) => {
       if (file === plan.input) {
-        return hashFile(file);
+        return fingerprint(file);
       }
-      const known = shared.get(file) ?? hashFile(file);
+      const known = shared.get(file) ?? fingerprint(file);
       shared.set(file, known);
       return known;
     });
@@ -133,6 +135,10 @@ export async function openBatchRecord(plans: readonly TaskPlan[], options: Batch
       }
     },
   };
+}
+
+function fingerprint(path: string): Promise<string | undefined> {
+  return isRemote(path) ? versionOf(path) : hashFile(path);
 }
 
 function nameIn(outdir: string, path: string): string {

@@ -1,5 +1,6 @@
 import { applyMaskOperations, combineMasks, type CombineMode } from '../engine/index.js';
-import { readInput, STDIO } from '../io/files/read-input.js';
+import { readInput, readVersion, STDIO } from '../io/files/read-input.js';
+import { isRemote } from '../io/storage/storage-path.js';
 import { assertWritable, contentOf, writeFiles } from '../io/files/write-files.js';
 import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import type { Provenance } from '../io/image/provenance.js';
@@ -15,6 +16,7 @@ import type { FoundMask, SourceImage, SourceSettings } from '../sources/source.j
 import { readMaskFile } from '../sources/file-source.js';
 import { filesOf, findMasks, type MaskSource } from '../sources/sources.js';
 import { type ListedFolders, openListedFolders } from './listed-folders.js';
+import { identifyTask, type TaskContext } from './batch/task-identity.js';
 import type { TaskPlan } from './resume.js';
 
 /** What all images of a run have in common, by the place of an output in the recipe. */
@@ -28,10 +30,12 @@ export interface RecipeTask {
   readonly source?: Uint8Array | DecodedImage | undefined;
   readonly recipe: Recipe;
   readonly naming: ImageNaming;
+  /** What a listing says of the input's content: the ETag of an object. */
+  readonly version?: string | undefined;
 }
 
 /** What a run of a recipe needs beside the recipe: models, abort signal, cache, protected files. */
-export interface RunRecipeOptions {
+export interface RunRecipeOptions extends TaskContext {
   readonly models: ModelPool;
   /** The content of files that the recipe names and that are not on the disk. */
   readonly files?: ReadonlyMap<string, Uint8Array> | undefined;
@@ -42,6 +46,8 @@ export interface RunRecipeOptions {
   /** Files that must not be overwritten, beside those that the recipe reads: the recipe's own. */
   readonly protect?: readonly string[] | undefined;
   readonly shared?: SharedSplits | undefined;
+  /** Leave local files that hold the same bytes untouched: several processes may write them. */
+  readonly once?: boolean | undefined;
   /** The listed folders of a run over many images; those of this image alone where left out. */
   readonly folders?: ListedFolders | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -127,7 +133,9 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
       await (folder && folders.claim(folder, outputs[i]!.files));
     }
     options.onPhase?.('writing');
-    await writeFiles(files, { inputs });
+    const { once, model } = options;
+    const metadata = () => identifyTask(recipe, reads, { model, shared }, image.versions);
+    await writeFiles(files, { inputs, once, metadata });
   }
   const decoded = await image.decoded();
   const found = recipe.sources.length === 0 ? [] : await image.found();
@@ -170,17 +178,30 @@ async function renderAll(
 }
 
 /** An image's task, and the image itself where something asked for its pixels. */
-type OpenTask = ImageTask & { readonly decoded: () => Promise<DecodedImage | undefined> };
+type OpenTask = ImageTask & {
+  readonly decoded: () => Promise<DecodedImage | undefined>;
+  /** The versions of the files that were read, where their storage tells them. */
+  readonly versions: ReadonlyMap<string, string>;
+};
 
 /** Opens an image for a recipe. Nothing is read yet. */
 export function openTask(task: RecipeTask, { models, files, cache, signal, onPhase }: RunRecipeOptions): OpenTask {
   const { input, source, recipe, naming } = task;
   const { sources, combine } = recipe;
+  const versions = new Map<string, string>();
   const read = once(async (path: string): Promise<ImageSource> => {
     if (path === STDIO) {
       return readInput(path);
     }
-    return path === input && source instanceof Uint8Array ? source : (files?.get(path) ?? path);
+    const known = path === input && source instanceof Uint8Array ? source : files?.get(path);
+    if (known !== undefined || !isRemote(path)) {
+      return known ?? path;
+    }
+    const { data, version } = await readVersion(path);
+    if (version !== undefined) {
+      versions.set(path, version);
+    }
+    return data;
   });
   const open = once(async (path: string): Promise<DecodedImage> => decodeImage(await read(path), nameOf(path)));
   const decode = (): Promise<DecodedImage> =>
@@ -259,6 +280,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
               ...more,
             },
     decoded: async () => (asked ? image() : undefined),
+    versions,
   };
 }
 

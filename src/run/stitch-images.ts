@@ -8,6 +8,7 @@ import { parseStitchManifest, type StitchManifest } from '../inpaint/crop/stitch
 import { type DecodedImage, decodeImage, decodeMask } from '../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../io/image/encode-image.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
+import { isRemote, joinPath } from '../io/storage/storage-path.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import { assertSameSize, type Raster, type Size, sizeMismatch } from '../raster/index.js';
 import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
@@ -101,7 +102,12 @@ interface OpenedManifest {
 
 async function openManifest(path: string): Promise<OpenedManifest> {
   const text = Buffer.from(await readInput(path)).toString('utf8');
-  return { path, manifest: parseStitchManifest(text, path), near: (file) => resolve(dirname(path), file) };
+  return {
+    path,
+    manifest: parseStitchManifest(text, path),
+    near: (file) =>
+      isRemote(file) ? file : isRemote(path) ? joinPath(dirname(path), file) : resolve(dirname(path), file),
+  };
 }
 
 function originalOf({ manifest, near, path }: OpenedManifest): string {

@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   prompts: [...BASE, 'raster', 'engine'],
   depth: [...BASE, 'raster', 'engine'],
   inpaint: [...BASE, 'raster', 'engine'],
-  io: [...BASE, 'raster', NODE, 'sharp', 'exrs', 'tinyglobby', 'undici', 'ag-psd'],
+  io: [...BASE, 'raster', NODE, 'sharp', 'exrs', 'tinyglobby', 'picomatch', 'undici', 'ag-psd', '@aws-sdk/client-s3'],
   models: [
     ...BASE,
     'raster',
@@ -36,7 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sources: [...BASE, ...PURE, 'io', 'models', 'closest-match', NODE, 'zod'],
   outputs: [...BASE, ...PURE, 'io', 'models', 'sources', 'closest-match', NODE, 'zod'],
   recipe: [...WORK, 'closest-match', NODE, 'zod', 'yaml'],
-  run: [...WORK, 'recipe', 'closest-match', NODE, 'p-limit'],
+  run: [...WORK, 'recipe', 'closest-match', NODE, 'p-limit', 'bullmq'],
   server: [...WORK, 'recipe', 'run', NODE, 'zod', 'hono', 'prom-client'],
   cli: [
     ...WORK,

@@ -7,17 +7,12 @@ import { batchOptions } from '../options/batch-options.js';
 import { commonOptions } from '../options/common-options.js';
 import { detectionOptions } from '../options/detection-options.js';
 import { failEmptyOption, outputOptions } from '../options/output-options.js';
+import { parseAssignments, setOption } from '../options/recipe-options.js';
 
 const group = 'Recipe:';
 
 const options = {
-  set: {
-    type: 'string',
-    array: true,
-    nargs: 1,
-    describe: "name=value: a value for one of the recipe's variables",
-    group,
-  },
+  ...setOption,
   'dry-run': { type: 'boolean', describe: 'print what would be read and written, and do nothing', group },
   model: { type: 'string', requiresArg: true, describe: "a model for prompts instead of the recipe's own", group },
   'output-dir': {
@@ -74,7 +69,7 @@ async function run(argv: RunArguments): Promise<void> {
   ]);
   const document = await readRecipe(argv.recipe);
   const plan = {
-    set: Object.fromEntries((argv.set ?? []).map(parseAssignment)),
+    set: parseAssignments(argv.set),
     names: argv.images,
     recursive: argv.recursive,
     filesFrom: argv.filesFrom,
@@ -104,12 +99,4 @@ async function showPlan(run: RecipeRun, context: CommandContext): Promise<void> 
   }
   context.print(`${plans.length} ${plans.length === 1 ? 'image' : 'images'}; nothing was done`);
   context.emit({ command: 'run', dryRun: true, model: run.model, plans });
-}
-
-function parseAssignment(text: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at < 1) {
-    throw new MaskwrightError('USAGE', `--set ${text} is not name=value`, { hint: 'for example --set prompt=hair' });
-  }
-  return [text.slice(0, at), text.slice(at + 1)];
 }

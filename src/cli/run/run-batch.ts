@@ -1,6 +1,7 @@
-import { EXIT_CODES, type MaskwrightError } from '../../errors.js';
+import { EXIT_CODES, MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/files/expand-inputs.js';
 import { type BatchOutcome, runBatch } from '../../run/batch.js';
+import { isRemote } from '../../io/storage/storage-path.js';
 import { assertDistinctOutputs } from '../../io/files/output-names.js';
 import { openBatchRecord, type TaskPlan } from '../../run/resume.js';
 import { shardName } from '../../run/batch/shard.js';
@@ -20,7 +21,8 @@ export interface CommandBatch<Result> {
   readonly options?: unknown;
   /** Every file that an input's task reads and writes; nothing is read for it. */
   readonly plan: (input: InputFile, index: number) => Omit<TaskPlan, 'input'>;
-  readonly task: (input: InputFile, index: number) => Promise<Result>;
+  /** Undefined where it was done already. */
+  readonly task: (input: InputFile, index: number) => Promise<Result | undefined>;
   /** The files that were written, where that is known only afterwards; the first planned one is among them. */
   readonly written?: (result: Result) => readonly string[];
   /** The result in plain data, for `--json`; the result itself where left out. */
@@ -82,7 +84,13 @@ export async function runCommandBatch<Result>(
     );
   }
   const { shard, resume = false } = argv;
-  const recorded = outdir !== undefined && (inputs.length > 1 || resume || shard !== undefined);
+  const remote = outdir !== undefined && isRemote(outdir);
+  if (remote && resume) {
+    throw new MaskwrightError('USAGE', `${batch.command} keeps no list of what is done in S3`, {
+      hint: 'leave --resume out, or write to a local folder',
+    });
+  }
+  const recorded = outdir !== undefined && !remote && (inputs.length > 1 || resume || shard !== undefined);
   const options = batch.options ?? { command: batch.command, ...effectiveArguments(argv) };
   const record = recorded
     ? await openBatchRecord(plans, { outdir, options, resume, part: shard && shardName(shard) })
@@ -94,7 +102,9 @@ export async function runCommandBatch<Result>(
       return undefined;
     }
     const result = await batch.task(input, index);
-    await record?.markDone(plan, batch.written?.(result));
+    if (result !== undefined) {
+      await record?.markDone(plan, batch.written?.(result));
+    }
     return result;
   };
 

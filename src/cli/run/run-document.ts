@@ -1,6 +1,7 @@
 import { MaskwrightError } from '../../errors.js';
 import { STDIO } from '../../io/files/read-input.js';
 import { type Runtime, RUNTIMES } from '../../models/registry/model-choice.js';
+import { isRemote } from '../../io/storage/storage-path.js';
 import { planRun, type PlanRunOptions } from '../../recipe/plan-run.js';
 import type { RecipeDocument } from '../../recipe/read-recipe.js';
 import { assertDistinctOutputs, stemOf } from '../../io/files/output-names.js';
@@ -9,7 +10,8 @@ import { findShared } from '../../run/find-shared.js';
 import { openListedFolders } from '../../run/listed-folders.js';
 import type { TaskPlan } from '../../run/resume.js';
 import { shardName, shardRun } from '../../run/batch/shard.js';
-import { planRecipe, type RecipeResult, runRecipe } from '../../run/run-recipe.js';
+import { planRecipe, type RecipeResult } from '../../run/run-recipe.js';
+import { runTask } from '../../run/run-task.js';
 import { withContext } from '../context.js';
 import { describeResult } from './describe-result.js';
 import { assertOneInput } from '../options/output-options.js';
@@ -85,16 +87,19 @@ export async function runDocument(
         const { failed } = await runCommandBatch<RecipeResult>(argv, context, {
           command,
           inputs: run.inputs,
-          outdir: hasFolder ? run.outdir : undefined,
+          // Objects tell themselves what they were made of.
+          outdir: hasFolder && !isRemote(run.outdir) ? run.outdir : undefined,
           options: { command, model, shared: [...shared] },
           plan: (_, index) => ({ ...plans[index]!, options: whatDecides(run.at(index).recipe) }),
-          task: async ({ path }, index) => {
+          task: async ({ path, version }, index) => {
             const phases = watchPhases(path, context, () => through === 0);
-            const result = await runRecipe(
-              { input: path, ...run.at(index) },
+            const result = await runTask(
+              { input: path, version, ...run.at(index) },
               {
                 onPhase: phases.onPhase,
                 models,
+                model,
+                resume: argv.resume,
                 cache,
                 shared,
                 folders,
@@ -104,7 +109,7 @@ export async function runDocument(
             );
             phases.finish();
             through++;
-            isEmpty ||= selectsNothing(result);
+            isEmpty ||= result !== undefined && selectsNothing(result);
             return result;
           },
           written: ({ files }) => files.map(({ path }) => path),

@@ -1,18 +1,12 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
+import { absolutePath, isRemote } from '../storage/storage-path.js';
+import type { InputFile } from '../storage/storage.js';
 import { expandBraces } from './expand-braces.js';
 import { readInput, STDIO } from './read-input.js';
 
-/** A file to work on. */
-export interface InputFile {
-  /** Its path, or `-` for standard input. */
-  readonly path: string;
-  /** Where it lies below the folder or pattern that was named; '' for a file named itself. */
-  readonly folder: string;
-  /** The path below the folder or pattern that was named; the path itself where left out. */
-  readonly relativePath?: string | undefined;
-}
+export type { InputFile } from '../storage/storage.js';
 
 export interface ExpandOptions {
   /** Whether the folders inside the named ones are searched too. */
@@ -45,7 +39,7 @@ const naturally = new Intl.Collator('en', { numeric: true });
 export async function expandInputs(names: readonly string[], options: ExpandOptions = {}): Promise<InputFile[]> {
   const files = new Map<string, InputFile>();
   const add = (file: InputFile): void => {
-    const identity = file.path === STDIO ? STDIO : resolve(file.path);
+    const identity = file.path === STDIO ? STDIO : absolutePath(file.path);
     if (!files.has(identity)) {
       files.set(identity, file);
     }
@@ -70,6 +64,12 @@ async function expandName(name: string, options: ExpandOptions): Promise<InputFi
   if (name === STDIO) {
     return [{ path: STDIO, folder: '' }];
   }
+  if (isRemote(name)) {
+    // Loaded when it is needed: most runs read files of this machine.
+    const { expandObjects } = await import('../storage/s3-listing.js');
+    const { recursive, endings = IMAGE_ENDINGS, exclude } = options;
+    return sorted(await expandObjects(name, { recursive, endings, exclude }));
+  }
   const entry = await stat(name).catch(() => undefined);
   if (entry?.isDirectory() === true) {
     return expandFolder(name, options);
@@ -80,7 +80,7 @@ async function expandName(name: string, options: ExpandOptions): Promise<InputFi
 
 async function expandFolder(folder: string, options: ExpandOptions): Promise<InputFile[]> {
   const endings = options.endings ?? IMAGE_ENDINGS;
-  const excluded = options.exclude === undefined ? undefined : resolve(options.exclude);
+  const excluded = localFolder(options.exclude);
   const found: InputFile[] = [];
   const seen = new Set<string>();
   const skipped: string[] = [];
@@ -129,7 +129,8 @@ async function expandPattern(pattern: string, options: ExpandOptions): Promise<I
     return [{ path: pattern, folder: '' }];
   }
   const slashed = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern;
-  const excluded = options.exclude === undefined ? undefined : resolve(options.exclude) + sep;
+  const own = localFolder(options.exclude);
+  const excluded = own === undefined ? undefined : own + sep;
   // No name has a NUL in it, and asking the system for one throws.
   const matches = new Set<string>();
   for (const each of slashed.includes('\0') ? [] : expandBraces(slashed)) {
@@ -151,6 +152,11 @@ async function expandPattern(pattern: string, options: ExpandOptions): Promise<I
   return sorted(
     found.map((path) => ({ path, folder: relative(base, dirname(path)), relativePath: relative(fixed, path) })),
   );
+}
+
+/** Where results go on this machine. */
+function localFolder(path: string | undefined): string | undefined {
+  return path === undefined || isRemote(path) ? undefined : resolve(path);
 }
 
 export interface PatternParts {

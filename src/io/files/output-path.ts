@@ -1,5 +1,6 @@
-import { join, normalize, posix, win32 } from 'node:path';
+import { normalize, posix, win32 } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
+import { joinPath } from '../storage/storage-path.js';
 
 /**
  * A path inside a folder of results. Every path that is made of names, patterns, table cells or placeholders goes
@@ -17,7 +18,7 @@ export function joinOutputPath(folder: string, inside: string): string {
       hint: 'name folders inside it, with /; another folder is named by --output-dir, or outdir in a recipe',
     });
   }
-  return join(folder, inside);
+  return joinPath(folder, inside);
 }
 
 /** Whether a relative path stays inside the folder that it is joined to, on every system. */

@@ -1,36 +1,30 @@
-import { unlinkSync } from 'node:fs';
-import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
-import { createFolder } from './create-folder.js';
-import { STDIO, TOO_MANY_FILES } from './read-input.js';
-import { temporaryPath } from './temporary-files.js';
+import { piecesOf } from '../storage/local-storage.js';
+import { storageOf } from '../storage/storage-of.js';
+import { isRemote } from '../storage/storage-path.js';
+import type { OutputFile, Storage, StoredMetadata } from '../storage/storage.js';
+import { STDIO } from './read-input.js';
 
-/** A file to write: `-` is standard output. Its data may come in pieces. */
-export interface OutputFile {
-  readonly path: string;
-  readonly data: Uint8Array | string | readonly Uint8Array[];
-  /** Checks the whole file under its temporary name; where it throws, the file does not take its own name. */
-  readonly verify?: (temporaryPath: string) => Promise<void>;
-}
+export { contentOf, type OutputFile } from '../storage/storage.js';
 
 export interface WriteOptions {
   /** Files that must survive: writing over one of them is refused, links followed. */
   readonly inputs?: readonly string[];
   /** Refuse to replace files that exist. */
   readonly keepExisting?: boolean;
+  /** What services store with the files; an object of the same metadata stays as it is. */
+  readonly metadata?: (() => Promise<StoredMetadata>) | undefined;
+  /** Leave files of the same bytes untouched: several processes may write them. */
+  readonly once?: boolean | undefined;
 }
 
-const unfinished = new Set<string>();
-let cleansAtExit = false;
-
 /**
- * Writes files so that each is whole or absent: into temporary files beside the targets, then renamed,
- * all of them only after all are written. Folders are created. Temporary files are removed at any exit that lets
- * JavaScript run.
+ * Writes files so that each is whole or absent. Folders are created.
  *
  * Throws `OUTPUT_IS_INPUT`, `OUTPUT_EXISTS`, `OUTPUT_COLLISION`, `OUTPUT_UNWRITABLE`,
- * `OUTPUT_DISK_FULL`, or what `verify` throws.
+ * `OUTPUT_DISK_FULL`, `STORAGE_WRITE`, or what `verify` throws.
  */
 export async function writeFiles(files: readonly OutputFile[], options: WriteOptions = {}): Promise<void> {
   const targets = files.filter((file) => file.path !== STDIO);
@@ -38,25 +32,14 @@ export async function writeFiles(files: readonly OutputFile[], options: WriteOpt
     targets.map((file) => file.path),
     options,
   );
-  const written: { temporary: string; path: string }[] = [];
-  try {
-    for (const file of targets) {
-      const temporary = temporaryPath(file.path);
-      remember(temporary);
-      written.push({ temporary, path: file.path });
-      await writeWhole(temporary, file);
-      await file.verify?.(temporary);
-    }
-    for (const { temporary, path } of written) {
-      await rename(temporary, path).catch((error: unknown) => failWrite(path, error));
-      unfinished.delete(temporary);
-    }
-  } finally {
-    for (const { temporary } of written) {
-      if (unfinished.delete(temporary)) {
-        await unlink(temporary).catch(() => undefined);
-      }
-    }
+  const byStorage = new Map<Storage, OutputFile[]>();
+  for (const file of targets) {
+    const storage = storageOf(file.path);
+    byStorage.set(storage, [...(byStorage.get(storage) ?? []), file]);
+  }
+  const metadata = targets.some(({ path }) => isRemote(path)) ? await options.metadata?.() : undefined;
+  for (const [storage, own] of byStorage) {
+    await storage.write(own, { metadata, keepExisting: options.keepExisting, once: options.once });
   }
   for (const file of files) {
     if (file.path === STDIO) {
@@ -85,7 +68,7 @@ export async function assertWritable(paths: readonly string[], options: WriteOpt
     if (path === STDIO) {
       continue;
     }
-    const target = await identify(path);
+    const target = await identify(path, options.keepExisting);
     if (inputs.has(target.path) || (target.inode !== undefined && inputs.has(target.inode))) {
       throw new MaskwrightError('OUTPUT_IS_INPUT', `${path} is also an input: inputs are never overwritten`, {
         hint: 'give the output another name or folder',
@@ -115,7 +98,11 @@ interface Identity {
   readonly isFolder: boolean;
 }
 
-async function identify(path: string): Promise<Identity> {
+async function identify(path: string, keepExisting = false): Promise<Identity> {
+  if (isRemote(path)) {
+    const there = keepExisting ? await storageOf(path).head(path) : undefined;
+    return { path, inode: there && path, isFolder: false };
+  }
   try {
     const resolved = await realpath(path);
     const entry = await stat(resolved, { bigint: true });
@@ -124,46 +111,6 @@ async function identify(path: string): Promise<Identity> {
     const folder = await realpath(dirname(path)).catch(() => dirname(path));
     return { path: join(folder, basename(path)), inode: undefined, isFolder: false };
   }
-}
-
-/** What a file is to hold, in one piece. */
-export function contentOf({ data }: OutputFile): Uint8Array {
-  return typeof data === 'string' ? Buffer.from(data) : data instanceof Uint8Array ? data : Buffer.concat(data);
-}
-
-function piecesOf({ data }: OutputFile): readonly (Uint8Array | string)[] {
-  return typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
-}
-
-async function writeWhole(temporary: string, file: OutputFile): Promise<void> {
-  try {
-    await createFolder(dirname(file.path));
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const piece of piecesOf(file)) {
-        await handle.writeFile(piece);
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    failWrite(file.path, error);
-  }
-}
-
-function failWrite(path: string, error: unknown): never {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    throw new MaskwrightError('OUTPUT_DISK_FULL', `no space left to write ${path}`, {
-      hint: 'free some space, or write elsewhere',
-      cause: error,
-    });
-  }
-  throw new MaskwrightError('OUTPUT_UNWRITABLE', `${path} cannot be written: ${(error as Error).message}`, {
-    hint: code === 'EMFILE' || code === 'ENFILE' ? TOO_MANY_FILES : 'check the folder and its permissions',
-    cause: error,
-  });
 }
 
 function writeStandardOutput(data: Uint8Array | string): Promise<void> {
@@ -180,20 +127,4 @@ function writeStandardOutput(data: Uint8Array | string): Promise<void> {
       }
     });
   });
-}
-
-function remember(temporary: string): void {
-  unfinished.add(temporary);
-  if (!cleansAtExit) {
-    cleansAtExit = true;
-    process.on('exit', () => {
-      for (const path of unfinished) {
-        try {
-          unlinkSync(path);
-        } catch {
-          // It was never created, or is gone already.
-        }
-      }
-    });
-  }
 }

@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { VERSION } from '../../version.js';
+import { isRemote } from '../storage/storage-path.js';
 import type { PngText } from './png/png-chunks.js';
 
 /** What a file says about how it was produced: prompt, model and settings. */
@@ -33,7 +34,7 @@ export function provenanceText(provenance: Provenance): PngText {
 }
 
 function withoutFolders(key: string, value: string): string {
-  return PATH_KEYS.has(key) || posix.isAbsolute(value) || /^[a-z]:[\\/]/i.test(value)
+  return PATH_KEYS.has(key) || isRemote(value) || posix.isAbsolute(value) || /^[a-z]:[\\/]/i.test(value)
     ? baseName(value)
     : value.replace(/@"([^"]*)"|@([^\s(){}"]+)/g, (_, quoted?: string, bare?: string) =>
         quoted === undefined ? `@${baseName(bare!)}` : `@"${baseName(quoted)}"`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MaskwrightError } from '../../errors.js';
-import { decodeImage } from '../../io/image/decode-image.js';
+import { decodeImage, type ImageSource } from '../../io/image/decode-image.js';
 import { assertSameSize, type Mask, multiplyAlpha, type Raster, transferAlpha } from '../../raster/index.js';
 import { whole } from '../../sources/schema-fields.js';
 import { encodeOutput, metadataWarnings } from '../encode-output.js';
@@ -61,8 +61,8 @@ export function eraseAlpha(raster: Raster, mask: Mask, opacity: number): Raster 
 }
 
 /** Throws `OUTPUT_CHECK` unless the file at `path` holds these very samples. `name` is what it will be called. */
-export async function assertEqual(path: string, expected: Raster, name: string): Promise<void> {
-  const { raster } = await decodeImage(path);
+export async function assertEqual(encoded: ImageSource, expected: Raster, name: string): Promise<void> {
+  const { raster } = await decodeImage(encoded);
   const same =
     raster.channels === expected.channels &&
     raster.data.length === expected.data.length &&

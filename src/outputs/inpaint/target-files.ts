@@ -9,6 +9,7 @@ import type { SizeFit, Target } from '../../inpaint/targets/target.js';
 import type { DecodedImage } from '../../io/image/decode-image.js';
 import { encodeImage } from '../../io/image/encode-image.js';
 import { STDIO } from '../../io/files/read-input.js';
+import { absolutePath, haveOneStorage, isRemote, joinPath, pathBetween } from '../../io/storage/storage-path.js';
 import type { PngText } from '../../io/image/png/png-chunks.js';
 import type { ImageNaming, OutputFields, PlannedFile } from '../output.js';
 import { outputPath } from '../name-output.js';
@@ -68,7 +69,7 @@ export function targetPaths(
   const manifest = pathOf(prefix === '' || numbered ? dotted(part, target.name) : prefix, 'json');
   if (target.pairsByStem === true && output.name.includes('{kind}')) {
     const common = pathOf(prefix);
-    const inFolder = (folder: string): string => join(dirname(common), target.name, folder, basename(common));
+    const inFolder = (folder: string): string => joinPath(dirname(common), join(target.name, folder, basename(common)));
     return {
       image: inFolder('images'),
       mask: inFolder('masks'),
@@ -190,6 +191,9 @@ export function makeStitchManifest(
 }
 
 function relativeTo(manifestPath: string, path: string): string {
+  if (isRemote(path) || isRemote(manifestPath)) {
+    return haveOneStorage(path, manifestPath) ? pathBetween(dirname(manifestPath), path) : absolutePath(path);
+  }
   const between = relative(dirname(resolve(manifestPath)), resolve(path));
   return isAbsolute(between) ? between : between.split(sep).join('/');
 }

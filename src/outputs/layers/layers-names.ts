@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { joinPath } from '../../io/storage/storage-path.js';
 import type { LayersNames } from './cut-layers.js';
 
 export interface LayersNaming {
@@ -16,7 +16,7 @@ export function layersNames(
 ): LayersNames & { readonly histogram: string } {
   const stem = suffix !== '' && whole.endsWith(suffix) ? whole.slice(0, -suffix.length) : whole;
   const digits = Math.max(2, String(layers).length);
-  const named = (what: string, ending = 'png'): string => join(outdir, `${stem}_${what}${suffix}.${ending}`);
+  const named = (what: string, ending = 'png'): string => joinPath(outdir, `${stem}_${what}${suffix}.${ending}`);
   const number = (index: number): string => String(index + 1).padStart(digits, '0');
   return {
     layer: (index) => named(`layer_${number(index)}`),

@@ -19,6 +19,7 @@ import { type DepthSource, findDepth, resizeDepth } from '../../sources/depth/fi
 import type { ModelPool } from '../../sources/model-pool.js';
 import { checked, flag, number, type PathFields, text, whole } from '../../sources/schema-fields.js';
 import { withKinds } from '../encode-output.js';
+import { isRemote } from '../../io/storage/storage-path.js';
 import type { ImageNaming, ImageTask, OutputModule, PlannedFile, Rendered } from '../output.js';
 import { outputPath } from '../name-output.js';
 import { type LayerAnalysis, analyzeLayers } from '../../depth/layers/analyze-layers.js';
@@ -66,7 +67,7 @@ export const layersOutput = {
   reads: ({ depth }) => (typeof depth === 'string' ? [depth] : []),
   plan: plannedFiles,
   listedFolder: ({ outdir, clear, force, analyze }, { root, outdir: own }) =>
-    clear ? { path: outdir ?? root ?? own, force, clear: !analyze } : undefined,
+    clear && !isRemote(outdir ?? root ?? own) ? { path: outdir ?? root ?? own, force, clear: !analyze } : undefined,
   prepare: async (output, { map, models, signal }) =>
     output.range === 'shared' && !output.analyze
       ? findSharedSplit(

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type GraySplits, assertLevels, setFlag, TOTAL_LEVELS } from '../../depth/gray/gray-splits.js';
 import { MaskwrightError } from '../../errors.js';
+import { readInput } from '../../io/files/read-input.js';
 import { VERSION } from '../../version.js';
 
 /** How gray levels are allocated to splits of the depth, as the depth shell saves it. */
@@ -33,15 +33,7 @@ export function writeDepthSplitPlan({ splits, compress }: DepthSplitPlan): strin
 
 /** Reads a depth split plan. Throws `INPUT_NOT_FOUND`, or `MANIFEST_INVALID` saying what is wrong where. */
 export async function readDepthSplitPlan(path: string): Promise<DepthSplitPlan> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new MaskwrightError(
-      'INPUT_NOT_FOUND',
-      `the depth split plan ${path} cannot be read: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
-    );
-  });
+  const text = Buffer.from(await readInput(path)).toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);

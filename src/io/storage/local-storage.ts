@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { unlinkSync } from 'node:fs';
+import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { MaskwrightError } from '../../errors.js';
+import { createFolder } from '../files/create-folder.js';
+import { hashFile } from '../files/hash-file.js';
+import { temporaryPath } from '../files/temporary-files.js';
+import { contentOf, type OutputFile, type Storage } from './storage.js';
+
+/** Node reads no larger file in one piece. */
+const MAX_INPUT_BYTES = 2 ** 31 - 1;
+
+/** The remedy where the system has no file descriptor left. */
+const TOO_MANY_FILES = 'too many files are open: use a smaller --concurrency, or raise the limit (ulimit -n)';
+
+const unfinished = new Set<string>();
+let cleansAtExit = false;
+
+/**
+ * Folders of this machine. Files are written under temporary names beside their targets and renamed, all of them only
+ * after all are written. Temporary files are removed at any exit that lets JavaScript run.
+ */
+export const localStorage: Storage = {
+  read: async (path) => ({ data: await readWhole(path).catch((error: unknown) => failRead(path, error)) }),
+  head: async (path) => {
+    const sha256 = await hashFile(path);
+    return sha256 === undefined ? undefined : { version: `sha256:${sha256}`, metadata: {} };
+  },
+  write: async (files, { once = false }) => {
+    const written: { readonly temporary: string; readonly file: OutputFile }[] = [];
+    try {
+      for (const file of files) {
+        const temporary = temporaryPath(file.path);
+        remember(temporary);
+        written.push({ temporary, file });
+        await writeWhole(temporary, file);
+        await file.verify?.(temporary);
+      }
+      for (const { temporary, file } of written) {
+        await (once ? publishOnce(temporary, file) : rename(temporary, file.path)).catch((error: unknown) =>
+          failWrite(file.path, error),
+        );
+        if (!once) {
+          unfinished.delete(temporary);
+        }
+      }
+    } finally {
+      for (const { temporary } of written) {
+        if (unfinished.delete(temporary)) {
+          await unlink(temporary).catch(() => undefined);
+        }
+      }
+    }
+  },
+};
+
+/** Gives a file its name where no file has it; one of the same bytes stays untouched, another one is replaced. */
+async function publishOnce(temporary: string, file: OutputFile): Promise<void> {
+  try {
+    await link(temporary, file.path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const sha256 = createHash('sha256').update(contentOf(file)).digest('hex');
+    if (code !== 'EEXIST' || (await hashFile(file.path)) !== sha256) {
+      // Another content, or a file system without links.
+      await rename(temporary, file.path);
+    }
+  }
+}
+
+/** Devices such as /dev/zero have no end. Pipes are read. */
+async function readWhole(path: string): Promise<Uint8Array> {
+  const entry = await stat(path);
+  if (entry.size > MAX_INPUT_BYTES) {
+    throw new MaskwrightError('INPUT_TOO_LARGE', `${path} has ${entry.size} bytes, the limit is ${MAX_INPUT_BYTES}`);
+  }
+  if (entry.isCharacterDevice() || entry.isBlockDevice()) {
+    throw new Error('it is a device, not a file');
+  }
+  return readFile(path);
+}
+
+/** An error of reading, as one line. */
+export function failRead(path: string, error: unknown): never {
+  if (error instanceof MaskwrightError) {
+    throw error;
+  }
+  const code = (error as NodeJS.ErrnoException).code;
+  const url = /^([a-z][a-z0-9+.-]+):\/\//i.exec(path);
+  if (url !== null && code === 'ENOENT') {
+    throw new MaskwrightError('INPUT_NOT_FOUND', `${withoutCredentials(path)} is a URL, which is not read`, {
+      hint: url[1]!.toLowerCase() === 'file' ? 'name the file by its path' : 'download it first, and name the file',
+    });
+  }
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') {
+    throw new MaskwrightError('INPUT_NOT_FOUND', `${JSON.stringify(path)} does not exist`, {
+      hint: 'check the spelling and the folder you are in',
+      cause: error,
+    });
+  }
+  if (code === 'EISDIR') {
+    throw new MaskwrightError('INPUT_IS_FOLDER', `${path} is a folder, not an image`, {
+      hint: 'name the files in it',
+      cause: error,
+    });
+  }
+  throw new MaskwrightError('INPUT_UNREADABLE', `${path} cannot be read: ${(error as Error).message}`, {
+    hint: code === 'EMFILE' || code === 'ENFILE' ? TOO_MANY_FILES : 'check the file and its permissions',
+    cause: error,
+  });
+}
+
+/** A URL may hold a password or a signed query: neither belongs in a message. */
+function withoutCredentials(url: string): string {
+  return JSON.stringify(url.replace(/^([^/]+:\/\/)[^/@]*@/, '$1').replace(/[?#].*$/s, ''));
+}
+
+async function writeWhole(temporary: string, file: OutputFile): Promise<void> {
+  try {
+    await createFolder(dirname(file.path));
+    const handle = await open(temporary, 'wx');
+    try {
+      for (const piece of piecesOf(file)) {
+        await handle.writeFile(piece);
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    failWrite(file.path, error);
+  }
+}
+
+/** The pieces of a file, in their order. */
+export function piecesOf({ data }: OutputFile): readonly (Uint8Array | string)[] {
+  return typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
+}
+
+function failWrite(path: string, error: unknown): never {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    throw new MaskwrightError('OUTPUT_DISK_FULL', `no space left to write ${path}`, {
+      hint: 'free some space, or write elsewhere',
+      cause: error,
+    });
+  }
+  throw new MaskwrightError('OUTPUT_UNWRITABLE', `${path} cannot be written: ${(error as Error).message}`, {
+    hint: code === 'EMFILE' || code === 'ENFILE' ? TOO_MANY_FILES : 'check the folder and its permissions',
+    cause: error,
+  });
+}
+
+function remember(temporary: string): void {
+  unfinished.add(temporary);
+  if (!cleansAtExit) {
+    cleansAtExit = true;
+    process.on('exit', () => {
+      for (const path of unfinished) {
+        try {
+          unlinkSync(path);
+        } catch {
+          // It was never created, or is gone already.
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,56 @@
+/** A file to work on. */
+export interface InputFile {
+  /** Its path or URI, or `-` for standard input. */
+  readonly path: string;
+  /** Where it lies below the folder or pattern that was named; '' for a file named itself. */
+  readonly folder: string;
+  /** The path below the folder or pattern that was named; the path itself where left out. */
+  readonly relativePath?: string | undefined;
+  /** What a listing says of its content: the ETag of an object. */
+  readonly version?: string | undefined;
+}
+
+/** A file to write: `-` is standard output. Its data may come in pieces. */
+export interface OutputFile {
+  readonly path: string;
+  readonly data: Uint8Array | string | readonly Uint8Array[];
+  /** Verifies the encoded file: its temporary path, or its bytes. Where it throws, the file does not take its own name. */
+  readonly verify?: (encoded: string | Uint8Array) => Promise<void>;
+}
+
+/** What is known of a stored file beside its content. */
+export type StoredMetadata = Readonly<Record<string, string>>;
+
+/** A stored file, as a service describes it. */
+export interface StoredFile {
+  /** Changes with the content. */
+  readonly version: string;
+  readonly metadata: StoredMetadata;
+}
+
+/** Where files are read and written: local folders, or S3. */
+export interface Storage {
+  /** The bytes of a file. Throws `INPUT_*`, `STORAGE_READ`. */
+  readonly read: (path: string) => Promise<{ readonly data: Uint8Array; readonly version?: string | undefined }>;
+  /** What is stored at a path; undefined where nothing is. One request. */
+  readonly head: (path: string) => Promise<StoredFile | undefined>;
+  /**
+   * Writes files so that each is whole or absent, the first one last: it tells that the others are there.
+   * A file of the same `metadata` is left as it is. Throws `OUTPUT_*`, `STORAGE_WRITE`.
+   */
+  readonly write: (files: readonly OutputFile[], options: WriteStorageOptions) => Promise<void>;
+}
+
+export interface WriteStorageOptions {
+  /** What to store with the files; folders store none. */
+  readonly metadata?: StoredMetadata | undefined;
+  /** Refuse to replace files that exist. */
+  readonly keepExisting?: boolean | undefined;
+  /** Leave a file that holds the same bytes untouched: several processes may write it. */
+  readonly once?: boolean | undefined;
+}
+
+/** What a file is to hold, in one piece. */
+export function contentOf({ data }: OutputFile): Uint8Array {
+  return typeof data === 'string' ? Buffer.from(data) : data instanceof Uint8Array ? data : Buffer.concat(data);
+}

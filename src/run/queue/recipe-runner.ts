@@ -1,0 +1,82 @@
+import type { ModelChoice } from '../../models/registry/model-choice.js';
+import { listedFolderOf } from '../../outputs/outputs.js';
+import { MaskwrightError } from '../../errors.js';
+import type { Variables } from '../../recipe/interpolate.js';
+import { type PlacedInput, planImages } from '../../recipe/plan-run.js';
+import { type RecipeDocument, resolveRecipe } from '../../recipe/read-recipe.js';
+import { declaredVariables, imageVariables } from '../../recipe/variables.js';
+import { openModels } from '../../sources/model-pool.js';
+import { planRecipe, type RecipeResult } from '../run-recipe.js';
+import { runTask, type RunTaskOptions } from '../run-task.js';
+
+/** A recipe, and what is given to it beside its images. */
+export interface RecipeChoice {
+  readonly document: RecipeDocument;
+  readonly set?: Variables | undefined;
+  /** Folder for the results instead of the recipe's own. */
+  readonly outdir?: string | undefined;
+  /** A model instead of the recipe's own. */
+  readonly model?: string | undefined;
+}
+
+/** A recipe made ready for images that come one after another: its models are loaded once. */
+export interface RecipeRunner {
+  /** Runs the recipe on one image; undefined where its results are stored already. */
+  readonly run: (input: PlacedInput, options?: RunOptions) => Promise<RecipeResult | undefined>;
+  /** Ends the models' threads. */
+  readonly close: () => Promise<void>;
+}
+
+type RunOptions = Pick<RunTaskOptions, 'resume' | 'once' | 'cache' | 'signal' | 'protect'>;
+
+/** Opens a recipe for single images. Throws `RECIPE_INVALID`; `USAGE` for a recipe that needs all images at once. */
+export function openRecipe(choice: RecipeChoice, signal?: AbortSignal): RecipeRunner {
+  const { document, set = {}, outdir } = choice;
+  const model = modelOf(choice);
+  const models = openModels(model, { signal });
+  return {
+    run: async (input, options = {}) => {
+      const { recipe, naming } = (await planImages(document, [input], { set, outdir }))(0);
+      const task = { input: input.path, version: input.version, recipe, naming };
+      return runTask(task, { models, model, signal, ...options });
+    },
+    close: () => models.close(),
+  };
+}
+
+/** The model of a recipe, whose images are known only later. Throws as `openRecipe`. */
+function modelOf({ document, set = {}, model: chosen }: RecipeChoice): ModelChoice {
+  const sample = resolveRecipe(document, sampleVariables(document, set));
+  assertSeparable(document, sample.outputs);
+  const { model, revision, dtype, device, offline } = sample;
+  return chosen === undefined
+    ? { model: model ?? process.env['MASKWRIGHT_MODEL'], revision, dtype, device, offline }
+    : { model: chosen, offline };
+}
+
+/** Any image will do to check what is the same for all. Columns of a table are not known: they stand for nothing yet. */
+function sampleVariables(document: RecipeDocument, set: Variables): Variables {
+  const own = imageVariables({ path: 'image' }, 0, { count: 1, recipeFolder: document.folder });
+  return { ...declaredVariables(document, set, Object.keys(set)), ...set, ...own };
+}
+
+function assertSeparable(document: RecipeDocument, outputs: ReturnType<typeof resolveRecipe>['outputs']): void {
+  const naming = { outdir: '.', stem: 'image', sources: [] };
+  const refuse = (what: string, hint: string): never => {
+    throw new MaskwrightError('USAGE', `${document.name}: ${what}, and workers see one image at a time`, { hint });
+  };
+  for (const output of outputs) {
+    if ('range' in output && output.range === 'shared') {
+      refuse(`the output ${output.kind} shares its range over all images`, 'leave range out, or use maskwright run');
+    }
+    if (listedFolderOf(output, naming) !== undefined) {
+      refuse(`the output ${output.kind} clears its folder`, 'leave clear out, or use maskwright run');
+    }
+  }
+}
+
+/** The files that an image's task writes, known before it is run. */
+export async function plannedWrites(choice: RecipeChoice, inputs: readonly PlacedInput[]): Promise<string[][]> {
+  const at = await planImages(choice.document, inputs, choice);
+  return inputs.map(({ path }, index) => [...planRecipe({ input: path, ...at(index) }).writes]);
+}
