@@ -11,7 +11,7 @@ import { openListedFolders } from '../../run/listed-folders.js';
 import type { TaskPlan } from '../../run/resume.js';
 import { shardName, shardRun } from '../../run/batch/shard.js';
 import { planRecipe, type RecipeResult } from '../../run/run-recipe.js';
-import { runTask } from '../../run/run-task.js';
+import { runTask } from '../../run/batch/run-task.js';
 import { withContext } from '../context.js';
 import { describeResult } from './describe-result.js';
 import { assertOneInput } from '../options/output-options.js';

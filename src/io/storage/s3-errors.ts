@@ -55,9 +55,9 @@ export function describeS3Error(error: unknown, uri: string, access: Access): Ma
   }
   const { name, code, message, errors = [] } = error as ServiceError;
   const verb = access === 'read' ? 'read' : 'written';
-  const code_ = access === 'read' ? 'STORAGE_READ' : 'STORAGE_WRITE';
+  const failure = access === 'read' ? 'STORAGE_READ' : 'STORAGE_WRITE';
   const fail = (what: string, hint: string): MaskwrightError =>
-    new MaskwrightError(code_, `${uri} cannot be ${verb}: ${what}`, { hint, cause: error });
+    new MaskwrightError(failure, `${uri} cannot be ${verb}: ${what}`, { hint, cause: error });
   const common = COMMON.find(([names]) => names.test(name));
   if (common !== undefined) {
     return fail(common[1], common[2]);
@@ -84,7 +84,7 @@ export function describeS3Error(error: unknown, uri: string, access: Access): Ma
   if (status === 403) {
     const action = access === 'read' ? 's3:GetObject and s3:ListBucket' : 's3:PutObject';
     return new MaskwrightError(
-      access === 'read' ? 'INPUT_UNREADABLE' : 'OUTPUT_UNWRITABLE',
+      access === 'read' ? 'INPUT_UNREADABLE' : failure,
       `${uri} cannot be ${verb}: access is denied`,
       { hint: `the credentials need ${action} for it`, cause: error },
     );

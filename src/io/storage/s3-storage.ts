@@ -1,21 +1,20 @@
 import { extname } from 'node:path';
+import type * as Sdk from '@aws-sdk/client-s3';
 import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { MaskwrightError } from '../../errors.js';
 import { describeS3Error, statusOf } from './s3-errors.js';
 import { type ObjectPlace, parseObjectUri } from './storage-path.js';
 import { contentOf, type Storage, type StoredFile, type StoredMetadata, type WriteStorageOptions } from './storage.js';
 
-type Sdk = typeof import('@aws-sdk/client-s3');
-
 /** Another region, endpoint or account is another process: the environment is read once. */
-let opened: Promise<{ readonly sdk: Sdk; readonly client: S3Client }> | undefined;
+let opened: Promise<{ readonly sdk: typeof Sdk; readonly client: S3Client }> | undefined;
 
 /**
  * The client of S3. Region, endpoint and credentials are found as the AWS tools find them: environment, profiles, web
  * identity, containers, instances. `AWS_ENDPOINT_URL` names another service, such as MinIO or R2.
  * Throws `USAGE` where the package is not installed.
  */
-export function openS3(): Promise<{ readonly sdk: Sdk; readonly client: S3Client }> {
+export function openS3(): Promise<{ readonly sdk: typeof Sdk; readonly client: S3Client }> {
   // One line a process about a coming version of Node; it helps nobody who runs this program.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return (opened ??= import('@aws-sdk/client-s3').then(

@@ -7,7 +7,7 @@ import { type RecipeDocument, resolveRecipe } from '../../recipe/read-recipe.js'
 import { declaredVariables, imageVariables } from '../../recipe/variables.js';
 import { openModels } from '../../sources/model-pool.js';
 import { planRecipe, type RecipeResult } from '../run-recipe.js';
-import { runTask, type RunTaskOptions } from '../run-task.js';
+import { runTask, type RunTaskOptions } from '../batch/run-task.js';
 
 /** A recipe, and what is given to it beside its images. */
 export interface RecipeChoice {

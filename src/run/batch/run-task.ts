@@ -1,7 +1,7 @@
-import { isRemote } from '../io/storage/storage-path.js';
-import { storageOf } from '../io/storage/storage-of.js';
-import { identifyTask, type TaskContext } from './batch/task-identity.js';
-import { planRecipe, type RecipeResult, type RecipeTask, runRecipe, type RunRecipeOptions } from './run-recipe.js';
+import { isRemote } from '../../io/storage/storage-path.js';
+import { storageOf } from '../../io/storage/storage-of.js';
+import { identifyTask, type TaskContext } from './task-identity.js';
+import { planRecipe, type RecipeResult, type RecipeTask, runRecipe, type RunRecipeOptions } from '../run-recipe.js';
 
 export interface RunTaskOptions extends RunRecipeOptions {
   /** Skip an image whose results are stored in S3 already, made of the same. */
