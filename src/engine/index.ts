@@ -42,7 +42,7 @@ export {
   type FeatherSide,
 } from './filters/feather.js';
 export { estimateForeground, type ForegroundEstimate } from './matting/estimate-foreground.js';
-export { makeTrimap, TRIMAP, TRIMAP_DEFAULTS, type TrimapOptions } from './matting/make-trimap.js';
+export { hasUnknown, makeTrimap, TRIMAP, TRIMAP_DEFAULTS, type TrimapOptions } from './matting/make-trimap.js';
 export { matte, MATTE_DEFAULTS, type MatteOptions } from './matting/matte.js';
 export { fillHoles } from './components/fill-holes.js';
 export { gaussianBlur } from './filters/gaussian-blur.js';
@@ -91,10 +91,13 @@ export {
 export { removeSmallComponents } from './components/remove-small-components.js';
 export type { Connectivity } from './components/run-lengths.js';
 export {
+  hasMatte,
   isEmptyMaskOperations,
   MASK_OPERATION_DEFAULTS,
   applyMaskOperations,
   type MaskOperations,
+  type MatteInput,
+  trimapOfMask,
 } from './apply-mask-operations.js';
 export {
   MORPHOLOGY_DEFAULTS,

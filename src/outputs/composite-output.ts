@@ -17,6 +17,7 @@ import { flag, number } from '../sources/schema-fields.js';
 import { encodeOutput, metadataWarnings } from './encode-output.js';
 import { type ImageTask, type OutputFields, outputFields, type OutputModule } from './output.js';
 import { outputPath } from './name-output.js';
+import { separateColors } from './separate-colors.js';
 
 /** Another image laid over this one through the mask; without a mask, half and half. */
 export interface CompositeOutput extends OutputFields, Required<Pick<CompositeOptions, 'blend' | 'alpha' | 'opacity'>> {
@@ -67,7 +68,13 @@ export const compositeOutput = {
   ],
   render: async (output, task, [file, maskFile]) => {
     const [image, overlay, cover] = await Promise.all([task.image(), task.open(output.overlay), coverOf(task)]);
-    const raster = compositeRasters(image.raster, fitOverlay(image, overlay, output.resizeOverlay), {
+    const laid = fitOverlay(image, overlay, output.resizeOverlay);
+    // What is taken out of an edge is the other side of the image that the mask is of.
+    const clean = cover?.kind === 'mask' && task.decontaminate;
+    const inOverlay = task.matteFrom === output.overlay;
+    const under = clean && !inOverlay ? separateColors(image.raster, cover, true).rest : image.raster;
+    const over = clean && inOverlay ? separateColors(laid, cover, true).selected : laid;
+    const raster = compositeRasters(under, over, {
       mask: cover,
       opacity: cover === undefined ? output.opacity * WITHOUT_MASKS : output.opacity,
       blend: output.blend,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invertMask } from '../engine/index.js';
+import { hasMatte, invertMask } from '../engine/index.js';
 import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
 import { drawOverlay } from '../render/draw-overlay.js';
 import { drawThresholdSheet, thresholdShares } from '../render/threshold-sheet.js';
@@ -9,6 +9,7 @@ import { labelOf } from '../sources/sources.js';
 import { DEBUG_IMAGES } from './debug-images.js';
 import { encodeOutput } from './encode-output.js';
 import { measureMask } from './measure-mask.js';
+import { separateColors } from './separate-colors.js';
 import {
   type ImageNaming,
   type ImageTask,
@@ -66,15 +67,17 @@ export const debugOutput = {
     const image = await task.image();
     const { raster } = image;
     const found = await task.found();
+    // A matte is the fade itself: the probability of the heatmap would hide it.
+    const settings = { hard: output.hard || task.operations.some(hasMatte), decontaminate: task.decontaminate };
     const rendered: Promise<RenderedFile>[] = [];
     const masks: MaskReport[] = [];
     for (const [index, part] of partsOf(output, task.naming).entries()) {
       const item = output.masks === 'each' ? found[index]! : await combine(part, found, task);
-      const mask = output.masks === 'each' ? task.operate(item.mask) : item.mask;
+      const mask = output.masks === 'each' ? await task.operate(item.mask) : item.mask;
       const files = planPart(output, part, task.naming);
       const provenance = output.masks === 'each' ? () => item.provenance : task.provenance();
       for (const file of files) {
-        const drawn = drawDebugImage(file.kind, raster, { ...item, mask }, output);
+        const drawn = drawDebugImage(file.kind, raster, { ...item, mask }, settings);
         const isImage = drawn.kind === 'raster' && file.kind !== 'threshold-sheet';
         rendered.push(encodeOutput(file, drawn, { metadata: isImage ? image : undefined, provenance }));
       }
@@ -103,10 +106,15 @@ interface Part {
 }
 
 function partsOf({ masks }: DebugOutput, { sources }: ImageNaming): Part[] {
-  const parts = sources.map((source) => ({ label: labelOf(source), hasHeatmap: source.kind === 'prompt' }));
+  const parts = sources.map((source) => ({ label: labelOf(source), hasHeatmap: hasHeatmap(source) }));
   return masks === 'each' || parts.length === 0
     ? parts
     : [{ label: parts.map(({ label }) => label).join(' + '), hasHeatmap: parts.length === 1 && parts[0]!.hasHeatmap }];
+}
+
+/** Whether a source has a probability, and not a mask alone. */
+function hasHeatmap({ kind }: ImageNaming['sources'][number]): boolean {
+  return kind === 'prompt' || kind === 'heatmap';
 }
 
 function planPart(output: DebugOutput, { label, hasHeatmap }: Part, naming: ImageNaming): PlannedFile[] {
@@ -132,14 +140,24 @@ async function combine({ label }: Part, found: readonly FoundMask[], task: Image
   };
 }
 
-function drawDebugImage(kind: string, raster: Raster, item: FoundMask, { hard }: DebugOutput): Raster | Mask {
+interface DrawSettings {
+  readonly hard: boolean;
+  readonly decontaminate: boolean;
+}
+
+function drawDebugImage(
+  kind: string,
+  raster: Raster,
+  item: FoundMask,
+  { hard, decontaminate }: DrawSettings,
+): Raster | Mask {
   const { mask, heatmap } = item;
   const soft = (): Mask => (hard || heatmap === undefined ? mask : heatmapToMask(heatmap));
   switch (kind) {
     case 'selected':
-      return multiplyAlpha(raster, soft());
+      return multiplyAlpha(separateColors(raster, soft(), decontaminate).selected, soft());
     case 'deselected':
-      return multiplyAlpha(raster, invertMask(soft()));
+      return multiplyAlpha(separateColors(raster, soft(), decontaminate).rest, invertMask(soft()));
     case 'overlay':
       return drawOverlay(raster, mask);
     case 'heatmap':

@@ -79,9 +79,10 @@ function planExport(output: ExportOutput, naming: ImageNaming): PlannedFile[] {
 
 async function annotate(output: ExportOutput, task: ImageTask, raster: Raster): Promise<AnnotatedImage> {
   const found = await task.found();
+  const masks = await Promise.all(found.map(({ mask }) => task.operate(mask)));
   const annotations = found.flatMap((item, i): Annotation[] => {
     const category = labelOf(task.sources[i]!);
-    const mask = task.operate(item.mask);
+    const mask = masks[i]!;
     return output.each
       ? annotateInstances(category, mask, item.heatmap, output.splitTouching)
       : mask.data.some((value) => value >= 128)

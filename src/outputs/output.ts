@@ -84,7 +84,13 @@ export interface ImageTask {
   /** All of them combined, and the recipe's mask operations applied. */
   readonly mask: () => Promise<Mask>;
   /** The recipe's mask operations applied to another mask. */
-  readonly operate: (mask: Mask) => Mask;
+  readonly operate: (mask: Mask) => Promise<Mask>;
+  /** The trimap that the recipe's first `matte` solves; of the mask without any. */
+  readonly trimap: () => Promise<Mask>;
+  /** The image that `matte` follows, where it is not the input. */
+  readonly matteFrom?: string | undefined;
+  /** Take the colors of the other side out of soft edges. */
+  readonly decontaminate: boolean;
   /** Another image, decoded once for all who ask. */
   readonly open: (path: string) => Promise<DecodedImage>;
   /** What the metadata of a file says: how its sources were found, how they were combined, and `more`. */

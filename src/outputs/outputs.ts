@@ -12,6 +12,7 @@ import { targetOutput } from './inpaint/target-output.js';
 import type { SharedSplit } from './layers/cut-layers.js';
 import { layersOutput } from './layers/layers-output.js';
 import { maskOutput } from './mask-output.js';
+import { trimapOutput } from './trimap-output.js';
 import type { ImageNaming, ImageTask, ListedFolder, OutputModule, PlannedFile, Rendered, RunImages } from './output.js';
 
 /** How a recipe writes an output. */
@@ -28,6 +29,7 @@ export function outputSchema(fields: PathFields) {
     channelOutput.schema(fields),
     depthOutput.schema(fields),
     exportOutput.schema(fields),
+    trimapOutput.schema(fields),
   ]);
 }
 
@@ -49,6 +51,7 @@ const OUTPUTS: { readonly [Kind in RecipeOutput['kind']]: OutputModule<OutputOf<
   channel: channelOutput,
   depth: depthOutput,
   export: exportOutput,
+  trimap: trimapOutput,
 };
 
 /** Whether an output needs a mask, and so its recipe sources. */

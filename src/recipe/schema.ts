@@ -41,14 +41,17 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .describe('a CSV file with an image a row: the column `file` names it, the others are variables'),
     sources: sourcesSchema(paths).default([]).describe('where the mask comes from'),
     threshold: threshold()
-      .default(PROMPT_DEFAULTS.threshold)
+      .optional()
+      .meta({ default: PROMPT_DEFAULTS.threshold })
       .describe('probability from which a pixel is selected; auto: chosen for each phrase from its heatmap'),
     refine: refine()
-      .default(PROMPT_DEFAULTS.refine)
+      .optional()
+      .meta({ default: PROMPT_DEFAULTS.refine })
       .describe("let selections follow the image's edges: fast, best (several times slower), or off"),
     detail: z
       .union([z.enum(['off', 'parts']), z.strictObject({ tiles: whole(2, 6) })])
-      .default(PROMPT_DEFAULTS.detail)
+      .optional()
+      .meta({ default: PROMPT_DEFAULTS.detail })
       .describe('second pass at higher resolution: parts (what was found), tiles (for small things)'),
     splitTouching: flag().optional().describe('separate touching instances where a prompt selects some: person#left'),
     maxShare: checked(text(), parseShare)
@@ -76,6 +79,13 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       })
       .optional()
       .describe('corrections by hand, after all mask operations: first what was erased, then what was painted'),
+    trimap: paths.path
+      .optional()
+      .describe('a trimap file that matte solves: black and white are certain, gray is unknown; without, one is made'),
+    matteFrom: paths.path.optional().describe('the image that matte follows, where it is not the input'),
+    decontaminate: flag()
+      .default(false)
+      .describe('take the colors of the other side out of soft edges, so that no halo is left'),
     outputs: z.array(outputSchema(paths)).min(1).describe('what is written for each image'),
     outdir: paths.path.default(() => resolvePath(NAMING_DEFAULTS.outdir)).describe('folder for the results'),
   });

@@ -12,6 +12,10 @@ export interface FindOptions extends ModelChoice, Partial<PromptSettings> {
   readonly models?: ModelPool;
   /** What is done to the mask once it is found, in the one fixed order. */
   readonly mask?: MaskOperations;
+  /** A trimap file that `mask.matte` solves instead of one made of the mask. */
+  readonly trimap?: string;
+  /** Take the colors of the other side out of soft edges of what is written. Default false. */
+  readonly decontaminate?: boolean;
   /** Stops the work; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -31,6 +35,8 @@ export function detectionFields({
   splitTouching,
   maxShare,
   mask,
+  trimap,
+  decontaminate,
 }: FindOptions): Omit<RecipeInput, 'outputs' | 'sources'> {
   return {
     model,
@@ -46,6 +52,8 @@ export function detectionFields({
     splitTouching,
     maxShare,
     mask,
+    trimap: trimap === undefined ? undefined : literal(trimap),
+    decontaminate,
   };
 }
 

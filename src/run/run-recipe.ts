@@ -1,4 +1,13 @@
-import { applyMaskOperations, combineMasks, type CombineMode } from '../engine/index.js';
+import {
+  applyMaskOperations,
+  combineMasks,
+  type CombineMode,
+  hasMatte,
+  hasUnknown,
+  type MaskOperations,
+  type MatteInput,
+  trimapOfMask,
+} from '../engine/index.js';
 import { readInput, readVersion, STDIO } from '../io/files/read-input.js';
 import { isRemote } from '../io/storage/storage-path.js';
 import { assertWritable, contentOf, writeFiles } from '../io/files/write-files.js';
@@ -10,8 +19,10 @@ import { measureMask } from '../outputs/measure-mask.js';
 import type { ImageNaming, ImageTask, RenderedFile } from '../outputs/output.js';
 import { listedFolderOf, planOutput, readsOf, type RecipeOutput, renderOutput } from '../outputs/outputs.js';
 import type { Bounds, Mask, Size } from '../raster/index.js';
+import { hasColors, warnOfIdleFields } from '../recipe/idle-fields.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { ModelPool } from '../sources/model-pool.js';
+import { PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../sources/source.js';
 import { readMaskFile } from '../sources/file-source.js';
 import { filesOf, findMasks, type MaskSource } from '../sources/sources.js';
@@ -91,7 +102,13 @@ export interface RecipeResult {
 export function planRecipe({ input, recipe, naming }: Omit<RecipeTask, 'source'>): TaskPlan {
   return {
     input,
-    reads: [input, ...filesOf(recipe.sources), ...retouchFiles(recipe), ...recipe.outputs.flatMap(readsOf)],
+    reads: [
+      input,
+      ...filesOf(recipe.sources),
+      ...retouchFiles(recipe),
+      ...[recipe.trimap, recipe.matteFrom].filter((path) => path !== undefined),
+      ...recipe.outputs.flatMap(readsOf),
+    ],
     writes: recipe.outputs.flatMap((output) => planOutput(output, naming).map(({ path }) => path)),
   };
 }
@@ -155,6 +172,8 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
       ...(decoded === undefined ? [] : [...decoded.warnings, ...colorWarnings(decoded)]),
       ...found.flatMap((item) => item.warnings),
       ...outputs.flatMap(({ warnings = [] }) => warnings),
+      ...warnOfIdleFields(recipe),
+      ...image.warnings,
     ]),
   };
 }
@@ -182,6 +201,8 @@ type OpenTask = ImageTask & {
   readonly decoded: () => Promise<DecodedImage | undefined>;
   /** The versions of the files that were read, where their storage tells them. */
   readonly versions: ReadonlyMap<string, string>;
+  /** What was found out on the way. */
+  readonly warnings: readonly string[];
 };
 
 /** Opens an image for a recipe. Nothing is read yet. */
@@ -219,7 +240,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
   const settings: SourceSettings = {
     models,
     prompt: {
-      threshold: recipe.threshold,
+      threshold: recipe.threshold ?? PROMPT_DEFAULTS.threshold,
       fit: recipe.fit,
       refine: recipe.refine,
       detail: recipe.detail,
@@ -245,10 +266,48 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     ]);
     return foundNow;
   });
-  const operate = memoize((mask: Mask): Mask => applyRetouch(recipe.mask.reduce(applyMaskOperations, mask), retouch));
+  const matteInput = once(async (): Promise<MatteInput> => {
+    const { matteFrom } = recipe;
+    const pixels = matteFrom === undefined ? asSource(nameOf(input), image) : settings.open(matteFrom);
+    const { raster } = await pixels.decoded();
+    if (recipe.trimap === undefined) return { image: raster };
+    const { mask: trimap } = await readMaskFile({ path: recipe.trimap }, pixels, settings);
+    return { image: raster, trimap };
+  });
+  const warnings: string[] = [];
+  const apply = async (shaped: Mask, step: MaskOperations): Promise<Mask> => {
+    if (!hasMatte(step)) return applyMaskOperations(shaped, step);
+    const { image: pixels, trimap = trimapOfMask(shaped, step) } = await matteInput();
+    if (!hasUnknown(trimap)) {
+      warnings.push(`matte has no effect: ${recipe.trimap ?? 'the mask'} has no ${recipe.trimap ? 'gray' : 'edge'}`);
+    }
+    return applyMaskOperations(shaped, step, { image: pixels, trimap });
+  };
+  const applyAll = async (shaped: Mask, steps: readonly MaskOperations[]): Promise<Mask> => {
+    let result = shaped;
+    for (const step of steps) {
+      result = await apply(result, step);
+    }
+    return result;
+  };
+  const operate = memoize(async (shaped: Mask): Promise<Mask> => applyRetouch(await applyAll(shaped, recipe.mask), retouch));
+  const combined = once(async (): Promise<Mask> => {
+    const masks = await Promise.all((await found()).map((item, i) => apply(item.mask, sources[i]!.mask ?? {})));
+    return combineSources(masks, sources, combine);
+  });
   const mask = once(async (): Promise<Mask> => {
-    const masks = (await found()).map((item, i) => applyMaskOperations(item.mask, sources[i]!.mask ?? {}));
-    return operate(combineSources(masks, sources, combine));
+    const shaped = await operate(await combined());
+    const separates = recipe.decontaminate && recipe.outputs.some(hasColors);
+    if (separates && shaped.data.every((value) => value === 0 || value === 255)) {
+      warnings.push('decontaminate has no effect: no edge of the mask is soft; add matte');
+    }
+    return shaped;
+  });
+  const trimap = once(async (): Promise<Mask> => {
+    if (recipe.trimap !== undefined) return (await matteInput()).trimap!;
+    const first = recipe.mask.findIndex(hasMatte);
+    const before = recipe.mask.slice(0, Math.max(first, 0));
+    return trimapOfMask(await applyAll(await combined(), before), recipe.mask[first] ?? {});
   });
   return {
     input,
@@ -266,6 +325,9 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     found: () => found(),
     mask: () => mask(),
     operate,
+    trimap: () => trimap(),
+    matteFrom: recipe.matteFrom,
+    decontaminate: recipe.decontaminate,
     open,
     provenance:
       (more = {}) =>
@@ -281,6 +343,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
             },
     decoded: async () => (asked ? image() : undefined),
     versions,
+    warnings,
   };
 }
 
@@ -333,8 +396,8 @@ function once<Result>(work: (key: string) => Promise<Result>): (key?: string) =>
   };
 }
 
-function memoize(work: (mask: Mask) => Mask): (mask: Mask) => Mask {
-  const results = new WeakMap<Mask, Mask>();
+function memoize<Result>(work: (mask: Mask) => Promise<Result>): (mask: Mask) => Promise<Result> {
+  const results = new WeakMap<Mask, Promise<Result>>();
   return (mask) => {
     const result = results.get(mask) ?? work(mask);
     results.set(mask, result);

@@ -88,7 +88,8 @@ export async function openSession(image: ImageSource | DecodedImage, options: Fi
         outputs: [{ kind: 'mask' as const }],
       };
       const task = openTask(taskOf(recipe), { models, cache: wanted.cache, signal: wanted.signal });
-      return (await task.found()).map((item) => ({ ...item, mask: task.operate(item.mask) }));
+      const found = await task.found();
+      return Promise.all(found.map(async (item) => ({ ...item, mask: await task.operate(item.mask) })));
     },
     run: (recipe, more) => runRecipe(taskOf(recipe), { models, cache: options.cache, signal: options.signal, ...more }),
     close: async () => {

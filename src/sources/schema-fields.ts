@@ -129,6 +129,10 @@ export function maskOperations() {
     keepLargest: whole(1, Number.MAX_SAFE_INTEGER).optional().describe('keep this many connected components'),
     grow: length().optional().describe('grow by a length; a negative length shrinks'),
     element: z.enum(STRUCTURING_ELEMENTS).optional().describe('structuring element of open, close and grow'),
+    matte: z
+      .union([z.boolean(), z.literal('auto'), length()])
+      .optional()
+      .describe("alpha from the image's colors in a band around the edge, for hair: auto, or how far the band reaches"),
     feather: length().optional().describe('fade the edge over this length'),
     featherSide: z.enum(FEATHER_SIDES).optional().describe('side of the edge that is faded'),
     featherFalloff: z.enum(FEATHER_FALLOFFS).optional().describe('curve of a feather on one side'),

@@ -16,6 +16,8 @@ import { assertInRange, MaskwrightError } from '../../errors.js';
 import type { RecipeInput } from '../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 import { assertOnce, integerInRange, parseNumber } from './numbers.js';
+import { savedFileFrom } from './output-options.js';
+import { template } from './template.js';
 
 const group = 'Mask operations (in this order; lengths in px, or % of the diagonal):';
 
@@ -102,6 +104,30 @@ export const maskOperationOptions = {
     describe: 'structuring element of open, close, grow and shrink: a disc rounds corners, a square keeps them',
     group,
   },
+  matte: {
+    type: 'string',
+    coerce: parseMatte,
+    describe: "alpha from the image's colors around the edge, for hair and fur: --matte, or --matte=12 for the reach",
+    group,
+    basic: true,
+  },
+  trimap: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'a trimap file for --matte: black and white are certain, gray is solved',
+    group,
+  },
+  'save-trimap': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'also write the trimap of --matte to this file',
+    group,
+  },
+  decontaminate: {
+    type: 'boolean',
+    describe: 'take the colors of the other side out of soft edges, so that no halo is left',
+    group,
+  },
   feather: {
     synonyms: ['blur'],
     type: 'string',
@@ -146,12 +172,23 @@ export function maskOperationsFrom(argv: MaskOperationArguments): RecipeInput['m
     keepLargest: argv.keepLargest,
     grow: argv.shrink === undefined ? argv.grow : negative(argv.shrink),
     element: argv.element,
+    matte: argv.matte ?? (argv.trimap === undefined ? undefined : 'auto'),
     feather: argv.feather,
     featherSide: argv.featherSide,
     featherFalloff: argv.featherFalloff,
     invert: argv.invert,
   };
   return Object.values(operations).every((value) => value === undefined) ? undefined : operations;
+}
+
+/** The fields of a recipe that say how a matte is made, beside the operation itself. */
+export function matteFields({ trimap, decontaminate }: MaskOperationArguments) {
+  return { trimap: trimap === undefined ? undefined : template(trimap), decontaminate };
+}
+
+/** The output that `--save-trimap` asks for. */
+export function savedTrimapFrom({ saveTrimap }: MaskOperationArguments, outputDir: string | undefined) {
+  return savedFileFrom('trimap', saveTrimap, outputDir);
 }
 
 function negative(length: Length): Length {
@@ -197,6 +234,11 @@ function measure(option: string, value: Typed, check: (text: string) => unknown)
       : error;
   }
   return text;
+}
+
+/** `auto`, which a bare `--matte` stands for, or how far the band reaches; undefined for `off`. */
+function parseMatte(value: Typed): Length | undefined {
+  return value === 'auto' ? value : value === 'off' ? undefined : radius('--matte')(value);
 }
 
 function parseFillHoles(value: Typed): true | Area | undefined {

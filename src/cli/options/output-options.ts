@@ -66,14 +66,21 @@ export function outdirFrom({ outputDir }: OutputArguments): string | undefined {
 
 /** The output that `--save-mask` asks for. */
 export function savedMaskFrom({ saveMask, outputDir }: OutputArguments) {
-  if (saveMask === undefined) {
+  return savedFileFrom('mask', saveMask, outputDir);
+}
+
+/** A mask or a trimap in a file; in the folder of the results, where that is named. */
+export function savedFileFrom<Kind extends 'mask' | 'trimap'>(
+  kind: Kind,
+  file: string | undefined,
+  outputDir: string | undefined,
+) {
+  if (file === undefined) {
     return [];
   }
   const place =
-    outputDir === undefined
-      ? { outdir: template(dirname(saveMask)), name: template(basename(saveMask)) }
-      : { name: saveMask };
-  return [{ kind: 'mask', ...place } as const];
+    outputDir === undefined ? { outdir: template(dirname(file)), name: template(basename(file)) } : { name: file };
+  return [{ kind, ...place }];
 }
 
 /**

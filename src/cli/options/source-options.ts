@@ -142,9 +142,12 @@ export type PromptArguments = ArgumentsOf<typeof promptOption>;
 export type PixelSourceArguments = ArgumentsOf<typeof pixelSourceOptions>;
 export type SourceArguments = ArgumentsOf<typeof sourceOptions>;
 
-/** The sources that a command line names, prompts first. Throws `USAGE` for depths without a depth map. */
-export function sourcesFrom(argv: SourceArguments): SourceInput[] {
-  return [
+/**
+ * The sources that a command line names, prompts first; without any, a trimap is its own mask. Throws `USAGE` for
+ * depths without a depth map.
+ */
+export function sourcesFrom(argv: SourceArguments & { readonly trimap?: string | undefined }): SourceInput[] {
+  const sources = [
     ...promptSourcesFrom(argv.prompt),
     ...fileSourcesFrom(argv.mask, undefined, argv.as === 'heatmap' ? 'heatmap' : 'file'),
     ...selectionSourcesFrom(argv),
@@ -152,6 +155,7 @@ export function sourcesFrom(argv: SourceArguments): SourceInput[] {
     ...combinedSourcesFrom(argv.intersect, 'intersect'),
     ...combinedSourcesFrom(argv.subtract, 'subtract'),
   ];
+  return sources.length === 0 && argv.trimap !== undefined ? fileSourcesFrom([argv.trimap]) : sources;
 }
 
 function combinedSourcesFrom(values: readonly string[] | undefined, combine: 'intersect' | 'subtract'): SourceInput[] {

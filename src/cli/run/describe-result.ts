@@ -28,8 +28,12 @@ function describeOutput(
       return (output['masks'] as MaskReport[]).flatMap((report) => describeMask(input, report));
     case 'mask':
       return [`${String(output['mask'])}  ${width ?? 0} x ${height ?? 0}, ${describeSelection(share ?? 0, bounds)}`];
-    case 'inpaint':
-      return [`${String(output['output'])}  ${percent(share ?? 0)} of the image is to be painted; every color is kept`];
+    case 'trimap':
+      return [`${String(output['trimap'])}  the trimap: gray is solved`];
+    case 'inpaint': {
+      const colors = output['decontaminated'] === true ? 'colors of its soft edges are cleaned' : 'every color is kept';
+      return [`${String(output['output'])}  ${percent(share ?? 0)} of the image is to be painted; ${colors}`];
+    }
     case 'target':
       return [output['target'] ?? [], output['targets'] ?? []]
         .flat()

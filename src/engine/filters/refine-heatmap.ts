@@ -27,7 +27,7 @@ export interface RefineOptions {
 export const REFINE_DEFAULTS = { mode: 'fast', pivot: 0.5 } as const satisfies RefineOptions;
 
 /** Pixels that all windows together are worked on at. */
-const WORK_PIXELS = { fast: 240_000, best: 1_500_000 } as const satisfies Record<RefineMode, number>;
+const WORK_PIXELS = { fast: 120_000, best: 1_500_000 } as const satisfies Record<RefineMode, number>;
 
 /** Surroundings of a component that its colors are compared with, in steps of a heatmap of 352 pixels. */
 const MARGIN_STEPS = 24;

@@ -6,6 +6,14 @@ import { type Length, parseLength } from '../parse-length.js';
 /** Values of a trimap: certainly not selected, unknown, certainly selected. */
 export const TRIMAP = { background: 0, unknown: 128, foreground: 255 } as const;
 
+/** Values up to this count as background, from the other end on as foreground. */
+export const TRIMAP_MARGIN = 8;
+
+/** Whether a trimap has pixels that are neither background nor foreground. */
+export function hasUnknown({ data }: Mask): boolean {
+  return data.some((value) => value >= TRIMAP_MARGIN && value <= 255 - TRIMAP_MARGIN);
+}
+
 /** How wide the band of unknown pixels is. */
 export interface TrimapOptions {
   /** How far the unknown band reaches to either side of the selection's edge: pixels, or `%` of the diagonal. */

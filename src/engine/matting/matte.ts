@@ -1,6 +1,7 @@
 import { assertSameSize, createMask, type Mask, type Raster } from '../../raster/index.js';
 import { type ColorPlanes, toColorPlanes } from '../filters/color-planes.js';
 import { solveConjugateGradients } from './conjugate-gradients.js';
+import { TRIMAP_MARGIN } from './make-trimap.js';
 import { mattingLaplacian } from './matting-laplacian.js';
 
 /** Regularization and stopping rule of `matte`. */
@@ -15,9 +16,6 @@ export interface MatteOptions {
 
 /** Defaults of `matte`. */
 export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 2e-5 } as const satisfies MatteOptions;
-
-/** Trimap values up to this count as background, from the other end on as foreground. */
-const MARGIN = 8;
 
 /**
  * The alpha of a thing with soft edges, hair or fur: closed-form matting (Levin, Lischinski and Weiss 2008). In every
@@ -35,7 +33,9 @@ const MARGIN = 8;
  */
 export function matte(image: Raster, trimap: Mask, options: MatteOptions = {}): Mask {
   assertSameSize('the image', image, 'the trimap', trimap);
-  const known = Float32Array.from(trimap.data, (value) => (value < MARGIN ? 0 : value > 255 - MARGIN ? 1 : -1));
+  const known = Float32Array.from(trimap.data, (value) =>
+    value < TRIMAP_MARGIN ? 0 : value > 255 - TRIMAP_MARGIN ? 1 : -1,
+  );
   const alpha = solveAlpha(toColorPlanes(image), known, options);
   const data = new Uint8Array(alpha.length);
   for (let i = 0; i < data.length; i++) {

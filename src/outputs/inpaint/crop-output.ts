@@ -17,6 +17,7 @@ import { provenanceText } from '../../io/image/provenance.js';
 import { type Bounds, type Mask, resizeRaster, type Size } from '../../raster/index.js';
 import { checked, flag, number, text, whole } from '../../sources/schema-fields.js';
 import { withKinds } from '../encode-output.js';
+import { separateColors } from '../separate-colors.js';
 import {
   type ImageNaming,
   type ImageTask,
@@ -88,7 +89,8 @@ export const cropOutput = {
       .describe('the selection with its context at the size that is painted, and the manifest that puts it back'),
   plan: (output, naming) => plannedTargetFiles(cropPaths(output, naming)),
   render: async (output, task) => {
-    const [image, mask] = await Promise.all([task.image(), task.mask()]);
+    const [original, mask] = await Promise.all([task.image(), task.mask()]);
+    const image = { ...original, raster: separateColors(original.raster, mask, task.decontaminate).rest };
     const parts = output.each ? separateParts(mask) : [mask];
     const files: RenderedFile[] = [];
     const crops: CropReport[] = [];

@@ -4,6 +4,7 @@ import { decodeImage, type ImageSource } from '../../io/image/decode-image.js';
 import { assertSameSize, type Mask, multiplyAlpha, type Raster, transferAlpha } from '../../raster/index.js';
 import { whole } from '../../sources/schema-fields.js';
 import { encodeOutput, metadataWarnings } from '../encode-output.js';
+import { separateColors } from '../separate-colors.js';
 import { type OutputFields, outputFields, type OutputModule } from '../output.js';
 import { outputPath } from '../name-output.js';
 
@@ -36,7 +37,8 @@ export const inpaintOutput = {
     const { raster, name } = image;
     let drawn: Raster;
     if (alphaFrom === undefined) {
-      drawn = eraseAlpha(raster, await task.mask(), opacity);
+      const mask = await task.mask();
+      drawn = eraseAlpha(separateColors(raster, mask, task.decontaminate).rest, mask, opacity);
     } else {
       const edited = await task.open(alphaFrom);
       assertSameSize(alphaFrom, edited.raster, name, raster);
@@ -46,7 +48,7 @@ export const inpaintOutput = {
     return {
       files: [{ ...rendered, verify: (temporary) => assertEqual(temporary, drawn, file!.path) }],
       warnings: metadataWarnings(file!, image),
-      report: { output: file!.path },
+      report: { output: file!.path, ...(task.decontaminate ? { decontaminated: true } : {}) },
     };
   },
 } satisfies OutputModule<InpaintOutput>;

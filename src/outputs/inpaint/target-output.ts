@@ -6,6 +6,7 @@ import type { Mask } from '../../raster/index.js';
 import { checked, flag, text } from '../../sources/schema-fields.js';
 import { labelOf } from '../../sources/sources.js';
 import { withKinds } from '../encode-output.js';
+import { separateColors } from '../separate-colors.js';
 import { type ImageNaming, type OutputFields, outputFields, type OutputModule, type RenderedFile } from '../output.js';
 import {
   makeTargetFiles,
@@ -53,9 +54,14 @@ export const targetOutput = {
     const targets: TargetReport[] = [];
     for (const [index, paths] of setsOf(output, task.naming).entries()) {
       const item = output.masks === 'each' ? (await task.found())[index]! : undefined;
-      const mask: Mask = item === undefined ? await task.mask() : task.operate(item.mask);
+      const mask: Mask = item === undefined ? await task.mask() : await task.operate(item.mask);
       const provenance = item === undefined ? task.provenance() : () => item.provenance;
-      const made = await makeTargetFiles(image, mask, choice, { input: task.input, paths, provenance });
+      const { rest } = separateColors(image.raster, mask, task.decontaminate);
+      const made = await makeTargetFiles({ ...image, raster: rest }, mask, choice, {
+        input: task.input,
+        paths,
+        provenance,
+      });
       files.push(...withKinds(made.files, plannedTargetFiles(paths)));
       targets.push(made.report);
     }

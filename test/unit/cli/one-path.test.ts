@@ -118,6 +118,12 @@ const operations = line(
   maybe(['--invert']),
   maybe(['--norm', '1'], ['-n', '2']),
 );
+const matte = maybe(
+  ['--matte'],
+  ['--matte=3', '--decontaminate'],
+  ['--trimap', 'm.png'],
+  ['--matte=2%', '--save-trimap', 'trimap.png'],
+);
 const target = maybe(
   ['--target', 'comfyui'],
   ['--target', 'diffusers', '--size-fit', 'scale'],
@@ -137,6 +143,7 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     one(...SOURCES),
     detection,
     operations,
+    matte,
     target,
     place,
     maybe(
@@ -160,6 +167,7 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     combine,
     detection,
     operations,
+    matte,
     target,
     place,
     maybe(['--opacity', '20'], ['--save-mask', 'saved.png']),
@@ -169,6 +177,7 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     one(['crop', 'a.png']),
     one(['-m', 'm.png'], ['-p', 'orange']),
     operations,
+    matte,
     maybe(['--size', '64'], ['--size', '64x96'], ['--multiple-of', '16']),
     maybe(['--context', '2'], ['--aspect', '1:1']),
     maybe(['--each'], ['--target', 'comfyui']),
@@ -189,7 +198,7 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     ),
     combine,
     operations,
-    maybe(['-o', 'out.png'], ['--image', 'a.png', '--target', 'comfyui']),
+    maybe(['-o', 'out.png'], ['--image', 'a.png', '--target', 'comfyui'], ['--image', 'a.png', '--matte=2']),
   ),
   composite: line(
     one(['composite', '-b', 'a.png', '-c', 'b.png'], ['comp', '-b', 'a.png', '-c', 't.png']),
@@ -197,6 +206,7 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     maybe(['-n', '0'], ['-n', '3']),
     maybe(['--blend', 'multiply'], ['--opacity', '40'], ['--alpha', 'mix']),
     maybe(['--fast']),
+    maybe(['--matte', '--decontaminate'], ['--matte=3', '--text-from', 'overlay']),
     maybe(['-s', 'saved.png']),
     one(['-o', 'out.png'], ['--output-dir', 'here']),
   ),

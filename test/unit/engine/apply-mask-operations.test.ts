@@ -10,6 +10,8 @@ import {
   invertMask,
   isEmptyMaskOperations,
   keepLargest,
+  makeTrimap,
+  matte,
   normalizeMask,
   openMask,
   removeSmallComponents,
@@ -17,10 +19,15 @@ import {
   type MaskOperations,
   thresholdMask,
 } from '../../../src/engine/index.js';
-import { createMask, type Mask } from '../../../src/raster/index.js';
+import { createMask, type Mask, type Raster } from '../../../src/raster/index.js';
 import { arbitraryMask } from '../../support/arbitrary-masks.js';
+import { randomRaster } from '../../support/images.js';
 import { expectSamePixels } from '../../support/same-pixels.js';
 import { propertyRuns } from '../../support/property-runs.js';
+
+function imageOf({ width, height }: Mask): Raster {
+  return randomRaster(width, width, height, 3);
+}
 
 /** Every operation by itself, in the order that is promised. */
 const STEPS: readonly (readonly [MaskOperations, (mask: Mask) => Mask])[] = [
@@ -33,6 +40,7 @@ const STEPS: readonly (readonly [MaskOperations, (mask: Mask) => Mask])[] = [
   [{ removeSmall: 3 }, (mask) => removeSmallComponents(mask, 3)],
   [{ keepLargest: 2 }, (mask) => keepLargest(mask, 2)],
   [{ grow: 2 }, (mask) => dilate(mask, 2)],
+  [{ matte: 2 }, (mask) => matte(imageOf(mask), makeTrimap(mask, { width: 2 }))],
   [{ feather: 3, featherSide: 'inward' }, (mask) => feather(mask, 3, { side: 'inward' })],
   [{ invert: true }, invertMask],
 ];
@@ -43,7 +51,7 @@ describe('shaping', () => {
       fc.property(arbitraryMask(), fc.shuffledSubarray([...STEPS.keys()]), (mask, chosen) => {
         const options: MaskOperations = Object.assign({}, ...chosen.map((k) => STEPS[k]![0]));
         const expected = STEPS.filter((_, k) => chosen.includes(k)).reduce((shaped, [, step]) => step(shaped), mask);
-        expectSamePixels(applyMaskOperations(mask, options), expected);
+        expectSamePixels(applyMaskOperations(mask, options, { image: imageOf(mask) }), expected);
       }),
       { numRuns: propertyRuns(1000) },
     );
@@ -60,6 +68,10 @@ describe('shaping', () => {
       applyMaskOperations(mask, { grow: '4%', element: 'square' }),
       dilate(mask, 2, { element: 'square' }),
     );
+  });
+
+  it('refuses a matte without an image', () => {
+    expect(() => applyMaskOperations(createMask(4, 4), { matte: 'auto' })).toThrow(/matte follows the colors/);
   });
 
   it('fills all holes where no size is given, and none for false', () => {

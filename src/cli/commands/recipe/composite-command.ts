@@ -3,7 +3,7 @@ import { literal } from '../../../recipe/interpolate.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
-import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
+import { maskOperationOptions, maskOperationsFrom, matteFields, savedTrimapFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { numberInRange } from '../../options/numbers.js';
 import { outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
@@ -86,7 +86,7 @@ const options = {
     type: 'string',
     requiresArg: true,
     fallback: 'background',
-    describe: 'the image of prompts, channels and colors: background, overlay or a file',
+    describe: 'the image of prompts, channels, colors and --matte: background, overlay or a file',
     group: masks,
   },
   combine: {
@@ -149,7 +149,7 @@ function toRecipe(argv: CompositeArguments): RecipeInput {
   // Each mask is normalized by itself, before they are combined.
   const own = norm === undefined ? {} : { mask: { normalize: norm } };
   const image = imageOf(argv.textFrom, overlay);
-  const sources = [
+  const named = [
     ...fileSourcesFrom(pathList('--masks', argv.masks)),
     ...fileSourcesFrom(pathList('--imasks', argv.imasks), true),
     ...[
@@ -158,6 +158,7 @@ function toRecipe(argv: CompositeArguments): RecipeInput {
       ...pixelSourcesFrom(argv),
     ].map((source): SourceInput => (source.kind === 'depth' ? source : ({ ...source, image } as SourceInput))),
   ].map((source): SourceInput => ({ ...source, ...own }));
+  const sources = named.length === 0 && argv.trimap !== undefined ? fileSourcesFrom([argv.trimap]) : named;
   return {
     ...inputFields(argv, [argv.back!]),
     ...modelFields(argv),
@@ -165,6 +166,8 @@ function toRecipe(argv: CompositeArguments): RecipeInput {
     sources: sources.length === 0 ? undefined : sources,
     combine: argv.combine ?? COMBINE_DEFAULT,
     mask: maskOperationsFrom({ ...argv, norm: undefined }),
+    ...matteFields(argv),
+    matteFrom: argv.matte === undefined && argv.trimap === undefined ? undefined : image,
     outputs: [
       {
         kind: 'composite',
@@ -177,6 +180,7 @@ function toRecipe(argv: CompositeArguments): RecipeInput {
         saveMask: smask === undefined ? undefined : template(smask),
         fast,
       },
+      ...savedTrimapFrom(argv, argv.outputDir),
     ],
     outdir: outdirFrom(argv),
   };

@@ -4,7 +4,7 @@ import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { cropOptions } from '../../options/crop-options.js';
 import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
-import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
+import { maskOperationOptions, maskOperationsFrom, matteFields, savedTrimapFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { numberInRange } from '../../options/numbers.js';
 import { outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
@@ -92,7 +92,11 @@ function toRecipe(argv: CropArguments): RecipeInput {
     sources,
     combine: argv.combine,
     mask: maskOperationsFrom(argv),
-    outputs: [{ kind: 'crop', ...placeFrom(argv), target, context, size, multipleOf, aspects, each, ...masks }],
+    ...matteFields(argv),
+    outputs: [
+      { kind: 'crop', ...placeFrom(argv), target, context, size, multipleOf, aspects, each, ...masks },
+      ...savedTrimapFrom(argv, argv.outputDir),
+    ],
     outdir: outdirFrom(argv),
   };
 }

@@ -2,7 +2,7 @@ import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { maskFileFields, maskFileOptions } from '../../options/detection-options.js';
-import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
+import { maskOperationOptions, maskOperationsFrom, matteFields, savedTrimapFrom } from '../../options/mask-options.js';
 import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
 import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import { combineOption, fileSourcesFrom, pixelSourceOptions, pixelSourcesFrom } from '../../options/source-options.js';
@@ -84,10 +84,12 @@ async function toRecipe(argv: EditArguments): Promise<RecipeInput> {
     sources: [...files, ...pixels],
     combine: argv.combine,
     mask: maskOperationsFrom(argv),
+    ...matteFields(argv),
     outputs: [
       image === undefined || target === undefined
         ? mask
         : { kind: 'target', ...placeFrom(argv), target, sizeFit, fitTarget },
+      ...savedTrimapFrom(argv, argv.outputDir),
     ],
     outdir: outdirFrom(argv),
   };
@@ -100,13 +102,17 @@ async function expandMasks(masks: readonly string[]): Promise<string[]> {
   return files.flat().map(({ path }) => path);
 }
 
-function assertUsage(
-  { masks = [], image, each, target, output, filesFrom }: EditArguments,
-  pixelSources: number,
-): void {
-  if (image !== undefined && target === undefined && pixelSources === 0) {
-    throw new MaskwrightError('USAGE', '--image goes with --target, or with a channel, color or depth of it', {
-      hint: 'see maskwright targets; or --from-channel, --key, --from-depth',
+function assertUsage(argv: EditArguments, pixelSources: number): void {
+  const { masks = [], image, each, target, output, filesFrom, matte, trimap } = argv;
+  const hasMatte = matte !== undefined || trimap !== undefined;
+  if (image !== undefined && target === undefined && pixelSources === 0 && !hasMatte) {
+    throw new MaskwrightError('USAGE', '--image goes with --target, --matte, or with a channel, color or depth of it', {
+      hint: 'see maskwright targets; or --matte, --from-channel, --key, --from-depth',
+    });
+  }
+  if (image === undefined && hasMatte) {
+    throw new MaskwrightError('USAGE', '--matte follows the colors of an image, and there is none', {
+      hint: 'name it: --image photo.png',
     });
   }
   if (masks.length === 0 && pixelSources === 0 && filesFrom === undefined) {

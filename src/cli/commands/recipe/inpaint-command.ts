@@ -3,7 +3,7 @@ import { literal } from '../../../recipe/interpolate.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
-import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
+import { maskOperationOptions, maskOperationsFrom, matteFields, savedTrimapFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { integerInRange } from '../../options/numbers.js';
 import {
@@ -97,11 +97,13 @@ function toRecipe(argv: InpaintArguments): RecipeInput {
     sources,
     combine,
     mask: maskOperationsFrom(argv),
+    ...matteFields(argv),
     outputs: [
       target === undefined
         ? { kind: 'inpaint', ...place, opacity }
         : { kind: 'target', target, ...place, sizeFit, fitTarget },
       ...savedMaskFrom(argv),
+      ...savedTrimapFrom(argv, argv.outputDir),
     ],
     outdir: outdirFrom(argv),
   };
@@ -115,7 +117,8 @@ function transferAlphaRecipe(argv: InpaintArguments): RecipeInput {
       hint: 'maskwright inpaint -I original.png -M edited.png -o ready.png',
     });
   }
-  const others = sourcesFrom(argv).length > 0 || maskOperationsFrom(argv) !== undefined;
+  const matte = argv.saveTrimap !== undefined || argv.decontaminate === true;
+  const others = sourcesFrom(argv).length > 0 || maskOperationsFrom(argv) !== undefined || matte;
   if (others || argv.target !== undefined) {
     throw new MaskwrightError(
       'USAGE',

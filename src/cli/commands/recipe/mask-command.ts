@@ -3,7 +3,7 @@ import { DEBUG_IMAGES } from '../../../outputs/debug-images.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
-import { maskOperationOptions, maskOperationsFrom } from '../../options/mask-options.js';
+import { maskOperationOptions, maskOperationsFrom, matteFields, savedTrimapFrom } from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { exportOptions, exportsFrom } from '../../options/outputs/export-options.js';
 import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
@@ -82,7 +82,8 @@ function toRecipe(argv: MaskArguments): RecipeInput {
     sources,
     combine: argv.combine,
     mask: maskOperationsFrom(argv),
-    outputs: [...outputsFrom(argv), ...exportsFrom(argv)],
+    ...matteFields(argv),
+    outputs: [...outputsFrom(argv), ...exportsFrom(argv), ...savedTrimapFrom(argv, argv.outputDir)],
     outdir: outdirFrom(argv),
   };
 }
