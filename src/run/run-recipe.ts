@@ -290,7 +290,9 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     }
     return result;
   };
-  const operate = memoize(async (shaped: Mask): Promise<Mask> => applyRetouch(await applyAll(shaped, recipe.mask), retouch));
+  const operate = memoize(async (shaped: Mask): Promise<Mask> =>
+    applyRetouch(await applyAll(shaped, recipe.mask), retouch),
+  );
   const combined = once(async (): Promise<Mask> => {
     const masks = await Promise.all((await found()).map((item, i) => apply(item.mask, sources[i]!.mask ?? {})));
     return combineSources(masks, sources, combine);
