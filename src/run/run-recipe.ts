@@ -234,6 +234,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
   };
   const asSource = (name: string, pixels: () => Promise<DecodedImage>, size = pixels): SourceImage => ({
     name,
+    path: source === undefined && name === input && files?.has(input) !== true ? input : undefined,
     size: async () => (await size()).raster,
     decoded: pixels,
   });

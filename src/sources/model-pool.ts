@@ -14,6 +14,8 @@ import {
 export interface ModelPool {
   /** The network that finds phrases. */
   readonly segmenter: () => Promise<TextSegmenter>;
+  /** Starts to load the segmenter, unless its files have to be downloaded. What fails is reported by `segmenter`. */
+  readonly preloadSegmenter: () => void;
   /** What the segmenter is, without loading it: enough to know what it said before. */
   readonly segmenterInfo: () => Promise<TextModelInfo>;
   /** The network that tells near from far: the run's own choice of model, unless another is named. */
@@ -38,13 +40,21 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();
   const promptables = new Map<string, Promise<PromptableSegmenter>>();
   let info: Promise<TextModelInfo> | undefined;
-  return {
+  let preloading: Promise<unknown> | undefined;
+  const load = (): Promise<TextSegmenter> =>
     // A failure is not kept: the next call tries again.
-    segmenter: () =>
-      (segmenter ??= onFailure(
-        loadTextSegmenter(choice, options).then((loaded) => cacheImageFeatures(loaded)),
-        () => (segmenter = undefined),
-      )),
+    (segmenter ??= onFailure(
+      loadTextSegmenter(choice, options).then((loaded) => cacheImageFeatures(loaded)),
+      () => (segmenter = undefined),
+    ));
+  return {
+    segmenter: load,
+    preloadSegmenter: () => {
+      if (segmenter === undefined && preloading === undefined) {
+        const local = describeTextModel({ ...choice, offline: true }, options);
+        preloading = local.then(load).catch(() => undefined);
+      }
+    },
     segmenterInfo: () => (info ??= onFailure(describeTextModel(choice, options), () => (info = undefined))),
     depthEstimator: (own = choice) => {
       const key = JSON.stringify(own);
@@ -66,6 +76,8 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
       return Promise.all(models.flatMap((model) => (model === undefined ? [] : [model.usage()])));
     },
     close: async () => {
+      await preloading;
+      preloading = undefined;
       const loaded = [segmenter, ...depthEstimators.values(), ...promptables.values()].map((network) =>
         network?.catch(() => undefined),
       );

@@ -11,6 +11,8 @@ import { flag, maskOperations, type PathFields } from './schema-fields.js';
 export interface SourceImage {
   /** How messages name it. */
   readonly name: string;
+  /** Its path, where it is a file. */
+  readonly path?: string | undefined;
   readonly size: () => Promise<Size>;
   readonly decoded: () => Promise<DecodedImage>;
 }

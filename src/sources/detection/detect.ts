@@ -29,6 +29,11 @@ export function heatmapCache(): HeatmapCache {
   return { folder: join(cacheFolder(), 'heatmaps'), ...HEATMAP_CACHE_DEFAULTS };
 }
 
+/** The list of inputs whose heatmaps are kept. */
+export function seenInputsFile(): string {
+  return join(cacheFolder(), 'seen-inputs');
+}
+
 /** Detections for phrases, all in one run of the network; those that it was asked for before are read from the cache. */
 export async function detect(phrases: readonly string[], raster: Raster, settings: SourceSettings): Promise<Detection> {
   const { models, signal } = settings;

@@ -17,11 +17,13 @@ import {
 } from '../../prompts/index.js';
 import { createHeatmap, type Heatmap, type Mask, type Raster } from '../../raster/index.js';
 import { readMaskFile } from '../file-source.js';
+import type { ModelPool } from '../model-pool.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../source.js';
 import { detectDetail } from './detect-detail.js';
-import { type Detection, detect, readingWarnings } from './detect.js';
+import { type Detection, detect, readingWarnings, seenInputsFile } from './detect.js';
 import { enlargeHeatmap } from './enlarge-heatmap.js';
 import { parseShare, PROMPT_DEFAULTS } from './prompt-settings.js';
+import { type SeenInput, seenInput } from './seen-input.js';
 
 /** A prompt, and the threshold that goes before that of the settings. */
 export interface PromptQuery {
@@ -48,7 +50,16 @@ export async function findPrompts(
   settings: SourceSettings,
 ): Promise<FoundMask[]> {
   const phrases = [...new Set(sources.flatMap(({ prompt }) => phrasesOf(prompt.tree)))];
-  const [{ raster }, files] = await Promise.all([image.decoded(), readFiles(sources, image, settings)]);
+  const useCache = settings.prompt.cache !== false;
+  const seen =
+    useCache && phrases.length > 0 && image.path !== undefined
+      ? seenInput(seenInputsFile(), image.path, [phrases, settings.prompt.fit])
+      : undefined;
+  const [{ raster }, files] = await Promise.all([
+    image.decoded(),
+    readFiles(sources, image, settings),
+    preload(settings.models, !useCache && phrases.length > 0, seen),
+  ]);
   if (phrases.length === 0) {
     const inputs = { detection: NOTHING_DETECTED, files, provenance: {} };
     return sources.map((source) => findPrompt(source, raster, settings, inputs));
@@ -62,6 +73,9 @@ export async function findPrompts(
     detail === 'off'
       ? first
       : await detectDetail(first, raster, detail, typeof threshold === 'number' ? threshold : 0.5, settings);
+  if (detection.inferences > 0) {
+    await seen?.add();
+  }
   settings.onPhase?.('refining');
   const { id, ...identity } = info.identity;
   const provenance = { model: id, ...identity, fit };
@@ -72,6 +86,13 @@ export async function findPrompts(
     const warned = { ...detection, warnings: [...detection.warnings, ...cut] };
     return findPrompt(source, raster, settings, { detection: warned, files, provenance });
   });
+}
+
+/** Loads the network while the image is decoded, where its answers are not cached or seem not to be. */
+async function preload(models: ModelPool, certain: boolean, seen: SeenInput | undefined): Promise<void> {
+  if (certain || (seen !== undefined && !(await seen.has()))) {
+    models.preloadSegmenter();
+  }
 }
 
 const NOTHING_DETECTED: Detection = { heatmaps: new Map(), readings: new Map(), inferences: 0, warnings: [] };
