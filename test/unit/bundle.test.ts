@@ -14,7 +14,11 @@ describe('the bundle', () => {
   it('imports only its own files, modules of Node and declared dependencies', () => {
     const known = new Set([
       ...builtinModules,
-      ...Object.keys({ ...manifest['dependencies'], ...manifest['optionalDependencies'] }),
+      ...Object.keys({
+        ...manifest['dependencies'],
+        ...manifest['optionalDependencies'],
+        ...manifest['peerDependencies'],
+      }),
     ]);
     const found = chunks.flatMap((name) =>
       importsOf(readFileSync(join(BUNDLE, name), 'utf8')).map((specifier) => ({ name, specifier })),
