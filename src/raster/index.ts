@@ -7,3 +7,4 @@ export * from './mask-from-raster.js';
 export * from './mask-levels.js';
 export * from './resize.js';
 export * from './square-fit.js';
+export { type Plane, samplePlane } from './sample-plane.js';

@@ -3,11 +3,11 @@ import {
   antialiasedTriangle,
   areaOrCubic,
   areaOrLinear,
-  linear,
   type ResampleFilter,
 } from './axis-weights.js';
 import { createHeatmap, createMask, createRaster } from './create.js';
 import { resample } from './resample.js';
+import { samplePlane } from './sample-plane.js';
 import type { Heatmap, Mask, Raster, Size } from './types.js';
 
 /**
@@ -40,7 +40,7 @@ export function resizeMask(mask: Mask, size: Size): Mask {
 export function resizeHeatmap(heatmap: Heatmap, size: Size): Heatmap {
   return isSize(heatmap, size)
     ? heatmap
-    : createHeatmap(size.width, size.height, resample({ ...heatmap, channels: 1 }, size, linear));
+    : createHeatmap(size.width, size.height, samplePlane(heatmap, { x: 0, y: 0, ...sizeOf(heatmap) }, size));
 }
 
 /**
@@ -64,6 +64,10 @@ function resampleRaster(raster: Raster, size: Size, filter: ResampleFilter): Ras
   return isSize(raster, size)
     ? raster
     : createRaster(size.width, size.height, raster.channels, resample(raster, size, filter));
+}
+
+function sizeOf({ width, height }: Size): Size {
+  return { width, height };
 }
 
 function isSize(image: Size, { width, height }: Size): boolean {

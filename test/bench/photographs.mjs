@@ -13,8 +13,9 @@ import { parseArgs } from 'node:util';
 import { refineHeatmap } from '../../dist/engine/filters/refine-heatmap.js';
 import { autoThreshold } from '../../dist/engine/threshold/auto-threshold.js';
 import { thresholdHeatmap } from '../../dist/engine/threshold/threshold-heatmap.js';
+import { thresholdMask } from '../../dist/engine/threshold/threshold-mask.js';
 import { decodeImage, decodeMask } from '../../dist/io/image/decode-image.js';
-import { createHeatmap, resizeHeatmap } from '../../dist/raster/index.js';
+import { createHeatmap, heatmapToMask, resizeHeatmap } from '../../dist/raster/index.js';
 import { boundaryScore, intersectionOverUnion } from '../support/measure-edges.mjs';
 import { HEATMAP_MODELS, makeHeatmap } from './photograph-heatmaps.mjs';
 
@@ -38,6 +39,9 @@ const names = readdirSync(values.pairs)
 /** Share of the image below which a thing is of each class. */
 const CLASSES = { 'under 3 %': 0.03, '3 to 15 %': 0.15, 'over 15 %': Infinity };
 
+/** What a pixel needs, joined to one that needs more. */
+const HYSTERESIS = [0.4, 0.6];
+
 const ours = {
   'plain bilinear': (heatmap, image) => resizeHeatmap(heatmap, image),
   'refine, fast': (heatmap, image, pivot) => refineHeatmap(heatmap, image, { pivot }),
@@ -60,6 +64,10 @@ for (const name of names) {
       const { user, system } = process.cpuUsage(begin);
       score(model, method, cut(found, 0.5), { name, image, truth }, (user + system) / 1000);
       score(model, `${method}, auto`, cut(look(heatmap, image, automatic), automatic), { name, image, truth });
+      if (method === 'refine, best') continue;
+      const limits = { low: HYSTERESIS[0] * 255, high: HYSTERESIS[1] * 255 };
+      const mask = thresholdMask(heatmapToMask(found), limits);
+      score(model, `${method}, hysteresis ${HYSTERESIS.join(':')}`, mask.data, { name, image, truth });
     }
   }
 }

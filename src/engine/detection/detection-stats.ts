@@ -5,8 +5,10 @@ import { connectedComponents } from '../components/connected-components.js';
 export const PRESENCES = ['present', 'weak', 'absent'] as const;
 
 /**
- * Whether the thing that a phrase names is in the image: `absent` where nothing is selected; `present` where the
- * mean probability of the selection is at least `threshold + 0.6 (1 - threshold)`; `weak` otherwise.
+ * Whether the thing that a phrase names is in the image: `absent` where nothing is selected; `present` where the peak
+ * is at least half way from the threshold to 1, and the mean probability of the selection at least 0.6 of the way from
+ * the threshold to the peak; `weak` otherwise. The mean is held against the peak, as networks differ in how high they
+ * reach: CLIPSeg often stays below 0.8 on a thing that fills half of the image.
  */
 export type Presence = (typeof PRESENCES)[number];
 
@@ -26,8 +28,9 @@ export interface DetectionStats {
   readonly presence: Presence;
 }
 
-/** The least position of the mean between the threshold and 1 for `present`. */
-const PRESENT_MARGIN = 0.6;
+/** For `present`: the least position of the peak between the threshold and 1, and of the mean up to the peak. */
+const PRESENT_PEAK = 0.5;
+const PRESENT_MEAN = 0.6;
 const MAX_COMPONENTS = 8;
 
 /**
@@ -63,6 +66,10 @@ export function measureDetection(heatmap: Heatmap, mask: Mask, threshold: number
       .toSorted((a, b) => b.area - a.area)
       .slice(0, MAX_COMPONENTS)
       .map(({ area, bounds }) => ({ share: area / pixels, bounds })),
-    presence: selected === 0 ? 'absent' : mean >= threshold + (1 - threshold) * PRESENT_MARGIN ? 'present' : 'weak',
+    presence: selected === 0 ? 'absent' : isPresent(peak, mean, threshold) ? 'present' : 'weak',
   };
+}
+
+function isPresent(peak: number, mean: number, threshold: number): boolean {
+  return peak >= threshold + PRESENT_PEAK * (1 - threshold) && mean >= threshold + PRESENT_MEAN * (peak - threshold);
 }

@@ -16,11 +16,10 @@ export function boxSum(
   // Sums from the beginning of a row, with room for squares that stick out on either side.
   const upTo = new Float64Array(width + 2 * reach + 1);
   for (let row = 0; row < plane.length; row += width) {
-    let sum = 0;
-    for (let i = row, to = reach + 1; i < row + width; i++, to++) {
-      sum += times === undefined ? plane[i]! : plane[i]! * times[i]!;
-      upTo[to] = sum;
-    }
+    const sum =
+      times === undefined
+        ? sumRow(plane, row, width, upTo, reach + 1)
+        : sumProducts(plane, times, row, width, upTo, reach + 1);
     upTo.fill(sum, reach + 1 + width);
     for (let i = row, from = 0, to = 2 * reach + 1; i < row + width; i++, from++, to++) {
       scratch[i] = upTo[to]! - upTo[from]!;
@@ -40,6 +39,33 @@ export function boxSum(
     slideRow(sums, entering, leaving, out.subarray(y * width, (y + 1) * width));
   }
   return out;
+}
+
+/** Sums of a row from its beginning up to each value; returns the last. */
+function sumRow(plane: Float32Array, row: number, width: number, upTo: Float64Array, to: number): number {
+  let sum = 0;
+  for (let x = 0; x < width; x++) {
+    sum += plane[row + x]!;
+    upTo[to + x] = sum;
+  }
+  return sum;
+}
+
+/** The same of products. */
+function sumProducts(
+  plane: Float32Array,
+  times: Float32Array,
+  row: number,
+  width: number,
+  upTo: Float64Array,
+  to: number,
+): number {
+  let sum = 0;
+  for (let x = 0; x < width; x++) {
+    sum += plane[row + x]! * times[row + x]!;
+    upTo[to + x] = sum;
+  }
+  return sum;
 }
 
 /** Takes a row into the sums, hands them out, and takes another row away again. */

@@ -5,6 +5,7 @@ import {
   type Raster,
   resizeHeatmap,
   sampleMaximum,
+  samplePlane,
   type Size,
 } from '../../raster/index.js';
 import { boxMean, type ColorSelection, selectAlongColors } from '../segmentation/select-along-colors.js';
@@ -89,24 +90,16 @@ export function refineHeatmap(heatmap: Heatmap, image: Raster, options: RefineOp
   return out;
 }
 
-/** The heatmap's values at the centers of `size` cells that divide a window of the image; bilinear, edges clamped. */
+/** The heatmap's values at the centers of `size` cells that divide a window of the image. */
 function sampleWindow(heatmap: Heatmap, image: Size, window: Bounds, size: Size): Float32Array {
-  const { width, height, data } = heatmap;
-  const out = new Float32Array(size.width * size.height);
-  for (let y = 0, i = 0; y < size.height; y++) {
-    const py = place(window.y + ((y + 0.5) * window.height) / size.height, image.height, height);
-    const top = Math.floor(py);
-    const bottom = Math.min(top + 1, height - 1);
-    for (let x = 0; x < size.width; x++, i++) {
-      const px = place(window.x + ((x + 0.5) * window.width) / size.width, image.width, width);
-      const left = Math.floor(px);
-      const right = Math.min(left + 1, width - 1);
-      const upper = data[top * width + left]! * (1 - px + left) + data[top * width + right]! * (px - left);
-      const lower = data[bottom * width + left]! * (1 - px + left) + data[bottom * width + right]! * (px - left);
-      out[i] = upper * (1 - py + top) + lower * (py - top);
-    }
-  }
-  return out;
+  const [scaleX, scaleY] = [heatmap.width / image.width, heatmap.height / image.height];
+  const part = {
+    x: window.x * scaleX,
+    y: window.y * scaleY,
+    width: window.width * scaleX,
+    height: window.height * scaleY,
+  };
+  return samplePlane(heatmap, part, size);
 }
 
 function place(position: number, from: number, to: number): number {
@@ -135,9 +128,12 @@ function joinCells(
       cells[to + 4] = nearby.low[i]!;
       cells[to + 5] = nearby.high[i]!;
     }
-    cells[to + 6] = certainty[i]!;
-    cells[to + 7] = Math.min(range.low[i]!, pivot - margin);
-    cells[to + 8] = Math.max(range.high[i]!, pivot + margin);
+    const [low, high] = [range.low[i]!, range.high[i]!];
+    // Where all of the surroundings are on one side already there is nothing to correct.
+    const agrees = nearby.high[i] === 0 ? high <= pivot - margin : nearby.low[i] === 1 && low >= pivot + margin;
+    cells[to + 6] = agrees ? 0 : certainty[i]!;
+    cells[to + 7] = Math.min(low, pivot - margin);
+    cells[to + 8] = Math.max(high, pivot + margin);
   }
   return cells;
 }
@@ -210,13 +206,10 @@ function localRange(
   { width, height }: Size,
   radius: number,
 ): { low: Float32Array; high: Float32Array } {
+  const negative = new Float32Array(plane.length);
+  for (let i = 0; i < plane.length; i++) negative[i] = -plane[i]!;
   const low = slidingMinimum(plane, width, height, radius);
-  const high = slidingMinimum(
-    plane.map((value) => -value),
-    width,
-    height,
-    radius,
-  );
+  const high = slidingMinimum(negative, width, height, radius);
   for (let i = 0; i < high.length; i++) high[i] = -high[i]!;
   return { low, high };
 }

@@ -72,11 +72,10 @@ export function measureHeatmap(heatmap: Heatmap): HeatmapScale {
  */
 export function likelyWindows(heatmap: Heatmap, image: Size, pivot: number, marginSteps: number): Bounds[] {
   const { width, height, data } = heatmap;
-  const likely = createMask(
-    width,
-    height,
-    Uint8Array.from(data, (value) => (value >= pivot * 0.5 ? 255 : 0)),
-  );
+  const likely = createMask(width, height);
+  for (let i = 0; i < data.length; i++) {
+    if (data[i]! >= pivot * 0.5) likely.data[i] = 255;
+  }
   const { labels, components } = connectedComponents(likely);
   const peaks = new Float32Array(components.length + 1);
   for (let i = 0; i < data.length; i++) {

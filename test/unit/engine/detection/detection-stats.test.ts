@@ -41,6 +41,25 @@ describe('measureDetection', () => {
   });
 });
 
+describe('presence', () => {
+  /** Half of the pixels at a probability, one of them at the peak, the others at 0.1. */
+  const hit = (typical: number, peak: number) =>
+    createHeatmap(10, 10, new Float32Array(100).fill(typical, 0, 50).fill(0.1, 50).fill(peak, 0, 1));
+  const presenceOf = (typical: number, peak: number): string => {
+    const heatmap = hit(typical, peak);
+    return measureDetection(heatmap, thresholdHeatmap(heatmap, 0.5), 0.5).presence;
+  };
+
+  it('is that of a CLIPSeg hit whose peak is 0.79 and whose mean is 0.69', () => {
+    expect(presenceOf(0.69, 0.79)).toBe('present');
+  });
+
+  it('is weak where the peak is low, or high at a single place', () => {
+    expect(presenceOf(0.62, 0.7)).toBe('weak');
+    expect(presenceOf(0.55, 0.98)).toBe('weak');
+  });
+});
+
 describe('autoThreshold', () => {
   const clear = grid('888888', '888888', '222222', '222222', '111111');
 
