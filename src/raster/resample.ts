@@ -29,7 +29,9 @@ export function resample<T extends SampleArray>(
     if (channels >= 3) {
       blendColors(blended, columns, channels, out, begin);
     }
-    if (channels !== 3) {
+    if (channels === 1 && out instanceof Float32Array) {
+      blendProbabilities(blended, columns, out, begin);
+    } else if (channels !== 3) {
       blendChannel(blended, columns, channels, out, begin);
     }
   }
@@ -84,6 +86,37 @@ function blendChannel(
       sum += row[at]! * weights[k]! + row[at + channels]! * weights[k + 1]!;
     }
     out[o] = sum < low ? low : sum > high ? high : sum;
+  }
+}
+
+/**
+ * `blendChannel` for one channel of single precision, which has no range, with the two taps of linear interpolation
+ * outside the loop: heatmaps are enlarged a hundred times, which is most of what resampling does.
+ */
+function blendProbabilities(
+  row: Float64Array,
+  { firsts, starts, weights }: AxisWeights,
+  out: Float32Array,
+  begin: number,
+): void {
+  const { length } = firsts;
+  for (let x = 0, k = 0; x < length; x++) {
+    const end = starts[x + 1]!;
+    const at = firsts[x]!;
+    if (end - k === 2) {
+      out[begin + x] = row[at]! * weights[k]! + row[at + 1]! * weights[k + 1]!;
+    } else {
+      let sum = 0;
+      let next = at;
+      if (((end - k) & 1) === 1) {
+        sum = row[next++]! * weights[k++]!;
+      }
+      for (; k < end; k += 2, next += 2) {
+        sum += row[next]! * weights[k]! + row[next + 1]! * weights[k + 1]!;
+      }
+      out[begin + x] = sum;
+    }
+    k = end;
   }
 }
 

@@ -48,7 +48,7 @@ function checkScripts(path) {
 }
 
 function pack() {
-  run('npm', ['pack', '--pack-destination', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  run('npm', ['pack', '--silent', '--pack-destination', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
   return join(
     folder,
     readdirSync(folder).find((name) => name.endsWith('.tgz')),
