@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   INPUTS_FAILED: 'input',
   STORAGE_READ: 'input',
   QUEUE_UNAVAILABLE: 'input',
+  INPUT_QUARANTINED: 'input',
   MODEL_NOT_FOUND: 'model',
   MODEL_OFFLINE: 'model',
   MODEL_ACCESS: 'model',

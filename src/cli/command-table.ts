@@ -92,6 +92,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/serve-command.js'),
   },
   {
+    name: 'queue',
+    summary: 'many machines: submit a recipe to a queue in Redis or PostgreSQL, and work on it',
+    load: () => import('./commands/queue-command.js'),
+  },
+  {
     name: 'work',
     summary: 'run a recipe on an image a line of standard input: a worker for Ray, Spark or a script',
     load: () => import('./commands/work-command.js'),

@@ -36,7 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sources: [...BASE, ...PURE, 'io', 'models', 'closest-match', NODE, 'zod'],
   outputs: [...BASE, ...PURE, 'io', 'models', 'sources', 'closest-match', NODE, 'zod'],
   recipe: [...WORK, 'closest-match', NODE, 'zod', 'yaml'],
-  run: [...WORK, 'recipe', 'closest-match', NODE, 'p-limit', 'bullmq'],
+  run: [...WORK, 'recipe', 'closest-match', NODE, 'p-limit', 'bullmq', 'ioredis', 'pg'],
   server: [...WORK, 'recipe', 'run', NODE, 'zod', 'hono', 'prom-client'],
   cli: [
     ...WORK,
