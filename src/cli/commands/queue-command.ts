@@ -51,7 +51,12 @@ const options = {
     group: submitting,
   },
   ...setOption,
-  model: { type: 'string', requiresArg: true, describe: "a model for prompts instead of the recipe's own", group: submitting },
+  model: {
+    type: 'string',
+    requiresArg: true,
+    describe: "a model for prompts instead of the recipe's own",
+    group: submitting,
+  },
   'output-dir': {
     ...outputOptions['output-dir'],
     fallback: `that of the recipe, else ${NAMING_DEFAULTS.outdir}`,
@@ -160,7 +165,10 @@ async function act(argv: QueueArguments, queue: TaskQueue, context: CommandConte
     }
     case 'cancel': {
       const removed = await queue.cancel(argv.names?.[0]);
-      return report({ removed }, `${removed} images are removed; workers leave what they have begun after the image in work`);
+      return report(
+        { removed },
+        `${removed} images are removed; workers leave what they have begun after the image in work`,
+      );
     }
     case 'drain': {
       await queue.drain({ failed: argv.failed === true });
@@ -180,13 +188,14 @@ async function submit(
   if (recipe === undefined) {
     throw new MaskwrightError('USAGE', 'no recipe was named', { hint: 'maskwright queue submit recipe.yaml' });
   }
-  const [{ readRecipe, recipeFromData }, { planRun }, { planRecipe }, { openRecipe }, { openTaskQueue }] = await Promise.all([
-    import('../../recipe/read-recipe.js'),
-    import('../../recipe/plan-run.js'),
-    import('../../run/run-recipe.js'),
-    import('../../run/queue/recipe-runner.js'),
-    import('../../run/queue/task-queue.js'),
-  ]);
+  const [{ readRecipe, recipeFromData }, { planRun }, { planRecipe }, { openRecipe }, { openTaskQueue }] =
+    await Promise.all([
+      import('../../recipe/read-recipe.js'),
+      import('../../recipe/plan-run.js'),
+      import('../../run/run-recipe.js'),
+      import('../../run/queue/recipe-runner.js'),
+      import('../../run/queue/task-queue.js'),
+    ]);
   const read = await readRecipe(recipe);
   // A worker is in another folder: every path is whole.
   const document = { ...recipeFromData(read.data, absolutePath(read.folder)), name: read.name, locate: read.locate };

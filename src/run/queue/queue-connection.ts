@@ -36,13 +36,20 @@ export async function connectQueue(address: string): Promise<QueueConnection> {
     } catch (error) {
       throw unavailable(name, error);
     }
-    const connection = { connectionString: address, schema: SCHEMA };
+    const connection = { connectionString: address, schema: SCHEMA, migrate: true };
     return {
       bullmq,
       name,
       openQueue: (queue) => quiet(new bullmq.Queue(queue, { connection }, bullmq.createPostgresBackend) as never),
       openWorker: (queue, work, options) =>
-        quiet(new bullmq.Worker(queue, work, { ...options, connection } as never, bullmq.createPostgresBackend as never) as never),
+        quiet(
+          new bullmq.Worker(
+            queue,
+            work,
+            { ...options, connection } as never,
+            bullmq.createPostgresBackend as never,
+          ) as never,
+        ),
     };
   }
   const { Redis } = await importPackage(() => import('ioredis'), 'ioredis', 'redis://');
@@ -59,7 +66,11 @@ export async function connectQueue(address: string): Promise<QueueConnection> {
     probe.disconnect();
   }
   // Commands wait for a store that is restarted.
-  const connection = { url: plain, maxRetriesPerRequest: null, retryStrategy: (times: number) => Math.min(times * 100, 2000) };
+  const connection = {
+    url: plain,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times: number) => Math.min(times * 100, 2000),
+  };
   return {
     bullmq,
     name,
@@ -102,7 +113,8 @@ async function importPackage<Module>(load: () => Promise<Module>, name: string, 
 /** What Redis and PostgreSQL say of a name or password that they do not take. */
 const REFUSED = /WRONGPASS|NOAUTH|invalid password|password authentication|no password|role .* does not exist|^28/i;
 
-function unavailable(name: string, error: unknown): MaskwrightError {
+/** An error of a store as one line. */
+export function unavailable(name: string, error: unknown): MaskwrightError {
   const { message, code = '' } = error as Error & { code?: string };
   const inner = (error as { errors?: readonly (Error & { code?: string })[] }).errors?.[0]?.code;
   if (REFUSED.test(message) || REFUSED.test(code)) {

@@ -25,7 +25,11 @@ export function createImageCounter(now: () => number = () => performance.now()):
     numbers: () => {
       times = times.filter((time) => time > now() - WINDOW_MS);
       const seconds = Math.min(now() - started, WINDOW_MS) / 1000;
-      return { images, failed: failures, imagesPerSecond: Math.round((times.length / Math.max(seconds, 1)) * 100) / 100 };
+      return {
+        images,
+        failed: failures,
+        imagesPerSecond: Math.round((times.length / Math.max(seconds, 1)) * 100) / 100,
+      };
     },
   };
 }

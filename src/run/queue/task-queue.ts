@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import { MaskwrightError } from '../../errors.js';
 import type { PlacedInput } from '../../recipe/plan-run.js';
-import { connectQueue, type QueueConnection } from './queue-connection.js';
+import { connectQueue, type QueueConnection, unavailable } from './queue-connection.js';
 import {
   type Chunk,
   type ChunkInput,
@@ -33,9 +33,26 @@ export interface SubmitOptions {
 
 /** How far a queue is. */
 export interface QueueStatus {
-  readonly chunks: { readonly waiting: number; readonly active: number; readonly delayed: number; readonly done: number };
-  readonly images: { readonly submitted: number; readonly done: number; readonly skipped: number; readonly failed: number };
-  readonly runs: readonly { readonly id: string; readonly images: number; readonly submitted: string; readonly cancelled: boolean }[];
+  /** `pending`: all that are not done, what autoscaling goes by. */
+  readonly chunks: {
+    readonly pending: number;
+    readonly waiting: number;
+    readonly active: number;
+    readonly delayed: number;
+    readonly done: number;
+  };
+  readonly images: {
+    readonly submitted: number;
+    readonly done: number;
+    readonly skipped: number;
+    readonly failed: number;
+  };
+  readonly runs: readonly {
+    readonly id: string;
+    readonly images: number;
+    readonly submitted: string;
+    readonly cancelled: boolean;
+  }[];
 }
 
 /** An input that failed for good. */
@@ -88,21 +105,39 @@ export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: Que
     runs: connection.openQueue<StoredRun>(`${name}-runs`),
   };
   const { chunks, dead, recipes, runs } = parts;
+  // PostgreSQL creates its tables now.
+  for (const queue of [chunks, dead, recipes, runs]) {
+    await queue.waitUntilReady().catch((error: unknown) => {
+      throw unavailable(connection.name, error);
+    });
+  }
   const counted = { jobs: 0, done: 0, skipped: 0 };
 
   return {
     parts,
-    submit: async (choice, inputs, { chunk = QUEUE_DEFAULTS.chunk, attempts = QUEUE_DEFAULTS.attempts, onProgress } = {}) => {
+    submit: async (
+      choice,
+      inputs,
+      { chunk = QUEUE_DEFAULTS.chunk, attempts = QUEUE_DEFAULTS.attempts, onProgress } = {},
+    ) => {
       const run = randomUUID();
       const { id: recipe, stored } = storeRecipe(choice);
       await recipes.add('recipe', stored, { jobId: `recipe-${recipe}` });
-      await runs.add('run', { recipe, count: inputs.length, submitted: new Date().toISOString() }, { jobId: `run-${run}` });
+      await runs.add(
+        'run',
+        { recipe, count: inputs.length, submitted: new Date().toISOString() },
+        { jobId: `run-${run}` },
+      );
       const common = { run, recipe, count: inputs.length, attempt: 0, attempts };
       for (let start = 0; start < inputs.length; start += chunk * BULK) {
         const bulk = [];
         for (let at = start; at < Math.min(start + chunk * BULK, inputs.length); at += chunk) {
           const part = inputs.slice(at, at + chunk).map(toChunkInput);
-          bulk.push({ name: 'chunk', data: { ...common, inputs: part }, opts: { jobId: `${run}-${at}-0-0`, ...CHUNK_OPTIONS } });
+          bulk.push({
+            name: 'chunk',
+            data: { ...common, inputs: part },
+            opts: { jobId: `${run}-${at}-0-0`, ...CHUNK_OPTIONS },
+          });
         }
         await chunks.addBulk(bulk as never);
         onProgress?.(Math.min(start + chunk * BULK, inputs.length));
@@ -110,13 +145,13 @@ export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: Que
       return run;
     },
     status: async () => {
-      const { waiting = 0, active = 0, delayed = 0, completed = 0, prioritized = 0 } = await chunks.getJobCounts(
-        'waiting',
-        'active',
-        'delayed',
-        'completed',
-        'prioritized',
-      );
+      const {
+        waiting = 0,
+        active = 0,
+        delayed = 0,
+        completed = 0,
+        prioritized = 0,
+      } = await chunks.getJobCounts('waiting', 'active', 'delayed', 'completed', 'prioritized');
       if (completed < counted.jobs) {
         Object.assign(counted, { jobs: 0, done: 0, skipped: 0 });
       }
@@ -135,7 +170,13 @@ export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: Que
       const stored = await allJobs(runs);
       const kept = stored.filter(({ data }) => data.cancelled !== true);
       return {
-        chunks: { waiting: waiting + prioritized, active, delayed, done: completed },
+        chunks: {
+          pending: waiting + prioritized + active + delayed,
+          waiting: waiting + prioritized,
+          active,
+          delayed,
+          done: completed,
+        },
         images: {
           submitted: kept.reduce((sum, { data }) => sum + data.count, 0),
           done: counted.done,
@@ -203,7 +244,7 @@ export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: Que
     },
     drain: async ({ failed }) => {
       await chunks.drain(true);
-      for (let cleaned = PAGE; cleaned === PAGE; ) {
+      for (let cleaned = PAGE; cleaned === PAGE;) {
         cleaned = (await chunks.clean(0, PAGE, 'completed')).length;
       }
       if (failed) {

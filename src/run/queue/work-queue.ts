@@ -92,7 +92,8 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
       state = await processChunk(inputs.length, asState(job.progress), {
         concurrency,
         run: async (place) =>
-          (await runner!.run(fromChunkInput(inputs[place]!, chunk.count), { resume: true, once: true, cache })) === undefined,
+          (await runner!.run(fromChunkInput(inputs[place]!, chunk.count), { resume: true, once: true, cache })) ===
+          undefined,
         save: (now) => job.updateProgress(now),
         isStopped: check,
         onDone: onImage,
@@ -127,7 +128,10 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
     const chunk = job.data;
     const again = failed.filter(({ final }) => final !== true && chunk.attempt + 1 < chunk.attempts);
     if (again.length > 0) {
-      const next = retryChunk(chunk, again.map(({ at }) => chunk.inputs[at]!));
+      const next = retryChunk(
+        chunk,
+        again.map(({ at }) => chunk.inputs[at]!),
+      );
       const delay = BACKOFF_MS * 4 ** chunk.attempt;
       await chunks.add('retry', next, { jobId: `${job.id}-again`, delay, ...CHUNK_OPTIONS });
     }

@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { encodeImage } from '../../src/io/image/encode-image.js';
+import { openTaskQueue } from '../../src/run/queue/task-queue.js';
+import { runCli } from '../support/cli.js';
+import { randomRaster } from '../support/images.js';
+import { seededRandom } from '../support/random.js';
+import { openFolder, s3Environment, type Service, startPostgres, startRedis, startS3 } from '../support/services.js';
+
+/** `.ci/long` sets it: 5,000, or a part of that. */
+const IMAGES = Number(process.env['MASKWRIGHT_QUEUE_IMAGES'] ?? 0);
+const WORKERS = 4;
+const KILL_EVERY_MS = 3000;
+const PROGRAM = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
+const RECIPE = 'outputs:\n  - kind: channel\n    channels: [lab.l]\n    name: "{stem}.{ext}"\n';
+
+/** Workers in processes of their own; one is killed by SIGKILL every few seconds, and another one takes its place. */
+async function workUnderFire(
+  env: NodeJS.ProcessEnv,
+  isDone: () => Promise<boolean>,
+  onKill: (kills: number) => Promise<void> = async () => undefined,
+): Promise<number> {
+  const random = seededRandom(7);
+  const start = (): ChildProcess =>
+    spawn(process.execPath, [PROGRAM, 'queue', 'work', '--lock-seconds', '3', '--quiet'], {
+      env: { ...process.env, ...env },
+      stdio: 'ignore',
+    });
+  const workers = Array.from({ length: WORKERS }, start);
+  let kills = 0;
+  let last = performance.now();
+  try {
+    while (!(await isDone())) {
+      await sleep(300);
+      if (performance.now() - last > KILL_EVERY_MS) {
+        last = performance.now();
+        const victim = Math.floor(random() * WORKERS);
+        workers[victim]!.kill('SIGKILL');
+        workers[victim] = start();
+        await onKill(++kills);
+      }
+    }
+  } finally {
+    for (const worker of workers) {
+      worker.kill('SIGKILL');
+    }
+  }
+  return kills;
+}
+
+async function writeInputs(folder: string, count: number): Promise<string[]> {
+  mkdirSync(join(folder, 'in'));
+  writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
+  const names = Array.from({ length: count }, (_, i) => `${i}.png`);
+  for (const [i, name] of names.entries()) {
+    writeFileSync(join(folder, 'in', name), await encodeImage(randomRaster(i, 5, 4, 3)));
+  }
+  const { code } = await runCli(['run', 'recipe.yaml', 'in', '--output-dir', 'plain', '--quiet'], { cwd: folder });
+  expect(code).toBe(0);
+  return names.sort();
+}
+
+describe.runIf(IMAGES > 0)('workers that are killed', { timeout: 1_800_000 }, () => {
+  it(`lose and repeat nothing of ${IMAGES} images in S3, with a Redis that is restarted`, async () => {
+    const { path: folder, remove } = openFolder('killed');
+    const s3 = await startS3();
+    let redis: Service = await startRedis(folder);
+    try {
+      const names = await writeInputs(folder, IMAGES);
+      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+      const client = new S3Client({ endpoint: s3.url, region: 'us-east-1', forcePathStyle: true, credentials });
+      await client.send(new CreateBucketCommand({ Bucket: 'results' }));
+      const env = { ...s3Environment(s3.url), MASKWRIGHT_QUEUE: redis.url };
+      const args = ['queue', 'submit', 'recipe.yaml', 'in', '--output-dir', 's3://results/out', '--chunk', '20'];
+      expect((await runCli(args, { cwd: folder, env })).stderr).toBe('');
+      const queue = await openTaskQueue({ address: redis.url });
+      const kills = await workUnderFire(
+        env,
+        async () => {
+          const { chunks } = await queue.status();
+          return chunks.waiting + chunks.active + chunks.delayed === 0;
+        },
+        async (count) => {
+          if (count === 2) {
+            await redis.stop();
+            redis = await startRedis(folder, { port: redis.port });
+          }
+        },
+      );
+      const { images } = await queue.status();
+      await queue.close();
+      expect(images).toMatchObject({ submitted: IMAGES, failed: 0 });
+      expect(images.done + images.skipped).toBe(IMAGES);
+
+      const found: string[] = [];
+      for (let token: string | undefined, more = true; more; more = token !== undefined) {
+        const page = await client.send(new ListObjectsV2Command({ Bucket: 'results', ContinuationToken: token }));
+        found.push(...(page.Contents ?? []).map(({ Key }) => Key!.slice('out/'.length)));
+        token = page.NextContinuationToken;
+      }
+      expect(found.sort()).toEqual(names);
+      for (const name of names) {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: 'results', Key: `out/${name}` }));
+        expect(Buffer.from(await Body!.transformToByteArray())).toEqual(readFileSync(join(folder, 'plain', name)));
+      }
+      // The server's own log: one write each that was not refused.
+      const written = Array.from(
+        s3.log().matchAll(/PUT \/results\/out\/([^?\s]+)\S* HTTP\S+ 200/g),
+        ([, name]) => name!,
+      );
+      expect(written.sort()).toEqual(names);
+      console.log(`${IMAGES} images on Redis, ${kills} workers killed, ${images.skipped} found done`);
+      client.destroy();
+    } finally {
+      await redis.stop();
+      await s3.stop();
+      remove();
+    }
+  });
+
+  it(`lose and repeat nothing of ${IMAGES / 5} images in a folder, with PostgreSQL`, async () => {
+    const { path: folder, remove } = openFolder('killed');
+    const postgres = await startPostgres(join(folder, 'postgres'));
+    try {
+      const names = await writeInputs(folder, Math.ceil(IMAGES / 5));
+      const env = { MASKWRIGHT_QUEUE: postgres.url };
+      const args = ['queue', 'submit', 'recipe.yaml', 'in', '--output-dir', 'out', '--chunk', '20'];
+      expect((await runCli(args, { cwd: folder, env })).stderr).toBe('');
+      const queue = await openTaskQueue({ address: postgres.url });
+      mkdirSync(join(folder, 'out'), { recursive: true });
+      const seen = new Map<string, number>();
+      const rewritten = new Set<string>();
+      const kills = await workUnderFire(env, async () => {
+        // A file that is written again has another inode.
+        for (const name of readdirSync(join(folder, 'out')).filter(
+          (file) => file.endsWith('.png') && !file.startsWith('.'),
+        )) {
+          const { ino } = statSync(join(folder, 'out', name));
+          if ((seen.get(name) ?? ino) !== ino) rewritten.add(name);
+          seen.set(name, ino);
+        }
+        const { chunks } = await queue.status();
+        return chunks.waiting + chunks.active + chunks.delayed === 0;
+      });
+      const { images } = await queue.status();
+      await queue.close();
+      expect(images).toMatchObject({ submitted: names.length, done: names.length, failed: 0 });
+      expect([...rewritten]).toEqual([]);
+      expect(
+        readdirSync(join(folder, 'out'))
+          .filter((name) => !name.startsWith('.'))
+          .sort(),
+      ).toEqual(names);
+      for (const name of names) {
+        expect(readFileSync(join(folder, 'out', name))).toEqual(readFileSync(join(folder, 'plain', name)));
+      }
+      console.log(`${names.length} images on PostgreSQL, ${kills} workers killed`);
+    } finally {
+      await postgres.stop();
+      remove();
+    }
+  });
+});
