@@ -26,7 +26,7 @@ export async function connectQueue(address: string): Promise<QueueConnection> {
   const name = `${url.protocol}//${url.host}${url.pathname}`;
   const bullmq = await importPackage(() => import('bullmq'), 'bullmq', 'a queue');
   const report = (): void => undefined;
-  if (/^postgres/.test(url.protocol)) {
+  if (url.protocol.startsWith('postgres')) {
     const { default: pg } = await importPackage(() => import('pg'), 'pg', 'postgres://');
     const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 10_000 });
     client.on('error', report);
@@ -43,12 +43,7 @@ export async function connectQueue(address: string): Promise<QueueConnection> {
       openQueue: (queue) => quiet(new bullmq.Queue(queue, { connection }, bullmq.createPostgresBackend) as never),
       openWorker: (queue, work, options) =>
         quiet(
-          new bullmq.Worker(
-            queue,
-            work,
-            { ...options, connection } as never,
-            bullmq.createPostgresBackend as never,
-          ) as never,
+          new bullmq.Worker(queue, work, { ...options, connection }, bullmq.createPostgresBackend as never) as never,
         ),
     };
   }

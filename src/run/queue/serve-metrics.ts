@@ -58,13 +58,16 @@ export async function serveMetrics(
         ? [200, 'application/json', `${JSON.stringify({ chunks, images, worker })}\n`]
         : [200, 'text/plain; version=0.0.4', prometheusText(chunks, images, worker)];
     };
-    answer()
-      .catch((): [number, string, string] => [503, 'text/plain', 'the queue does not answer\n'])
-      .then(([status, type, body]) => {
-        response.writeHead(status, { 'content-type': type });
-        response.end(body);
-      })
-      .catch(() => response.destroy());
+    const serve = async (): Promise<void> => {
+      const [status, type, body] = await answer().catch((): [number, string, string] => [
+        503,
+        'text/plain',
+        'the queue does not answer\n',
+      ]);
+      response.writeHead(status, { 'content-type': type });
+      response.end(body);
+    };
+    serve().catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

@@ -139,7 +139,7 @@ export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: Que
             opts: { jobId: `${run}-${at}-0-0`, ...CHUNK_OPTIONS },
           });
         }
-        await chunks.addBulk(bulk as never);
+        await chunks.addBulk(bulk);
         onProgress?.(Math.min(start + chunk * BULK, inputs.length));
       }
       return run;

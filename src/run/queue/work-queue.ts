@@ -176,5 +176,5 @@ async function isEmpty({ parts: { chunks } }: TaskQueue): Promise<boolean> {
 }
 
 function asState(progress: unknown): Partial<ChunkState> | undefined {
-  return typeof progress === 'object' && progress !== null ? (progress as Partial<ChunkState>) : undefined;
+  return typeof progress === 'object' && progress !== null ? progress : undefined;
 }
