@@ -53,6 +53,10 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .optional()
       .meta({ default: PROMPT_DEFAULTS.detail })
       .describe('second pass at higher resolution: parts (what was found), tiles (for small things)'),
+    segmenter: paths.model
+      .optional()
+      .describe('for points, boxes and refine: sam; color (no model), edgetam, sam2, slimsam, a hub id or a folder'),
+    maskIndex: whole(0, 15).optional().describe("which of a segmenter's masks; the best where left out"),
     splitTouching: flag().optional().describe('separate touching instances where a prompt selects some: person#left'),
     maxShare: checked(text(), parseShare)
       .optional()

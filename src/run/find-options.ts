@@ -10,6 +10,10 @@ import { parsePromptSources } from '../sources/detection/parse-prompt-sources.js
 export interface FindOptions extends ModelChoice, Partial<PromptSettings> {
   /** Models opened with `openModels`, to load a model once for many images. Without, they are opened and closed. */
   readonly models?: ModelPool;
+  /** What segments from points and boxes, and for `refine: 'sam'`: `edgetam`, `sam2`, `slimsam`, a hub id, a folder. */
+  readonly segmenter?: string;
+  /** Which of the segmenter's masks, from 0; the one with the highest score where left out. */
+  readonly maskIndex?: number;
   /** What is done to the mask once it is found, in the one fixed order. */
   readonly mask?: MaskOperations;
   /** A trimap file that `mask.matte` solves instead of one made of the mask. */
@@ -34,6 +38,8 @@ export function detectionFields({
   detail,
   splitTouching,
   maxShare,
+  segmenter,
+  maskIndex,
   mask,
   trimap,
   decontaminate,
@@ -51,6 +57,8 @@ export function detectionFields({
     detail,
     splitTouching,
     maxShare,
+    segmenter,
+    maskIndex,
     mask,
     trimap: trimap === undefined ? undefined : literal(trimap),
     decontaminate,

@@ -249,6 +249,8 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
       maxShare: recipe.maxShare,
       cache,
     },
+    segmenter: recipe.segmenter,
+    maskIndex: recipe.maskIndex,
     resizeMasks: recipe.resizeMasks,
     maskChannel: recipe.maskChannel,
     maskLevels: recipe.maskLevels,

@@ -63,7 +63,9 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
       depthEstimators.set(key, loading);
       return loading;
     },
-    promptableSegmenter: (own) => {
+    promptableSegmenter: (named) => {
+      const { device, runtime, offline, cacheDir } = choice;
+      const own = { device, runtime, offline, cacheDir, ...named };
       const key = JSON.stringify(own);
       const loading =
         promptables.get(key) ?? onFailure(loadPromptableSegmenter(own, options), () => promptables.delete(key));

@@ -54,7 +54,7 @@ export function threshold(): z.ZodType<number | 'auto', number | string> {
 export function refine(): z.ZodType<Refine, boolean | string> {
   const toMode = (value: unknown): unknown =>
     value === true || value === 'true' ? 'fast' : value === false || value === 'false' ? 'off' : value;
-  return z.preprocess(toMode, z.enum([...REFINE_MODES, 'off'])) as z.ZodType<Refine, boolean | string>;
+  return z.preprocess(toMode, z.enum([...REFINE_MODES, 'sam', 'off'])) as z.ZodType<Refine, boolean | string>;
 }
 
 /** A whole number; also as text. */

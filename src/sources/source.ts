@@ -27,6 +27,10 @@ export interface SourceSettings {
   readonly maskChannel?: MaskChannel | undefined;
   /** What the values of a mask file mean. */
   readonly maskLevels?: MaskLevels | undefined;
+  /** What segments from points, boxes and strokes: `color`, or a promptable model. */
+  readonly segmenter?: string | undefined;
+  /** Which of a promptable model's masks, from 0; that with the highest score where left out. */
+  readonly maskIndex?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called as a phase of the work begins, with what it does: for progress and for timing. */
   readonly onPhase?: ((phase: string) => void) | undefined;

@@ -24,7 +24,21 @@ export const detectionOptions = {
     type: 'string',
     fallback: PROMPT_DEFAULTS.refine,
     coerce: parseRefine,
-    describe: "let selections follow the image's edges: --refine=fast, best, or off (--no-refine)",
+    describe: "let selections follow the image's edges: --refine=fast, best, sam (by --segmenter), off",
+    group,
+  },
+  segmenter: {
+    type: 'string',
+    requiresArg: true,
+    fallback: 'color, with --refine=sam edgetam',
+    describe: 'for --point and --box: color (no model), edgetam, sam2, slimsam, a hub id or a folder',
+    group,
+  },
+  'mask-index': {
+    type: 'string',
+    requiresArg: true,
+    coerce: checkMaskIndex,
+    describe: "which of the segmenter's masks, 0 to 2; the best where left out",
     group,
   },
   detail: {
@@ -87,8 +101,17 @@ export const maskFileOptions = {
 export type DetectionArguments = ArgumentsOf<typeof detectionOptions & typeof maskFileOptions>;
 
 /** The fields of a recipe that say how prompts are detected. */
-export function detectionFields({ threshold, refine, detail, splitTouching, maxShare, ...argv }: DetectionArguments) {
-  return { threshold, refine, detail, splitTouching, maxShare, ...maskFileFields(argv) };
+export function detectionFields({
+  threshold,
+  refine,
+  segmenter,
+  maskIndex,
+  detail,
+  splitTouching,
+  maxShare,
+  ...argv
+}: DetectionArguments) {
+  return { threshold, refine, segmenter, maskIndex, detail, splitTouching, maxShare, ...maskFileFields(argv) };
 }
 
 /** The fields of a recipe that say how mask files are read, and the corrections by hand. */
@@ -114,9 +137,20 @@ function checkShare(value: string | readonly string[] | undefined): string | und
   return share;
 }
 
-/** `fast`, `best` or `off`. Throws `OPTION_RANGE`. */
+function checkMaskIndex(value: string | readonly string[] | undefined): number | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const index = assertOnce('--mask-index', value);
+  if (!/^\d{1,2}$/.test(index)) {
+    throw invalidOption('--mask-index', 'a whole number from 0', index);
+  }
+  return Number(index);
+}
+
+/** `fast`, `best`, `sam` or `off`. Throws `OPTION_RANGE`. */
 export function parseRefine(value: string | undefined): Refine | undefined {
-  const modes: readonly Refine[] = [...REFINE_MODES, 'off'];
+  const modes: readonly Refine[] = [...REFINE_MODES, 'sam', 'off'];
   const mode = modes.find((name) => name === value);
   if (mode === undefined && value !== undefined) {
     throw invalidOption('--refine', modes.join(', '), value);

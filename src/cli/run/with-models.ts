@@ -12,7 +12,6 @@ export async function withModels(
   work: (models: ModelPool) => Promise<void>,
 ): Promise<void> {
   const { openModels } = await import('../../sources/model-pool.js');
-  const started = performance.now();
   const models = openModels(choice, showDownloads(context));
   try {
     await work(models);
@@ -20,7 +19,6 @@ export async function withModels(
       for (const line of (await models.usage()).flatMap(describeUsage)) {
         context.note(line);
       }
-      context.note(`all phases took ${formatMs(performance.now() - started)}`);
     }
   } finally {
     await models.close();

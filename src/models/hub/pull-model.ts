@@ -2,7 +2,7 @@ import { access, rm, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import { DTYPES, graphFile, missingDtype } from '../registry/dtypes.js';
-import type { KnownFile } from '../registry/known-models.js';
+import { type KnownFile, knownModels } from '../registry/known-models.js';
 import type { HubLocation } from '../registry/locate-model.js';
 import { type LoadOptions, MODEL_DEFAULTS } from '../registry/model-choice.js';
 import type { ModelFamily } from '../registry/model-family.js';
@@ -401,6 +401,8 @@ async function dtypesOnHub(
   return DTYPES.filter((_, i) => present[i]);
 }
 
+const DEFAULT_ID = knownModels().find(({ name }) => name === MODEL_DEFAULTS.model)?.id;
+
 /** A model that is neither in the cache nor to be had: the place that was searched, and the two ways out. */
 function notHere({ id, dtype, cache }: HubLocation, why: string, cause?: unknown): MaskwrightError {
   const option = dtype === MODEL_DEFAULTS.dtype ? '' : ` --dtype ${dtype}`;
@@ -410,7 +412,7 @@ function notHere({ id, dtype, cache }: HubLocation, why: string, cause?: unknown
     {
       hint:
         `run "maskwright models pull ${id}${option}" where there is a network and copy that folder here,` +
-        ' or try the tool with --model tiny',
+        (id === DEFAULT_ID ? ' or try the tool with --model tiny' : ''),
       cause,
     },
   );

@@ -79,13 +79,39 @@ export async function findPrompts(
   settings.onPhase?.('refining');
   const { id, ...identity } = info.identity;
   const provenance = { model: id, ...identity, fit };
-  return sources.map((source) => {
+  const found = sources.map((source) => {
     const cut = phrasesOf(source.prompt.tree).flatMap((phrase) =>
       readingWarnings(detection.readings.get(phrase)!, info),
     );
     const warned = { ...detection, warnings: [...detection.warnings, ...cut] };
     return findPrompt(source, raster, settings, { detection: warned, files, provenance });
   });
+  return settings.prompt.refine === 'sam'
+    ? Promise.all(found.map((mask, i) => refineFound(mask, sources[i]!, raster, settings)))
+    : found;
+}
+
+/** What a promptable model makes of a selection. Phrases were found with `fast`. */
+async function refineFound(
+  { selection, ...found }: FoundSelection,
+  { prompt, invert }: PromptQuery,
+  raster: Raster,
+  settings: SourceSettings,
+): Promise<FoundMask> {
+  const { refineByModel } = await import('../interaction/refine-by-model.js');
+  const what = JSON.stringify(prompt.text);
+  const refined = await refineByModel(what, selection.heatmap, selection.threshold, raster, settings);
+  return {
+    ...found,
+    mask: invert === true ? invertMask(refined.mask) : refined.mask,
+    heatmap: refined.heatmap,
+    warnings: [...found.warnings, ...refined.warnings],
+  };
+}
+
+/** A mask, and the selection before it is inverted. */
+interface FoundSelection extends FoundMask {
+  readonly selection: { readonly heatmap: Heatmap; readonly threshold: number };
 }
 
 /** Loads the network while the image is decoded, where its answers are not cached or seem not to be. */
@@ -102,7 +128,7 @@ function findPrompt(
   raster: Raster,
   settings: SourceSettings,
   { detection, files, provenance: model }: Inputs,
-): FoundMask {
+): FoundSelection {
   const wanted = threshold ?? settings.prompt.threshold;
   const own = phraseThresholds(prompt.tree);
   const thresholds = new Map(
@@ -170,6 +196,7 @@ function findPrompt(
   });
   let measured: Provenance | undefined;
   return {
+    selection: { heatmap, threshold: cut },
     label: prompt.text,
     mask: invert ? invertMask(mask) : mask,
     heatmap,

@@ -8,8 +8,11 @@ import { type Fit, FIT_DEFAULTS } from '../../raster/square-fit.js';
  */
 export type Detail = 'off' | 'parts' | { readonly tiles: number };
 
-/** How a heatmap is brought to the image's size. */
-export type Refine = RefineMode | 'off';
+/**
+ * How a heatmap is brought to the image's size: along its edges, by interpolation (`off`), or by a promptable model
+ * (`sam`) that is asked for each instance.
+ */
+export type Refine = RefineMode | 'sam' | 'off';
 
 /** How prompts are detected. */
 export interface PromptSettings {

@@ -5,10 +5,10 @@ import { decodeImage } from '../../io/image/decode-image.js';
 import { assertSameSize } from '../../raster/index.js';
 import { checked, text } from '../schema-fields.js';
 import { parseBox, parsePoint } from './parse-seeds.js';
-import { SEGMENTERS } from './segmenter.js';
+import { COLOR_SEGMENTER, openSegmenter } from './segmenter.js';
 import { type SourceFields, sourceFields, type SourceModule } from '../source.js';
 
-/** The thing that points, boxes and strokes are on; found by colors and contrasts, without a model. */
+/** The thing that points, boxes and strokes are on; found by colors and contrasts, or by a promptable model. */
 export interface SeedsSource extends SourceFields {
   readonly kind: 'seeds';
   /** `x,y`, and `x,y,-` where the thing is not; in pixels or percent of the image. */
@@ -37,7 +37,9 @@ export const seedsSource = {
   files: ({ scribble }) => (scribble === undefined ? [] : [scribble]),
   find: async (sources, image, settings) => {
     const { raster } = await image.decoded();
-    const segmenter = await SEGMENTERS.color(image, settings);
+    const segmenter = await openSegmenter(image, settings);
+    const { segmenter: name = COLOR_SEGMENTER, maskIndex } = settings;
+    const model = name === COLOR_SEGMENTER ? {} : { segmenter: name, maskIndex };
     return Promise.all(
       sources.map(async (source) => {
         const { points, boxes, scribble, invert } = source;
@@ -50,7 +52,7 @@ export const seedsSource = {
           label: labelOfSeeds(source),
           mask: invert === true ? invertMask(mask) : mask,
           warnings: [],
-          provenance: { points, boxes, scribble, invert },
+          provenance: { points, boxes, scribble, invert, ...model },
         };
       }),
     );

@@ -11,13 +11,23 @@ export interface Segmenter {
 /** Prepares an image for a segmenter. `settings` holds the models and the abort signal. */
 export type OpenSegmenter = (image: SourceImage, settings: SourceSettings) => Promise<Segmenter>;
 
-/** Every segmenter, by its name in a recipe. `color` needs no model. */
-export const SEGMENTERS: { readonly color: OpenSegmenter } = { color: openColorSegmenter };
+/** The segmenter that needs no model. */
+export const COLOR_SEGMENTER = 'color';
+
+/** The segmenter of the settings: `color`, or a promptable model by its name, hub id or folder. */
+export const openSegmenter: OpenSegmenter = async (image, settings) => {
+  const { segmenter: name = COLOR_SEGMENTER } = settings;
+  if (name === COLOR_SEGMENTER) {
+    return openColorSegmenter(image, settings);
+  }
+  const { openModelSegmenter } = await import('./model-segmenter.js');
+  return openModelSegmenter(name, (await image.decoded()).raster, settings);
+};
 
 /** An image that is worked on again, as in a session, keeps its segmenter as long as its pixels are in use. */
 const opened = new WeakMap<Raster, Segmenter>();
 
-async function openColorSegmenter(image: SourceImage): Promise<Segmenter> {
+async function openColorSegmenter(image: SourceImage, _settings: SourceSettings): Promise<Segmenter> {
   const { raster } = await image.decoded();
   const segmenter = opened.get(raster) ?? createSeedSegmenter(raster);
   opened.set(raster, segmenter);
