@@ -1,6 +1,11 @@
 import { type DepthEstimator, loadDepthEstimator } from '../models/depth-anything/depth-estimator.js';
 import { describeTextModel, type TextModelInfo } from '../models/registry/text-model-info.js';
 import { loadPromptableSegmenter, type PromptableSegmenter } from '../models/sam/promptable-segmenter.js';
+import {
+  type ImageSegmentationTask,
+  type ImageSegmenter,
+  loadImageSegmenter,
+} from '../models/image-segmentation/image-segmenter.js';
 import type { ModelUsage } from '../models/registry/model-usage.js';
 import { cacheImageFeatures } from '../models/clipseg/image-feature-cache.js';
 import {
@@ -22,6 +27,11 @@ export interface ModelPool {
   readonly depthEstimator: (choice?: ModelChoice) => Promise<DepthEstimator>;
   /** The network that segments what points and boxes are on: `SEGMENTER_DEFAULT` unless one is named. */
   readonly promptableSegmenter: (choice: ModelChoice) => Promise<PromptableSegmenter>;
+  /** The network that separates what stands in front, or labels pixels. */
+  readonly imageSegmenter: (
+    choice: ModelChoice & { readonly model: string },
+    task: ImageSegmentationTask,
+  ) => Promise<ImageSegmenter>;
   /** How each model that was loaded ran so far. */
   readonly usage: () => Promise<ModelUsage[]>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
@@ -39,6 +49,7 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
   let segmenter: Promise<TextSegmenter> | undefined;
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();
   const promptables = new Map<string, Promise<PromptableSegmenter>>();
+  const imageSegmenters = new Map<string, Promise<ImageSegmenter>>();
   let info: Promise<TextModelInfo> | undefined;
   let preloading: Promise<unknown> | undefined;
   const load = (): Promise<TextSegmenter> =>
@@ -72,20 +83,36 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
       promptables.set(key, loading);
       return loading;
     },
+    imageSegmenter: (named, task) => {
+      const { device, runtime, offline, cacheDir } = choice;
+      const own = { device, runtime, offline, cacheDir, ...named };
+      const key = JSON.stringify([own, task]);
+      const loading =
+        imageSegmenters.get(key) ??
+        onFailure(loadImageSegmenter(own, task, options), () => imageSegmenters.delete(key));
+      imageSegmenters.set(key, loading);
+      return loading;
+    },
     usage: async () => {
-      const loaded = await Promise.allSettled([segmenter, ...depthEstimators.values(), ...promptables.values()]);
+      const loaded = await Promise.allSettled([
+        segmenter,
+        ...depthEstimators.values(),
+        ...promptables.values(),
+        ...imageSegmenters.values(),
+      ]);
       const models = loaded.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
       return Promise.all(models.flatMap((model) => (model === undefined ? [] : [model.usage()])));
     },
     close: async () => {
       await preloading;
       preloading = undefined;
-      const loaded = [segmenter, ...depthEstimators.values(), ...promptables.values()].map((network) =>
-        network?.catch(() => undefined),
+      const loaded = [segmenter, ...depthEstimators.values(), ...promptables.values(), ...imageSegmenters.values()].map(
+        (network) => network?.catch(() => undefined),
       );
       segmenter = undefined;
       depthEstimators.clear();
       promptables.clear();
+      imageSegmenters.clear();
       for (const network of loaded) {
         await (await network)?.dispose();
       }

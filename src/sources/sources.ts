@@ -9,6 +9,8 @@ import { keySource, type KeySource } from './key-source.js';
 import { promptSource, type PromptSource } from './prompt-source.js';
 import type { PathFields } from './schema-fields.js';
 import { seedsSource, type SeedsSource } from './interaction/seeds-source.js';
+import { partSource, type PartSource } from './segmentation/part-source.js';
+import { subjectSource, type SubjectSource } from './segmentation/subject-source.js';
 import type { FoundMask, SourceImage, SourceModule, SourceSettings } from './source.js';
 import { wandSource, type WandSource } from './interaction/wand-source.js';
 
@@ -22,6 +24,8 @@ export type MaskSource =
   | DepthRangeSource
   | AlphaSource
   | SeedsSource
+  | SubjectSource
+  | PartSource
   | WandSource;
 
 /** Every kind of source, by its name in a recipe. */
@@ -35,6 +39,8 @@ const SOURCES = {
   alpha: alphaSource,
   seeds: seedsSource,
   wand: wandSource,
+  subject: subjectSource,
+  part: partSource,
 } as const satisfies { readonly [Kind in MaskSource['kind']]: SourceModule<Extract<MaskSource, { kind: Kind }>> };
 
 /** How a recipe writes its sources. */
@@ -49,6 +55,8 @@ export function sourcesSchema(fields: PathFields) {
     SOURCES.alpha.schema(fields),
     SOURCES.seeds.schema(fields),
     SOURCES.wand.schema(),
+    SOURCES.subject.schema(fields),
+    SOURCES.part.schema(fields),
   ]);
   return z.array(one).transform((sources): readonly MaskSource[] => sources.flat());
 }

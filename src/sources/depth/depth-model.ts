@@ -11,6 +11,9 @@ export interface DepthModelTerms {
 /** The size that is meant where none is named. */
 export const DEPTH_SIZE_DEFAULT = 'small';
 
+/** What is said of models for other tasks than depth. */
+export const LICENSE_WAYS = { accept: '--accept-license (acceptLicense: true)', avoid: 'another model' } as const;
+
 /** On a command line. */
 const LICENSE_OPTIONS = { accept: '--accept-license', avoid: '--model small' } as const;
 

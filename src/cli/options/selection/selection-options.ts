@@ -2,6 +2,7 @@ import { MAGIC_WAND_DEFAULTS } from '../../../engine/index.js';
 import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import { parseBox, parsePoint } from '../../../sources/interaction/parse-seeds.js';
+import { SUBJECT_MODEL_DEFAULT } from '../../../sources/segmentation/subject-source.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { numberInRange } from '../numbers.js';
 import { template } from '../template.js';
@@ -49,6 +50,29 @@ export const selectionOptions = {
     describe: '--wand selects connected pixels only; --no-contiguous all of the color',
     group,
   },
+  subject: { type: 'boolean', describe: 'what stands in front, by a model for background removal', group, basic: true },
+  'subject-model': {
+    type: 'string',
+    requiresArg: true,
+    fallback: SUBJECT_MODEL_DEFAULT,
+    describe: 'birefnet-lite, ben2, ormbg, modnet, a hub id or a folder',
+    group,
+  },
+  part: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'parts of people: hair, face, eyes, lips, skin, clothes; joined by commas',
+    group,
+  },
+  'part-model': {
+    type: 'string',
+    requiresArg: true,
+    fallback: 'by the parts',
+    describe: 'face-parsing, clothes, a hub id or a folder',
+    group,
+  },
+  'accept-license': { type: 'boolean', describe: 'use models that are not for commercial use', group },
 } as const satisfies OptionTable;
 
 export type SelectionArguments = ArgumentsOf<typeof selectionOptions>;
@@ -56,6 +80,7 @@ export type SelectionArguments = ArgumentsOf<typeof selectionOptions>;
 /** The sources of points, boxes, strokes and colors at points. All points and boxes are on one thing. */
 export function selectionSourcesFrom(argv: SelectionArguments): NonNullable<RecipeInput['sources']> {
   const { point: points, box: boxes, scribble = [], wand = [], contiguous } = argv;
+  const { subject, subjectModel, part = [], partModel, acceptLicense } = argv;
   if (scribble.length > 1) {
     throw new MaskwrightError('USAGE', `--scribble is given ${scribble.length} times`, {
       hint: 'draw all strokes into one file',
@@ -73,8 +98,21 @@ export function selectionSourcesFrom(argv: SelectionArguments): NonNullable<Reci
             scribble: strokes === undefined ? undefined : template(strokes),
           } as const,
         ]),
+    ...(subject === true ? [{ kind: 'subject', model: subjectModel, acceptLicense } as const] : []),
+    ...part.map((parts) => ({ kind: 'part', parts: partsOf(parts), model: partModel, acceptLicense }) as const),
     ...wand.map((value) => ({ kind: 'wand', ...parseWand(value), contiguous }) as const),
   ];
+}
+
+/** Names joined by commas. Throws `OPTION_RANGE`. */
+function partsOf(value: string): string[] {
+  const parts = value.split(',').map((name) => name.trim());
+  if (parts.includes('')) {
+    throw new MaskwrightError('OPTION_RANGE', `--part is ${JSON.stringify(value)}, which names no part`, {
+      hint: 'name parts: --part hair or --part face,hair',
+    });
+  }
+  return parts;
 }
 
 function parseWand(value: string): { readonly point: string; readonly tolerance: number | undefined } {
