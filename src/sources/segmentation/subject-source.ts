@@ -4,9 +4,8 @@ import type { ImageSegmenter } from '../../models/image-segmentation/image-segme
 import { createMask, resizeMask } from '../../raster/index.js';
 import { assertLicense, LICENSE_WAYS } from '../depth/depth-model.js';
 import { flag } from '../schema-fields.js';
+import { SUBJECT_MODEL_DEFAULT } from './subject-defaults.js';
 import { type SourceFields, sourceFields, type SourceModule } from '../source.js';
-
-export const SUBJECT_MODEL_DEFAULT = 'birefnet-lite';
 
 /** What stands in front, by a model for background removal. The mask is soft, as hair is. */
 export interface SubjectSource extends SourceFields {

@@ -2,7 +2,7 @@ import { MAGIC_WAND_DEFAULTS } from '../../../engine/index.js';
 import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import { parseBox, parsePoint } from '../../../sources/interaction/parse-seeds.js';
-import { SUBJECT_MODEL_DEFAULT } from '../../../sources/segmentation/subject-source.js';
+import { SUBJECT_MODEL_DEFAULT } from '../../../sources/segmentation/subject-defaults.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { numberInRange } from '../numbers.js';
 import { template } from '../template.js';
