@@ -70,7 +70,16 @@ export type { TargetPaths, TargetReport } from './outputs/inpaint/target-files.j
 export type { PromptSettings } from './sources/detection/prompt-settings.js';
 export type { DepthEstimator } from './models/depth-anything/depth-estimator.js';
 export type { TextModelInfo } from './models/registry/text-model-info.js';
-export type { Runtime } from './models/registry/model-choice.js';
+export type { DownloadPlan, LoadOptions, Runtime } from './models/registry/model-choice.js';
+export type { Computed, ModelUsage } from './models/registry/model-usage.js';
+export type {
+  MaskPrompt,
+  PromptableImage,
+  PromptableSegmenter,
+  PromptedMask,
+} from './models/sam/promptable-segmenter.js';
+export type { ImageSegmentationTask, ImageSegmenter } from './models/image-segmentation/image-segmenter.js';
+export type { SegmentedPlanes } from './models/image-segmentation/image-segmentation-task.js';
 export type { ExecutionPath } from './models/clipseg/clipseg-network.js';
 export type {
   DownloadProgress,

@@ -1,7 +1,6 @@
 import { createHeatmap, type Heatmap, type Raster, type Size } from '../../raster/index.js';
 import type { RunOptions } from '../clipseg/text-segmenter.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
-import type { ModelTask } from '../registry/model-task.js';
 import type { Computed, ModelUsage } from '../registry/model-usage.js';
 import { resolveModel } from '../registry/resolve-model.js';
 import { startWorker } from '../worker/worker-client.js';
@@ -9,7 +8,7 @@ import { segmentationInputSize } from './image-segmentation-config.js';
 import type { ImageSegmentationInfo, SegmentArgument, SegmentedPlanes } from './image-segmentation-task.js';
 
 /** The tasks of the models that need no prompt. */
-export type ImageSegmentationTask = Extract<ModelTask, 'background-removal' | 'image-segmentation'>;
+export type ImageSegmentationTask = 'background-removal' | 'image-segmentation';
 
 /** A model that segments an image without a prompt. It runs in a worker thread. */
 export interface ImageSegmenter {

@@ -40,7 +40,7 @@ export interface PromptableSegmenter {
   readonly kind: 'promptable-segmenter';
   readonly identity: ModelIdentity;
   /** The prompts that the model's graph takes. */
-  readonly takes: SamInfo['takes'];
+  readonly takes: { readonly points: boolean; readonly boxes: boolean; readonly masks: boolean };
   /** The size that `open` takes the pixels of an image at. */
   readonly inputSize: (image: Size) => Size;
   /** RGB pixels of 8 bits at the size by `inputSize`, and the size of the image that they are of. */
