@@ -66,6 +66,7 @@ export interface DownloadPlan {
   readonly license: string | undefined;
 }
 
+/** Receivers of the plan and the progress of downloads, and the signal that aborts them. */
 export interface LoadOptions {
   /** Called once, before the first byte of the weights. */
   readonly onDownload?: ((plan: DownloadPlan) => void) | undefined;
