@@ -118,7 +118,7 @@ function pointsOfStrokes({ width, data }: Scribble): SeedPoint[] {
       pixels.forEach((pixel, i) => {
         const distance = ((pixel % width) - x) ** 2 + (Math.floor(pixel / width) - y) ** 2;
         distances[i] = Math.min(distances[i]!, distance);
-        farthest = distances[i]! > distances[farthest]! ? i : farthest;
+        farthest = distances[i] > distances[farthest]! ? i : farthest;
       });
       next = farthest;
     }
