@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { openTaskQueue } from '../../src/run/queue/task-queue.js';
-import { workQueue } from '../../src/run/queue/work-queue.js';
+import { workQueue } from '../../src/run/queue/serve-queue.js';
 import { type CliResult, runCli } from '../support/cli.js';
 import { randomRaster } from '../support/images.js';
 import { hasProgram, openFolder, type Service, startPostgres, startRedis } from '../support/services.js';

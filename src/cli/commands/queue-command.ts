@@ -208,7 +208,12 @@ async function submit(
     context.warn(warning);
   }
   await openRecipe(choice).close();
-  assertDistinctOutputs(planned.inputs.map(({ path }, index) => planRecipe({ input: path, ...planned.at(index) })));
+  assertDistinctOutputs(
+    planned.inputs.map(({ path }, index) => ({
+      input: path,
+      writes: planRecipe({ input: path, ...planned.at(index) }).writes,
+    })),
+  );
   const count = planned.inputs.length;
   const inputs = planned.inputs.map((input, index) => {
     if (input.path === '-') {
@@ -233,7 +238,7 @@ async function submit(
 
 async function work(argv: QueueArguments, queue: TaskQueue, context: CommandContext): Promise<void> {
   const [{ workQueue, memoryLimit }, { createImageCounter, serveMetrics }] = await Promise.all([
-    import('../../run/queue/work-queue.js'),
+    import('../../run/queue/serve-queue.js'),
     import('../../run/queue/serve-metrics.js'),
   ]);
   const counter = createImageCounter();
