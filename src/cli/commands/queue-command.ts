@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MaskwrightError } from '../../errors.js';
 import { assertDistinctOutputs, NAMING_DEFAULTS } from '../../io/files/output-names.js';
 import { absolutePath } from '../../io/storage/storage-path.js';
+import type { RecipeRun } from '../../recipe/plan-run.js';
+import type { planRecipe } from '../../run/run-recipe.js';
 import type { QueueStatus, TaskQueue } from '../../run/queue/task-queue.js';
 import type { ArgumentsOf, Command, OptionTable } from '../command.js';
 import { type CommandContext, withContext } from '../context.js';
@@ -188,7 +190,7 @@ async function submit(
   if (recipe === undefined) {
     throw new MaskwrightError('USAGE', 'no recipe was named', { hint: 'maskwright queue submit recipe.yaml' });
   }
-  const [{ readRecipe, recipeFromData }, { planRun }, { planRecipe }, { openRecipe }, { openTaskQueue }] =
+  const [{ readRecipe, recipeFromData }, { planRun }, { planRecipe: plan }, { openRecipe }, { openTaskQueue }] =
     await Promise.all([
       import('../../recipe/read-recipe.js'),
       import('../../recipe/plan-run.js'),
@@ -208,12 +210,7 @@ async function submit(
     context.warn(warning);
   }
   await openRecipe(choice).close();
-  assertDistinctOutputs(
-    planned.inputs.map(({ path }, index) => ({
-      input: path,
-      writes: planRecipe({ input: path, ...planned.at(index) }).writes,
-    })),
-  );
+  assertDistinctOutputs(plansOf(planned, plan));
   const count = planned.inputs.length;
   const inputs = planned.inputs.map((input, index) => {
     if (input.path === '-') {
@@ -233,6 +230,13 @@ async function submit(
     context.emitLine({ command: 'queue submit', run: id, images: count });
   } finally {
     await queue.close();
+  }
+}
+
+/** One after the other: of a hundred thousand plans only the names of files are kept. */
+function* plansOf(planned: RecipeRun, plan: typeof planRecipe): Generator<ReturnType<typeof planRecipe>> {
+  for (const [index, { path }] of planned.inputs.entries()) {
+    yield plan({ input: path, ...planned.at(index) });
   }
 }
 

@@ -64,7 +64,7 @@ export function namingFor(naming: NamingOptions, input: InputFile, index: number
  * done. Names that differ in case alone are the same file on macOS and Windows.
  */
 export function assertDistinctOutputs(
-  plans: readonly { readonly input: string; readonly writes: readonly string[] }[],
+  plans: Iterable<{ readonly input: string; readonly writes: readonly string[] }>,
 ): void {
   const folds = process.platform === 'darwin' || process.platform === 'win32';
   const writers = new Map<string, string>();
