@@ -26,6 +26,7 @@ import { fileUrl, isOfflineByEnvironment, printableEndpoint } from './hub-endpoi
 import { type RemoteFile, requestMetadata } from './hub-request.js';
 import { AbsentFile, TransientFailure } from './http-errors.js';
 import { importEarlierCache } from './import-earlier-cache.js';
+import { sweepParts } from './sweep-parts.js';
 
 export interface PullOptions extends LoadOptions {
   readonly offline?: boolean | undefined;
@@ -150,6 +151,7 @@ async function pullSnapshot(
     }
   }
   await writeRef(repository, revision, commit);
+  await sweepParts(repository).catch(() => undefined);
   return { commit, folder, task: family.task, downloaded };
 }
 
@@ -401,7 +403,10 @@ async function dtypesOnHub(
   return DTYPES.filter((_, i) => present[i]);
 }
 
-const DEFAULT_ID = knownModels().find(({ name }) => name === MODEL_DEFAULTS.model)?.id;
+/** Whether the embedded model for phrases can be tried in its place. */
+function findsPhrases(id: string): boolean {
+  return (knownModels().find((known) => known.id === id)?.task ?? 'text-segmentation') === 'text-segmentation';
+}
 
 /** A model that is neither in the cache nor to be had: the place that was searched, and the two ways out. */
 function notHere({ id, dtype, cache }: HubLocation, why: string, cause?: unknown): MaskwrightError {
@@ -411,8 +416,8 @@ function notHere({ id, dtype, cache }: HubLocation, why: string, cause?: unknown
     `the model ${id} (${dtype}) is not in ${repositoryFolder(cache, id)}, ${why}`,
     {
       hint:
-        `run "maskwright models pull ${id}${option}" where there is a network and copy that folder here,` +
-        (id === DEFAULT_ID ? ' or try the tool with --model tiny' : ''),
+        `run "maskwright models pull ${id}${option}" where there is a network and copy that folder here` +
+        (findsPhrases(id) ? ', or try the tool with --model tiny' : ''),
       cause,
     },
   );
