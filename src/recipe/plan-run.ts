@@ -74,7 +74,7 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
   // Without a placeholder in it, the model is the same for all, and what else is wrong is found where an image is planned.
   const { model: m, revision, dtype, device, offline } = (document.data ?? {}) as Record<string, unknown>;
   const varies = JSON.stringify([m, revision, dtype, device, offline]).includes('{');
-  for (let index = 0; varies && index < inputs.length; index++) {
+  for (const index of varies ? inputs.keys() : []) {
     if (JSON.stringify(modelOf(at(index).recipe)) !== JSON.stringify(model)) {
       throw new MaskwrightError(
         'RECIPE_INVALID',
