@@ -27,7 +27,7 @@ async function workUnderFire(
 ): Promise<number> {
   const random = seededRandom(7);
   const start = (): ChildProcess =>
-    spawn(process.execPath, [PROGRAM, 'queue', 'work', '--lock-seconds', '3', '--quiet'], {
+    spawn(process.execPath, [PROGRAM, 'queue', 'work', '--lock-seconds', '2', '--quiet'], {
       env: { ...process.env, ...env },
       stdio: 'ignore',
     });
