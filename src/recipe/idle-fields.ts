@@ -20,7 +20,10 @@ export function warnOfIdleFields(recipe: Recipe): string[] {
   const fromFile = sources.some(({ kind }) => kind === 'file');
   const idle = detects
     ? []
-    : DETECTION_FIELDS.filter((field) => recipe[field] !== undefined && recipe[field] !== 'off');
+    : DETECTION_FIELDS.filter(
+        (field) =>
+          recipe[field] !== undefined && recipe[field] !== 'off' && !(field === 'refine' && refinesModels(recipe)),
+      );
   return [
     ...idle.map(
       (field) =>
@@ -32,4 +35,9 @@ export function warnOfIdleFields(recipe: Recipe): string[] {
       ? ['decontaminate has no effect: no output holds colors of the image']
       : []),
   ];
+}
+
+/** Whether a mask comes from a model that labels pixels, or that segments from points and boxes: these are refined. */
+function refinesModels({ sources, segmenter = 'color' }: Recipe): boolean {
+  return sources.some(({ kind }) => kind === 'part' || (kind === 'seeds' && segmenter !== 'color'));
 }
