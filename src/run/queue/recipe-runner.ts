@@ -6,7 +6,7 @@ import { type PlacedInput, planImages } from '../../recipe/plan-run.js';
 import { type RecipeDocument, resolveRecipe } from '../../recipe/read-recipe.js';
 import { declaredVariables, imageVariables } from '../../recipe/variables.js';
 import { openModels } from '../../sources/model-pool.js';
-import { planRecipe, type RecipeResult } from '../run-recipe.js';
+import type { RecipeResult } from '../run-recipe.js';
 import { runTask, type RunTaskOptions } from '../batch/run-task.js';
 
 /** A recipe, and what is given to it beside its images. */
@@ -73,10 +73,4 @@ function assertSeparable(document: RecipeDocument, outputs: ReturnType<typeof re
       refuse(`the output ${output.kind} clears its folder`, 'leave clear out, or use maskwright run');
     }
   }
-}
-
-/** The files that an image's task writes, known before it is run. */
-export async function plannedWrites(choice: RecipeChoice, inputs: readonly PlacedInput[]): Promise<string[][]> {
-  const at = await planImages(choice.document, inputs, choice);
-  return inputs.map(({ path }, index) => [...planRecipe({ input: path, ...at(index) }).writes]);
 }
