@@ -105,15 +105,19 @@ export function fillPolygons(groups: readonly (readonly Ring[])[], { width, heig
   return out;
 }
 
-/** Where the sides of rings cross the center lines of rows. */
+/**
+ * Where the sides of rings cross the center lines of rows. Sides run downward whatever the direction of their ring, so that
+ * a bridge, which is passed in both directions, crosses a row twice at the very same place.
+ */
 function crossingsOf(rings: readonly Ring[], height: number): Map<number, number[]> {
   const rows = new Map<number, number[]>();
   for (const ring of rings) {
     for (let i = 0; i < ring.length; i += 2) {
       const j = (i + 2) % ring.length;
-      const [x0, y0, x1, y1] = [ring[i]!, ring[i + 1]!, ring[j]!, ring[j + 1]!];
-      const top = Math.max(0, Math.ceil(Math.min(y0, y1) - 0.5));
-      const bottom = Math.min(height - 1, Math.ceil(Math.max(y0, y1) - 0.5) - 1);
+      const [upper, lower] = ring[i + 1]! <= ring[j + 1]! ? [i, j] : [j, i];
+      const [x0, y0, x1, y1] = [ring[upper]!, ring[upper + 1]!, ring[lower]!, ring[lower + 1]!];
+      const top = Math.max(0, Math.ceil(y0 - 0.5));
+      const bottom = Math.min(height - 1, Math.ceil(y1 - 0.5) - 1);
       for (let y = top; y <= bottom; y++) {
         const row = rows.get(y);
         const x = x0 + ((y + 0.5 - y0) / (y1 - y0)) * (x1 - x0);
