@@ -63,7 +63,7 @@ export type { RecipeOutput } from './outputs/outputs.js';
 export type { Recipe, RecipeInput } from './recipe/schema.js';
 export { openSession, type Session, type SessionFindOptions, type SessionRunOptions } from './run/session.js';
 export { createServer, type MaskwrightServer } from './server/create-server.js';
-export { SERVER_DEFAULTS, type ServerOptions, type StudioOptions } from './server/server-options.js';
+export { SERVER_DEFAULTS, type ServerOptions, type StudioImage, type StudioOptions } from './server/server-options.js';
 export type { FoundMask } from './sources/source.js';
 export type { Provenance } from './io/image/provenance.js';
 export type { TargetPaths, TargetReport } from './outputs/inpaint/target-files.js';

@@ -131,20 +131,4 @@ export const checkAnswer = z.object({
   result: runResult,
 });
 
-export const imagesAnswer = z.object({
-  outdir: z.string(),
-  images: z.array(
-    z.object({
-      id: z.number().int(),
-      name: z.string().describe('as recipes and commands name it'),
-      state: z.enum(['open', 'accepted', 'rejected']),
-    }),
-  ),
-});
-
-export const savedAnswer = z.object({
-  files: z.array(z.object({ kind: z.string(), path: z.string() })),
-  warnings: z.array(z.string()),
-});
-
 export const stateRequest = z.strictObject({ state: z.enum(['open', 'accepted', 'rejected']) });

@@ -43,6 +43,7 @@ export interface StudioOptions {
   readonly acceptList?: string | undefined;
 }
 
+/** The limits of a server whose options leave them out: bytes, sessions, requests at once and in wait. */
 export const SERVER_DEFAULTS = {
   hosts: LOOPBACK_HOSTS,
   maxBodyBytes: 256 * 1024 * 1024,

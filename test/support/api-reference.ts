@@ -170,6 +170,7 @@ function withoutStars(comment: string): string {
 
 const SECTIONS: Readonly<Record<string, string>> = {
   run: 'Whole tasks',
+  server: 'Server',
   recipe: 'Recipes',
   outputs: 'Outputs',
   sources: 'Sources',

@@ -34,7 +34,6 @@ describe('a recipe', () => {
   it('has defaults for all but sources and outputs', () => {
     expect(read(LEAST)).toMatchObject({
       sources: [{ kind: 'prompt', prompt: { text: 'orange' } }],
-      threshold: 0.5,
       combine: 'union',
       mask: [],
       outputs: [{ kind: 'mask', name: '{stem}.mask.{ext}' }],
