@@ -73,6 +73,6 @@ describe('maskwright mask -m FILE --as heatmap', { timeout: 180_000 }, () => {
     expect(logits.stderr).toMatch(/logits\.pfm holds 3\.5.*no probability/);
     const mode = await runCli(['mask', STILL_LIFE, '-m', path, '--refine=finest']);
     expect(mode.code).toBe(2);
-    expect(mode.stderr).toMatch(/--refine is "finest", but must be fast, best, off/);
+    expect(mode.stderr).toMatch(/--refine is "finest", but must be fast, best, sam, off/);
   });
 });

@@ -29,7 +29,7 @@ describe.runIf(existsSync('/dev/full'))('a failure of the system is one line and
     ['a folder that cannot be created', `maskwright edit '${image}' -o /proc/no/such/b.png`, 5, 'cannot be written'],
     ['a deleted working folder', 'mkdir gone; cd gone; rmdir ../gone; maskwright targets', 3, 'the working folder'],
     ['an empty standard input', 'maskwright edit - -o c.png < /dev/null', 3, 'standard input is empty'],
-    ['no file descriptor for a module', `ulimit -n 40; maskwright edit '${image}' -o f.png`, 3, 'ulimit -n'],
+    ['no file descriptor for a module', `ulimit -n 28; maskwright edit '${image}' -o f.png`, 3, 'ulimit -n'],
     ['a URL', 'maskwright edit https://me:secret@example.com/a.png -o d.png', 3, 'is a URL'],
   ])('%s', (_, command, status, message) => {
     const run = shell(command);

@@ -13,8 +13,8 @@ import { type PngContent, readPng } from '../support/read-png.js';
 
 const folder = temporaryFolder();
 
-const WIDTH = 653;
-const HEIGHT = 421;
+const WIDTH = 351;
+const HEIGHT = 323;
 const original = smoothImage(WIDTH, HEIGHT);
 const mask = discMask(WIDTH, HEIGHT);
 

@@ -84,7 +84,7 @@ export function isInShard({ path, relativePath = path }: InputFile, { index, cou
   return digest.readUIntBE(0, 6) % count === index;
 }
 
-/** How the files that only one shard writes are told from those of the others: `2-of-8`. */
+/** The part of a name that keeps the files of a shard apart from those of the others: `2-of-8`. */
 export function shardName({ index, count }: Shard): string {
   return `${index + 1}-of-${count}`;
 }

@@ -37,7 +37,7 @@ const CANCEL_POLL_MS = 2000;
 /** Seconds until an input that failed is tried again: 5, 20, 80 ... */
 const BACKOFF_MS = 5000;
 
-/** Takes chunks from a queue until it is told to stop, or until the queue is empty. Throws what every image would meet. */
+/** Takes chunks from a queue until its signal aborts, or until the queue is empty. Throws what every image would meet. */
 export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}): Promise<void> {
   const { untilEmpty = false, lockSeconds = QUEUE_DEFAULTS.lockSeconds, cache, signal, onImage, onChunk } = options;
   const { connection, name, chunks, dead, recipes, runs } = queue.parts;
