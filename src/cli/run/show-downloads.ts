@@ -7,20 +7,20 @@ export function showDownloads(context: CommandContext): Required<LoadOptions> {
   let plan: DownloadPlan | undefined;
   const received = new Map<string, number>();
   const sum = (): number => [...received.values()].reduce((total, bytes) => total + bytes, 0);
-  context.signal.addEventListener(
-    'abort',
-    () => {
-      if (plan !== undefined && sum() < plan.bytes) {
-        context.note(
-          `${formatBytes(sum())} of ${formatBytes(plan.bytes)} are kept; the same command continues from there`,
-        );
-      }
-    },
-    { once: true },
-  );
+  const sayWhatIsKept = (): void => {
+    if (plan !== undefined && sum() < plan.bytes) {
+      context.note(
+        `${formatBytes(sum())} of ${formatBytes(plan.bytes)} are kept; the same command continues from there`,
+      );
+    }
+  };
   return {
     signal: context.signal,
     onDownload: (next) => {
+      if (plan === undefined) {
+        // The signal outlives a command: runs without a download leave nothing on it.
+        context.signal.addEventListener('abort', sayWhatIsKept, { once: true });
+      }
       plan = next;
       received.clear();
       for (const line of announceDownload(next)) {
