@@ -38,19 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   recipe: [...WORK, 'closest-match', NODE, 'zod', 'yaml'],
   run: [...WORK, 'recipe', 'closest-match', NODE, 'p-limit', 'bullmq', 'ioredis', 'pg'],
   server: [...WORK, 'recipe', 'run', NODE, 'zod', 'hono', 'prom-client'],
-  cli: [
-    ...WORK,
-    'recipe',
-    'run',
-    'server',
-    '@hono/node-server',
-    '@modelcontextprotocol/sdk',
-    'zod',
-    'closest-match',
-    NODE,
-    'yargs',
-    'string-width',
-  ],
+  cli: [...WORK, 'recipe', 'run', 'server', '@hono/node-server', 'zod', 'closest-match', NODE, 'yargs', 'string-width'],
   index: [...WORK, 'recipe', 'run', 'server'],
 };
 

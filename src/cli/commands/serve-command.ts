@@ -2,13 +2,11 @@ import type { Command } from '../command.js';
 import { withContext } from '../context.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { listenFrom, listenOptions, type ListenArguments } from '../options/server/listen-options.js';
-import { modelOptions, type ModelArguments } from '../options/model-options.js';
+import { type ModelArguments, modelChoiceFrom, ownModelOptions } from '../options/model-options.js';
 import { integerInRange } from '../options/numbers.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 
 const group = 'Limits:';
-
-const { fit: _fit, ...ownModelOptions } = modelOptions;
 
 /** Limits of what one server does. */
 const limitOptions = {
@@ -69,14 +67,9 @@ async function run(argv: ServeArguments): Promise<void> {
       import('../../server/create-server.js'),
       import('../run/listen.js'),
     ]);
-    const { model = process.env['MASKWRIGHT_MODEL'], revision, dtype, device, offline } = argv;
     const { maxBody, concurrency, maxQueued, maxSessions } = argv;
     const server = createServer({
-      model,
-      revision,
-      dtype,
-      device,
-      offline,
+      ...modelChoiceFrom(argv),
       token,
       hosts,
       concurrency,

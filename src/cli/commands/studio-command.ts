@@ -3,10 +3,8 @@ import type { ArgumentsOf, Command, OptionTable } from '../command.js';
 import { withContext } from '../context.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { listenFrom, listenOptions, type ListenArguments } from '../options/server/listen-options.js';
-import { modelOptions, type ModelArguments } from '../options/model-options.js';
+import { type ModelArguments, modelChoiceFrom, ownModelOptions } from '../options/model-options.js';
 import { NAMING_DEFAULTS } from '../../io/files/output-names.js';
-
-const { fit: _fit, ...ownModelOptions } = modelOptions;
 
 const studioOptions = {
   'output-dir': {
@@ -62,13 +60,8 @@ async function run(argv: StudioArguments): Promise<void> {
       import('../run/listen.js'),
     ]);
     const images = names.length === 0 ? [] : await expandInputs(names, { recursive, exclude: outdir });
-    const { model = process.env['MASKWRIGHT_MODEL'], revision, dtype, device, offline } = argv;
     const server = createServer({
-      model,
-      revision,
-      dtype,
-      device,
-      offline,
+      ...modelChoiceFrom(argv),
       token,
       hosts,
       studio: { images, outdir, acceptList },

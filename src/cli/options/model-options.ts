@@ -1,5 +1,6 @@
+import { MaskwrightError } from '../../errors.js';
 import { DTYPES } from '../../models/registry/dtypes.js';
-import { MODEL_DEFAULTS, RUNTIMES } from '../../models/registry/model-choice.js';
+import { MODEL_DEFAULTS, type Runtime, RUNTIMES } from '../../models/registry/model-choice.js';
 import { FIT_DEFAULTS, FITS } from '../../raster/square-fit.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 
@@ -38,4 +39,35 @@ export type ModelArguments = ArgumentsOf<typeof modelOptions>;
 /** The fields of a recipe that choose the model. */
 export function modelFields({ model, revision, dtype, device, runtime, offline, fit }: ModelArguments) {
   return { model, revision, dtype, device, runtime, offline, fit };
+}
+
+/** The options of a command that opens a model and no recipe. */
+const { fit: _fit, ...ownModelOptions } = modelOptions;
+export { ownModelOptions };
+
+/** The model of such a command: what it names, else what the environment does. */
+export function modelChoiceFrom({
+  model = process.env['MASKWRIGHT_MODEL'],
+  revision,
+  dtype,
+  device,
+  runtime = runtimeOfEnvironment(),
+  offline,
+}: ArgumentsOf<typeof ownModelOptions>) {
+  return { model, revision, dtype, device, runtime, offline };
+}
+
+/** Throws `USAGE` where `MASKWRIGHT_RUNTIME` is none. */
+export function runtimeOfEnvironment(): Runtime | undefined {
+  const named = process.env['MASKWRIGHT_RUNTIME'];
+  if (named === undefined || named === '') {
+    return undefined;
+  }
+  const runtime = RUNTIMES.find((candidate) => candidate === named);
+  if (runtime === undefined) {
+    throw new MaskwrightError('USAGE', `MASKWRIGHT_RUNTIME is ${JSON.stringify(named)}, which is no runtime`, {
+      hint: `runtimes are ${RUNTIMES.join(' and ')}`,
+    });
+  }
+  return runtime;
 }

@@ -1,6 +1,5 @@
 import { MaskwrightError } from '../../errors.js';
 import { STDIO } from '../../io/files/read-input.js';
-import { type Runtime, RUNTIMES } from '../../models/registry/model-choice.js';
 import { isRemote } from '../../io/storage/storage-path.js';
 import { planRun, type PlanRunOptions } from '../../recipe/plan-run.js';
 import type { RecipeDocument } from '../../recipe/read-recipe.js';
@@ -14,6 +13,7 @@ import { planRecipe, type RecipeResult } from '../../run/run-recipe.js';
 import { runTask } from '../../run/batch/run-task.js';
 import { withContext } from '../context.js';
 import { describeResult } from './describe-result.js';
+import { runtimeOfEnvironment } from '../options/model-options.js';
 import { assertOneInput } from '../options/output-options.js';
 import type { RunArguments } from '../options/recipe-options.js';
 import { watchPhases } from './watch-phases.js';
@@ -43,15 +43,15 @@ export async function runDocument(
     assertDistinctOutputs(wholePlans);
   }
   const run = shardRun(whole, argv.shard);
+  const runtime = run.model.runtime ?? runtimeOfEnvironment();
   const model =
     chosen === undefined
-      ? {
-          ...run.model,
-          model: run.model.model ?? process.env['MASKWRIGHT_MODEL'],
-          runtime: run.model.runtime ?? runtimeOfEnvironment(),
-        }
-      : { model: chosen, runtime: run.model.runtime ?? runtimeOfEnvironment(), offline: run.model.offline };
-  const plans = run.inputs.map(({ path }, index) => planRecipe({ input: path, ...run.at(index) }));
+      ? { ...run.model, model: run.model.model ?? process.env['MASKWRIGHT_MODEL'], runtime }
+      : { model: chosen, runtime, offline: run.model.offline };
+  const plans =
+    argv.shard === undefined
+      ? wholePlans
+      : run.inputs.map(({ path }, index) => planRecipe({ input: path, ...run.at(index) }));
   const toStdout = plans.filter(({ writes }) => writes.includes(STDIO)).length;
   if (toStdout > 1) {
     throw new MaskwrightError('USAGE', `the results of ${toStdout} images cannot all go to standard output`, {
@@ -87,7 +87,7 @@ export async function runDocument(
         const { failed } = await runCommandBatch<RecipeResult>(argv, context, {
           command,
           inputs: run.inputs,
-          // Objects tell themselves what they were made of.
+          // The metadata of objects in S3 says what they were made of: there is no manifest.
           outdir: hasFolder && !isRemote(run.outdir) ? run.outdir : undefined,
           options: { command, model, shared: [...shared] },
           plan: (_, index) => ({ ...plans[index]!, options: whatDecides(run.at(index).recipe) }),
@@ -142,21 +142,6 @@ function assertFileEach(plans: readonly TaskPlan[]): void {
   if (new Set(plans.map(({ input }) => stemOf(input))).size > 1) {
     assertOneInput(common, plans.length);
   }
-}
-
-/** Throws `USAGE` where `MASKWRIGHT_RUNTIME` is none. */
-function runtimeOfEnvironment(): Runtime | undefined {
-  const named = process.env['MASKWRIGHT_RUNTIME'];
-  if (named === undefined || named === '') {
-    return undefined;
-  }
-  const runtime = RUNTIMES.find((candidate) => candidate === named);
-  if (runtime === undefined) {
-    throw new MaskwrightError('USAGE', `MASKWRIGHT_RUNTIME is ${JSON.stringify(named)}, which is no runtime`, {
-      hint: `runtimes are ${RUNTIMES.join(' and ')}`,
-    });
-  }
-  return runtime;
 }
 
 /** What of a recipe decides about the files of one image, where they lie excepted. */
