@@ -52,7 +52,11 @@ async function findCompanion(
   if (listing === undefined) {
     return filled;
   }
-  const names = listing.filter((name) => endings.includes(extname(name).toLowerCase()));
+  // Images and their masks may lie in one folder: an image is not its own mask.
+  const own = resolve(input);
+  const names = listing.filter(
+    (name) => endings.includes(extname(name).toLowerCase()) && resolve(filled, name) !== own,
+  );
   const withStem = (suffix: RegExp): string[] =>
     names.filter((name) => name.startsWith(stem) && suffix.test(name.slice(stem.length, -extname(name).length)));
   const exact = withStem(/^$/);

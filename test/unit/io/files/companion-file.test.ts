@@ -35,6 +35,12 @@ describe('companionFile', () => {
     expect(await companionFile(masks, 'dog.jpg')).toBe(join(masks, 'dog.depth.png'));
   });
 
+  it('an image that lies among the masks is not its own mask', async () => {
+    const both = make('cat.jpg', 'cat.mask.png', 'dog.png');
+    expect(await companionFile(both, join(both, 'cat.jpg'))).toBe(join(both, 'cat.mask.png'));
+    await expect(companionFile(both, join(both, 'dog.png'))).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
+  });
+
   it('none and several are refused, naming them', async () => {
     const masks = make('dog.png', 'dog.webp');
     await expect(companionFile(masks, 'cat.jpg')).rejects.toMatchObject({
