@@ -161,7 +161,7 @@ function findOcclusion({ width, height, data }: Bands, index: number, covered: U
 /** Pixels beside a nearer thing that have some of its color, by the smoothing of its edge. */
 const MIXED_PX = 2;
 
-/** 1 where the layer has colors of its own to fill with: in its band, visible, and not beside its occlusion. */
+/** 1 where the layer has colors of its own to fill with: in its band, visible, and not next to its occlusion. */
 function knownPixels(whole: Uint8Array | Uint16Array, bands: Bands, band: number, occlusion: Mask): Uint8Array {
   const mixed = dilate(occlusion, MIXED_PX).data;
   const visible = new Uint8Array(mixed.length);

@@ -12,7 +12,7 @@ export const SEGMENTER_DEFAULT = 'edgetam';
 
 /** What says which thing is meant, in pixels of the image. One thing a call. */
 export interface MaskPrompt {
-  /** `include: false`: beside the thing. */
+  /** `include: false`: outside the thing. */
   readonly points?: readonly { readonly x: number; readonly y: number; readonly include?: boolean | undefined }[];
   readonly box?: Bounds | undefined;
   /** Logits of an earlier answer, as a hint. Used where the model's graph takes them. */

@@ -25,7 +25,7 @@ export interface EncodeArgument extends Size {
 /** Prompts in pixels of the encoder's input. */
 export interface DecodePromptsArgument {
   readonly key: number;
-  /** x, y, and 1 on the thing or 0 beside it. */
+  /** x, y, and 1 on the thing or 0 outside it. */
   readonly points: readonly (readonly [x: number, y: number, label: number])[];
   /** Left, top, right, bottom. */
   readonly box: readonly number[] | undefined;

@@ -107,8 +107,8 @@ export async function encodeLayers(
     const path = names.layer(index);
     await put(path, await encodeImage(raster, { format: formatForPath(path), ...metadataOf(image), text }));
     if (occlusion !== undefined && hasOcclusion(index, bands.count, options)) {
-      const beside = names.occlusion(index);
-      await put(beside, await encodeImage(occlusion, { format: formatForPath(beside), text }));
+      const maskPath = names.occlusion(index);
+      await put(maskPath, await encodeImage(occlusion, { format: formatForPath(maskPath), text }));
     }
     if (options.preview === true) {
       const label = `layer ${index + 1}`;

@@ -82,7 +82,7 @@ function chooseMask(masks: readonly PromptedMask[], index: number | undefined): 
 
 /**
  * Seeds as prompts of one thing each: a box with the points in it, and all points outside of boxes together. Points
- * beside the thing go with each.
+ * outside the thing go with each.
  */
 function promptsOf({ points = [], boxes = [], scribble }: Seeds, takesBoxes: boolean): MaskPrompt[] {
   const all: SeedPoint[] = [...points, ...(scribble === undefined ? [] : pointsOfStrokes(scribble))];

@@ -11,7 +11,7 @@ export function parsePoint(value: string): (size: Size) => SeedPoint {
   const [atX, atY] = [parseCoordinate(x), parseCoordinate(y)];
   if (atX === undefined || atY === undefined || rest.length > 0 || !['+', '-', undefined].includes(sign)) {
     throw new MaskwrightError('OPTION_RANGE', `${JSON.stringify(value)} is not a point`, {
-      hint: 'a point is x,y in pixels or percent: 120,80 or 50%,40%; x,y,- is a point beside the thing',
+      hint: 'a point is x,y in pixels or percent: 120,80 or 50%,40%; x,y,- is a point outside the thing',
     });
   }
   return ({ width, height }) => ({ x: atX(width), y: atY(height), include: sign !== '-' });

@@ -27,7 +27,7 @@ export const seedsSource = {
         points: z
           .array(checked(text(), parsePoint))
           .optional()
-          .describe('x,y on the thing, x,y,- beside it; in pixels, or with % of width and height'),
+          .describe('x,y on the thing, x,y,- outside it; in pixels, or with % of width and height'),
         boxes: z.array(checked(text(), parseBox)).optional().describe('x,y,width,height of a box around the thing'),
         scribble: path.optional().describe("a drawing of the image's size: green on the thing, red elsewhere"),
         ...sourceFields(),

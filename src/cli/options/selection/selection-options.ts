@@ -16,7 +16,7 @@ export const selectionOptions = {
     array: true,
     nargs: 1,
     coerce: checkEach(parsePoint),
-    describe: 'x,y on the thing, x,y,- beside it; in pixels, or 50%,40%; again for more points',
+    describe: 'x,y on the thing, x,y,- outside it; in pixels, or 50%,40%; again for more points',
     group,
     basic: true,
   },
