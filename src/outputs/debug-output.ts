@@ -5,7 +5,7 @@ import { drawOverlay } from '../render/draw-overlay.js';
 import { drawThresholdSheet, thresholdShares } from '../render/threshold-sheet.js';
 import { flag } from '../sources/schema-fields.js';
 import type { FoundMask } from '../sources/source.js';
-import { labelOf } from '../sources/sources.js';
+import { namesOf } from '../sources/sources.js';
 import { DEBUG_IMAGES } from './debug-images.js';
 import { encodeOutput } from './encode-output.js';
 import { measureMask } from './measure-mask.js';
@@ -106,7 +106,8 @@ interface Part {
 }
 
 function partsOf({ masks }: DebugOutput, { sources }: ImageNaming): Part[] {
-  const parts = sources.map((source) => ({ label: labelOf(source), hasHeatmap: hasHeatmap(source) }));
+  const names = namesOf(sources);
+  const parts = sources.map((source, i) => ({ label: names[i]!, hasHeatmap: hasHeatmap(source) }));
   return masks === 'each' || parts.length === 0
     ? parts
     : [{ label: parts.map(({ label }) => label).join(' + '), hasHeatmap: parts.length === 1 && parts[0]!.hasHeatmap }];

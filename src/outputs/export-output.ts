@@ -15,7 +15,7 @@ import { writeYolo } from '../io/export/yolo.js';
 import { encodeGray } from '../io/image/encode-gray.js';
 import { createHeatmap, type Heatmap, type Mask, type Raster } from '../raster/index.js';
 import { flag } from '../sources/schema-fields.js';
-import { labelOf } from '../sources/sources.js';
+import { namesOf } from '../sources/sources.js';
 import { outputPath } from './name-output.js';
 import {
   type ImageNaming,
@@ -80,8 +80,9 @@ function planExport(output: ExportOutput, naming: ImageNaming): PlannedFile[] {
 async function annotate(output: ExportOutput, task: ImageTask, raster: Raster): Promise<AnnotatedImage> {
   const found = await task.found();
   const masks = await Promise.all(found.map(({ mask }) => task.operate(mask)));
+  const categories = namesOf(task.sources);
   const annotations = found.flatMap((item, i): Annotation[] => {
-    const category = labelOf(task.sources[i]!);
+    const category = categories[i]!;
     const mask = masks[i]!;
     return output.each
       ? annotateInstances(category, mask, item.heatmap, output.splitTouching)

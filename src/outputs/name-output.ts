@@ -3,13 +3,13 @@ import { MaskwrightError } from '../errors.js';
 import { safeNamePart } from '../io/files/output-names.js';
 import { joinOutputPath } from '../io/files/output-path.js';
 import { STDIO } from '../io/files/read-input.js';
-import { labelOf } from '../sources/sources.js';
+import { namesOf } from '../sources/sources.js';
 import type { ImageNaming, OutputFields } from './output.js';
 
 export interface OutputPathParts {
   readonly kind: string;
   readonly ext?: 'png' | 'json' | 'html';
-  /** `{text}`; the labels of all sources where left out. */
+  /** `{text}`; the names of all sources where left out. */
   readonly text?: string;
   /** One of several files: where the name has no `{kind}`, the kind is inserted before the ending. */
   readonly extra?: boolean;
@@ -29,7 +29,7 @@ const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 export function outputPath(
   { name: template, outdir }: OutputFields,
   naming: ImageNaming,
-  { kind, ext = 'png', text = naming.sources.map(labelOf).join(' + '), extra = false }: OutputPathParts,
+  { kind, ext = 'png', text = namesOf(naming.sources).join(' + '), extra = false }: OutputPathParts,
 ): string {
   if (template === STDIO) {
     if (extra) {

@@ -18,7 +18,7 @@ export interface ImageNaming {
   readonly root?: string | undefined;
   /** The image's name without its ending. */
   readonly stem: string;
-  /** The sources: `{text}` in a name is their label. */
+  /** The sources: `{text}` in a name is made of their names. */
   readonly sources: readonly MaskSource[];
 }
 
@@ -133,7 +133,7 @@ export function outputFields(name: string, { path }: PathFields) {
     name: text()
       .default(name)
       .describe(
-        '{stem} the image, {text} the prompt, {kind} what it is, {ext}, {parent}, {index}; folders with /; - is standard output',
+        '{stem} the image, {text} the prompt or the name of the mask file, {kind} what it is, {ext}, {parent}, {index}; folders with /; - is standard output',
       ),
     outdir: path.optional().describe("folder of this output, instead of the recipe's"),
   };

@@ -109,11 +109,10 @@ export async function planImages(
     const own = imageVariables(input, place, { count, recipeFolder: document.folder });
     return resolveRecipe(document, { ...variables, ...row, ...set, ...own });
   };
-  const maskFiles = await findMaskFiles(inputs, recipeOf);
+  const resolved = await resolveMaskFiles(inputs, recipeOf);
   return (index) => {
     const input = inputs[index]!;
-    const resolved = recipeOf(index);
-    const recipe = { ...resolved, sources: maskFiles(index, resolved.sources) };
+    const recipe = resolved.get(index) ?? recipeOf(index);
     const own = outdir ?? recipe.outdir;
     const naming = {
       outdir: joinOutputPath(own, input.folder),
@@ -164,31 +163,29 @@ async function findInputs(
 }
 
 /**
- * The sources of each input, with the file of the input in place of a folder of masks. A folder without such a file
- * stays: reading it fails for that input alone.
+ * The recipes that read mask files, with the file of each input in place of a folder of masks. A folder without such a
+ * file stays: reading it fails for that input alone. Recipes without mask files are left to be resolved when needed.
  */
-async function findMaskFiles(
+async function resolveMaskFiles(
   inputs: readonly InputFile[],
   recipeOf: (index: number) => Recipe,
-): Promise<(index: number, sources: Recipe['sources']) => Recipe['sources']> {
+): Promise<ReadonlyMap<number, Recipe>> {
   const companion = openCompanions();
-  const found = new Map<number, ReadonlyMap<string, string>>();
-  if (!recipeOf(0).sources.some(({ kind }) => kind === 'file')) {
-    return (_, sources) => sources;
-  }
+  const resolved = new Map<number, Recipe>();
   for (const [index, { path: input }] of inputs.entries()) {
-    const files = new Map<string, string>();
-    for (const source of recipeOf(index).sources) {
-      if (source.kind === 'file') {
-        files.set(source.path, await companion(source.path, input).catch(() => source.path));
-      }
-    }
-    found.set(index, files);
-  }
-  return (index, sources) =>
-    sources.map((source) =>
-      source.kind === 'file' ? { ...source, path: found.get(index)!.get(source.path) ?? source.path } : source,
+    const recipe = recipeOf(index);
+    const sources = await Promise.all(
+      recipe.sources.map(async (source) =>
+        source.kind === 'file'
+          ? { ...source, path: await companion(source.path, input).catch(() => source.path) }
+          : source,
+      ),
     );
+    resolved.set(index, { ...recipe, sources });
+    // The kinds of the sources are the same for all images.
+    if (!sources.some(({ kind }) => kind === 'file')) break;
+  }
+  return resolved;
 }
 
 /** What `depth` writes into the folder of a map. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invertMask } from '../engine/index.js';
+import { stemOf } from '../io/files/output-names.js';
 import { assertSameSize, toAlphaPlane } from '../raster/index.js';
 import { type SourceFields, sourceFields, type SourceModule } from './source.js';
 
@@ -18,7 +19,7 @@ export const alphaSource = {
         ...sourceFields(),
       })
       .transform((source) => [source]),
-  label: ({ path }) => path,
+  label: ({ path }) => stemOf(path),
   files: ({ path }) => [path],
   find: (sources, image, settings) =>
     Promise.all(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invertMask } from '../engine/index.js';
 import { companionFile } from '../io/files/companion-file.js';
+import { stemOf } from '../io/files/output-names.js';
 import { decodeMask } from '../io/image/decode-image.js';
 import { warnOfContent } from '../inpaint/check/classify-content.js';
 import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
@@ -32,10 +33,16 @@ export const fileSource = {
         ...sourceFields(),
       })
       .transform((source) => [source]),
-  label: ({ path }) => path,
+  label: ({ path }) => labelOfFile(path),
   files: ({ path }) => [splitSelector(path).path],
   find: (sources, image, settings) => Promise.all(sources.map((source) => readMaskFile(source, image, settings))),
 } satisfies SourceModule<FileSource>;
+
+/** `hair` for `masks/hair.png`; the category of `annotations.json#cat`; `labels 3` for `labels.png#3`. */
+function labelOfFile(path: string): string {
+  const { path: file, selector } = splitSelector(path);
+  return selector === undefined ? stemOf(file) : /^\d+$/.test(selector) ? `${stemOf(file)} ${selector}` : selector;
+}
 
 /** A mask file's luma, 255 = selected. Throws `SIZE_MISMATCH` unless masks may be resized. */
 export async function readMaskFile(

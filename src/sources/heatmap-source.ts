@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { autoThreshold, invertMask, thresholdHeatmap } from '../engine/index.js';
 import { decodeHeatmap } from '../io/depth/decode-heatmap.js';
+import { stemOf } from '../io/files/output-names.js';
 import { enlargeHeatmap } from './detection/enlarge-heatmap.js';
 import { PROMPT_DEFAULTS } from './detection/prompt-settings.js';
 import { threshold } from './schema-fields.js';
@@ -31,7 +32,7 @@ export const heatmapSource = {
         ...sourceFields(),
       })
       .transform((source) => [source]),
-  label: ({ path }) => path,
+  label: ({ path }) => stemOf(path),
   files: ({ path }) => [path],
   find: (sources, image, settings) => Promise.all(sources.map((source) => findHeatmap(source, image, settings))),
 } satisfies SourceModule<HeatmapSource>;

@@ -42,7 +42,7 @@ export interface SourceSettings {
 
 /** A mask at the image's size, and how it was found. */
 export interface FoundMask {
-  /** The prompt, or the file's name: for messages and file names. */
+  /** The prompt, or the path of the file: for reports. */
   readonly label: string;
   readonly mask: Mask;
   /** The probability behind the mask, at the image's size; only prompts have one. */
@@ -58,7 +58,7 @@ export interface FoundMask {
 export interface SourceModule<Source> {
   /** How a recipe writes it. One entry may stand for several sources. */
   readonly schema: (fields: PathFields) => z.ZodType<readonly Source[]>;
-  /** How messages and file names call it. */
+  /** How file names and categories call it. */
   readonly label: (source: Source) => string;
   /** The files that it reads, beside the image. */
   readonly files: (source: Source) => readonly string[];

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { assertSameSize } from '../raster/index.js';
 import { z } from 'zod';
 import { alphaSource, type AlphaSource } from './alpha-source.js';
@@ -61,9 +62,17 @@ export function sourcesSchema(fields: PathFields) {
   return z.array(one).transform((sources): readonly MaskSource[] => sources.flat());
 }
 
-/** How messages and file names call a source: its prompt, its file, its channel. */
-export function labelOf(source: MaskSource): string {
-  return moduleOf(source.kind).label(source);
+/**
+ * How file names and categories call each source: its prompt, its channel, the name of its file without ending. Files
+ * of one name have that of their folder in front.
+ */
+export function namesOf(sources: readonly MaskSource[]): string[] {
+  const labels = sources.map((source) => moduleOf(source.kind).label(source));
+  return sources.map((source, i) => {
+    const label = labels[i]!;
+    const isUnique = labels.indexOf(label) === labels.lastIndexOf(label);
+    return isUnique || !('path' in source) ? label : `${basename(dirname(source.path))} ${label}`;
+  });
 }
 
 /** The files that sources are read from. */

@@ -4,7 +4,7 @@ import type { SizeFit } from '../../inpaint/targets/target.js';
 import { findTarget } from '../../inpaint/targets/target-table.js';
 import type { Mask } from '../../raster/index.js';
 import { checked, flag, text } from '../../sources/schema-fields.js';
-import { labelOf } from '../../sources/sources.js';
+import { namesOf } from '../../sources/sources.js';
 import { withKinds } from '../encode-output.js';
 import { separateColors } from '../separate-colors.js';
 import { type ImageNaming, type OutputFields, outputFields, type OutputModule, type RenderedFile } from '../output.js';
@@ -77,5 +77,5 @@ function setsOf(output: TargetOutput, naming: ImageNaming): TargetPaths[] {
   const target = findTarget(output.target);
   return output.masks === 'combined'
     ? [targetPaths(output, target, naming)]
-    : naming.sources.map((source) => targetPaths(output, target, naming, { text: labelOf(source) }));
+    : namesOf(naming.sources).map((text) => targetPaths(output, target, naming, { text }));
 }
