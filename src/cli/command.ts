@@ -18,19 +18,26 @@ export interface Positional extends Omit<PositionalOptions, 'demandOption'> {
   readonly required?: boolean;
 }
 
-/** A command: data that the parser, the help and the completion read, and what it does. */
-export interface Command {
+/** What the overview says of a command. */
+export interface CommandHead {
   readonly name: string;
   readonly aliases?: readonly string[];
   /** One line. */
   readonly summary: string;
+}
+
+/** What the file of a command declares: data that the parser, the help and the completion read, and what it does. */
+export interface CommandBody {
   /** In the order in which they are named. */
   readonly positionals?: Readonly<Record<string, Positional>>;
   readonly options: OptionTable;
   /** A command line, `maskwright` left out at its beginning, and what it does. */
   readonly examples: readonly (readonly [line: string, what: string])[];
-  readonly run: (argv: never) => Promise<void>;
+  /** `name` is that of the command. */
+  readonly run: (argv: never, name: string) => Promise<void>;
 }
+
+export interface Command extends CommandHead, CommandBody {}
 
 /** What `argv` holds for a table of options or positionals: all may be left out. */
 export type ArgumentsOf<Table> = {

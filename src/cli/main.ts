@@ -2,7 +2,7 @@ import type { Argv, Options } from 'yargs';
 import { nearest } from '../closest-match.js';
 import { BUG_EXIT_CODE, EXIT_CODES, INTERRUPTED_EXIT_CODE, MaskwrightError } from '../errors.js';
 import { VERSION } from '../version.js';
-import { COMMANDS, type CommandEntry } from './command-table.js';
+import { COMMANDS, type CommandEntry, loadCommand } from './command-table.js';
 import { type Command, flagOf, spellingsOf, usageOf } from './command.js';
 import { visible } from './escape-control-characters.js';
 import { interruption } from './interruption.js';
@@ -41,7 +41,7 @@ function findCommand(name: string): CommandEntry {
 }
 
 async function showHelp(entry: CommandEntry, all: boolean): Promise<void> {
-  const [{ commandHelp }, { command }] = await Promise.all([import('./help.js'), entry.load()]);
+  const [{ commandHelp }, command] = await Promise.all([import('./help.js'), loadCommand(entry)]);
   process.stdout.write(commandHelp(command, { all, columns: process.stdout.columns }));
 }
 
@@ -68,7 +68,7 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
     await showHelp(entry, flags.includes('--help-all'));
     return;
   }
-  const [{ default: yargs }, { command }] = await Promise.all([import('yargs'), entry.load()]);
+  const [{ default: yargs }, command] = await Promise.all([import('yargs'), loadCommand(entry)]);
   let raised: unknown;
   await yargs([...args])
     .scriptName('maskwright')
@@ -83,7 +83,7 @@ async function runCommand(entry: CommandEntry, args: readonly string[]): Promise
           command,
           declare(command, argv, (error) => (raised = error)),
         ),
-      handler: command.run as (argv: unknown) => Promise<void>,
+      handler: (argv: unknown) => command.run(argv as never, entry.name),
     })
     .middleware(restoreDashes)
     .fail((message, error) => {

@@ -1,17 +1,17 @@
 import type { RecipeInput } from '../recipe/schema.js';
-import type { Command } from './command.js';
+import type { CommandBody } from './command.js';
 import type { RunArguments } from './options/recipe-options.js';
 
 /** A command that is a recipe: a table of options, and what a command line with them says as a recipe. */
-export interface RecipeCommand<Arguments> extends Omit<Command, 'run'> {
+export interface RecipeCommand<Arguments> extends Omit<CommandBody, 'run'> {
   readonly toRecipe: (argv: Arguments) => RecipeInput | Promise<RecipeInput>;
 }
 
 /** Makes a command of a recipe command: `--print-recipe` prints the recipe, and without it the recipe is run. */
-export function defineRecipeCommand<Arguments>({ toRecipe, ...command }: RecipeCommand<Arguments>): Command {
+export function defineRecipeCommand<Arguments>({ toRecipe, ...command }: RecipeCommand<Arguments>): CommandBody {
   return {
     ...command,
-    run: async (argv: Arguments & RunArguments) => {
+    run: async (argv: Arguments & RunArguments, name: string) => {
       const recipe = await toRecipe(argv);
       if (argv.printRecipe === true) {
         const { printRecipe } = await import('../recipe/print-recipe.js');
@@ -24,7 +24,7 @@ export function defineRecipeCommand<Arguments>({ toRecipe, ...command }: RecipeC
         import('./run/run-document.js'),
       ]);
       // Through text and back, so that what is run is what would be printed.
-      await runDocument(recipeFromData(JSON.parse(JSON.stringify(recipe))), argv, { command: command.name });
+      await runDocument(recipeFromData(JSON.parse(JSON.stringify(recipe))), argv, { command: name });
     },
   };
 }

@@ -73,6 +73,10 @@ describe('the option tables', () => {
     expect(tables.length).toBeGreaterThan(15);
   });
 
+  it('the overview of the top level loads no command, and nothing of what commands need', () => {
+    expect([...packagesOf('src/cli/main.ts')].filter((name) => !name.startsWith('node:'))).toEqual([]);
+  });
+
   it.each(tables)('%s loads no schema, codec or network before the command runs', (file) => {
     expect(
       [...packagesOf(file)].filter((name) => ['zod', 'yaml', 'sharp', 'onnxruntime-node', 'undici'].includes(name)),

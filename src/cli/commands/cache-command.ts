@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { withContext } from '../context.js';
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { formatBytes } from '../progress.js';
 
@@ -10,9 +10,7 @@ interface CacheArguments extends CommonArguments {
   readonly action: (typeof ACTIONS)[number];
 }
 
-export const command: Command = {
-  name: 'cache',
-  summary: 'the heatmaps kept between runs: how many there are, and removing them',
+export const command: CommandBody = {
   positionals: { action: { required: true, choices: ACTIONS, describe: 'info, or clear' } },
   options: commonOptions,
   examples: [

@@ -7,7 +7,7 @@ import { stemOf } from '../../io/files/output-names.js';
 import type { CheckReport } from '../../run/check-files.js';
 import { placesInShard } from '../../run/batch/shard.js';
 import { withContext } from '../context.js';
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { targetOption } from '../options/target-options.js';
@@ -29,9 +29,7 @@ const target = {
 /** Nothing is written, so there is nothing to resume. */
 const { resume: _, ...withoutResume } = batchOptions;
 
-export const command: Command = {
-  name: 'check',
-  summary: 'is this image, with this mask, valid for inpainting? Finds erased color, wrong polarity, wrong size',
+export const command: CommandBody = {
   positionals: {
     image: { type: 'string', describe: 'the image, a folder or a pattern; - for standard input' },
     mask: {

@@ -1,4 +1,4 @@
-import type { ArgumentsOf, Command } from '../command.js';
+import type { ArgumentsOf, Command, CommandBody } from '../command.js';
 import { bashCompletion } from '../completion/bash.js';
 import { describeCommand } from '../completion/describe-command.js';
 import { fishCompletion } from '../completion/fish.js';
@@ -10,11 +10,9 @@ const positionals = {
   shell: { required: true, choices: ['bash', 'zsh', 'fish'], describe: 'bash, zsh or fish' },
 } as const;
 
-/** The command that prints completion scripts. `load` loads every command, this one excepted. */
-export function completionCommand(load: () => Promise<readonly Command[]>): Command {
-  const command: Command = {
-    name: 'completion',
-    summary: 'print a script that completes commands and options in a shell',
+/** The command that prints completion scripts. `load` loads every command. */
+export function completionCommand(load: () => Promise<readonly Command[]>): CommandBody {
+  return {
     positionals,
     options: {},
     examples: [
@@ -23,9 +21,7 @@ export function completionCommand(load: () => Promise<readonly Command[]>): Comm
       ['maskwright completion fish | source', 'completion in fish'],
     ],
     run: async ({ shell }: ArgumentsOf<typeof positionals>) => {
-      const commands = [...(await load()), command];
-      process.stdout.write(SCRIPTS[shell!](commands.map(describeCommand)));
+      process.stdout.write(SCRIPTS[shell!]((await load()).map(describeCommand)));
     },
   };
-  return command;
 }

@@ -1,14 +1,12 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { withContext } from '../context.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 
 const MARKS = { ok: 'ok     ', warning: 'warning', error: 'error  ' } as const;
 
-export const command: Command = {
-  name: 'doctor',
-  summary: 'examine the installation: devices, caches, hub, models, and a self-test',
+export const command: CommandBody = {
   positionals: {},
   options: commonOptions,
   examples: [

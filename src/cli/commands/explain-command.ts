@@ -4,16 +4,14 @@ import { parsePrompts } from '../../prompts/parse-prompt.js';
 import { printPrompt } from '../../prompts/print-prompt.js';
 import { filesOf, phrasesOf } from '../../prompts/prompt-tree.js';
 import { withContext } from '../context.js';
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 
 interface ExplainArguments extends CommonArguments {
   readonly prompts: readonly string[];
 }
 
-export const command: Command = {
-  name: 'explain',
-  summary: 'how a prompt is parsed: its tree, and the phrases that are detected',
+export const command: CommandBody = {
   positionals: { prompts: { required: true, type: 'string', array: true, describe: 'prompts in quotes' } },
   options: commonOptions,
   examples: [

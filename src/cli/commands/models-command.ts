@@ -2,7 +2,7 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { MaskwrightError } from '../../errors.js';
 import type { ListedModel, VerifyResult } from '../../run/manage-models.js';
 import { type CommandContext, withContext } from '../context.js';
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { modelOptions } from '../options/model-options.js';
 import { formatBytes } from '../progress.js';
@@ -17,9 +17,7 @@ interface ModelsArguments extends CommonArguments {
   readonly dtype?: string;
 }
 
-export const command: Command = {
-  name: 'models',
-  summary: 'list, download, check and remove the models that find things',
+export const command: CommandBody = {
   positionals: {
     action: { required: true, choices: ACTIONS, describe: 'what to do' },
     models: { type: 'string', array: true, default: [], describe: 'names, or hub ids (owner/name)' },

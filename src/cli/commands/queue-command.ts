@@ -5,7 +5,7 @@ import { absolutePath } from '../../io/storage/storage-path.js';
 import type { RecipeRun } from '../../recipe/plan-run.js';
 import type { planRecipe } from '../../run/run-recipe.js';
 import type { QueueStatus, TaskQueue } from '../../run/queue/task-queue.js';
-import type { ArgumentsOf, Command, OptionTable } from '../command.js';
+import type { ArgumentsOf, CommandBody, OptionTable } from '../command.js';
 import { type CommandContext, withContext } from '../context.js';
 import { batchOptions } from '../options/batch-options.js';
 import { commonOptions } from '../options/common-options.js';
@@ -104,9 +104,7 @@ type QueueArguments = ArgumentsOf<typeof options> & {
   readonly names?: readonly string[];
 };
 
-export const command: Command = {
-  name: 'queue',
-  summary: 'many machines: submit a recipe to a queue in Redis or PostgreSQL, and work on it',
+export const command: CommandBody = {
   positionals,
   options,
   examples: [

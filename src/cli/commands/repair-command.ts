@@ -5,7 +5,7 @@ import { stemOf } from '../../io/files/output-names.js';
 import type { RepairReport } from '../../run/repair-image.js';
 import { placesInShard } from '../../run/batch/shard.js';
 import { withContext } from '../context.js';
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { outputNames, outputOptions } from '../options/output-options.js';
@@ -19,9 +19,7 @@ interface RepairArguments extends CommonArguments, BatchArguments {
   readonly name?: string;
 }
 
-export const command: Command = {
-  name: 'repair',
-  summary: 'put erased color back under transparent pixels: the exact one from the original, or bled from the edge',
+export const command: CommandBody = {
   positionals: {
     images: {
       type: 'string',

@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../../errors.js';
 import { assertDistinctOutputs, NAMING_DEFAULTS } from '../../io/files/output-names.js';
 import type { RecipeRun } from '../../recipe/plan-run.js';
-import type { ArgumentsOf, Command, OptionTable } from '../command.js';
+import type { ArgumentsOf, CommandBody, OptionTable } from '../command.js';
 import { type CommandContext, withContext } from '../context.js';
 import { batchOptions } from '../options/batch-options.js';
 import { commonOptions } from '../options/common-options.js';
@@ -38,9 +38,7 @@ const positionals = {
 
 type RunArguments = ArgumentsOf<typeof options & typeof positionals>;
 
-export const command: Command = {
-  name: 'run',
-  summary: 'run a recipe: sources, mask operations and outputs in a file, over many images',
+export const command: CommandBody = {
   positionals,
   options,
   examples: [

@@ -1,4 +1,4 @@
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { withContext } from '../context.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { listenFrom, listenOptions, type ListenArguments } from '../options/server/listen-options.js';
@@ -47,9 +47,7 @@ const limitOptions = {
 
 type ServeArguments = CommonArguments & ListenArguments & ModelArguments & ArgumentsOf<typeof limitOptions>;
 
-export const command: Command = {
-  name: 'serve',
-  summary: 'an HTTP API for scripts and other programs',
+export const command: CommandBody = {
   positionals: {},
   options: { ...listenOptions, ...limitOptions, ...ownModelOptions, ...commonOptions },
   examples: [

@@ -7,7 +7,7 @@ import { stemOf } from '../../io/files/output-names.js';
 import type { StitchReport } from '../../run/stitch-images.js';
 import { placesInShard } from '../../run/batch/shard.js';
 import { withContext } from '../context.js';
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { type BatchArguments, batchOptions, inputsFrom } from '../options/batch-options.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { outputNames, outputOptions } from '../options/output-options.js';
@@ -26,9 +26,7 @@ interface StitchArguments extends CommonArguments, BatchArguments {
 
 const group = 'What goes where:';
 
-export const command: Command = {
-  name: 'stitch',
-  summary: 'put a painted crop back: outside the stitch mask every byte stays',
+export const command: CommandBody = {
   positionals: {
     painted: {
       type: 'string',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { ArgumentsOf, Command, OptionTable } from '../command.js';
+import type { ArgumentsOf, CommandBody, OptionTable } from '../command.js';
 import { withContext } from '../context.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 import { listenFrom, listenOptions, type ListenArguments } from '../options/server/listen-options.js';
@@ -37,9 +37,7 @@ type StudioArguments = CommonArguments &
   ModelArguments &
   ArgumentsOf<typeof studioOptions> & { readonly images?: readonly string[] };
 
-export const command: Command = {
-  name: 'studio',
-  summary: 'a page to see masks, adjust them by sliders and by hand, and export them',
+export const command: CommandBody = {
   positionals: { images: { type: 'string', array: true, describe: 'files, folders, patterns; more can be dropped' } },
   options: { ...studioOptions, ...listenOptions, ...ownModelOptions, ...commonOptions },
   examples: [

@@ -2,16 +2,14 @@ import type { ArgumentsCamelCase } from 'yargs';
 import { describeLimits, findTarget, TARGETS } from '../../inpaint/targets/target-table.js';
 import type { Target } from '../../inpaint/targets/target.js';
 import { withContext } from '../context.js';
-import type { Command } from '../command.js';
+import type { CommandBody } from '../command.js';
 import { commonOptions, type CommonArguments } from '../options/common-options.js';
 
 interface TargetsArguments extends CommonArguments {
   readonly name?: string;
 }
 
-export const command: Command = {
-  name: 'targets',
-  summary: 'what each program wants of a mask: all of them, or one explained',
+export const command: CommandBody = {
   positionals: { name: { type: 'string', describe: 'a program' } },
   options: commonOptions,
   examples: [

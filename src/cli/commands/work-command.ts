@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { EXIT_CODES, MaskwrightError } from '../../errors.js';
 import { NAMING_DEFAULTS } from '../../io/files/output-names.js';
-import type { ArgumentsOf, Command, OptionTable } from '../command.js';
+import type { ArgumentsOf, CommandBody, OptionTable } from '../command.js';
 import { withContext } from '../context.js';
 import { batchOptions } from '../options/batch-options.js';
 import { commonOptions } from '../options/common-options.js';
@@ -36,9 +36,7 @@ const positionals = { recipe: { type: 'string', describe: 'a YAML or JSON file' 
 
 type WorkArguments = ArgumentsOf<typeof options & typeof positionals>;
 
-export const command: Command = {
-  name: 'work',
-  summary: 'run a recipe on an image a line of standard input: a worker for Ray, Spark or a script',
+export const command: CommandBody = {
   positionals,
   options,
   examples: [

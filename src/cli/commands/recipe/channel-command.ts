@@ -77,8 +77,6 @@ const positionals = {
 type ChannelArguments = ArgumentsOf<typeof options & typeof positionals>;
 
 export const command = defineRecipeCommand<ChannelArguments>({
-  name: 'channel',
-  summary: 'a color channel as a mask: lightness, saturation, alpha and ten others',
   positionals,
   options,
   examples: [

@@ -129,9 +129,6 @@ const options = {
 type CompositeArguments = ArgumentsOf<typeof options>;
 
 export const command = defineRecipeCommand<CompositeArguments>({
-  name: 'composite',
-  aliases: ['comp'],
-  summary: 'lay one image on another through masks: files, prompts, or both',
   options,
   examples: [
     ['composite -b photo.png -c sharpened.png -o out.png -m subject.png', 'only the subject sharpened'],

@@ -58,8 +58,6 @@ const positionals = {
 type CropArguments = ArgumentsOf<typeof options & typeof positionals>;
 
 export const command = defineRecipeCommand<CropArguments>({
-  name: 'crop',
-  summary: 'crop the selection with its context, at the size that a model paints; stitch puts it back',
   positionals,
   options,
   examples: [

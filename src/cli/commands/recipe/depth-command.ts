@@ -3,7 +3,7 @@ import { GRAY_DEFAULTS, POLARITIES } from '../../../depth/gray/map-grays.js';
 import { MaskwrightError } from '../../../errors.js';
 import { STDIO } from '../../../io/files/read-input.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
-import type { ArgumentsOf, Command, OptionTable } from '../../command.js';
+import type { ArgumentsOf, CommandBody, OptionTable } from '../../command.js';
 import { withContext } from '../../context.js';
 import { depthFileFieldsFrom, depthFileOptions, oneOf, splitPlanOption } from '../../options/depth-options.js';
 import { integerInRange, parseNumber } from '../../options/numbers.js';
@@ -108,8 +108,6 @@ const positionals = {
 type DepthArguments = ArgumentsOf<typeof options & typeof positionals>;
 
 const recipeCommand = defineRecipeCommand<DepthArguments>({
-  name: 'depth',
-  summary: 'a rendered depth map (EXR, PFM, PNG, TIFF) as a gray image, with masks of its ranges',
   positionals,
   options,
   examples: [
@@ -122,10 +120,10 @@ const recipeCommand = defineRecipeCommand<DepthArguments>({
   toRecipe,
 });
 
-export const command: Command = { ...recipeCommand, run };
+export const command: CommandBody = { ...recipeCommand, run };
 
-async function run(argv: DepthArguments): Promise<void> {
-  await (argv.interactive === true ? runInteractively(argv) : recipeCommand.run(argv as never));
+async function run(argv: DepthArguments, name: string): Promise<void> {
+  await (argv.interactive === true ? runInteractively(argv) : recipeCommand.run(argv as never, name));
 }
 
 function toRecipe(argv: DepthArguments): RecipeInput {

@@ -50,8 +50,6 @@ const positionals = {
 type EditArguments = ArgumentsOf<typeof options & typeof positionals>;
 
 export const command = defineRecipeCommand<EditArguments>({
-  name: 'edit',
-  summary: 'process mask files: grow, feather, fill holes, remove small components, combine',
   positionals,
   options,
   examples: [

@@ -63,8 +63,6 @@ const positionals = {
 type InpaintArguments = ArgumentsOf<typeof options & typeof positionals>;
 
 export const command = defineRecipeCommand<InpaintArguments>({
-  name: 'inpaint',
-  summary: 'an image ready to inpaint: the selected pixels transparent, every color kept',
   positionals,
   options,
   examples: [

@@ -16,7 +16,7 @@ import { DTYPES } from '../../../models/registry/dtypes.js';
 import { literal } from '../../../recipe/interpolate.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import { assertLicense, DEPTH_SIZE_DEFAULT, depthModelChoice } from '../../../sources/depth/depth-model.js';
-import type { ArgumentsOf, Command, OptionTable } from '../../command.js';
+import type { ArgumentsOf, CommandBody, OptionTable } from '../../command.js';
 import { withContext } from '../../context.js';
 import { depthFileFieldsFrom, depthFileOptions } from '../../options/depth-options.js';
 import { modelOptions } from '../../options/model-options.js';
@@ -145,8 +145,6 @@ type LayersArguments = Omit<ArgumentsOf<typeof options & typeof positionals>, 'm
 };
 
 const recipeCommand = defineRecipeCommand<LayersArguments>({
-  name: 'layers',
-  summary: 'split an image into layers by depth, for parallax and for inpainting what lies behind',
   positionals,
   options,
   examples: [
@@ -158,9 +156,9 @@ const recipeCommand = defineRecipeCommand<LayersArguments>({
   toRecipe,
 });
 
-export const command: Command = { ...recipeCommand, run };
+export const command: CommandBody = { ...recipeCommand, run };
 
-async function run(argv: LayersArguments): Promise<void> {
+async function run(argv: LayersArguments, name: string): Promise<void> {
   if (argv.fetchLatestModel === true) {
     if (argv.printRecipe === true) {
       throw new MaskwrightError('USAGE', 'a recipe cannot do what --fetch-latest-model does', {
@@ -170,7 +168,7 @@ async function run(argv: LayersArguments): Promise<void> {
     await fetchLatest(argv);
   }
   try {
-    await recipeCommand.run(argv as never);
+    await recipeCommand.run(argv as never, name);
   } catch (error) {
     throw argv.inputDir !== undefined && error instanceof MaskwrightError && error.code === 'INPUT_NOT_FOUND'
       ? noSuchImages(argv.inputDir, argv.prefix, error)

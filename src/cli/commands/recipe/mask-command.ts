@@ -55,8 +55,6 @@ const positionals = {
 type MaskArguments = ArgumentsOf<typeof options & typeof positionals>;
 
 export const command = defineRecipeCommand<MaskArguments>({
-  name: 'mask',
-  summary: 'detect things by prompts: cut-outs and a mask for each prompt',
   positionals,
   options,
   examples: [

@@ -47,8 +47,6 @@ const positionals = {
 type OutpaintArguments = ArgumentsOf<typeof options & typeof positionals>;
 
 export const command = defineRecipeCommand<OutpaintArguments>({
-  name: 'outpaint',
-  summary: 'a larger canvas to paint: edges continued, and the mask of what is new',
   positionals,
   options,
   examples: [
