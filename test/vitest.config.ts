@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Set by measure-coverage.mjs: where programs that the tests spawn leave their counts.
@@ -7,7 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/property-runs.ts'],
-    maxWorkers: '100%',
+    // One more than there are cores: many tests wait for programs that they start.
+    maxWorkers: availableParallelism() + 1,
     globalSetup: ['test/support/require-current-build.ts', 'test/support/private-cache.ts'],
     // All cases of the properties run on CI, on machines that may be busy.
     testTimeout: process.env['CI'] === undefined ? 30_000 : 240_000,

@@ -55,12 +55,94 @@ const names = readdirSync(RECIPES).filter((name) => name.endsWith('.yaml'));
 // Some examples take several runs of a network a test.
 vi.setConfig({ testTimeout: 120_000 });
 
+/** What an example is made for, seen in what it wrote. */
+const PURPOSES: Readonly<
+  Record<string, readonly [title: string, check: (written: readonly string[]) => Promise<void>]>
+> = {
+  'selective-sharpening.yaml': [
+    'sharpens what the words name, and nothing else',
+    async () => {
+      const { selected, broken } = await brokenComposite(
+        join(RECIPES, '../still-life.png'),
+        join(RECIPES, 'images/still-life.sharpened.jpg'),
+        join(folder(), 'still-life.mask.png'),
+        join(folder(), 'still-life.sharper.png'),
+      );
+      expect(selected).toBeGreaterThan(10_000);
+      expect(broken).toBe(0);
+    },
+  ],
+  'creative-upscale.yaml': [
+    'takes what is near from the inventive image',
+    async () => {
+      const { selected, broken } = await brokenComposite(
+        join(RECIPES, 'images/landscape.jpg'),
+        join(RECIPES, 'images/landscape.creative.jpg'),
+        join(folder(), 'landscape.mask.png'),
+        join(folder(), 'landscape.upscaled.png'),
+      );
+      expect(selected).toBeGreaterThan(50_000);
+      expect(broken).toBe(0);
+    },
+  ],
+  'product-crops.yaml': [
+    'crops each row of the table into its own folder',
+    async (written) => {
+      expect(written).toEqual(
+        ['1001', '1002', '1003'].flatMap((article) =>
+          ['crop.json', 'crop.mask.png', 'crop.png', 'crop.stitch.png'].map((file) => join(article, file)),
+        ),
+      );
+      for (const article of ['1001', '1002', '1003']) {
+        expect(await read(join(folder(), article, 'crop.png'))).toMatchObject({ width: 512, height: 512 });
+      }
+      const back = [
+        'stitch',
+        join(folder(), '1001/crop.png'),
+        '--job',
+        join(folder(), '1001/crop.json'),
+        '-o',
+        join(folder(), 'back.png'),
+      ];
+      expect(await runCli(back)).toMatchObject({ code: 0 });
+    },
+  ],
+  'frames-in-layers.yaml': [
+    'cuts all frames at the same depths, and the layers give each frame back',
+    async () => {
+      const cuts = new Set<string>();
+      for (const frame of ['frame-1', 'frame-2', 'frame-3']) {
+        const original = await read(join(RECIPES, `images/frames/${frame}.jpg`));
+        const sum = new Float64Array(original.width * original.height * 3);
+        for (const layer of ['layer-1', 'layer-2', 'layer-3']) {
+          const path = join(folder(), layer, `${frame}.png`);
+          const { data } = await read(path);
+          const provenance = JSON.parse(readPngText(readFileSync(path))['maskwright']!) as { thresholds: number[] };
+          cuts.add(provenance.thresholds.join());
+          for (let i = 0; i < original.width * original.height; i++) {
+            const alpha = data[i * 4 + 3]! / 255;
+            for (let c = 0; c < 3; c++) {
+              sum[i * 3 + c] = data[i * 4 + c]! * alpha + sum[i * 3 + c]! * (1 - alpha);
+            }
+          }
+        }
+        expect(sum.every((value, i) => Math.abs(value - original.data[i]!) < 0.51)).toBe(true);
+      }
+      expect([...cuts]).toHaveLength(1);
+    },
+  ],
+};
+
 describe('the recipes of the examples', () => {
   it('are ten and more', () => {
     expect(names.length).toBeGreaterThanOrEqual(10);
   });
 
-  it.each(names)('%s says beforehand what it writes, writes it, and has nothing left to do then', async (name) => {
+  it.each(
+    names.map(
+      (name) => [name, ...(PURPOSES[name] ?? ['has nothing left to do then', () => Promise.resolve()])] as const,
+    ),
+  )('%s writes what it says beforehand, and %s', async (name, _, purpose) => {
     const dry = await runCli(['run', join(RECIPES, name), '--outdir', folder(), '--dry-run', '--json']);
     expect(dry.code, dry.stderr).toBe(0);
     expect(readdirSync(folder())).toEqual([]);
@@ -79,74 +161,7 @@ describe('the recipes of the examples', () => {
     const again = await runCli(['run', join(RECIPES, name), '--outdir', folder(), '--resume']);
     expect(again.code).toBe(0);
     expect(again.stdout).toMatch(new RegExp(`^0 done, ${plans.length} done already in \\d+ s\n$`));
-  });
-
-  it('selective-sharpening.yaml sharpens what the words name, and nothing else', async () => {
-    await runExample('selective-sharpening.yaml');
-    const { selected, broken } = await brokenComposite(
-      join(RECIPES, '../still-life.png'),
-      join(RECIPES, 'images/still-life.sharpened.jpg'),
-      join(folder(), 'still-life.mask.png'),
-      join(folder(), 'still-life.sharper.png'),
-    );
-    expect(selected).toBeGreaterThan(10_000);
-    expect(broken).toBe(0);
-  });
-
-  it('creative-upscale.yaml takes what is near from the inventive image', async () => {
-    await runExample('creative-upscale.yaml');
-    const { selected, broken } = await brokenComposite(
-      join(RECIPES, 'images/landscape.jpg'),
-      join(RECIPES, 'images/landscape.creative.jpg'),
-      join(folder(), 'landscape.mask.png'),
-      join(folder(), 'landscape.upscaled.png'),
-    );
-    expect(selected).toBeGreaterThan(50_000);
-    expect(broken).toBe(0);
-  });
-
-  it('product-crops.yaml crops each row of the table into its own folder', async () => {
-    const written = await runExample('product-crops.yaml');
-    expect(written).toEqual(
-      ['1001', '1002', '1003'].flatMap((article) =>
-        ['crop.json', 'crop.mask.png', 'crop.png', 'crop.stitch.png'].map((file) => join(article, file)),
-      ),
-    );
-    for (const article of ['1001', '1002', '1003']) {
-      expect(await read(join(folder(), article, 'crop.png'))).toMatchObject({ width: 512, height: 512 });
-    }
-    const back = [
-      'stitch',
-      join(folder(), '1001/crop.png'),
-      '--job',
-      join(folder(), '1001/crop.json'),
-      '-o',
-      join(folder(), 'back.png'),
-    ];
-    expect(await runCli(back)).toMatchObject({ code: 0 });
-  });
-
-  it('frames-in-layers.yaml cuts all frames at the same depths, and the layers give each frame back', async () => {
-    await runExample('frames-in-layers.yaml');
-    const cuts = new Set<string>();
-    for (const frame of ['frame-1', 'frame-2', 'frame-3']) {
-      const original = await read(join(RECIPES, `images/frames/${frame}.jpg`));
-      const sum = new Float64Array(original.width * original.height * 3);
-      for (const layer of ['layer-1', 'layer-2', 'layer-3']) {
-        const path = join(folder(), layer, `${frame}.png`);
-        const { data } = await read(path);
-        const provenance = JSON.parse(readPngText(readFileSync(path))['maskwright']!) as { thresholds: number[] };
-        cuts.add(provenance.thresholds.join());
-        for (let i = 0; i < original.width * original.height; i++) {
-          const alpha = data[i * 4 + 3]! / 255;
-          for (let c = 0; c < 3; c++) {
-            sum[i * 3 + c] = data[i * 4 + c]! * alpha + sum[i * 3 + c]! * (1 - alpha);
-          }
-        }
-      }
-      expect(sum.every((value, i) => Math.abs(value - original.data[i]!) < 0.51)).toBe(true);
-    }
-    expect([...cuts]).toHaveLength(1);
+    await purpose(written);
   });
 
   it('take a value for a variable, another model and other images', async () => {

@@ -14,7 +14,7 @@ export interface PngOptions extends Omit<PngMetadata, 'text'> {
 
 /** Color types of the PNG specification (table 8), by the number of channels. */
 const COLOR_TYPES = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
-/** Filtered bytes in a strip. They depend on the image and the effort only, so that every machine writes the same file. */
+/** Filtered bytes in a strip, about. They depend on the image and the effort only, so that every machine writes the same file. */
 const STRIP_BYTES = { fast: 524_288, normal: 524_288, small: 4_194_304 } as const satisfies Record<Effort, number>;
 /** Smaller images are encoded at once: to start a thread takes longer. */
 const THREADED_BYTES = 2_097_152;
@@ -78,7 +78,9 @@ function* stripTasks(image: PngPixels, effort: Effort): Generator<StripTask, voi
   const { height } = image;
   const { rowBytes, pixelBytes, wide } = layoutOf(image);
   const { filters, matching, level } = chooseCompression(image, effort);
-  const stripRows = Math.max(Math.floor(STRIP_BYTES[effort] / (rowBytes + 1)), 1);
+  // Of one size, so that threads end at the same time.
+  const strips = Math.ceil((height * (rowBytes + 1)) / STRIP_BYTES[effort]);
+  const stripRows = Math.ceil(height / strips);
   // A strip that chooses its filter cannot know the end of the one before.
   const primingRows = filters.length > 1 ? 0 : Math.ceil(WINDOW_BYTES / (rowBytes + 1));
   for (let from = 0; from < height; from += stripRows) {
