@@ -44,7 +44,7 @@ export {
   type TransferAlphaOptions,
 } from './run/library.js';
 export type { FindOptions } from './run/find-options.js';
-export type { MaskReport } from './outputs/debug-output.js';
+export type { InstanceReport, MaskReport } from './outputs/debug-output.js';
 export { type ModelPool, type ModelPoolOptions, openModels } from './sources/model-pool.js';
 export type { NamingOptions } from './io/files/output-names.js';
 export {

@@ -30,6 +30,7 @@ const BARE_OPTIONS: Readonly<Record<string, string>> = {
   '--refine': '--refine=fast',
   '--no-refine': '--refine=off',
   '--matte': '--matte=auto',
+  '--trim': '--trim=1%',
 };
 
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;

@@ -66,6 +66,7 @@ export {
   type Seeds,
 } from './interaction/seeds.js';
 export { instanceMask, keepInstances } from './instances/keep-instances.js';
+export { splitOperations } from './instances/split-operations.js';
 export {
   INSTANCE_ORDERS,
   type InstanceOrder,

@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { hasMatte, invertMask } from '../engine/index.js';
-import { type Bounds, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
+import { hasMatte, type Instance, invertMask, type Length, maskBounds } from '../engine/index.js';
+import { type Bounds, cropRaster, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
+import { drawNumbers } from '../render/draw-numbers.js';
 import { drawOverlay } from '../render/draw-overlay.js';
 import { drawThresholdSheet, thresholdShares } from '../render/threshold-sheet.js';
-import { flag } from '../sources/schema-fields.js';
+import { flag, length } from '../sources/schema-fields.js';
 import type { FoundMask } from '../sources/source.js';
 import { namesOf } from '../sources/sources.js';
+import { type Background, backgroundField, composeOnto, openBackground, widenBounds } from './cut-outs/cut-out.js';
 import { DEBUG_IMAGES } from './debug-images.js';
 import { encodeOutput } from './encode-output.js';
+import { isColor } from './cut-outs/is-color.js';
+import { anchorOf, type SeparatedInstances, separateInstances } from './instances/separate-instances.js';
 import { measureMask } from './measure-mask.js';
 import { separateColors } from './separate-colors.js';
 import {
@@ -28,10 +32,29 @@ export interface DebugOutput extends OutputFields {
   readonly only?: (typeof DEBUG_IMAGES)[number] | undefined;
   /** Each source by itself, or all of them combined. */
   readonly masks: 'each' | 'combined';
+  /** The three images of each instance, not of all of them together. */
+  readonly each: boolean;
   readonly hard: boolean;
+  /** Crop `selected` and `deselected` to what they show, with this margin. */
+  readonly trim?: Length | undefined;
+  /** A color or the path of an image that `selected` and `deselected` are composed onto. */
+  readonly background?: string | undefined;
   readonly overlay: boolean;
   readonly heatmap: boolean;
   readonly thresholdSheet: boolean;
+}
+
+/** One instance of a selection: a connected component, or a part of one. */
+export interface InstanceReport extends Pick<Instance, 'area' | 'bounds' | 'centroid'> {
+  /** Its number from 1, the largest first: `#1` behind a phrase in a prompt selects it. */
+  readonly instance: number;
+  /** Mean and highest probability of its pixels, where there is one. */
+  readonly mean?: number;
+  readonly peak?: number;
+  /** The path of each of its images, by their kind; with `each`. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The part of the image that its cut-outs show, by their kind; with `trim`. */
+  readonly windows?: Readonly<Record<string, Bounds>>;
 }
 
 /** What was selected by one source, or by all of them. */
@@ -40,11 +63,15 @@ export interface MaskReport {
   /** Share of the image's pixels that are selected (128 and more), 0..1. */
   readonly share: number;
   readonly bounds: Bounds | undefined;
+  /** What is selected, divided into instances before it grows or fades. */
+  readonly instances: readonly InstanceReport[];
   readonly warnings: readonly string[];
   /** What each threshold would select, where a sheet was asked for. */
   readonly thresholdSheet?: ReturnType<typeof thresholdShares>;
   /** The path of each image, by its kind. */
   readonly files: Readonly<Record<string, string>>;
+  /** The part of the image that its cut-outs show, by their kind; with `trim`. */
+  readonly windows?: Readonly<Record<string, Bounds>>;
 }
 
 export const debugOutput = {
@@ -56,30 +83,80 @@ export const debugOutput = {
         ...outputFields('{stem}.{text}.{kind}.{ext}', fields),
         only: z.enum(DEBUG_IMAGES).optional().describe('one of the three images alone'),
         masks: z.enum(['each', 'combined']).default('each').describe('each source by itself, or all combined'),
+        each: flag().default(false).describe('the three images of each instance by itself'),
         hard: flag().default(false).describe('cut selected and deselected at the mask instead of fading'),
-        overlay: flag().default(false).describe('also the image with the selection tinted and outlined'),
+        trim: length().optional().describe('crop selected and deselected to what they show, with this margin'),
+        background: backgroundField(fields).optional(),
+        overlay: flag().default(false).describe('also the image with the selection tinted, outlined and numbered'),
         heatmap: flag().default(false).describe('also the probability as a gray image'),
         thresholdSheet: flag().default(false).describe('also a sheet of what thresholds from 0.1 to 0.9 select'),
       })
       .describe('selected, deselected and masked, as the command mask writes them'),
-  plan: (output, naming) => partsOf(output, naming).flatMap((part) => planPart(output, part, naming)),
+  reads: ({ background }) => (background === undefined || isColor(background) ? [] : [background]),
+  plan: (output, naming) =>
+    partsOf(output, naming).flatMap((part) => [
+      ...mainFiles(output, part, naming, output.each ? 1 : undefined),
+      ...moreFiles(output, part, naming),
+    ]),
   render: async (output, task) => {
     const image = await task.image();
-    const { raster } = image;
+    const background = await openBackground(output.background, image.raster, task);
     const found = await task.found();
     // A matte is the fade itself: the probability of the heatmap would hide it.
-    const settings = { hard: output.hard || task.operations.some(hasMatte), decontaminate: task.decontaminate };
+    const settings = {
+      trim: output.trim,
+      hard: output.hard || task.operations.some(hasMatte),
+      decontaminate: task.decontaminate,
+    };
     const rendered: Promise<RenderedFile>[] = [];
     const masks: MaskReport[] = [];
     for (const [index, part] of partsOf(output, task.naming).entries()) {
-      const item = output.masks === 'each' ? found[index]! : await combine(part, found, task);
-      const mask = output.masks === 'each' ? await task.operate(item.mask) : item.mask;
-      const files = planPart(output, part, task.naming);
-      const provenance = output.masks === 'each' ? () => item.provenance : task.provenance();
-      for (const file of files) {
-        const drawn = drawDebugImage(file.kind, raster, { ...item, mask }, settings);
+      const isSource = output.masks === 'each';
+      const item = isSource ? found[index]! : await combine(part, found, task);
+      const mask = isSource ? await task.operate(item.mask) : item.mask;
+      const provenance = isSource ? () => item.provenance : task.provenance();
+      const write = (file: PlannedFile, drawn: Raster | Mask): void => {
         const isImage = drawn.kind === 'raster' && file.kind !== 'threshold-sheet';
         rendered.push(encodeOutput(file, drawn, { metadata: isImage ? image : undefined, provenance }));
+      };
+      /** The three images of a mask; where cut-outs are trimmed, the part of the image that each shows. */
+      const writeMain = (
+        files: readonly PlannedFile[],
+        shown: Pick<FoundMask, 'mask' | 'heatmap'>,
+      ): Pick<MaskReport, 'files' | 'windows'> => {
+        const windows: Record<string, Bounds> = {};
+        for (const file of files) {
+          if (file.kind === 'masked') {
+            write(file, shown.mask);
+            continue;
+          }
+          const cutOut = drawCutOut(file.kind, image.raster, shown, settings, background);
+          write(file, cutOut.drawn);
+          if (cutOut.window !== undefined) {
+            windows[file.kind] = cutOut.window;
+          }
+        }
+        return { files: pathsOf(files), ...(output.trim === undefined ? {} : { windows }) };
+      };
+      const whole = output.each
+        ? { files: {} }
+        : writeMain(mainFiles(output, part, task.naming), { mask, heatmap: item.heatmap });
+      const separated = await separate(output, index, item, task);
+      const instances: InstanceReport[] = [];
+      for (const instance of separated.instances) {
+        const files = output.each
+          ? writeMain(mainFiles(output, part, task.naming, instance.label), {
+              mask: await separated.maskOf(instance),
+              heatmap: separated.heatmapOf(instance),
+            })
+          : undefined;
+        instances.push(describeInstance(instance, separated.hasProbability, files));
+        // Only so many images wait to be encoded.
+        await (output.each ? Promise.all(rendered) : undefined);
+      }
+      const more = moreFiles(output, part, task.naming);
+      for (const file of more) {
+        write(file, drawMore(file.kind, image.raster, { ...item, mask }, separated));
       }
       masks.push({
         ...item.provenance,
@@ -87,14 +164,24 @@ export const debugOutput = {
         label: item.label,
         // Measured while the files are being compressed.
         ...measureMask(mask),
+        instances,
         ...(output.thresholdSheet && item.heatmap !== undefined
           ? { thresholdSheet: thresholdShares(item.heatmap) }
           : {}),
         warnings: item.warnings,
-        files: Object.fromEntries(files.map(({ kind, path }) => [kind, path])),
+        ...whole,
+        files: { ...whole.files, ...pathsOf(more) },
       });
     }
-    return { files: await Promise.all(rendered), report: { masks } };
+    return {
+      files: await Promise.all(rendered),
+      warnings: output.each
+        ? masks.flatMap(({ label, instances }) =>
+            instances.length === 0 ? [`${label} has no instance: none is written`] : [],
+          )
+        : [],
+      report: { masks },
+    };
   },
 } satisfies OutputModule<DebugOutput>;
 
@@ -118,17 +205,57 @@ function hasHeatmap({ kind }: ImageNaming['sources'][number]): boolean {
   return kind === 'prompt' || kind === 'heatmap';
 }
 
-function planPart(output: DebugOutput, { label, hasHeatmap }: Part, naming: ImageNaming): PlannedFile[] {
-  const main = output.only === undefined ? DEBUG_IMAGES : [output.only];
-  const more = [
+/** The three images, or the chosen one; of one instance where its number is named. */
+function mainFiles(output: DebugOutput, { label }: Part, naming: ImageNaming, instance?: number): PlannedFile[] {
+  const kinds = output.only === undefined ? DEBUG_IMAGES : [output.only];
+  return kinds.map((kind) => ({
+    kind,
+    path: outputPath(output, naming, { kind, text: label, extra: kinds.length > 1, instance }),
+  }));
+}
+
+/** Images of all instances together. */
+function moreFiles(output: DebugOutput, { label, hasHeatmap }: Part, naming: ImageNaming): PlannedFile[] {
+  const kinds = [
     ...(output.overlay ? ['overlay'] : []),
     ...(output.heatmap && hasHeatmap ? ['heatmap'] : []),
     ...(output.thresholdSheet && hasHeatmap ? ['threshold-sheet'] : []),
   ];
-  return [...main, ...more].map((kind) => ({
+  const instance = output.each ? 'all' : undefined;
+  return kinds.map((kind) => ({
     kind,
-    path: outputPath(output, naming, { kind, text: label, extra: main.length > 1 || more.includes(kind) }),
+    path: outputPath(output, naming, { kind, text: label, extra: true, instance }),
   }));
+}
+
+function pathsOf(files: readonly PlannedFile[]): Record<string, string> {
+  return Object.fromEntries(files.map(({ kind, path }) => [kind, path]));
+}
+
+/** The instances of one source, or of all combined; the probability is that of a single source. */
+async function separate(
+  { masks }: DebugOutput,
+  index: number,
+  item: FoundMask,
+  task: ImageTask,
+): Promise<SeparatedInstances & { readonly hasProbability: boolean }> {
+  const isOne = masks === 'each' || task.sources.length === 1;
+  const source = task.sources[index];
+  const hasProbability = isOne && item.heatmap !== undefined && source?.invert !== true;
+  const selection = {
+    mask: masks === 'each' ? item.mask : await task.combined(),
+    heatmap: hasProbability ? item.heatmap : undefined,
+    threshold: hasProbability ? Number(item.provenance['threshold'] ?? 0.5) : undefined,
+  };
+  return { ...(await separateInstances(selection, task)), hasProbability };
+}
+
+function describeInstance(
+  { label, area, bounds, centroid, mean, peak }: Instance,
+  hasProbability: boolean,
+  files: Pick<InstanceReport, 'files' | 'windows'> | undefined,
+): InstanceReport {
+  return { instance: label, area, bounds, centroid, ...(hasProbability ? { mean, peak } : {}), ...files };
 }
 
 /** All sources as one; the probability is that of a single prompt. */
@@ -141,31 +268,45 @@ async function combine({ label }: Part, found: readonly FoundMask[], task: Image
   };
 }
 
-interface DrawSettings {
-  readonly hard: boolean;
+interface CutOutSettings extends Pick<DebugOutput, 'hard' | 'trim'> {
   readonly decontaminate: boolean;
 }
 
-function drawDebugImage(
+/** `selected` or `deselected`, and the part of the image that it shows where it is trimmed. */
+function drawCutOut(
   kind: string,
   raster: Raster,
-  item: FoundMask,
-  { hard, decontaminate }: DrawSettings,
-): Raster | Mask {
+  { mask, heatmap }: Pick<FoundMask, 'mask' | 'heatmap'>,
+  { hard, trim, decontaminate }: CutOutSettings,
+  background: Background | undefined,
+): { readonly drawn: Raster; readonly window?: Bounds | undefined } {
+  const isFaded = !hard && trim === undefined && background === undefined && heatmap !== undefined;
+  const visible = isFaded ? heatmapToMask(heatmap) : mask;
+  const shown = kind === 'selected' ? visible : invertMask(visible);
+  const bounds = trim === undefined ? undefined : maskBounds(shown);
+  const window = bounds && widenBounds(bounds, trim!, raster);
+  const { selected, rest } = separateColors(raster, visible, decontaminate);
+  const cut = multiplyAlpha(kind === 'selected' ? selected : rest, shown);
+  const composed = background === undefined ? cut : composeOnto(cut, background);
+  return { drawn: window === undefined ? composed : cropRaster(composed, window), window };
+}
+
+function drawMore(kind: string, raster: Raster, item: FoundMask, separated: SeparatedInstances): Raster | Mask {
   const { mask, heatmap } = item;
-  const soft = (): Mask => (hard || heatmap === undefined ? mask : heatmapToMask(heatmap));
   switch (kind) {
-    case 'selected':
-      return multiplyAlpha(separateColors(raster, soft(), decontaminate).selected, soft());
-    case 'deselected':
-      return multiplyAlpha(separateColors(raster, soft(), decontaminate).rest, invertMask(soft()));
-    case 'overlay':
-      return drawOverlay(raster, mask);
+    case 'overlay': {
+      const { instances, labels } = separated;
+      const overlay = drawOverlay(raster, mask);
+      return instances.length < 2
+        ? overlay
+        : drawNumbers(
+            overlay,
+            instances.map((instance) => ({ number: instance.label, ...anchorOf(labels, raster.width, instance) })),
+          );
+    }
     case 'heatmap':
       return heatmapToMask(heatmap!);
-    case 'threshold-sheet':
-      return drawThresholdSheet(raster, heatmap!, item.label, Number(item.provenance['threshold']));
     default:
-      return mask;
+      return drawThresholdSheet(raster, heatmap!, item.label, Number(item.provenance['threshold']));
   }
 }

@@ -8,11 +8,13 @@ import type { ImageNaming, OutputFields } from './output.js';
 
 export interface OutputPathParts {
   readonly kind: string;
-  readonly ext?: 'png' | 'json' | 'html';
+  readonly ext?: 'png' | 'json' | 'html' | 'txt' | 'svg' | 'psd';
   /** `{text}`; the names of all sources where left out. */
   readonly text?: string;
   /** One of several files: where the name has no `{kind}`, the kind is inserted before the ending. */
   readonly extra?: boolean;
+  /** `{instance}`: its number, which is inserted where the name has no such place, or `all` for a file of all. */
+  readonly instance?: number | 'all' | undefined;
 }
 
 /** Names that Windows keeps for devices, whatever the ending. */
@@ -29,18 +31,25 @@ const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 export function outputPath(
   { name: template, outdir }: OutputFields,
   naming: ImageNaming,
-  { kind, ext = 'png', text = namesOf(naming.sources).join(' + '), extra = false }: OutputPathParts,
+  { kind, ext = 'png', text = namesOf(naming.sources).join(' + '), extra = false, instance }: OutputPathParts,
 ): string {
   if (template === STDIO) {
-    if (extra) {
+    if (extra || instance !== undefined) {
       throw new MaskwrightError('USAGE', `the ${kind} and other files cannot all go to standard output`, {
         hint: 'name a file with -o, or a folder with --output-dir',
       });
     }
     return STDIO;
   }
-  const parts: Readonly<Record<string, string>> = { stem: naming.stem, text: slug(text), kind, ext };
-  const whole = extra && !template.includes('{kind}') ? insertKind(template, kind, ext) : template;
+  const parts: Readonly<Record<string, string>> = {
+    stem: naming.stem,
+    text: slug(text),
+    kind,
+    ext,
+    ...(instance === undefined ? {} : { instance: String(instance) }),
+  };
+  const numbered = typeof instance === 'number' ? insertInstance(template) : template;
+  const whole = extra && !numbered.includes('{kind}') ? insertKind(numbered, kind, ext) : numbered;
   const name = whole.replace(/\{\{(\w*)\}\}|\{(\w*)\}/g, (placeholder, literal?: string, key?: string) => {
     if (literal !== undefined) {
       return `{${literal}}`;
@@ -48,7 +57,10 @@ export function outputPath(
     const part = parts[key!];
     if (part === undefined) {
       throw new MaskwrightError('USAGE', `the name ${JSON.stringify(template)} has the placeholder ${placeholder}`, {
-        hint: `known are ${[...Object.keys(parts), 'parent', 'index'].map((known) => `{${known}}`).join(' ')}`,
+        hint:
+          key === 'instance'
+            ? 'it stands for the number of an instance: add --each'
+            : `known are ${[...Object.keys(parts), 'parent', 'index'].map((known) => `{${known}}`).join(' ')}`,
       });
     }
     return key === 'text' ? part : safeNamePart(part);
@@ -60,6 +72,16 @@ export function outputPath(
     });
   }
   return joinOutputPath(outdir ?? naming.outdir, join(dirname(name), file));
+}
+
+/** `ready.png` becomes `ready.{instance}.png`, `{stem}.{kind}.{ext}` becomes `{stem}.{instance}.{kind}.{ext}`. */
+function insertInstance(template: string): string {
+  if (template.includes('{instance}')) {
+    return template;
+  }
+  const kind = template.search(/[._-]\{kind\}/);
+  const at = kind < 0 ? template.length - extname(template).length : kind;
+  return `${template.slice(0, at)}.{instance}${template.slice(at)}`;
 }
 
 /** `ready.png` becomes `ready.mask.png`, and `ready.comfyui.json` where the ending differs. */

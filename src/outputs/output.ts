@@ -74,6 +74,8 @@ export interface ImageTask {
   readonly operations: readonly MaskOperations[];
   /** Whether the mask is corrected by hand after the operations. */
   readonly isRetouched: boolean;
+  /** Whether touching instances are separated. */
+  readonly splitTouching: boolean;
   readonly models: ModelPool;
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -81,6 +83,8 @@ export interface ImageTask {
   readonly image: () => Promise<DecodedImage>;
   /** The mask of each source, as found. */
   readonly found: () => Promise<readonly FoundMask[]>;
+  /** All of them combined, before the recipe's mask operations. */
+  readonly combined: () => Promise<Mask>;
   /** All of them combined, and the recipe's mask operations applied. */
   readonly mask: () => Promise<Mask>;
   /** The recipe's mask operations applied to another mask. */
@@ -91,6 +95,10 @@ export interface ImageTask {
   readonly matteFrom?: string | undefined;
   /** Take the colors of the other side out of soft edges. */
   readonly decontaminate: boolean;
+  /** Other mask operations applied to a mask; matte follows the image. */
+  readonly apply: (mask: Mask, steps: readonly MaskOperations[]) => Promise<Mask>;
+  /** The corrections by hand applied to another mask. */
+  readonly retouch: (mask: Mask) => Mask;
   /** Another image, decoded once for all who ask. */
   readonly open: (path: string) => Promise<DecodedImage>;
   /** What the metadata of a file says: how its sources were found, how they were combined, and `more`. */
@@ -133,7 +141,7 @@ export function outputFields(name: string, { path }: PathFields) {
     name: text()
       .default(name)
       .describe(
-        '{stem} the image, {text} the prompt or the name of the mask file, {kind} what it is, {ext}, {parent}, {index}; folders with /; - is standard output',
+        '{stem} the image, {text} the prompt or the name of the mask file, {kind} what it is, {instance} with each, {ext}, {parent}, {index}; folders with /; - is standard output',
       ),
     outdir: path.optional().describe("folder of this output, instead of the recipe's"),
   };

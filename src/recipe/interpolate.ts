@@ -13,7 +13,7 @@ export interface UnknownPlaceholder {
 }
 
 /** Left in names: they are replaced when the file is named. */
-const LATER = new Set(['text', 'kind', 'ext']);
+const LATER = new Set(['text', 'kind', 'ext', 'instance']);
 
 /** `{name}`, or `{{name}}`, which stands for `{name}` as it is. */
 const PLACEHOLDER = /\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}/g;

@@ -57,7 +57,9 @@ export function recipeSchema(resolvePath: (path: string) => string) {
       .optional()
       .describe('for points, boxes and refine: sam; color (no model), edgetam, sam2, slimsam, a hub id or a folder'),
     maskIndex: whole(0, 15).optional().describe("which of a segmenter's masks; the best where left out"),
-    splitTouching: flag().optional().describe('separate touching instances where a prompt selects some: person#left'),
+    splitTouching: flag()
+      .optional()
+      .describe('separate touching instances, for person#left in prompts and for outputs with each'),
     maxShare: checked(text(), parseShare)
       .optional()
       .describe('a phrase that selects more than this share of the image counts as absent: 60%'),

@@ -1,4 +1,4 @@
-import type { CombineMode } from '../engine/index.js';
+import type { CombineMode, Length } from '../engine/index.js';
 import { MaskwrightError } from '../errors.js';
 import { NAMING_DEFAULTS, type NamingOptions } from '../io/files/output-names.js';
 import type { ImageSource } from '../io/image/decode-image.js';
@@ -20,7 +20,13 @@ export interface MaskImageOptions extends FindOptions, Partial<NamingOptions> {
   readonly prompt: string | readonly string[];
   /** Cut `selected` and `deselected` at the mask instead of fading them by probability. */
   readonly hard?: boolean;
-  /** Also write the image with the selection tinted and outlined. */
+  /** The images of each instance by itself, `{instance}` in their names. */
+  readonly each?: boolean;
+  /** Crop `selected` and `deselected` to what they show, with this margin: pixels, or `%` of the diagonal. */
+  readonly trim?: Length;
+  /** A color or the path of an image that `selected` and `deselected` are composed onto. */
+  readonly background?: string;
+  /** Also write the image with the selection tinted, outlined and its instances numbered. */
   readonly overlay?: boolean;
   /** Also write the probability as a gray image. */
   readonly heatmap?: boolean;
@@ -44,11 +50,12 @@ export interface MaskImageResult extends Pick<RecipeResult, 'input' | 'width' | 
  * for (const { label, share, files } of masks) console.log(label, share, files);
  */
 export async function maskImage(image: string, options: MaskImageOptions): Promise<MaskImageResult> {
-  const { prompt, outdir = NAMING_DEFAULTS.outdir, name, hard, overlay, heatmap } = options;
+  const { prompt, outdir = NAMING_DEFAULTS.outdir, name, hard, each, trim, overlay, heatmap } = options;
+  const background = options.background === undefined ? undefined : literal(options.background);
   const { input, width, height, warnings, outputs } = await runOne(image, options, {
     ...detectionFields(options),
     sources: promptSources(prompt),
-    outputs: [{ kind: 'debug', name, hard, overlay, heatmap }],
+    outputs: [{ kind: 'debug', name, hard, each, trim, background, overlay, heatmap }],
     outdir: literal(outdir),
   });
   return { input, width, height, warnings, masks: outputs[0]!['masks'] as MaskReport[] };

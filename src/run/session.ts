@@ -1,12 +1,14 @@
 import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import { fitToSquare } from '../io/image/fit-to-square.js';
 import { stemOf } from '../io/files/output-names.js';
-import { cropToContent, type Heatmap } from '../raster/index.js';
+import type { Seeds } from '../engine/index.js';
+import { cropToContent, type Heatmap, type Mask } from '../raster/index.js';
 import { recipeFromData, resolveRecipe } from '../recipe/read-recipe.js';
 import type { Recipe, RecipeInput } from '../recipe/schema.js';
 import { imageVariables } from '../recipe/variables.js';
 import { PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
 import { openModels } from '../sources/model-pool.js';
+import { openColorSegmenter } from '../sources/interaction/segmenter.js';
 import type { FoundMask } from '../sources/source.js';
 import { detectionFields, type FindOptions, promptSources } from './find-options.js';
 import { openTask, type RecipeResult, type RecipeTask, runRecipe } from './run-recipe.js';
@@ -22,6 +24,11 @@ export interface Session {
   readonly detect: (phrases: readonly string[]) => Promise<Heatmap[]>;
   /** A mask and a heatmap for each prompt at the image's size, as `findInImage` returns them. */
   readonly find: (prompt: string | readonly string[], options?: SessionFindOptions) => Promise<FoundMask[]>;
+  /**
+   * The mask of the thing that points, boxes and strokes are on, without a model. Further calls cost less than the
+   * first one. Throws `OPTION_RANGE` for seeds outside the image, and where nothing says where the thing is.
+   */
+  readonly segment: (seeds: Seeds) => Promise<Mask>;
   /** Runs a whole recipe on the image. With `write: false` the files are in the result instead of on the disk. */
   readonly run: (recipe: RecipeInput, options?: SessionRunOptions) => Promise<RecipeResult>;
   /** Ends the model's thread, unless the models were passed in. Safe to call twice. */
@@ -91,6 +98,7 @@ export async function openSession(image: ImageSource | DecodedImage, options: Fi
       const found = await task.found();
       return Promise.all(found.map(async (item) => ({ ...item, mask: await task.operate(item.mask) })));
     },
+    segment: async (seeds) => openColorSegmenter(decoded.raster).segment(seeds),
     run: (recipe, more) => runRecipe(taskOf(recipe), { models, cache: options.cache, signal: options.signal, ...more }),
     close: async () => {
       if (options.models === undefined) {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { readInput } from '../io/files/read-input.js';
 import { type Annotation, annotationError, selectAnnotations } from '../io/export/annotation.js';
 import { readCoco } from '../io/export/coco.js';
@@ -6,28 +8,9 @@ import { readPsdFile } from '../io/export/psd.js';
 import { readSvg } from '../io/export/svg.js';
 import { readYolo } from '../io/export/yolo.js';
 import { decodeImage, type ImageSource } from '../io/image/decode-image.js';
+import { readPngPalette } from '../io/image/png/png-chunks.js';
+import type { AnnotationPath } from './annotation-path.js';
 import type { Mask, Size } from '../raster/index.js';
-
-/** A path with a selector behind `#`: `annotations.json#person`, `labels.png#3`, `labels.png##ff0000`. */
-export interface AnnotationPath {
-  readonly path: string;
-  readonly selector: string | undefined;
-}
-
-const SELECTED = /^(.+\.(?:json|svg|psd|psb|txt|png|tiff?|bmp|gif|webp))#(.+)$/i;
-const ANNOTATIONS = /\.(?:json|svg|psd|psb|txt)$/i;
-
-/** Splits a path and its selector. A path of another kind, or without a selector, stays whole. */
-export function splitSelector(path: string): AnnotationPath {
-  const [, file, selector] = SELECTED.exec(path) ?? [];
-  return { path: file ?? path, selector };
-}
-
-/** Whether a mask is read from annotations: files of COCO, YOLO, SVG and Photoshop, and label images with a selector. */
-export function isAnnotationFile(path: string): boolean {
-  const { path: file, selector } = splitSelector(path);
-  return selector !== undefined || ANNOTATIONS.test(file);
-}
 
 /**
  * The union of the annotations that a path with a selector names, for one image. Without selector all of them.
@@ -59,7 +42,7 @@ async function readAnnotations(
     case 'svg':
       return readSvg(path, text(), image);
     case 'txt':
-      return readYolo(path, text(), image, []);
+      return readYolo(path, text(), image, await readClasses(path));
     case 'psd':
     case 'psb': {
       const psd = await readPsdFile(path, bytes);
@@ -69,9 +52,25 @@ async function readAnnotations(
     default: {
       const { raster } = await decodeImage(bytes, path);
       assertSize(path, raster, image);
-      return readLabels(path, raster);
+      return readLabels(path, raster, isIndexed(bytes) ? readPngPalette(bytes) : undefined);
     }
   }
+}
+
+/** The names of YOLO's categories: `labels.classes.txt` or `classes.txt` beside `labels.txt`; none without such a file. */
+async function readClasses(path: string): Promise<readonly string[]> {
+  for (const file of [path.replace(/\.txt$/i, '.classes.txt'), join(dirname(path), 'classes.txt')]) {
+    const list = await readFile(file, 'utf8').catch(() => undefined);
+    if (list !== undefined) {
+      return list.split(/\r?\n/).filter((line, i, lines) => line !== '' || i < lines.length - 1);
+    }
+  }
+  return [];
+}
+
+/** Whether a PNG stores numbers of a palette: color type 3 of its header. A palette may also be a mere suggestion. */
+function isIndexed(png: Uint8Array): boolean {
+  return png[25] === 3;
 }
 
 function assertSize(path: string, { width, height }: Size, image: { readonly name: string } & Size): void {

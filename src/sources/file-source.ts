@@ -6,7 +6,8 @@ import { decodeMask } from '../io/image/decode-image.js';
 import { warnOfContent } from '../inpaint/check/classify-content.js';
 import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
 import { assertSameSize, type Mask, resizeMask, type Size } from '../raster/index.js';
-import { isAnnotationFile, readAnnotationMask, splitSelector } from './annotation-file.js';
+import { readAnnotationMask } from './annotation-file.js';
+import { isAnnotationFile, splitSelector } from './annotation-path.js';
 import {
   type FoundMask,
   type SourceFields,

@@ -1,5 +1,5 @@
 import type { DetectionStats } from '../../engine/detection/detection-stats.js';
-import type { MaskReport } from '../../outputs/debug-output.js';
+import type { InstanceReport, MaskReport } from '../../outputs/debug-output.js';
 import type { DepthReport } from '../../outputs/depth/depth-output.js';
 import type { ChannelsReport } from '../../outputs/channel-output.js';
 import type { CompositeReport } from '../../outputs/composite-output.js';
@@ -53,7 +53,7 @@ function describeOutput(
     }
     case 'export': {
       const count = Number(output['annotations']);
-      return [`${String(output['export'])}  ${count} ${count === 1 ? 'annotation' : 'annotations'}`];
+      return [`${String(output['path'])}  ${count} ${count === 1 ? 'annotation' : 'annotations'}`];
     }
     case 'layers':
       return describeLayers(input, output as unknown as LayersReport | LayersAnalysisReport);
@@ -101,19 +101,33 @@ function describeTarget({ files, size, nextStep, restoreStep }: TargetReport): s
 type DetectedReport = MaskReport & {
   readonly peak?: number;
   readonly threshold?: number;
+  readonly absent?: string;
   readonly detections?: Readonly<Record<string, DetectionStats>>;
 };
 
 function describeMask(input: string, report: MaskReport): string[] {
-  const { label, share, bounds, files, peak, threshold, detections = {} } = report as DetectedReport;
-  const nothing = peak === undefined ? 'nothing is selected' : describeMiss(peak, threshold ?? 0);
+  const { label, share, bounds, files, peak, threshold, absent, detections = {} } = report as DetectedReport;
+  const nothing =
+    absent !== undefined
+      ? `nothing is selected: ${absent}`
+      : peak === undefined
+        ? 'nothing is selected'
+        : describeMiss(peak, threshold ?? 0);
   const confidence = peak === undefined ? '' : `, peak ${peak.toFixed(2)}`;
   const found = bounds === undefined ? nothing : describeSelection(share, bounds, confidence);
   return [
     `${input}  ${label}: ${found}`,
     ...describeDetections(detections),
     ...Object.values(files).map((path) => `  ${path}`),
+    ...report.instances.flatMap((instance) => describeInstance(instance)),
   ];
+}
+
+/** An instance that was written by itself. */
+function describeInstance({ instance, area, bounds, files = {} }: InstanceReport): string[] {
+  const { x, y, width, height } = bounds;
+  const paths = Object.values(files).map((path) => `    ${path}`);
+  return paths.length === 0 ? [] : [`  #${instance}: ${area} pixels, ${width} x ${height} at ${x},${y}`, ...paths];
 }
 
 /** What each phrase found, where that is not the same as what the mask selects, and where it is doubtful. */

@@ -161,7 +161,14 @@ function whatDecides(recipe: object): object {
 
 /** The report of a command: its outputs are known, so what they show stands at the top. */
 function reportOf({ outputs, ...result }: RecipeResult): object {
-  return Object.assign({}, result, ...outputs, { kind: undefined }) as object;
+  const exports = outputs.filter(({ kind }) => kind === 'export');
+  return Object.assign(
+    {},
+    result,
+    ...outputs.filter((output) => !exports.includes(output)),
+    exports.length === 0 ? {} : { exports: exports.map((output) => ({ ...output, kind: undefined })) },
+    { kind: undefined },
+  ) as object;
 }
 
 function selectsNothing({ share, outputs }: RecipeResult): boolean {

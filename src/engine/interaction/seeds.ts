@@ -31,7 +31,7 @@ export const MAX_SEED_POINTS = 1000;
 
 /**
  * Throws `OPTION_RANGE` unless seeds lie inside the image and say where the thing is: points and boxes outside the
- * image, boxes without area, more than `MAX_SEED_POINTS` points, no point, box or stroke that includes anything.
+ * image, boxes without area, a point that includes and excludes, more than `MAX_SEED_POINTS` points, no point, box or stroke that includes anything.
  */
 export function assertSeeds({ points = [], boxes = [], scribble }: Seeds, { width, height }: Size): void {
   const size = `${width} x ${height}`;
@@ -46,6 +46,16 @@ export function assertSeeds({ points = [], boxes = [], scribble }: Seeds, { widt
         hint: `x is from 0 to ${width - 1}, y from 0 to ${height - 1}`,
       });
     }
+  }
+  const signs = new Map<string, boolean>();
+  for (const { x, y, include = true } of points) {
+    const pixel = `${Math.floor(x)},${Math.floor(y)}`;
+    if (signs.get(pixel) === !include) {
+      throw new MaskwrightError('OPTION_RANGE', `the point ${pixel} both includes and excludes`, {
+        hint: 'leave one of the two out',
+      });
+    }
+    signs.set(pixel, include);
   }
   for (const box of boxes) {
     const name = `the box ${box.x},${box.y},${box.width},${box.height}`;

@@ -8,6 +8,8 @@ export interface Annotation {
   readonly mask: Mask;
   /** Mean probability in [0, 1], where it is known. */
   readonly score?: number | undefined;
+  /** The color that a label image shows it in, `#rrggbb`. */
+  readonly color?: string | undefined;
 }
 
 /** An image and what is in it. */
@@ -27,8 +29,8 @@ export function categoriesOf(images: readonly AnnotatedImage[]): string[] {
 }
 
 /**
- * The union of the annotations of a category, or, where the selector is a number, annotation 1, 2, ... of the file.
- * Without a selector all of them.
+ * The union of the annotations of a category or color, or, where the selector is a number, annotation 1, 2, ... of the
+ * file. Where categories are numbers themselves, a number is a category. Without a selector all of them.
  *
  * @throws `INPUT_FORMAT` where none is selected, with the categories that there are
  */
@@ -38,8 +40,13 @@ export function selectAnnotations(
   annotations: readonly Annotation[],
   selector?: string,
 ): Mask {
-  const named = annotations.filter(({ category }) => selector === undefined || category === selector);
-  const rank = selector !== undefined && /^\d+$/.test(selector) ? Number(selector) : 0;
+  const named = annotations.filter(
+    ({ category, color }) =>
+      selector === undefined || category === selector || (color !== undefined && color === selector.toLowerCase()),
+  );
+  const isNumber = (value: string): boolean => /^\d+$/.test(value);
+  const hasNumbers = annotations.some(({ category }) => isNumber(category));
+  const rank = selector !== undefined && isNumber(selector) && !hasNumbers ? Number(selector) : 0;
   const chosen = named.length > 0 || rank === 0 ? named : annotations.slice(rank - 1, rank);
   if (chosen.length === 0) {
     const categories = [...new Set(annotations.map(({ category }) => category))];
@@ -50,7 +57,7 @@ export function selectAnnotations(
         hint:
           categories.length === 0
             ? 'the file has no annotation of this image'
-            : `it has ${categories.slice(0, 20).join(', ')}, and numbers from 1 to ${annotations.length}`,
+            : `it has ${categories.slice(0, 20).join(', ')}${hasNumbers ? '' : `, and numbers from 1 to ${annotations.length}`}`,
       },
     );
   }

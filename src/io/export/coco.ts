@@ -6,10 +6,14 @@ import { type CocoRle, decodeRle, encodeRle } from './run-length-encoding.js';
 /**
  * Images and their annotations as COCO JSON (https://cocodataset.org/#format-data): polygons where a thing has no
  * holes, else run lengths, since COCO's polygons cannot have holes. Both describe the mask exactly. Identifiers count
- * from 1, categories in the order of their first annotations.
+ * from 1.
+ *
+ * @param categories in the order of their identifiers, where that is not the order of their first annotations
  */
-export function writeCoco(images: readonly AnnotatedImage[]): string {
-  const categories = categoriesOf(images);
+export function writeCoco(
+  images: readonly AnnotatedImage[],
+  categories: readonly string[] = categoriesOf(images),
+): string {
   let id = 0;
   return `${JSON.stringify(
     {

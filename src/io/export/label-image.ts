@@ -33,24 +33,29 @@ const MAX_COLORS = 4096;
 
 /**
  * The regions of a label image as annotations: one for each value of a gray image, one for each color of a colored
- * one, 0 and black being the background. The category of a gray value is its number, of a color its `#rrggbb`.
+ * one, 0 and black being the background. The category of a gray value is its number, of a color its `#rrggbb`. With a
+ * palette, colors are its entries, their numbers the categories, and 0 the background.
  *
+ * @param palette red, green and blue of each value of an image with a palette
  * @throws `INPUT_FORMAT` for an image with thousands of colors
  */
-export function readLabels(name: string, image: Raster): Annotation[] {
+export function readLabels(name: string, image: Raster, palette?: Uint8Array): Annotation[] {
   const { width, height, channels, data } = image;
   const isGray = data.every((value, i) => i % channels >= 3 || value === data[i - (i % channels)]);
   const masks = new Map<number, Uint8Array>();
   const count = width * height;
   const scale = data instanceof Uint16Array ? 65_536 : 256;
+  const keyOf = ([red, green, blue]: readonly number[]): number =>
+    isGray ? (red === green && green === blue ? red! : -1) : (red! * scale + green!) * scale + blue!;
+  const background = palette === undefined ? 0 : keyOf([...palette.subarray(0, 3)]);
   for (let i = 0, p = 0; i < count; i++, p += channels) {
     const key = isGray ? data[p]! : (data[p]! * scale + data[p + 1]!) * scale + data[p + 2]!;
-    if (key === 0) {
+    if (key === background) {
       continue;
     }
     let mask = masks.get(key);
     if (mask === undefined) {
-      if (masks.size >= MAX_COLORS || masks.size * count > 4e9) {
+      if (masks.size >= MAX_COLORS || masks.size * count > 1e9) {
         throw annotationError(
           name,
           `has more than ${masks.size} colors`,
@@ -70,7 +75,28 @@ export function readLabels(name: string, image: Raster): Annotation[] {
           .padStart(2, '0'),
       )
       .join('');
+  const entries = palette === undefined ? undefined : indexColors(palette);
   return [...masks]
     .sort(([a], [b]) => a - b)
-    .map(([key, mask]) => ({ category: isGray ? String(key) : `#${hex(key)}`, mask: createMask(width, height, mask) }));
+    .flatMap(([key, mask]): Annotation[] => {
+      const region = createMask(width, height, mask);
+      if (entries === undefined) {
+        return [{ category: isGray ? String(key) : `#${hex(key)}`, mask: region }];
+      }
+      const color = `#${hex(isGray ? (key * scale + key) * scale + key : key)}`;
+      const index = entries.get(color);
+      return index === 0 ? [] : [{ category: index === undefined ? color : String(index), color, mask: region }];
+    });
+}
+
+/** The first index of each color of a palette. */
+function indexColors(palette: Uint8Array): Map<string, number> {
+  const entries = new Map<string, number>();
+  for (let index = 0; index < palette.length / 3; index++) {
+    const color = `#${Buffer.from(palette.subarray(3 * index, 3 * index + 3)).toString('hex')}`;
+    if (!entries.has(color)) {
+      entries.set(color, index);
+    }
+  }
+  return entries;
 }

@@ -175,6 +175,7 @@ function findPrompt(
   if (excess) {
     warnings.push(excessWarning(JSON.stringify(prompt.text), shareOf(selected), settings.prompt.maxShare));
   }
+  const isAbsent = warnings.length > 0 && (excess || !selected.data.includes(255));
   const mask = excess ? thresholdHeatmap(createHeatmap(raster.width, raster.height), 1) : selected;
   const masks = [...thresholds].map(([phrase, at]) =>
     full.get(phrase) === heatmap && at === cut ? selected : thresholdHeatmap(full.get(phrase)!, at),
@@ -186,6 +187,7 @@ function findPrompt(
     refine,
     detail,
     peak: peakOf(heatmap),
+    ...(isAbsent ? { absent: warnings.join('; ') } : {}),
     detections: Object.fromEntries(
       [...thresholds].map(([phrase, at], i): [string, DetectionStats] => [
         phrase,

@@ -17,18 +17,19 @@ export const COLOR_SEGMENTER = 'color';
 /** The segmenter of the settings: `color`, or a promptable model by its name, hub id or folder. */
 export const openSegmenter: OpenSegmenter = async (image, settings) => {
   const { segmenter: name = COLOR_SEGMENTER } = settings;
+  const { raster } = await image.decoded();
   if (name === COLOR_SEGMENTER) {
-    return openColorSegmenter(image, settings);
+    return openColorSegmenter(raster);
   }
   const { openModelSegmenter } = await import('./model-segmenter.js');
-  return openModelSegmenter(name, (await image.decoded()).raster, settings);
+  return openModelSegmenter(name, raster, settings);
 };
 
 /** An image that is worked on again, as in a session, keeps its segmenter as long as its pixels are in use. */
 const opened = new WeakMap<Raster, Segmenter>();
 
-async function openColorSegmenter(image: SourceImage, _settings: SourceSettings): Promise<Segmenter> {
-  const { raster } = await image.decoded();
+/** The segmenter by colors and contrasts, without a model. */
+export function openColorSegmenter(raster: Raster): Segmenter {
   const segmenter = opened.get(raster) ?? createSeedSegmenter(raster);
   opened.set(raster, segmenter);
   return segmenter;

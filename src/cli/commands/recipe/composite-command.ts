@@ -17,6 +17,7 @@ import {
   promptSourcesFrom,
   type SourceInput,
 } from '../../options/source-options.js';
+import { selectionOptions, selectionSourcesFrom } from '../../options/selection/selection-options.js';
 import { template } from '../../options/template.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
 
@@ -81,6 +82,7 @@ const options = {
     group: masks,
     basic: true,
   },
+  ...selectionOptions,
   ...pixelSourceOptions,
   'text-from': {
     type: 'string',
@@ -152,6 +154,7 @@ function toRecipe(argv: CompositeArguments): RecipeInput {
     ...[
       ...promptSourcesFrom(argv.prompt),
       ...promptSourcesFrom(argv.invertedTextMask, true),
+      ...selectionSourcesFrom(argv),
       ...pixelSourcesFrom(argv),
     ].map((source): SourceInput => (source.kind === 'depth' ? source : ({ ...source, image } as SourceInput))),
   ].map((source): SourceInput => ({ ...source, ...own }));

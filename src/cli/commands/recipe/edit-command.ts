@@ -1,11 +1,13 @@
 import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
+import { isAnnotationFile } from '../../../sources/annotation-path.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { maskFileFields, maskFileOptions } from '../../options/detection-options.js';
 import { maskOperationOptions, maskOperationsFrom, matteFields, savedTrimapFrom } from '../../options/mask-options.js';
 import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
 import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import { combineOption, fileSourcesFrom, pixelSourceOptions, pixelSourcesFrom } from '../../options/source-options.js';
+import { selectionOptions, selectionSourcesFrom } from '../../options/selection/selection-options.js';
 import { targetOptions } from '../../options/target-options.js';
 import { defineRecipeCommand } from '../../run-recipe-command.js';
 
@@ -24,6 +26,7 @@ const options = {
     describe: 'scale all to the size of the first',
     group: 'Masks:',
   },
+  ...selectionOptions,
   ...pixelSourceOptions,
   ...maskOperationOptions,
   ...targetOptions,
@@ -66,7 +69,7 @@ export const command = defineRecipeCommand<EditArguments>({
 
 async function toRecipe(argv: EditArguments): Promise<RecipeInput> {
   const { image, each, target, sizeFit, fitTarget } = argv;
-  const pixels = pixelSourcesFrom(argv);
+  const pixels = [...selectionSourcesFrom(argv), ...pixelSourcesFrom(argv)];
   assertUsage(argv, pixels.length);
   const masks = each === true ? (argv.masks ?? []) : await expandMasks(argv.masks ?? []);
   const name = argv.name ?? options.name.fallback;
@@ -103,9 +106,15 @@ async function expandMasks(masks: readonly string[]): Promise<string[]> {
 function assertUsage(argv: EditArguments, pixelSources: number): void {
   const { masks = [], image, each, target, output, filesFrom, matte, trimap } = argv;
   const hasMatte = matte !== undefined || trimap !== undefined;
-  if (image !== undefined && target === undefined && pixelSources === 0 && !hasMatte) {
-    throw new MaskwrightError('USAGE', '--image goes with --target, --matte, or with a channel, color or depth of it', {
-      hint: 'see maskwright targets; or --matte, --from-channel, --key, --from-depth',
+  const hasAnnotations = masks.some(isAnnotationFile);
+  if (hasAnnotations && (image === undefined || each === true)) {
+    throw new MaskwrightError('USAGE', 'annotations are those of an image, and there is none', {
+      hint: 'name it: --image photo.png',
+    });
+  }
+  if (image !== undefined && target === undefined && pixelSources === 0 && !hasMatte && !hasAnnotations) {
+    throw new MaskwrightError('USAGE', '--image goes with --target, --matte, or with what is selected in it', {
+      hint: 'see maskwright targets; or --matte, --point, --from-channel, --key, --from-depth, annotations',
     });
   }
   if (image === undefined && hasMatte) {
@@ -119,9 +128,13 @@ function assertUsage(argv: EditArguments, pixelSources: number): void {
     });
   }
   if (pixelSources > 0 && image === undefined) {
-    throw new MaskwrightError('USAGE', 'channels, colors and depth ranges are those of an image, and there is none', {
-      hint: 'name it: --image photo.png',
-    });
+    throw new MaskwrightError(
+      'USAGE',
+      'points, channels, colors and depth ranges are those of an image, and there is none',
+      {
+        hint: 'name it: --image photo.png',
+      },
+    );
   }
   if (each === true && (pixelSources > 0 || image !== undefined)) {
     throw new MaskwrightError('USAGE', '--each takes each mask by itself: --image and what is made of it do not go', {

@@ -1,8 +1,9 @@
 import { EXPORT_FORMATS, type ExportFormat } from '../../../io/export/annotation.js';
 import { MaskwrightError } from '../../../errors.js';
+import { STDIO } from '../../../io/files/read-input.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
-import type { OutputArguments } from '../output-options.js';
+import { type OutputArguments, placeFrom } from '../output-options.js';
 
 const group = 'Output:';
 
@@ -16,17 +17,14 @@ export const exportOptions = {
     describe: `also as ${EXPORT_FORMATS.join(', ')}; again for more`,
     group,
   },
-  each: { type: 'boolean', describe: 'in exports each instance by itself, not each prompt', group },
 } as const satisfies OptionTable;
 
-type ExportArguments = ArgumentsOf<typeof exportOptions> & OutputArguments & { readonly splitTouching?: boolean };
+type ExportArguments = ArgumentsOf<typeof exportOptions> & OutputArguments & { readonly each?: boolean | undefined };
 
-/** The outputs that `--export` asks for, in the folder of the other results. Throws `USAGE` for `--each` without it. */
-export function exportsFrom({ export: formats = [], each, splitTouching }: ExportArguments): RecipeInput['outputs'] {
-  if (each === true && formats.length === 0) {
-    throw new MaskwrightError('USAGE', '--each needs --export', { hint: 'name a format: --export coco' });
-  }
-  return formats.map((format) => ({ kind: 'export', format, each, splitTouching }) as const);
+/** The outputs that `--export` asks for, beside the other results. */
+export function exportsFrom(argv: ExportArguments): RecipeInput['outputs'] {
+  const place = argv.output === STDIO ? {} : placeFrom(argv);
+  return (argv.export ?? []).map((format) => ({ kind: 'export', format, ...place, each: argv.each }) as const);
 }
 
 function parseFormats(values: readonly string[] | undefined): readonly ExportFormat[] | undefined {

@@ -79,6 +79,19 @@ export function readCarriedChunks(png: Uint8Array): PngChunk[] {
   return chunks;
 }
 
+/** The palette of a PNG, red, green and blue of each entry; undefined where there is none. */
+export function readPngPalette(png: Uint8Array): Uint8Array | undefined {
+  for (const { type, data } of readChunks(png)) {
+    if (type === 'PLTE') {
+      return data;
+    }
+    if (type === 'IDAT') {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
 /** The text of a PNG (`tEXt`, `zTXt`, `iTXt`); empty for anything else. */
 export function readPngText(png: Uint8Array): PngText {
   const text: Record<string, string> = {};
