@@ -243,9 +243,8 @@ describe('instances', () => {
 describe('cut-outs', () => {
   const cut = (...args: string[]): Promise<InProcessResult> =>
     run('mask', 'discs.png', '-m', 'discs.mask.png', '--keep-largest', '1', '--only', 'selected', ...args);
-  const pixelOf = ({ samples, width, channels }: ReturnType<typeof readPng>, x: number, y: number): number[] => [
-    ...samples.slice((y * width + x) * channels, (y * width + x + 1) * channels),
-  ];
+  const pixelOf = ({ samples, width, channels }: ReturnType<typeof readPng>, x: number, y: number): number[] =>
+    Array.from(samples.slice((y * width + x) * channels, (y * width + x + 1) * channels));
 
   it('--trim crops to the bounds of the selection with a margin, inside the image', async () => {
     expect((await cut('--trim=4', '-o', 'trimmed.png')).code).toBe(0);

@@ -154,6 +154,7 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
       ['--only', 'masked'],
       ['--only', 'selected'],
     ),
+    maybe(['--each'], ['--trim'], ['--trim=3', '--background', '#fed'], ['--background', 'b.png', '--each']),
     maybe(
       ['--export', 'coco', '--export', 'yolo'],
       ['--export', 'svg'],
@@ -198,11 +199,21 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     ),
     combine,
     operations,
+<<<<<<< HEAD
     maybe(['-o', 'out.png'], ['--image', 'a.png', '--target', 'comfyui'], ['--image', 'a.png', '--matte=2']),
+=======
+    maybe(['-o', 'out.png'], ['--image', 'a.png', '--target', 'comfyui'], ['--image', 'a.png', '--box', '20,10,50,40']),
+>>>>>>> f843802 (test(mask): instances, cut-outs and hand selections in drawn command lines)
   ),
   composite: line(
     one(['composite', '-b', 'a.png', '-c', 'b.png'], ['comp', '-b', 'a.png', '-c', 't.png']),
-    maybe(['-m', 'm.png'], ['-i', 'm.png'], ['-m', 'm.png', '-p', 'orange'], ['-itm', 'bowl', '0.4']),
+    maybe(
+      ['-m', 'm.png'],
+      ['-i', 'm.png'],
+      ['--point', '40,30'],
+      ['-m', 'm.png', '-p', 'orange'],
+      ['-itm', 'bowl', '0.4'],
+    ),
     maybe(['-n', '0'], ['-n', '3']),
     maybe(['--blend', 'multiply'], ['--opacity', '40'], ['--alpha', 'mix']),
     maybe(['--fast']),
