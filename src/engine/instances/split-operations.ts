@@ -19,6 +19,8 @@ const DECIDING: readonly string[] = [
  * instance by itself.
  *
  * @example
+ * import { splitOperations } from 'maskwright/engine';
+ *
  * splitOperations([{ removeSmall: '1%', grow: 12 }]); // { whole: [{ removeSmall: '1%' }], each: [{ grow: 12 }] }
  */
 export function splitOperations(steps: readonly MaskOperations[]): {
