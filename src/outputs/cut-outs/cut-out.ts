@@ -1,10 +1,5 @@
-<<<<<<< HEAD:src/outputs/cut-outs/cut-out.ts
-import { z } from 'zod';
-import { type Length, parseColor, parseLength, type Rgb } from '../../engine/index.js';
-=======
 import type { z } from 'zod';
-import { type Length, parseColor, parseLength, type Rgb } from '../engine/index.js';
->>>>>>> f843802 (test(mask): instances, cut-outs and hand selections in drawn command lines):src/outputs/cut-out.ts
+import { type Length, parseColor, parseLength, type Rgb } from '../../engine/index.js';
 import {
   type Bounds,
   createRaster,

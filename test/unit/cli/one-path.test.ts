@@ -199,11 +199,12 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     ),
     combine,
     operations,
-<<<<<<< HEAD
-    maybe(['-o', 'out.png'], ['--image', 'a.png', '--target', 'comfyui'], ['--image', 'a.png', '--matte=2']),
-=======
-    maybe(['-o', 'out.png'], ['--image', 'a.png', '--target', 'comfyui'], ['--image', 'a.png', '--box', '20,10,50,40']),
->>>>>>> f843802 (test(mask): instances, cut-outs and hand selections in drawn command lines)
+    maybe(
+      ['-o', 'out.png'],
+      ['--image', 'a.png', '--target', 'comfyui'],
+      ['--image', 'a.png', '--matte=2'],
+      ['--image', 'a.png', '--box', '20,10,50,40'],
+    ),
   ),
   composite: line(
     one(['composite', '-b', 'a.png', '-c', 'b.png'], ['comp', '-b', 'a.png', '-c', 't.png']),
