@@ -138,7 +138,7 @@ describe('instances', () => {
       '--json',
     );
     expect(code).toBe(0);
-    const paths = [1, 2].map((k) => `outputs/discs.discs.mask.png.${k}.masked.png`);
+    const paths = [1, 2].map((k) => `outputs/discs.discs.mask.${k}.masked.png`);
     expect(paths.map((path, k) => overlap(path, DISCS[k]!))).toEqual([1, 1]);
     const report = JSON.parse(stdout) as { results: { masks: { instances: unknown[] }[] }[] };
     // A disc of radius r about a pixel reaches r pixels to each side of it; its centroid is the center of that pixel.
@@ -186,14 +186,14 @@ describe('instances', () => {
     const { code, stderr } = await run('mask', 'discs.png', '-m', 'none.png', '--each', '--output-dir', 'none');
     expect(code).toBe(0);
     expect(stderr).toContain('none.png has no instance');
-    expect(existsSync(join(folder(), 'none/discs.none.png.1.masked.png'))).toBe(false);
+    expect(existsSync(join(folder(), 'none/discs.none.1.masked.png'))).toBe(false);
   });
 
   it('the overlay has a number on each of several instances, and none on a single one', async () => {
     const darkest = async (mask: string): Promise<number[]> => {
       const { code } = await run('mask', 'discs.png', '-m', mask, '--overlay', '--only', 'masked', '--output-dir', 'o');
       expect(code).toBe(0);
-      const { samples } = readPng(join(folder(), `o/discs.${mask}.overlay.png`));
+      const { samples } = readPng(join(folder(), `o/discs.${mask.replace('.png', '')}.overlay.png`));
       return [60 * WIDTH + 60, 50 * WIDTH + 150].map((center) => {
         const near = [-2, -1, 0, 1, 2].flatMap((y) => [-2, -1, 0, 1, 2].map((x) => center + y * WIDTH + x));
         return Math.min(...near.map((i) => samples[3 * i]! + samples[3 * i + 1]! + samples[3 * i + 2]!));
@@ -319,15 +319,15 @@ describe('exports', () => {
     const read = (name: string): string => readFileSync(join(folder(), 'outputs', name), 'utf8');
     expect(JSON.parse(read('discs.coco.json'))).toMatchObject({
       categories: [
-        { id: 1, name: 'none.png' },
-        { id: 2, name: 'discs.mask.png' },
+        { id: 1, name: 'none' },
+        { id: 2, name: 'discs.mask' },
       ],
       annotations: [{ category_id: 2 }],
     });
     expect(read('discs.yolo.txt')).toMatch(/^1 [\d. ]+\n$/);
-    expect(read('discs.yolo.classes.txt')).toBe('none.png\ndiscs.mask.png\n');
+    expect(read('discs.yolo.classes.txt')).toBe('none\ndiscs.mask\n');
     expect(new Set(readPng(join(folder(), 'outputs/discs.labels.png')).samples)).toEqual(new Set([0, 2]));
-    const back = await run('mask', 'discs.png', '-m', 'outputs/discs.yolo.txt#discs.mask.png', '-o', 'back.png');
+    const back = await run('mask', 'discs.png', '-m', 'outputs/discs.yolo.txt#discs.mask', '-o', 'back.png');
     expect(back).toMatchObject({ code: 0, stderr: '' });
     expect(
       overlap(
