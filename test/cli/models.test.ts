@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type CliOptions, type CliResult, runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { type Hub, HUB_COMMIT, startHub } from '../support/hub.js';
-import { toyClipSegFiles } from '../support/toy-clipseg.js';
+import { toyClipSegFiles, toyOnnxWithExternalData } from '../support/toy-clipseg.js';
 
 const ID = 'someone/toy-clipseg';
 const IMAGE = 'examples/still-life.png';
@@ -140,6 +140,31 @@ describe('a model that is not here', () => {
     const kept = bytesOfPart();
     expect((await run(['models', 'pull', ID], hub)).code).toBe(0);
     expect(hub.requests.map(({ range }) => range)).toContain(`bytes=${kept}-`);
+  });
+
+  it('a kill in the middle keeps what has come of each range, which the next pull continues', async () => {
+    const data = Buffer.alloc(9 * 1024 ** 2, 'weights');
+    const name = 'onnx/model.onnx_data';
+    const files = { ...toyClipSegFiles(), 'onnx/model.onnx': toyOnnxWithExternalData('model.onnx_data'), [name]: data };
+    const hub = await startHub({ id: ID, files });
+    closers.push(hub.close);
+    hub.fail(name, ...Array.from({ length: 4 }, () => ({ kind: 'slow', pieces: 400, pauseMs: 50 }) as const));
+    const part = (): string | undefined => filesIn(cache()).find((path) => path.endsWith('.ranges.incomplete'));
+    const hasAll = (): boolean => {
+      const record =
+        part() === undefined ? '' : readFileSync(join(cache(), part()!)).toString('latin1', data.length).trim();
+      return record !== '' && (JSON.parse(record) as number[][]).every(([, , received]) => received! > 0);
+    };
+    const result = await run(['models', 'pull', ID], hub, { interruptAfter: hasAll, signal: 'SIGKILL' });
+    expect([hasAll(), result.code]).toEqual([true, null]);
+    expect((await run(['models', 'pull', ID], hub)).code).toBe(0);
+    const ranges = hub.requests.filter(
+      ({ path, range }) => path.startsWith('/cdn/') && path.endsWith(name) && range !== undefined,
+    );
+    const starts = ranges.map(({ range }) => Number(/\d+/.exec(range!)![0]));
+    expect(starts).toHaveLength(8);
+    expect(starts.slice(4).every((start) => !starts.slice(0, 4).includes(start))).toBe(true);
+    expect(readFileSync(join(modelFolder(), 'snapshots', HUB_COMMIT, name)).equals(data)).toBe(true);
   });
 
   it('two processes at once download it once', async () => {

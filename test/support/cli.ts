@@ -16,8 +16,9 @@ export interface CliOptions {
   readonly input?: Uint8Array;
   /** Sends SIGINT once standard error or output matches. */
   readonly interruptWhen?: RegExp;
-  /** Sends SIGINT once this holds. */
+  /** Sends `signal`, by default SIGINT, once this holds. */
   readonly interruptAfter?: () => boolean;
+  readonly signal?: NodeJS.Signals;
 }
 
 /** Runs the built program as a user would, in a process of its own. */
@@ -49,7 +50,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
     const poll = setInterval(() => {
       if (options.interruptAfter?.() === true) {
         clearInterval(poll);
-        child.kill('SIGINT');
+        child.kill(options.signal ?? 'SIGINT');
       }
     }, 20);
     child.stdin.on('error', () => undefined);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
-/** How the hub misbehaves, once, when a file is asked for. */
+/** How the hub misbehaves, once, when a file or a range of it is asked for. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number }
   /** Half of the bytes, then the connection is cut. */
@@ -146,47 +146,46 @@ function isBytes(path: string): boolean {
 async function sendBytes(
   request: IncomingMessage,
   response: ServerResponse,
-  bytes: Uint8Array,
+  all: Uint8Array,
   headers: Record<string, string>,
   fault: Fault | undefined,
 ): Promise<void> {
-  const whole = { ...headers, 'content-length': bytes.length };
-  const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+  const whole = { ...headers, 'content-length': all.length };
   if (request.method === 'HEAD') {
     response.writeHead(200, whole).end();
     return;
   }
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+  const start = Number(first ?? 0);
+  if (start >= all.length && start > 0) {
+    response.writeHead(416, { 'content-range': `bytes */${all.length}` }).end();
+    return;
+  }
+  const bytes = all.subarray(start, last === undefined || last === '' ? undefined : Number(last) + 1);
+  const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+  const status = first === undefined ? 200 : 206;
+  const range =
+    first === undefined ? {} : { 'content-range': `bytes ${start}-${start + bytes.length - 1}/${all.length}` };
+  const part = { ...headers, ...range, 'content-length': bytes.length };
   switch (fault?.kind) {
-    case undefined: {
-      const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-      if (from >= bytes.length && from > 0) {
-        response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
-      } else if (from > 0) {
-        const part = {
-          'content-length': bytes.length - from,
-          'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}`,
-        };
-        response.writeHead(206, { ...headers, ...part }).end(bytes.subarray(from));
-      } else {
-        response.writeHead(200, whole).end(bytes);
-      }
+    case undefined:
+      response.writeHead(status, part).end(bytes);
       break;
-    }
     case 'status':
       response.writeHead(fault.status).end();
       break;
     case 'truncated':
-      response.writeHead(200, whole);
+      response.writeHead(status, part);
       response.write(half, () => response.destroy());
       break;
     case 'short':
-      response.writeHead(200, headers).end(half);
+      response.writeHead(status, { ...headers, ...range }).end(half);
       break;
     case 'wrong-bytes':
-      response.writeHead(200, whole).end(bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte)));
+      response.writeHead(status, part).end(bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte)));
       break;
     case 'stalled':
-      response.writeHead(200, whole).write(half);
+      response.writeHead(status, part).write(half);
       break;
     case 'html':
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><html>Please log in</html>');
@@ -213,7 +212,7 @@ async function sendBytes(
       break;
     }
     case 'drip':
-      response.writeHead(200, whole);
+      response.writeHead(status, part);
       for (let at = 0; at < bytes.length && !response.destroyed; at++) {
         response.write(bytes.subarray(at, at + 1));
         await sleep(fault.pauseMs);
@@ -221,10 +220,10 @@ async function sendBytes(
       response.end();
       break;
     case 'named':
-      response.writeHead(200, { ...whole, 'content-disposition': `attachment; filename="${fault.name}"` }).end(bytes);
+      response.writeHead(status, { ...part, 'content-disposition': `attachment; filename="${fault.name}"` }).end(bytes);
       break;
     case 'slow': {
-      response.writeHead(200, whole);
+      response.writeHead(status, part);
       const size = Math.ceil(bytes.length / fault.pieces);
       for (let at = 0; at < bytes.length && !response.destroyed; at += size) {
         response.write(bytes.subarray(at, at + size));

@@ -6,7 +6,7 @@ const REASON_LENGTH = 120;
 
 /** A failure that another attempt may not meet. */
 export class TransientFailure extends Error {
-  override readonly name = 'TransientFailure';
+  override readonly name: string = 'TransientFailure';
   /** The server could not be reached at all. */
   readonly unreachable: boolean;
 
@@ -15,6 +15,9 @@ export class TransientFailure extends Error {
     this.unreachable = options.unreachable ?? false;
   }
 }
+
+/** What is here of a file cannot be continued: the server has another file, or sends other ranges than it is asked for. */
+export class UselessPart extends TransientFailure {}
 
 /** A file that the hub does not have. */
 export class AbsentFile extends Error {
@@ -40,6 +43,9 @@ export function failureOfStatus(status: number, url: string, reason: string | un
     return new MaskwrightError('MODEL_DOWNLOAD', message, {
       hint: 'the proxy wants a user and a password: HTTPS_PROXY=http://user:password@host:port',
     });
+  }
+  if (status === 416) {
+    return new UselessPart(message);
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return new TransientFailure(message);

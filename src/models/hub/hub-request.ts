@@ -19,6 +19,8 @@ export interface RemoteFile {
   readonly gitBlob: string | undefined;
   /** The name of the content in the hub's cache. */
   readonly etag: string | undefined;
+  /** The tag of the server that sends the bytes, which differs where they do: a strong ETag. */
+  readonly validator: string | undefined;
   /** The commit that the revision stands for. */
   readonly commit: string | undefined;
 }
@@ -26,8 +28,14 @@ export interface RemoteFile {
 /** A response whose body the caller reads. */
 export interface OpenedFile extends RemoteFile {
   readonly response: Response;
-  /** The offset that the body begins at: 0 where the server ignored the range. */
-  readonly offset: number;
+  /** The range that the server says it sends; undefined where it sends the whole file. */
+  readonly range: ByteRange | undefined;
+}
+
+/** Bytes of a file from `start` up to `end`, which is undefined for its end. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number | undefined;
 }
 
 let dispatcher: Dispatcher | undefined;
@@ -69,14 +77,22 @@ export async function reachHub(): Promise<string | undefined> {
 }
 
 /**
- * Asks for the content of a file from an offset on, following redirects.
- * Throws `MODEL_ACCESS`, `MODEL_DOWNLOAD`, `TransientFailure` or `AbsentFile`.
+ * Asks for the content of a file or a range of it, following redirects. The server may send something else than was asked
+ * for: compare `range` of the response.
+ * Throws `MODEL_ACCESS`, `MODEL_DOWNLOAD`, `TransientFailure` (`UselessPart` where the range is not in the file) or `AbsentFile`.
  */
-export async function openFile(url: string, offset: number, signal: AbortSignal): Promise<OpenedFile> {
-  const { response, metadata } = await request(url, 'GET', offset > 0 ? { range: `bytes=${offset}-` } : {}, signal);
-  const begin = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
-  const start = response.status === 206 ? Number(begin ?? offset) : 0;
-  return { ...describe(url, response, metadata), response, offset: start };
+export async function openFile(url: string, range: ByteRange | undefined, signal: AbortSignal): Promise<OpenedFile> {
+  const last = range?.end === undefined ? '' : range.end - 1;
+  const headers: Record<string, string> = range === undefined ? {} : { range: `bytes=${range.start}-${last}` };
+  const { response, metadata } = await request(url, 'GET', headers, signal);
+  const sent = response.status === 206 ? contentRange(response) : undefined;
+  return { ...describe(url, response, metadata), response, range: sent };
+}
+
+/** What a server sends that names no range is no range that anybody asked for. */
+function contentRange(response: Response): ByteRange {
+  const [, start, last] = /^bytes (\d{1,15})-(\d{1,15})\//.exec(response.headers.get('content-range') ?? '') ?? [];
+  return { start: Number(start ?? -1), end: Number(last ?? -1) + 1 };
 }
 
 async function request(
@@ -169,6 +185,7 @@ function describe(url: string, response: Response, metadata: ReadonlyMap<string,
   const size = metadata.get('x-linked-size') ?? range ?? response.headers.get('content-length');
   const tags = [metadata.get('x-linked-etag'), metadata.get('etag')];
   const commit = metadata.get('x-repo-commit');
+  const validator = response.headers.get('etag');
   const sha256 = tags.find((tag) => tag !== undefined && /^[0-9a-f]{64}$/.test(tag));
   const gitBlob = tags.find((tag) => tag !== undefined && /^[0-9a-f]{40}$/.test(tag));
   return {
@@ -177,6 +194,7 @@ function describe(url: string, response: Response, metadata: ReadonlyMap<string,
     sha256,
     gitBlob: sha256 === undefined ? gitBlob : undefined,
     etag: sha256 ?? gitBlob,
+    validator: validator === null || validator.startsWith('W/') ? undefined : validator,
     commit: commit !== undefined && /^[0-9a-f]{40}$/.test(commit) ? commit : undefined,
   };
 }

@@ -9,8 +9,9 @@ import type { ModelFamily } from '../registry/model-family.js';
 import { assertFamily } from '../registry/model-files.js';
 import type { ModelTask } from '../registry/model-task.js';
 import { assertOrdinaryFile, externalFilesOf, readModelJson } from '../registry/validate-model-file.js';
-import { downloadFile, LARGEST_MODEL, storageFailure } from './download-file.js';
-import { withDownloadLock } from './download-lock.js';
+import { downloadFile, LARGEST_MODEL, storageFailure } from './download/download-file.js';
+import { bytesKept } from './download/partial-file.js';
+import { withDownloadLock } from './download/download-lock.js';
 import { addRecords, differenceFrom, readRecords, recordPath, sha256Of } from './file-records.js';
 import {
   addToSnapshot,
@@ -26,7 +27,7 @@ import { fileUrl, isOfflineByEnvironment, printableEndpoint } from './hub-endpoi
 import { type RemoteFile, requestMetadata } from './hub-request.js';
 import { AbsentFile, TransientFailure } from './http-errors.js';
 import { importEarlierCache } from './import-earlier-cache.js';
-import { sweepParts } from './sweep-parts.js';
+import { sweepParts } from './download/sweep-parts.js';
 
 export interface PullOptions extends LoadOptions {
   readonly offline?: boolean | undefined;
@@ -137,7 +138,7 @@ async function pullSnapshot(
     const { license } = location;
     options.onDownload?.({ id, dtype, license, bytes, source: printableEndpoint(), folder: repository });
   }
-  await assertSpace(bytes, repository);
+  await assertSpace(bytes - (await bytesContinued(snapshot, missing)), repository);
   // A graph comes last: where it is present its external data are present as well.
   for (const [name, remote] of missing) {
     if (!name.endsWith('.onnx')) {
@@ -238,7 +239,7 @@ async function fetchBlob(
   }
   await rm(blob, { force: true });
   const { onProgress, signal } = options;
-  const download = { file: name, known: { size: remote.size, sha256: remote.sha256 }, onProgress, signal };
+  const download = { file: name, expected: remote, onProgress, signal };
   const file = await downloadFile(fileUrl(id, commit, name), blob, download).catch(async (error: unknown) => {
     throw await explain(error, location, commit, name, signal);
   });
@@ -304,6 +305,15 @@ async function bytesToDownload(
     }
   }
   return assertTotal(files, snapshot.location);
+}
+
+/** Bytes on the disk of what earlier downloads left of the files. */
+async function bytesContinued(snapshot: Snapshot, missing: ReadonlyMap<string, RemoteFile>): Promise<number> {
+  let sum = 0;
+  for (const [name, remote] of missing) {
+    sum += await bytesKept((await expectedBlob(snapshot, name, remote)).blob);
+  }
+  return sum;
 }
 
 /** Asks for a file's metadata, with errors that name the model. */

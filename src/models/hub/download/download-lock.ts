@@ -2,7 +2,7 @@ import { mkdir, open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MaskwrightError } from '../../errors.js';
+import { MaskwrightError } from '../../../errors.js';
 
 const REFRESH_MS = 2000;
 /** A lock that was not refreshed for so long is of a process that was killed. */

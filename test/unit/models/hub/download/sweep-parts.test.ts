@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { sweepParts } from '../../../../src/models/hub/sweep-parts.js';
-import { temporaryFolder } from '../../../support/folder.js';
+import { sweepParts } from '../../../../../src/models/hub/download/sweep-parts.js';
+import { temporaryFolder } from '../../../../support/folder.js';
 
 const folder = temporaryFolder();
 const NOW = Date.UTC(2026, 10, 30);
