@@ -202,3 +202,36 @@ describe('EXR headers', () => {
     }
   });
 });
+
+describe('EXIF orientation', () => {
+  const [width, height] = [3, 2];
+  const stored = Uint16Array.from([1000, 2000, 3000, 4000, 5000, 6000]);
+  /** Where the shown pixel x, y of a w x h image is stored: the eight values of tag 0x0112 in the Exif specification. */
+  const STORED_AT: Readonly<Record<number, (x: number, y: number) => [number, number]>> = {
+    1: (x, y) => [x, y],
+    2: (x, y) => [width - 1 - x, y],
+    3: (x, y) => [width - 1 - x, height - 1 - y],
+    4: (x, y) => [x, height - 1 - y],
+    5: (x, y) => [y, x],
+    6: (x, y) => [y, height - 1 - x],
+    7: (x, y) => [width - 1 - y, height - 1 - x],
+    8: (x, y) => [width - 1 - y, x],
+  };
+
+  it.each(
+    Object.keys(STORED_AT).flatMap((value) => [['png', Number(value)] as const, ['tiff', Number(value)] as const]),
+  )('turns a depth %s of orientation %i upright (case 16)', async (format, orientation) => {
+    const image = sharp(stored, { raw: { width, height, channels: 1 } })
+      .toColourspace('grey16')
+      .withMetadata({ orientation });
+    const bytes = await (format === 'png' ? image.png() : image.tiff({ compression: 'none' })).toBuffer();
+    const { map } = await decodeDepth(write(`a.${format}`, bytes));
+    const turned = orientation >= 5;
+    expect([map.width, map.height]).toEqual(turned ? [height, width] : [width, height]);
+    const shown = Array.from(map.data, (_, i) => {
+      const [x, y] = STORED_AT[orientation]!(i % map.width, Math.floor(i / map.width));
+      return stored[y * width + x]!;
+    });
+    expect([...map.data]).toEqual(shown);
+  });
+});
