@@ -1,7 +1,6 @@
-import { basename, dirname, extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { MaskwrightError } from '../errors.js';
-import { safeNamePart } from '../io/files/output-names.js';
-import { joinOutputPath } from '../io/files/output-path.js';
+import { fillName } from '../io/files/output-names.js';
 import { STDIO } from '../io/files/read-input.js';
 import { namesOf } from '../sources/sources.js';
 import type { ImageNaming, OutputFields } from './output.js';
@@ -16,9 +15,6 @@ export interface OutputPathParts {
   /** `{instance}`: its number, which is inserted where the name has no such place, or `all` for a file of all. */
   readonly instance?: number | 'all' | undefined;
 }
-
-/** Names that Windows keeps for devices, whatever the ending. */
-const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /**
  * The path of one file of an output, inside the output's folder. `-` is standard output.
@@ -41,37 +37,11 @@ export function outputPath(
     }
     return STDIO;
   }
-  const parts: Readonly<Record<string, string>> = {
-    stem: naming.stem,
-    text: slug(text),
-    kind,
-    ext,
-    ...(instance === undefined ? {} : { instance: String(instance) }),
-  };
   const numbered = typeof instance === 'number' ? insertInstance(template) : template;
-  const whole = extra && !numbered.includes('{kind}') ? insertKind(numbered, kind, ext) : numbered;
-  const name = whole.replace(/\{\{(\w*)\}\}|\{(\w*)\}/g, (placeholder, literal?: string, key?: string) => {
-    if (literal !== undefined) {
-      return `{${literal}}`;
-    }
-    const part = parts[key!];
-    if (part === undefined) {
-      throw new MaskwrightError('USAGE', `the name ${JSON.stringify(template)} has the placeholder ${placeholder}`, {
-        hint:
-          key === 'instance'
-            ? 'it stands for the number of an instance: add --each'
-            : `known are ${[...Object.keys(parts), 'parent', 'index'].map((known) => `{${known}}`).join(' ')}`,
-      });
-    }
-    return key === 'text' ? part : safeNamePart(part);
-  });
-  const file = basename(name).replace(DEVICE_NAME, '_$&');
-  if (/^\.{0,2}$/.test(file)) {
-    throw new MaskwrightError('USAGE', `the name ${JSON.stringify(template)} names no file`, {
-      hint: 'for example {stem}.{kind}.{ext}',
-    });
-  }
-  return joinOutputPath(outdir ?? naming.outdir, join(dirname(name), file));
+  const name = extra && !numbered.includes('{kind}') ? insertKind(numbered, kind, ext) : numbered;
+  const number = instance === undefined ? {} : { instance: String(instance) };
+  const parts = { stem: naming.stem, text: slug(text), kind, ext, ...number };
+  return fillName({ outdir: outdir ?? naming.outdir, name }, parts);
 }
 
 /** `ready.png` becomes `ready.{instance}.png`, `{stem}.{kind}.{ext}` becomes `{stem}.{instance}.{kind}.{ext}`. */

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, realpath, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
 import { MaskwrightError } from '../errors.js';
-import { hashFile } from '../io/files/hash-file.js';
+import { hashIfReadable } from '../io/files/hash-file.js';
 import { STDIO } from '../io/files/read-input.js';
 import { contentOf, type OutputFile, writeFiles } from '../io/files/write-files.js';
 import type { ListedFolder } from '../outputs/output.js';
@@ -138,7 +138,7 @@ async function stateOf(file: string, hashes: readonly string[] = []): Promise<'a
   if (entry === undefined) {
     return 'absent';
   }
-  const hash = entry.isFile() ? await hashFile(file) : undefined;
+  const hash = entry.isFile() ? await hashIfReadable(file) : undefined;
   return hash !== undefined && hashes.includes(hash) ? 'listed' : 'foreign';
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
-import { hashFile } from '../io/files/hash-file.js';
+import { hashIfReadable } from '../io/files/hash-file.js';
 import {
   appendToManifest,
   listManifests,
@@ -106,7 +106,7 @@ export async function openBatchRecord(plans: readonly TaskPlan[], options: Batch
         return false;
       }
       for (const { path: name, sha256 } of entry.outputs) {
-        if ((await hashFile(join(outdir, name))) !== sha256) {
+        if ((await hashIfReadable(join(outdir, name))) !== sha256) {
           return false;
         }
       }
@@ -115,7 +115,7 @@ export async function openBatchRecord(plans: readonly TaskPlan[], options: Batch
     markDone: async (plan, written = plan.writes) => {
       const outputs = [];
       for (const file of written) {
-        const sha256 = await hashFile(file);
+        const sha256 = await hashIfReadable(file);
         if (sha256 !== undefined) {
           outputs.push({ path: nameIn(outdir, file), sha256 });
         }
@@ -138,7 +138,7 @@ export async function openBatchRecord(plans: readonly TaskPlan[], options: Batch
 }
 
 function fingerprint(path: string): Promise<string | undefined> {
-  return isRemote(path) ? versionOf(path) : hashFile(path);
+  return isRemote(path) ? versionOf(path) : hashIfReadable(path);
 }
 
 function nameIn(outdir: string, path: string): string {

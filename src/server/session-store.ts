@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { trimToSize, useKey } from '../lru-map.js';
 import { decodeImage, type ImageSource } from '../io/image/decode-image.js';
 import type { ModelPool } from '../sources/model-pool.js';
 import { openSession, type Session } from '../run/session.js';
@@ -34,7 +35,6 @@ export interface SessionStore {
 }
 
 export function createSessionStore({ models, cache, maxSessions, maxSessionBytes }: SessionStoreOptions): SessionStore {
-  // A Map keeps the order in which its keys were added: the first was not used for longest.
   const open = new Map<string, OpenImage>();
   const bytesOf = ({ session: { image } }: OpenImage): number => image.raster.data.byteLength + image.bytes.byteLength;
   const bytes = (): number => [...open.values()].reduce((sum, item) => sum + bytesOf(item), 0);
@@ -44,12 +44,12 @@ export function createSessionStore({ models, cache, maxSessions, maxSessionBytes
       const item = { id: randomUUID(), name, imageId, session };
       open.set(item.id, item);
       while (open.size > 1 && (open.size > maxSessions || bytes() > maxSessionBytes)) {
-        open.delete(open.keys().next().value!);
+        trimToSize(open, open.size - 1);
       }
       return item;
     },
     get: (id) => {
-      const item = open.get(id);
+      const item = useKey(open, id);
       if (item === undefined) {
         throw new HttpError(
           404,
@@ -60,8 +60,6 @@ export function createSessionStore({ models, cache, maxSessions, maxSessionBytes
           },
         );
       }
-      open.delete(id);
-      open.set(id, item);
       return item;
     },
     close: (id) => void open.delete(id),

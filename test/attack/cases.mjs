@@ -1,5 +1,5 @@
 // Which file meets which command. A case is a number: its kind, its file and its command follow from it and the seed.
-import { seededRandom } from './corpus.mjs';
+import { seededRandom } from '../support/seeded-random.mjs';
 
 /** Of each 200 cases, how many are of a kind. */
 const SHARES = {

@@ -5,22 +5,11 @@ import { crc32 } from 'node:zlib';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { seededRandom } from '../support/seeded-random.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const WIDTH = 24;
 export const HEIGHT = 16;
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-export function seededRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const PROMPTS = [
   'fruit AND NOT (pears OR leaf)',

@@ -11,7 +11,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { seededRandom } from './corpus.mjs';
+import { seededRandom } from '../support/seeded-random.mjs';
 
 const { values } = parseArgs({
   options: {

@@ -7,21 +7,11 @@ import { parseArgs } from 'node:util';
 import { findInstances } from '../../dist/engine/instances/find-instances.js';
 import { gaussianBlur } from '../../dist/engine/filters/gaussian-blur.js';
 import { createHeatmap, createMask, resizeHeatmap } from '../../dist/raster/index.js';
+import { seededRandom } from '../support/seeded-random.mjs';
 
 const { values } = parseArgs({ options: { scenes: { type: 'string', default: '60' } } });
 const [WIDTH, HEIGHT] = [704, 528];
 const KINDS = ['ellipses', 'blobs', 'bottles', 'figures'];
-
-function seeded(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Whether a point is inside a thing: its signed distance in units of the thing's size. */
 function drawThing(kind, random) {
@@ -50,7 +40,7 @@ function drawThing(kind, random) {
 
 /** Labels of things in a row or ring, each touching the one before; a nearer thing covers a farther one. */
 function drawScene(seed) {
-  const random = seeded(seed * 101 + 7);
+  const random = seededRandom(seed * 101 + 7);
   const kind = KINDS[seed % KINDS.length];
   const count = 1 + Math.floor(random() * 5);
   const labels = new Uint8Array(WIDTH * HEIGHT);
@@ -73,7 +63,7 @@ function drawScene(seed) {
 }
 
 function heatmapOf(labels, model, seed) {
-  const random = seeded(seed * 31 + 3);
+  const random = seededRandom(seed * 31 + 3);
   const small = createMask(352, 352);
   for (let y = 0, i = 0; y < 352; y++) {
     for (let x = 0; x < 352; x++, i++) {

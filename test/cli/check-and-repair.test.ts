@@ -127,7 +127,7 @@ describe('repair', () => {
     const before = readFileSync(join(cwd, 'a.png'));
     const size = await runCli(['repair', 'a.png', '--from', 'b.png', '-o', 'c.png'], { cwd });
     expect(size.code).toBe(3);
-    expect(size.stderr).toMatch(/40 x 30, the original 80 x 60: one of them was scaled/);
+    expect(size.stderr).toMatch(/40 x 30, the original is 80 x 60\n  one of them was scaled/);
     const over = await runCli(['repair', 'a.png', '-o', 'a.png'], { cwd });
     expect(over.code).toBe(5);
     expect(readFileSync(join(cwd, 'a.png'))).toEqual(before);

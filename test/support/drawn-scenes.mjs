@@ -1,24 +1,14 @@
+import { seededRandom } from './seeded-random.mjs';
+
 // Images with a thing in them whose exact mask is known: soft shadows, textures, thin parts, holes,
 // antialiased edges, noise. Everything comes from the seed.
-
-/** A seeded generator of numbers in [0, 1) (mulberry32). */
-function seeded(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /**
  * Draws one scene. `share` is about how much of the image the thing covers.
  * Returns interleaved 8-bit RGB, and the thing's mask (255 where it covers half a pixel and more).
  */
 export function drawScene(seed, { width = 960, height = 720, share = 0.12 } = {}) {
-  const random = seeded(seed * 7919 + 17);
+  const random = seededRandom(seed * 7919 + 17);
   const between = (low, high) => low + (high - low) * random();
   const image = new Float32Array(width * height * 3);
   const ground = randomPaint(random, randomColor(random));

@@ -4,7 +4,7 @@ import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 
 const NODE = 'node:';
-const BASE = ['errors', 'version'];
+const BASE = ['errors', 'version', 'closest-match', 'lru-map'];
 const PURE = ['raster', 'engine', 'render', 'prompts', 'depth', 'inpaint'];
 const WORK = [...BASE, ...PURE, 'io', 'models', 'sources', 'outputs'];
 
@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   version: [NODE],
   'closest-match': [],
+  'lru-map': [],
   raster: [...BASE],
   engine: [...BASE, 'raster'],
   render: [...BASE, 'raster', 'engine'],
@@ -33,12 +34,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'onnxruntime-node',
     'undici',
   ],
-  sources: [...BASE, ...PURE, 'io', 'models', 'closest-match', NODE, 'zod'],
-  outputs: [...BASE, ...PURE, 'io', 'models', 'sources', 'closest-match', NODE, 'zod'],
-  recipe: [...WORK, 'closest-match', NODE, 'zod', 'yaml'],
-  run: [...WORK, 'recipe', 'closest-match', NODE, 'p-limit', 'bullmq', 'ioredis', 'pg'],
+  sources: [...BASE, ...PURE, 'io', 'models', NODE, 'zod'],
+  outputs: [...BASE, ...PURE, 'io', 'models', 'sources', NODE, 'zod'],
+  recipe: [...WORK, NODE, 'zod', 'yaml'],
+  run: [...WORK, 'recipe', NODE, 'p-limit', 'bullmq', 'ioredis', 'pg'],
   server: [...WORK, 'recipe', 'run', NODE, 'zod', 'hono', 'prom-client'],
-  cli: [...WORK, 'recipe', 'run', 'server', '@hono/node-server', 'zod', 'closest-match', NODE, 'yargs', 'string-width'],
+  cli: [...WORK, 'recipe', 'run', 'server', '@hono/node-server', 'zod', NODE, 'yargs', 'string-width'],
   index: [...WORK, 'recipe', 'run', 'server'],
 };
 

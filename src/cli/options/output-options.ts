@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import type { InputFile } from '../../io/files/expand-inputs.js';
-import { NAMING_DEFAULTS, namingFor, outputPath, stemOf } from '../../io/files/output-names.js';
+import { NAMING_DEFAULTS, fillName, namingFor, stemOf } from '../../io/files/output-names.js';
 import { filePlace } from '../../recipe/file-place.js';
 import type { ArgumentsOf, OptionTable } from '../command.js';
 import { template } from './template.js';
@@ -97,7 +97,7 @@ export function outputNames(
     return () => output;
   }
   return (input, index) =>
-    outputPath(namingFor({ outdir: outputDir, name }, input, index, inputs.length), {
+    fillName(namingFor({ outdir: outputDir, name }, input, index, inputs.length), {
       stem: stemOf(input.path),
       text: kind,
       kind,

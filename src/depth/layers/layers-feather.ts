@@ -1,4 +1,5 @@
 import type { Bands } from './slice-depth.js';
+import { mirrorIndex } from '../../raster/arithmetic.js';
 
 /** What the weights of one axis add up to; products of two fit an Int32. */
 const AXIS_TOTAL = 1 << 15;
@@ -110,7 +111,7 @@ export function bandWeights(
   const { width, height } = bands;
   const radius = (kernel.length - 1) / 2;
   blurRows(bands, band, kernel, edges, rows);
-  const offsets = Int32Array.from({ length: height + 2 * radius }, (_, y) => mirror(y - radius, height) * width);
+  const offsets = Int32Array.from({ length: height + 2 * radius }, (_, y) => mirrorIndex(y - radius, height) * width);
   for (let k = 0; k < edges.length; k++) {
     const i = edges[k]!;
     const y = Math.floor(i / width);
@@ -141,7 +142,7 @@ function blurRows(bands: Bands, band: number, kernel: Int32Array, edges: Int32Ar
     rows.fill(0, row, row + width);
     extended.set(data.subarray(row, row + width), radius);
     for (const x of outside) {
-      extended[x] = data[row + mirror(x - radius, width)]!;
+      extended[x] = data[row + mirrorIndex(x - radius, width)]!;
     }
     let start = extended.indexOf(band);
     while (start >= 0) {
@@ -180,14 +181,4 @@ function rowsNear(edges: Int32Array, width: number, height: number, radius: numb
     }
   }
   return near;
-}
-
-/** The index inside `length` that `index` stands for, mirrored at the ends as often as needed. */
-function mirror(index: number, length: number): number {
-  if (length === 1) {
-    return 0;
-  }
-  const period = 2 * (length - 1);
-  const position = ((index % period) + period) % period;
-  return position < length ? position : period - position;
 }

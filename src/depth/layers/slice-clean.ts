@@ -1,5 +1,6 @@
 import { featureTransform } from '../../engine/distance/feature-transform.js';
 import type { Bands } from './slice-depth.js';
+import { roundHalfEven } from '../../raster/arithmetic.js';
 
 /** Larger structuring elements than this remove objects, not outlines. */
 export const MAX_CLEAN_EDGES_PX = 100;
@@ -146,9 +147,4 @@ function rowDistance(cores: Uint8Array, width: number, limit: number): Uint8Arra
     }
   }
   return distance;
-}
-
-function roundHalfEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }

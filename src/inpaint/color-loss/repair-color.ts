@@ -1,5 +1,5 @@
 import { MaskwrightError } from '../../errors.js';
-import { createRaster, type Raster, sampleMaximum, toEightBit } from '../../raster/index.js';
+import { assertSameSize, createRaster, type Raster, sampleMaximum, toEightBit } from '../../raster/index.js';
 
 /** How the visible part of an image relates to what is said to be its original. */
 export interface OriginalMatch {
@@ -32,7 +32,7 @@ export interface Repaired {
  * shifted or is another image. Edits and recompression are left to the caller to tell.
  */
 export function repairFromOriginal(image: Raster, original: Raster): Repaired {
-  assertSameSize(image, original);
+  assertOriginalSize(image, original);
   const match = matchOriginal(image, original);
   if (match.kind === 'shifted') {
     throw new MaskwrightError(
@@ -160,17 +160,12 @@ function differenceAt(a: Raster, b: Raster, i: number, j: number): number {
   );
 }
 
-function assertSameSize(image: Raster, original: Raster): void {
-  if (image.width === original.width && image.height === original.height) {
-    return;
-  }
+function assertOriginalSize(image: Raster, original: Raster): void {
   const scaled =
     Math.abs(image.width * original.height - image.height * original.width) <=
     Math.max(original.width, original.height);
-  throw new MaskwrightError(
-    'SIZE_MISMATCH',
-    `the image is ${image.width} x ${image.height}, the original ${original.width} x ${original.height}` +
-      (scaled ? ': one of them was scaled' : ''),
-    { hint: scaled ? 'bring the original to the size of the image first' : 'both must show the same pixels' },
-  );
+  const hint = scaled
+    ? 'one of them was scaled: bring the original to the size of the image first'
+    : 'both must show the same pixels';
+  assertSameSize('the image', image, 'the original', original, hint);
 }

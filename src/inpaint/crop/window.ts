@@ -1,4 +1,5 @@
 import { type Bounds, createMask, createRaster, type Mask, type Raster } from '../../raster/index.js';
+import { mirrorIndex } from '../../raster/arithmetic.js';
 
 /** How the part of a window that lies outside the image is filled: the nearest edge pixel, or mirrored at the edge. */
 export type EdgeFill = 'bleed' | 'mirror';
@@ -53,14 +54,7 @@ function sourceIndexes(start: number, length: number, sourceLength: number, fill
   for (let i = 0; i < length; i++) {
     const position = start + i;
     indexes[i] =
-      fill === 'bleed' ? Math.min(Math.max(position, 0), sourceLength - 1) : mirrored(position, sourceLength);
+      fill === 'bleed' ? Math.min(Math.max(position, 0), sourceLength - 1) : mirrorIndex(position, sourceLength);
   }
   return indexes;
-}
-
-/** Reflection about the centers of the edge pixels, so that the edge itself is not doubled. */
-function mirrored(position: number, length: number): number {
-  const period = Math.max(2 * (length - 1), 1);
-  const phase = ((position % period) + period) % period;
-  return phase < length ? phase : period - phase;
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { createHeatmap, type Heatmap, type Raster } from '../../raster/index.js';
 import { createFolder } from './create-folder.js';
-import { temporaryPath } from './temporary-files.js';
+import { replaceFile } from './temporary-files.js';
 
 /** Heatmaps kept between runs, one file each, in a folder of their own. */
 export interface HeatmapCache {
@@ -73,17 +73,9 @@ export async function storeHeatmaps(
   const tally = tallies.get(cache.folder);
   let written = tally?.written ?? 0;
   for (const [key, cached] of entries) {
-    const path = join(cache.folder, key + ENDING);
-    const temporary = temporaryPath(path);
-    try {
-      const bytes = encode(cached);
-      written += bytes.length;
-      await writeFile(temporary, bytes, { flag: 'wx' });
-      await rename(temporary, path);
-    } catch (error) {
-      await unlink(temporary).catch(() => undefined);
-      throw error;
-    }
+    const bytes = encode(cached);
+    written += bytes.length;
+    await replaceFile(join(cache.folder, key + ENDING), bytes);
   }
   const isPast = tally !== undefined && tally.counted + written > cache.limitBytes && written > cache.limitBytes / 16;
   tallies.set(

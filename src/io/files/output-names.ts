@@ -14,35 +14,45 @@ export interface NamingOptions {
 
 export const NAMING_DEFAULTS: NamingOptions = { outdir: 'outputs', name: '{stem}.{text}.{kind}.{ext}' };
 
-/** Placeholders that `outputPath` fills in; `namingFor` has filled in those of the input before. */
-const PLACEHOLDERS = ['stem', 'text', 'kind', 'ext'] as const;
+/** What `fillName` replaces; `namingFor` has replaced the placeholders of the input before. */
 const INPUT_PLACEHOLDERS = ['parent', 'index'] as const;
 
-type NameParts = Readonly<Record<(typeof PLACEHOLDERS)[number], string>>;
+/** Values of placeholders; `instance` where there are instances. */
+export type NameParts = Readonly<Record<'stem' | 'text' | 'kind' | 'ext', string>> & { readonly instance?: string };
 
 /** Names that Windows keeps for devices, whatever the ending. */
 const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /**
- * The path of one result, inside `outdir`: names may come from a file that somebody else wrote.
- * Throws `USAGE` for an unknown placeholder, and for a name that leads out of the folder.
+ * The path of one result, inside `outdir`: names may come from a file that somebody else wrote. `{{stem}}` stands for
+ * `{stem}` as it is. Throws `USAGE` for an unknown placeholder, and for a name that leads out of the folder.
+ *
+ * @example
+ * fillName({ outdir: 'out', name: '{stem}.{kind}.{ext}' }, { stem: 'a', text: 'hair', kind: 'mask', ext: 'png' });
+ * // out/a.mask.png
  */
-export function outputPath(naming: NamingOptions, parts: NameParts): string {
-  const name = naming.name.replace(/\{(\w*)\}/g, (whole, key: string) => {
-    if (!PLACEHOLDERS.some((placeholder) => placeholder === key)) {
-      throw new MaskwrightError('USAGE', `the name ${JSON.stringify(naming.name)} has the placeholder ${whole}`, {
-        hint: `known are ${[...PLACEHOLDERS, ...INPUT_PLACEHOLDERS].map((placeholder) => `{${placeholder}}`).join(' ')}`,
+export function fillName({ outdir, name: template }: NamingOptions, parts: NameParts): string {
+  const name = template.replace(/\{\{(\w*)\}\}|\{(\w*)\}/g, (placeholder, literal?: string, key?: string) => {
+    if (literal !== undefined) {
+      return `{${literal}}`;
+    }
+    if (!Object.hasOwn(parts, key!)) {
+      throw new MaskwrightError('USAGE', `the name ${JSON.stringify(template)} has the placeholder ${placeholder}`, {
+        hint:
+          key === 'instance'
+            ? 'it stands for the number of an instance: add --each'
+            : `known are ${[...Object.keys(parts), ...INPUT_PLACEHOLDERS].map((known) => `{${known}}`).join(' ')}`,
       });
     }
-    return safeNamePart(parts[key as keyof NameParts]);
+    return safeNamePart(parts[key as keyof NameParts]!);
   });
   const file = basename(name).replace(DEVICE_NAME, '_$&');
   if (/^\.{0,2}$/.test(file)) {
-    throw new MaskwrightError('USAGE', `the name ${JSON.stringify(naming.name)} names no file`, {
-      hint: `the default is ${NAMING_DEFAULTS.name}`,
+    throw new MaskwrightError('USAGE', `the name ${JSON.stringify(template)} names no file`, {
+      hint: 'for example {stem}.{kind}.{ext}',
     });
   }
-  return joinOutputPath(naming.outdir, join(dirname(name), file));
+  return joinOutputPath(outdir, join(dirname(name), file));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, unlink } from 'node:fs/promises';
+import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isProcessRunning } from './is-process-running.js';
@@ -14,6 +14,18 @@ export function temporaryPath(path: string): string {
   // Names have at most 255 bytes; a character has up to four.
   const name = basename(path).slice(0, 50);
   return join(dirname(path), `.${name}.${HOST}-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+}
+
+/** Writes a small file whole or not at all. Throws what the file system does. */
+export async function replaceFile(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = temporaryPath(path);
+  try {
+    await writeFile(temporary, data, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
 }
 
 /**

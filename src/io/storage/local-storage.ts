@@ -4,7 +4,7 @@ import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import { createFolder } from '../files/create-folder.js';
-import { hashFile } from '../files/hash-file.js';
+import { hashIfReadable } from '../files/hash-file.js';
 import { temporaryPath } from '../files/temporary-files.js';
 import { contentOf, type OutputFile, type Storage } from './storage.js';
 
@@ -24,7 +24,7 @@ let cleansAtExit = false;
 export const localStorage: Storage = {
   read: async (path) => ({ data: await readWhole(path).catch((error: unknown) => failRead(path, error)) }),
   head: async (path) => {
-    const sha256 = await hashFile(path);
+    const sha256 = await hashIfReadable(path);
     return sha256 === undefined ? undefined : { version: `sha256:${sha256}`, metadata: {} };
   },
   write: async (files, { once = false }) => {
@@ -62,7 +62,7 @@ async function publishOnce(temporary: string, file: OutputFile): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const sha256 = createHash('sha256').update(contentOf(file)).digest('hex');
-    if (code !== 'EEXIST' || (await hashFile(file.path)) !== sha256) {
+    if (code !== 'EEXIST' || (await hashIfReadable(file.path)) !== sha256) {
       // Another content, or a file system without links.
       await rename(temporary, file.path);
     }

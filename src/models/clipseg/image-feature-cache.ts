@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { trimToSize, useKey } from '../../lru-map.js';
 import type { Raster } from '../../raster/index.js';
 import type { ImageFeatures, TextSegmenter } from './text-segmenter.js';
 
@@ -20,13 +21,9 @@ export function cacheImageFeatures(
   const encodeImage: TextSegmenter['encodeImage'] = (square, options) => {
     const key = contentKey(square);
     // Shared by all callers, so that the signal of one must not end it.
-    const features = cached.get(key) ?? segmenter.encodeImage(square);
-    // The map is in order of use: the first key is the least recently used.
-    cached.delete(key);
+    const features = useKey(cached, key) ?? segmenter.encodeImage(square);
     cached.set(key, features);
-    if (cached.size > images) {
-      cached.delete(cached.keys().next().value!);
-    }
+    trimToSize(cached, images);
     features.catch(() => cached.delete(key));
     return untilAborted(features, options?.signal);
   };

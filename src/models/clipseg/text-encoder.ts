@@ -1,4 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
+import { trimToSize, useKey } from '../../lru-map.js';
 import type { Values } from '../onnx/inference-session.js';
 import type { Tokens } from './clipseg-network.js';
 import { joinRows, splitBatch, textFeeds, type TextShape } from './text-batch.js';
@@ -73,17 +74,8 @@ export function createTextEncoder(
       for (let part = next(phrases); part !== undefined; part = next(phrases)) {
         await encodeBatch(part);
       }
-      const rows = phrases.map((ids) => {
-        const key = keyOf(ids);
-        const row = encoded.get(key)!;
-        // The map is in order of use: the first keys are the least recently used.
-        encoded.delete(key);
-        encoded.set(key, row);
-        return row;
-      });
-      for (const key of [...encoded.keys()].slice(0, Math.max(0, encoded.size - PHRASES_KEPT))) {
-        encoded.delete(key);
-      }
+      const rows = phrases.map((ids) => useKey(encoded, keyOf(ids))!);
+      trimToSize(encoded, PHRASES_KEPT);
       return chunks(rows, size).map((part) => ({
         count: part.length,
         values: size === 1 ? part[0]! : { ...joinRows(part), ...counts.get(part.length) },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Size } from '../../raster/index.js';
 import { type PixelNormalization, readNormalization } from '../preprocess/pixel-normalization.js';
 import { damagedFile, quote, readModelJson } from '../registry/validate-model-file.js';
+import { roundHalfEven } from '../../raster/arithmetic.js';
 
 export interface DepthConfig extends PixelNormalization {
   /** The size that an image is scaled to, before its sides are rounded to multiples of `multiple`. */
@@ -48,15 +49,8 @@ export function depthInputSize(image: Size, { size, keepAspect, multiple }: Dept
     horizontal = scale;
     vertical = scale;
   }
-  const side = (length: number): number => Math.max(1, roundHalfToEven(length / multiple)) * multiple;
+  const side = (length: number): number => Math.max(1, roundHalfEven(length / multiple)) * multiple;
   return { width: side(image.width * horizontal), height: side(image.height * vertical) };
-}
-
-/** Python's `round`. */
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const fraction = value - floor;
-  return fraction > 0.5 || (fraction === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }
 
 function assertSide(value: unknown, name: string, path: string): number {

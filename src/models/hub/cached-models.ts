@@ -1,10 +1,11 @@
 import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { hashFile } from '../../io/files/hash-file.js';
 import type { KnownFile } from '../registry/known-models.js';
 import { familyOfType } from '../registry/model-families.js';
 import type { ModelTask } from '../registry/model-task.js';
 import { assertOrdinaryFile, findProblem, readModelJson } from '../registry/validate-model-file.js';
-import { differenceFrom, readRecords, sha256Of } from './file-records.js';
+import { differenceFrom, readRecords } from './file-records.js';
 import { hubCacheFolder } from './hub-cache.js';
 
 /** One commit of a hub model in the cache. */
@@ -102,7 +103,7 @@ async function verifyFile(path: string, known: KnownFile): Promise<FileCheck> {
     const problem = entry === undefined ? 'it is missing' : 'it is not an ordinary file';
     return { path, size: undefined, sha256: undefined, problem };
   }
-  const sha256 = await sha256Of(path);
+  const sha256 = await hashFile(path);
   const problem = differenceFrom({ size: entry.size, sha256 }, known) ?? (await findProblem(path, path));
   return { path, size: entry.size, sha256, problem };
 }

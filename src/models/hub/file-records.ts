@@ -1,9 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { MaskwrightError } from '../../errors.js';
+import { hashFile } from '../../io/files/hash-file.js';
+import { replaceFile } from '../../io/files/temporary-files.js';
 import type { KnownFile } from '../registry/known-models.js';
 import type { LocalModelFiles } from '../registry/local-model.js';
 import type { HubLocation } from '../registry/locate-model.js';
@@ -47,10 +46,8 @@ export async function addRecords(
   const path = recordPath(repository);
   const all = await readAll(repository);
   const text = `${JSON.stringify({ ...all, [commit]: { ...all[commit], ...files } }, undefined, 2)}\n`;
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   await mkdir(dirname(path), { recursive: true })
-    .then(() => writeFile(temporary, text))
-    .then(() => rename(temporary, path))
+    .then(() => replaceFile(path, text))
     .catch(() => undefined);
 }
 
@@ -97,7 +94,7 @@ export async function verifyRecordedFiles(
       continue;
     }
     await assertOrdinaryFile(path, model.folder);
-    const sha256 = await sha256Of(path);
+    const sha256 = await hashFile(path);
     const problem = differenceFrom({ size: entry.size, sha256 }, { ...known[name], ...record });
     if (problem !== undefined) {
       throw new MaskwrightError('MODEL_DAMAGED', `the model file ${path} cannot be used: ${problem}`, {
@@ -131,10 +128,4 @@ export function differenceFrom(file: Required<KnownFile>, record: KnownFile): st
   return record.sha256 !== undefined && record.sha256 !== file.sha256
     ? `its SHA-256 is ${file.sha256} instead of ${record.sha256}`
     : undefined;
-}
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

@@ -1,6 +1,6 @@
-import { copyFile, mkdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { replaceFile } from '../../io/files/temporary-files.js';
 import { cacheFolder } from './cache-folder.js';
 import { folderFrom, huggingFaceHome } from './hub-endpoint.js';
 
@@ -63,9 +63,7 @@ export async function writeRef(repository: string, revision: string, commit: str
   }
   const path = join(repository, 'refs', revision);
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-  await writeFile(temporary, commit);
-  await rename(temporary, path);
+  await replaceFile(path, commit);
 }
 
 /** Makes a blob a file of a snapshot: a relative link; where links are not allowed, the file itself moves there. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hashFile } from '../../io/files/hash-file.js';
 import type { HubLocation } from '../registry/locate-model.js';
 import { cacheFolder } from './cache-folder.js';
-import { addRecords, sha256Of } from './file-records.js';
+import { addRecords } from './file-records.js';
 import { addToSnapshot, blobPath, isCommit, repositoryFolder, snapshotFolder, writeRef } from './hub-cache.js';
 
 interface EarlierRecord {
@@ -40,7 +41,7 @@ async function moveFiles(folder: string, { commit, files }: EarlierRecord, locat
   for (const [name, record] of Object.entries(files)) {
     const path = join(folder, name);
     const entry = await stat(path).catch(() => undefined);
-    if (entry?.isFile() !== true || entry.size !== record.size || (await sha256Of(path)) !== record.sha256) {
+    if (entry?.isFile() !== true || entry.size !== record.size || (await hashFile(path)) !== record.sha256) {
       continue;
     }
     // The hub's names: SHA-256 for large files, git's hash for the others.

@@ -1,6 +1,7 @@
 import { access, rm, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
+import { hashFile } from '../../io/files/hash-file.js';
 import { DTYPES, graphFile, missingDtype } from '../registry/dtypes.js';
 import { type KnownFile, knownModels } from '../registry/known-models.js';
 import type { HubLocation } from '../registry/locate-model.js';
@@ -12,7 +13,7 @@ import { assertOrdinaryFile, externalFilesOf, readModelJson } from '../registry/
 import { downloadFile, LARGEST_MODEL, storageFailure } from './download/download-file.js';
 import { bytesKept } from './download/partial-file.js';
 import { withDownloadLock } from './download/download-lock.js';
-import { addRecords, differenceFrom, readRecords, recordPath, sha256Of } from './file-records.js';
+import { addRecords, differenceFrom, readRecords, recordPath } from './file-records.js';
 import {
   addToSnapshot,
   blobPath,
@@ -285,7 +286,7 @@ async function isUsable(
     return false;
   }
   const sha256 = expected.sha256 ?? remote.sha256;
-  if (refresh === true && sha256 !== undefined && (await sha256Of(blob)) !== sha256) {
+  if (refresh === true && sha256 !== undefined && (await hashFile(blob)) !== sha256) {
     return false;
   }
   snapshot.usable.add(blob);

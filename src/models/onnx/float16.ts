@@ -1,3 +1,5 @@
+import { roundHalfEven } from '../../raster/arithmetic.js';
+
 /**
  * IEEE 754 half precision as 16-bit patterns, which onnxruntime exchanges it in: Node before 24 has no Float16Array.
  */
@@ -37,10 +39,4 @@ function halfValue(pattern: number): number {
     return fraction === 0 ? sign * Infinity : Number.NaN;
   }
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

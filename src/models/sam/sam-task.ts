@@ -1,4 +1,5 @@
 import { AutoModel, type PreTrainedModel, Tensor } from '@huggingface/transformers';
+import { trimToSize, useKey } from '../../lru-map.js';
 import type { Size } from '../../raster/index.js';
 import { floatsOf } from '../onnx/named-tensor.js';
 import { floatInput, loadFullModel, type ModelClass } from '../onnx/load-full-model.js';
@@ -69,9 +70,7 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
     const pixels = padPlanes(toPixelValues(rgb, config), { width, height }, side);
     const pixelValues = floatInput(pixels, [1, 3, side, side], pixelType);
     features.set(key, await nativeCall(() => sam.get_image_embeddings({ pixel_values: pixelValues })));
-    for (const oldest of [...features.keys()].slice(0, Math.max(0, features.size - IMAGES_KEPT))) {
-      features.delete(oldest);
-    }
+    trimToSize(features, IMAGES_KEPT);
   };
   const feedsOf = ({ points, box, mask }: DecodePromptsArgument): Record<string, Tensor> => {
     const isSam2 = [...inputs.keys()].some((name) => name.startsWith('image_embeddings.'));
@@ -96,7 +95,7 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
     return feeds;
   };
   const decode = async (argument: DecodePromptsArgument): Promise<DecodedMasks | undefined> => {
-    const found = features.get(argument.key);
+    const found = useKey(features, argument.key);
     if (found === undefined) {
       return undefined;
     }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MaskwrightError } from '../../../errors.js';
+import { isProcessRunning } from '../../../io/files/is-process-running.js';
 
 const REFRESH_MS = 2000;
 /** A lock that was not refreshed for so long is of a process that was killed. */
@@ -65,17 +66,8 @@ async function isStale(path: string): Promise<boolean> {
   try {
     const [{ mtimeMs }, text] = await Promise.all([stat(path), readFile(path, 'utf8')]);
     const [host, pid] = text.split(' ');
-    return Date.now() - mtimeMs > STALE_MS || (host === hostname() && pid !== undefined && !isAlive(Number(pid)));
+    return Date.now() - mtimeMs > STALE_MS || (host === hostname() && pid !== undefined && !isProcessRunning(Number(pid)));
   } catch {
     return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,23 +2,23 @@ import { describe, expect, it } from 'vitest';
 import {
   assertDistinctOutputs,
   namingFor,
-  outputPath,
+  fillName,
   safeNamePart,
   stemOf,
 } from '../../../../src/io/files/output-names.js';
 
 const PARTS = { stem: 'photo', text: 'red: apple?', kind: 'masked', ext: 'png' };
 
-describe('outputPath', () => {
+describe('fillName', () => {
   it('fills in the placeholders, and keeps words from being folders', () => {
-    expect(outputPath({ outdir: 'out', name: '{stem}.{text}.{kind}.{ext}' }, PARTS)).toBe(
+    expect(fillName({ outdir: 'out', name: '{stem}.{text}.{kind}.{ext}' }, PARTS)).toBe(
       'out/photo.red_ apple_.masked.png',
     );
-    expect(outputPath({ outdir: 'out', name: '{text}' }, { ...PARTS, text: '../../etc' })).toBe('out/.._.._etc');
+    expect(fillName({ outdir: 'out', name: '{text}' }, { ...PARTS, text: '../../etc' })).toBe('out/.._.._etc');
   });
 
   it('refuses a placeholder that there is not, and lists those there are', () => {
-    expect(() => outputPath({ outdir: 'out', name: '{nam}.png' }, PARTS)).toThrow(
+    expect(() => fillName({ outdir: 'out', name: '{nam}.png' }, PARTS)).toThrow(
       expect.objectContaining({ code: 'USAGE', hint: expect.stringMatching(/\{stem\}.*\{index\}/) as string }),
     );
   });
@@ -59,11 +59,11 @@ describe('assertDistinctOutputs', () => {
   });
 });
 
-describe('outputPath and namingFor', () => {
+describe('fillName and namingFor', () => {
   it.each(['../{stem}', 'a/../../{stem}', '/tmp/{stem}', '..', '{stem}/..', 'C:\\{stem}'])(
     'refuse the name %j',
     (name) => {
-      expect(() => outputPath({ outdir: 'out', name }, PARTS)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+      expect(() => fillName({ outdir: 'out', name }, PARTS)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     },
   );
 
