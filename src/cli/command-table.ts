@@ -86,12 +86,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'studio',
     summary: 'open a page to see masks, adjust them by sliders and by hand, and export them',
-    load: () => import('./commands/studio-command.js'),
+    load: () => import('./commands/server/studio-command.js'),
   },
   {
     name: 'serve',
     summary: 'serve an HTTP API for scripts and other programs',
-    load: () => import('./commands/serve-command.js'),
+    load: () => import('./commands/server/serve-command.js'),
   },
   {
     name: 'queue',
@@ -102,6 +102,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'work',
     summary: 'run a recipe on each image that standard input names: a worker for Ray, Spark or a script',
     load: () => import('./commands/work-command.js'),
+  },
+  {
+    name: 'mcp',
+    summary: 'serve assistants over the Model Context Protocol, on standard input and output',
+    load: () => import('./commands/server/mcp-command.js'),
   },
   {
     name: 'explain',

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { TARGETS } from '../inpaint/targets/target-table.js';
+import { locateModel } from '../models/registry/locate-model.js';
 import type { DownloadProgress } from '../models/registry/model-choice.js';
 import { MODEL_DEFAULTS } from '../models/registry/model-choice.js';
 import { listModels } from '../run/manage-models.js';
@@ -32,6 +33,7 @@ export interface MaskwrightServer {
  * Makes the HTTP API of `maskwright serve` as a Fetch handler: `POST /v1/detect`, `POST /v1/run`, `/v1/sessions`,
  * `/v1/targets`, `/v1/models`, `/healthz`, `/metrics`; `GET /openapi.json` describes it. Only requests for loopback
  * names are answered unless `hosts` names others. Models are loaded when first needed.
+ * Throws `MODEL_NOT_FOUND` for a model that is none.
  *
  * @example
  * import { createServer } from 'maskwright';
@@ -43,6 +45,10 @@ export interface MaskwrightServer {
  */
 export function createServer(options: ServerOptions = {}): MaskwrightServer {
   const settings = { ...SERVER_DEFAULTS, ...definedOnly(options) };
+  if (options.models === undefined) {
+    // A name that is none is refused at the start, before a request asks for it.
+    locateModel(options, 'text-segmentation');
+  }
   const listeners = new Set<(progress: DownloadProgress) => void>();
   const models =
     options.models ??

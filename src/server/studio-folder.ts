@@ -12,8 +12,14 @@ export type ReviewState = 'open' | 'accepted' | 'rejected';
 export interface StudioFolder {
   readonly image: (id: number) => StudioImage | undefined;
   readonly list: () => {
-    readonly outdir: string;
-    readonly images: readonly { readonly id: number; readonly name: string; readonly state: ReviewState }[];
+    readonly images: readonly {
+      readonly id: number;
+      /** As a command names it. */
+      readonly name: string;
+      /** Folder that its results are saved in. */
+      readonly outdir: string;
+      readonly state: ReviewState;
+    }[];
   };
   /** Runs a recipe on one of the images, writes its files into the folder, and marks the image as accepted. */
   readonly save: (opened: OpenImage, recipe: UploadedRecipe, options: RunUploadOptions) => Promise<SavedFiles>;
@@ -40,8 +46,12 @@ export function openStudioFolder({ images, outdir, acceptList }: StudioOptions):
   return {
     image: (id) => images[id],
     list: () => ({
-      outdir: nameHere(outdir),
-      images: inputs.map((path, id) => ({ id, name: nameHere(path), state: states[id]! })),
+      images: images.map(({ path, folder }, id) => ({
+        id,
+        name: nameHere(path),
+        outdir: joinOutputPath(outdir, folder),
+        state: states[id]!,
+      })),
     }),
     save: async ({ imageId, session }, recipe, options) => {
       const { path, folder } = images[imageId!]!;
@@ -49,7 +59,11 @@ export function openStudioFolder({ images, outdir, acceptList }: StudioOptions):
       const image = { name: path, source: session.image, index: imageId! };
       const { files, warnings } = await runUpload(recipe, image, { ...options, outdir: own });
       // What the recipe reads and the page made stands beside the results, so that it can be run again.
-      const beside = recipe.files.map(({ name, data }) => ({ kind: 'retouch', path: joinOutputPath(own, name), data }));
+      const beside = recipe.files.map(({ name, data }) => ({
+        kind: 'retouch',
+        path: joinOutputPath(own, relative(own, name)),
+        data,
+      }));
       const written = [...files.map(({ kind, path, data }) => ({ kind, path, data: data! })), ...beside];
       await writeFiles(written, { inputs });
       await mark(imageId!, 'accepted');

@@ -38,8 +38,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   outputs: [...BASE, ...PURE, 'io', 'models', 'sources', NODE, 'zod'],
   recipe: [...WORK, NODE, 'zod', 'yaml'],
   run: [...WORK, 'recipe', NODE, 'p-limit', 'bullmq', 'ioredis', 'pg'],
-  server: [...WORK, 'recipe', 'run', NODE, 'zod', 'hono', 'prom-client'],
-  cli: [...WORK, 'recipe', 'run', 'server', '@hono/node-server', 'zod', NODE, 'yargs', 'string-width'],
+  server: [...WORK, 'recipe', 'run', NODE, 'zod', 'hono', 'prom-client', '@modelcontextprotocol/sdk'],
+  cli: [
+    ...WORK,
+    'recipe',
+    'run',
+    'server',
+    '@hono/node-server',
+    '@modelcontextprotocol/sdk',
+    'zod',
+    NODE,
+    'yargs',
+    'string-width',
+  ],
   index: [...WORK, 'recipe', 'run', 'server'],
 };
 

@@ -11,7 +11,10 @@ export interface ListenOptions {
   readonly onListening: (address: string) => void;
 }
 
-/** Listens until the signal is aborted; requests under way are then ended. Throws `USAGE` where the port is taken. */
+/**
+ * Listens until the signal is aborted, ends the requests under way, and throws the signal's reason: the program was interrupted.
+ * Throws `USAGE` where the port is taken.
+ */
 export async function listen(
   server: MaskwrightServer,
   { port, host, signal, onListening }: ListenOptions,
@@ -32,6 +35,7 @@ export async function listen(
     }
     signal.addEventListener('abort', stop, { once: true });
   });
+  signal.throwIfAborted();
 }
 
 function describe(error: NodeJS.ErrnoException, host: string, port: number): Error {

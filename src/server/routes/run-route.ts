@@ -20,7 +20,7 @@ export function runRoute(request: Request, context: ServerContext): Promise<Resp
       if (images.length === 0) {
         throw new HttpError(400, 'FIELD_MISSING', 'the body has no file image', { hint: 'curl -F image=@photo.png' });
       }
-      return { recipe: await readRecipe(form), images: uniqueNames(images) };
+      return { recipe: await readRecipe(form), images: imageNames(images) };
     },
     run: async ({ recipe, images }, signal, send) => {
       const results: RecipeResult[] = [];
@@ -82,15 +82,19 @@ export async function readRecipe(form: Form): Promise<UploadedRecipe> {
   return { text, files: uniqueNames(await form.files('file')) };
 }
 
-/** Files by their last part: a name is not a path here. Throws 400 where two have one name. */
-function uniqueNames(files: readonly UploadedFile[]): UploadedFile[] {
-  const named = files.map(({ name, data }) => ({ name: basename(name.replaceAll('\\', '/')) || 'image', data }));
-  const names = named.map(({ name }) => name);
+/** Images by the last part of their names: they are not paths here. */
+function imageNames(files: readonly UploadedFile[]): readonly UploadedFile[] {
+  return uniqueNames(files.map(({ name, data }) => ({ name: basename(name.replaceAll('\\', '/')) || 'image', data })));
+}
+
+/** Throws 400 where two files have one name. */
+function uniqueNames(files: readonly UploadedFile[]): readonly UploadedFile[] {
+  const names = files.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new HttpError(400, 'FIELD_TWICE', `two files are named ${JSON.stringify(twice)}`);
   }
-  return named;
+  return files;
 }
 
 /** A result as data, without its files' content. */

@@ -6,8 +6,7 @@ import * as store from './store.js';
 
 /** The recipe of what is shown, as the server runs it on the open image. */
 function recipeForServer() {
-  const opened = store.image.value!;
-  const outdir = opened.listed === undefined ? 'outputs' : store.outdir.value;
+  const outdir = store.outdirOf(store.image.value!);
   return toRecipe(store.doc.value, { retouch: store.retouchNames(), outdir });
 }
 
@@ -17,7 +16,7 @@ function optionsForShell(): ToRecipeOptions & { readonly input: string } {
   return {
     input: opened.path,
     retouch: store.retouchNames(),
-    outdir: opened.listed === undefined ? 'outputs' : store.outdir.value,
+    outdir: store.outdirOf(opened),
     model: served === 'clipseg' ? undefined : served,
   };
 }

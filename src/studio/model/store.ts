@@ -5,7 +5,7 @@ import { phrasesOf } from '../../prompts/prompt-tree.js';
 import { startThread } from '../compute/thread-client.js';
 import type { MaskFacts, Plane } from '../compute/thread-protocol.js';
 import * as api from '../net/api-client.js';
-import { loadDocument, saveDocument } from '../net/autosave.js';
+import { loadDocument, loadFile, saveDocument, saveFile } from '../net/autosave.js';
 import { endStep, pushState, redo, startHistory, undo } from './history.js';
 import {
   EMPTY_DOCUMENT,
@@ -34,7 +34,6 @@ export interface OpenedImage extends api.SessionInfo {
 }
 
 export const images = signal<readonly api.ListedImage[]>([]);
-export const outdir = signal('outputs');
 export const targets = signal<readonly api.TargetInfo[]>([]);
 export const servedModel = signal('clipseg');
 export const image = signal<OpenedImage | undefined>(undefined);
@@ -55,8 +54,6 @@ export const notices = signal<
   readonly { readonly id: number; readonly kind: 'info' | 'error'; readonly text: string }[]
 >([]);
 export const promptHistory = signal<readonly string[]>(readPrompts());
-/** Milliseconds from the last change to its preview, for measurements. */
-export const latency = signal(0);
 
 let noticeId = 0;
 
@@ -85,6 +82,15 @@ export function report(error: unknown): void {
 const detected = new Set<string>();
 let settleTimer: ReturnType<typeof setTimeout> | undefined;
 let changedAt = 0;
+let unpainted: 'preview' | 'full' | undefined;
+
+/** Called when the stage has painted: the time since the change is kept as a measure of the User Timing API. */
+export function onPainted(): void {
+  if (unpainted !== undefined) {
+    performance.measure(`maskwright ${unpainted}`, { start: changedAt });
+    unpainted = undefined;
+  }
+}
 
 const thread = startThread({
   onMask: (computed) => {
@@ -93,7 +99,7 @@ const thread = startThread({
     if (computed.heatmap !== undefined || doc.value.layers.length === 0) {
       heatmap.value = computed.heatmap;
     }
-    latency.value = performance.now() - changedAt;
+    unpainted = computed.quality;
   },
   onFacts: (measured) => {
     facts.value = measured;
@@ -111,9 +117,15 @@ function refresh(): void {
   }
   changedAt = performance.now();
   const { value: document } = doc;
-  thread.request(document, 'preview', true);
+  thread.request(document, 'preview', view.value === 'heatmap');
   clearTimeout(settleTimer);
-  settleTimer = setTimeout(() => thread.request(doc.value, 'full', true), SETTLE_MS);
+  settleTimer = setTimeout(requestFull, SETTLE_MS);
+}
+
+function requestFull(): void {
+  clearTimeout(settleTimer);
+  changedAt = performance.now();
+  thread.request(doc.value, 'full', true);
 }
 
 /** Changes the document; edits with the same key in a row are one step of the history. */
@@ -128,6 +140,7 @@ export function edit(change: (document: StudioDocument) => StudioDocument, key?:
 /** Ends the step of a slider when it is let go. */
 export function settle(): void {
   history.value = endStep(history.value);
+  requestFull();
 }
 
 export function goBack(): void {
@@ -257,6 +270,9 @@ export async function openImage(source: File | number): Promise<void> {
     await thread.open(width, height, pixels);
     detected.clear();
     droppedFile = typeof source === 'number' ? undefined : source;
+    if (droppedFile !== undefined) {
+      saveFile(droppedFile).catch((error: Error) => notify(`The image is not kept in this browser: ${error.message}`));
+    }
     const path = typeof source === 'number' ? images.value[source]!.name : session.name;
     const size = typeof source === 'number' ? '' : `:${source.size}:${source.lastModified}`;
     const key = `${path}:${width}x${height}${size}`;
@@ -289,12 +305,17 @@ export function carryOver(from: StudioDocument): void {
   );
 }
 
+/** The folder of an image's results. */
+export function outdirOf({ listed }: Pick<OpenedImage, 'listed'>): string {
+  return (listed === undefined ? undefined : images.value[listed]?.outdir) ?? 'outputs';
+}
+
 /** The names of the painted corrections beside the results. */
 export function retouchNames(): { readonly add: string; readonly erase: string } {
   const opened = image.value!;
   const file = opened.path.split('/').at(-1)!;
   const stem = file.replace(/\.[^.]+$/, '');
-  const folder = opened.listed === undefined ? '' : `${outdir.value}/`;
+  const folder = opened.listed === undefined ? '' : `${outdirOf(opened)}/`;
   return { add: `${folder}${stem}.retouch-add.png`, erase: `${folder}${stem}.retouch-erase.png` };
 }
 
@@ -365,12 +386,13 @@ export async function start(): Promise<void> {
   try {
     const [listed, known, models] = await Promise.all([api.listImages(), api.listTargets(), api.listModels()]);
     images.value = listed.images;
-    outdir.value = listed.outdir;
     targets.value = known;
     servedModel.value = models.served;
     const last = Number(sessionStorage.getItem('maskwright-image') ?? 0);
-    if (listed.images.length > 0) {
-      await openImage(last < listed.images.length ? last : 0);
+    const source =
+      listed.images.length > 0 ? (last < listed.images.length ? last : 0) : await loadFile().catch(() => undefined);
+    if (source !== undefined) {
+      await openImage(source);
     }
   } catch (error) {
     report(error);

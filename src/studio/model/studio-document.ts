@@ -125,17 +125,20 @@ export function isEmptyDocument({ layers, strokes, operations }: StudioDocument)
   return layers.length === 0 && strokes.length === 0 && JSON.stringify(operations) === JSON.stringify(NO_OPERATIONS);
 }
 
-/** The mask operations of a recipe: what changes nothing is left out. */
+/**
+ * The mask operations of a recipe: what changes nothing is left out. Lengths are text, as those of a command line: files
+ * name the operations that made them, so that their bytes depend on it.
+ */
 export function toMaskOperations(operations: Operations) {
   const { close, open, fillHoles, removeSmall, keepLargest, grow, feather, invert } = operations;
   return {
-    ...(open > 0 ? { open } : {}),
-    ...(close > 0 ? { close } : {}),
+    ...(open > 0 ? { open: String(open) } : {}),
+    ...(close > 0 ? { close: String(close) } : {}),
     ...(fillHoles ? { fillHoles } : {}),
-    ...(removeSmall > 0 ? { removeSmall } : {}),
+    ...(removeSmall > 0 ? { removeSmall: String(removeSmall) } : {}),
     ...(keepLargest > 0 ? { keepLargest } : {}),
-    ...(grow !== 0 ? { grow } : {}),
-    ...(feather > 0 ? { feather } : {}),
+    ...(grow !== 0 ? { grow: String(grow) } : {}),
+    ...(feather > 0 ? { feather: String(feather) } : {}),
     ...(invert ? { invert } : {}),
   };
 }

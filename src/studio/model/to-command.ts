@@ -44,7 +44,9 @@ export function toArguments(
     return undefined;
   }
   const output = outputArguments(document);
-  if (output === undefined || input.startsWith('-')) {
+  // Braces in a path of an option stand for the image.
+  const isTemplate = document.strokes.length > 0 && /\{\w+\}/.test(retouch.add + retouch.erase);
+  if (output === undefined || input.startsWith('-') || isTemplate) {
     return undefined;
   }
   const [command, ...rest] = output;
@@ -80,7 +82,7 @@ function seedsArguments({ points, boxes }: SeedsLayer): string[] {
 
 function operationArguments(operations: StudioDocument['operations']): string[] {
   const { open, close, fillHoles, removeSmall, keepLargest, grow, feather, invert } = toMaskOperations(operations);
-  const number = (option: string, value: number | undefined): string[] =>
+  const number = (option: string, value: number | string | undefined): string[] =>
     value === undefined ? [] : [option, String(value)];
   return [
     ...number('--open', open),
@@ -88,7 +90,7 @@ function operationArguments(operations: StudioDocument['operations']): string[] 
     ...(fillHoles === true ? ['--fill-holes'] : []),
     ...number('--remove-small', removeSmall),
     ...number('--keep-largest', keepLargest),
-    ...number(grow !== undefined && grow < 0 ? '--shrink' : '--grow', grow === undefined ? undefined : Math.abs(grow)),
+    ...(grow?.startsWith('-') === true ? ['--shrink', grow.slice(1)] : number('--grow', grow)),
     ...number('--feather', feather),
     ...(invert === true ? ['--invert'] : []),
   ];

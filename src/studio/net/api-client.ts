@@ -25,6 +25,7 @@ export interface SessionInfo {
 export interface ListedImage {
   readonly id: number;
   readonly name: string;
+  readonly outdir: string;
   readonly state: 'open' | 'accepted' | 'rejected';
 }
 
@@ -89,7 +90,7 @@ export async function askJson<Answer>(path: string, init?: RequestInit): Promise
   return (await (await ask(path, init)).json()) as Answer;
 }
 
-export const listImages = () => askJson<{ outdir: string; images: ListedImage[] }>('/v1/images');
+export const listImages = () => askJson<{ images: ListedImage[] }>('/v1/images');
 export const listTargets = async () => (await askJson<{ targets: TargetInfo[] }>('/v1/targets')).targets;
 export const listModels = () => askJson<{ served: string }>('/v1/models');
 

@@ -35,3 +35,14 @@ export async function saveDocument(key: string, document: StudioDocument): Promi
 export async function loadDocument(key: string): Promise<StudioDocument | undefined> {
   return (await transact<unknown>('readonly', (store) => store.get(key))) as StudioDocument | undefined;
 }
+
+const LAST_FILE = 'file:last';
+
+/** Keeps the file that was dropped last, so that a reload opens it again. */
+export async function saveFile(file: File): Promise<void> {
+  await transact('readwrite', (store) => store.put(file, LAST_FILE));
+}
+
+export async function loadFile(): Promise<File | undefined> {
+  return (await transact<unknown>('readonly', (store) => store.get(LAST_FILE))) as File | undefined;
+}

@@ -59,6 +59,7 @@ export function Stage() {
     paint.current.frame = requestAnimationFrame(() => {
       if (base.current !== null && overlay.current !== null) {
         drawAll(base.current, overlay.current, scene);
+        store.onPainted();
       }
     });
   });

@@ -6,7 +6,7 @@ import { createServer } from '../../../src/server/create-server.js';
 import { openApiDocument } from '../../../src/server/open-api.js';
 import { decodeImage } from '../../../src/io/image/decode-image.js';
 import { encodeImage } from '../../../src/io/image/encode-image.js';
-import { resizeRaster } from '../../../src/raster/index.js';
+import { createRaster, resizeRaster } from '../../../src/raster/index.js';
 import { openModels } from '../../../src/sources/model-pool.js';
 import { findInImage } from '../../../src/run/library.js';
 
@@ -189,6 +189,44 @@ describe('sessions', () => {
       await post(`/v1/sessions/${id}/check`, form({ recipe: RECIPE, target: 'comfyui' })),
     );
     expect(answer['valid']).toBe(true);
+  });
+
+  it('stitch: outside of the stitch mask every pixel is that of the image', async () => {
+    const id = await open();
+    const recipe = JSON.stringify({ sources: [{ kind: 'prompt', prompt: 'orange' }], outputs: [{ kind: 'crop' }] });
+    const parts = await (await post(`/v1/sessions/${id}/run`, form({ recipe }))).formData();
+    const bytesOf = async (ending: string): Promise<Uint8Array> => {
+      const file = (parts.getAll('file') as File[]).find(({ name }) => name.endsWith(ending))!;
+      return new Uint8Array(await file.arrayBuffer());
+    };
+    const [crop, manifest, mask] = await Promise.all(['.crop.png', '.crop.json', '.crop.stitch.png'].map(bytesOf));
+    const { raster: before } = await decodeImage(crop!);
+    const red = createRaster(
+      before.width,
+      before.height,
+      3,
+      Uint8Array.from(before.data, (_, i) => (i % 3 === 0 ? 255 : 0)),
+    );
+    const fields = { 'painted:p.png': await encodeImage(red), 'manifest:m.json': manifest!, 'mask:s.png': mask! };
+    const response = await post(`/v1/sessions/${id}/stitch`, form(fields));
+    expect(response.status).toBe(200);
+    const { raster: result } = await decodeImage(new Uint8Array(await response.arrayBuffer()));
+    const { raster: original } = await decodeImage(IMAGE);
+    const { window } = JSON.parse(new TextDecoder().decode(manifest)) as {
+      window: { x: number; y: number; width: number; height: number };
+    };
+    const { raster: seam } = await decodeImage(mask!);
+    let painted = 0;
+    for (let i = 0; i < original.width * original.height; i++) {
+      const [x, y] = [(i % original.width) - window.x, Math.floor(i / original.width) - window.y];
+      const isIn = x >= 0 && y >= 0 && x < window.width && y < window.height;
+      const weight = isIn ? seam.data[(y * window.width + x) * seam.channels]! : 0;
+      const now = [0, 1, 2].map((k) => result.data[i * result.channels + k]);
+      if (weight === 0) expect(now).toEqual([0, 1, 2].map((k) => original.data[i * original.channels + k]));
+      if (weight === 255) expect(now).toEqual([255, 0, 0]);
+      painted += weight === 255 ? 1 : 0;
+    }
+    expect(painted).toBeGreaterThan(100);
   });
 
   it('the one that was not used for longest is closed for another', async () => {

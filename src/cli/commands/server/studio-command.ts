@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import type { ArgumentsOf, CommandBody, OptionTable } from '../command.js';
-import { withContext } from '../context.js';
-import { commonOptions, type CommonArguments } from '../options/common-options.js';
-import { listenFrom, listenOptions, type ListenArguments } from '../options/server/listen-options.js';
-import { type ModelArguments, modelChoiceFrom, ownModelOptions } from '../options/model-options.js';
-import { NAMING_DEFAULTS } from '../../io/files/output-names.js';
+import type { ArgumentsOf, CommandBody, OptionTable } from '../../command.js';
+import { withContext } from '../../context.js';
+import { commonOptions, type CommonArguments } from '../../options/common-options.js';
+import { listenFrom, listenOptions, type ListenArguments } from '../../options/server/listen-options.js';
+import { type ModelArguments, modelChoiceFrom, ownModelOptions } from '../../options/model-options.js';
+import { NAMING_DEFAULTS } from '../../../io/files/output-names.js';
 
 const studioOptions = {
   'output-dir': {
@@ -53,9 +53,9 @@ async function run(argv: StudioArguments): Promise<void> {
   const { images: names = [], recursive, outputDir: outdir = NAMING_DEFAULTS.outdir, acceptList } = argv;
   await withContext(argv, async ({ signal }) => {
     const [{ expandInputs }, { createServer }, { listen }] = await Promise.all([
-      import('../../io/files/expand-inputs.js'),
-      import('../../server/create-server.js'),
-      import('../run/listen.js'),
+      import('../../../io/files/expand-inputs.js'),
+      import('../../../server/create-server.js'),
+      import('../../run/listen.js'),
     ]);
     const images = names.length === 0 ? [] : await expandInputs(names, { recursive, exclude: outdir });
     const server = createServer({

@@ -1,10 +1,10 @@
-import type { CommandBody } from '../command.js';
-import { withContext } from '../context.js';
-import { commonOptions, type CommonArguments } from '../options/common-options.js';
-import { listenFrom, listenOptions, type ListenArguments } from '../options/server/listen-options.js';
-import { type ModelArguments, modelChoiceFrom, ownModelOptions } from '../options/model-options.js';
-import { integerInRange } from '../options/numbers.js';
-import type { ArgumentsOf, OptionTable } from '../command.js';
+import type { CommandBody } from '../../command.js';
+import { withContext } from '../../context.js';
+import { commonOptions, type CommonArguments } from '../../options/common-options.js';
+import { listenFrom, listenOptions, type ListenArguments } from '../../options/server/listen-options.js';
+import { type ModelArguments, modelChoiceFrom, ownModelOptions } from '../../options/model-options.js';
+import { integerInRange } from '../../options/numbers.js';
+import type { ArgumentsOf, OptionTable } from '../../command.js';
 
 const group = 'Limits:';
 
@@ -62,8 +62,8 @@ async function run(argv: ServeArguments): Promise<void> {
   const { port, host, token, hosts } = listenFrom(argv);
   await withContext(argv, async ({ signal, warn }) => {
     const [{ createServer }, { listen }] = await Promise.all([
-      import('../../server/create-server.js'),
-      import('../run/listen.js'),
+      import('../../../server/create-server.js'),
+      import('../../run/listen.js'),
     ]);
     const { maxBody, concurrency, maxQueued, maxSessions } = argv;
     const server = createServer({
