@@ -19,9 +19,9 @@ interface Candidate {
   readonly path: readonly string[];
 }
 
-/** Names that renderers give a depth channel or its layer: Z, depth, ZDepth, VRayZDepth, Depth0001, mist ... */
+/** Names that renderers give a depth channel or its layer: Z, Pz, depth, ZDepth, VRayZDepth, Depth0001, mist ... */
 const DEPTH_WORD =
-  /^(?:vray)?[ _-]?(?:z|depth|z[ _-]?depth|depth[ _-]?z|depth[ _-]?(?:map|pass)|z[ _-]?pass|distance|mist)[ _-]?\d*$/i;
+  /^(?:vray)?[ _-]?(?:p?z|depth|z[ _-]?depth|depth[ _-]?z|depth[ _-]?(?:map|pass)|z[ _-]?pass|distance|mist)[ _-]?\d*$/i;
 
 /** What the one channel of a depth layer is called. */
 const SOLE_LEAF = /^(?:[zyvrxdl]|value|depth)$/i;
@@ -30,7 +30,8 @@ const SOLE_LEAF = /^(?:[zyvrxdl]|value|depth)$/i;
  * The depth channel of an EXR file. `wanted` names a channel, with or without its part (`depth.Z`); `part` restricts
  * the search to a part, by its name or number from 1. Otherwise, in this order: `Z`; `*.Z`; a channel called depth in
  * any usual way, or the channel of a layer or part called so (`VRayZDepth`, `depth.V`, `depth.R`); `Y`; the file's
- * only channel, whatever its name; R, G and B of the only layer, which have to be equal.
+ * only channel, whatever its name; R, G and B of the only layer, which have to be equal. The Z of a vector, beside an
+ * X and a Y (normals, positions), is no depth.
  *
  * Throws `DEPTH_CHANNEL`, listing parts and channels.
  */
@@ -40,7 +41,7 @@ export function chooseExrChannel(
   { channel: wanted, part: wantedPart }: { readonly channel?: string | undefined; readonly part?: string | undefined },
 ): ExrChoice {
   const searched = wantedPart === undefined ? parts : [findPart(name, parts, wantedPart)];
-  const candidates: Candidate[] = searched.flatMap((part) =>
+  const all: Candidate[] = searched.flatMap((part) =>
     part.channels.map((channel) => ({
       part,
       partIndex: parts.indexOf(part),
@@ -49,19 +50,20 @@ export function chooseExrChannel(
     })),
   );
   if (wanted !== undefined) {
-    const found = findChannel(candidates, wanted);
+    const found = findChannel(all, wanted);
     if (found === undefined) {
       throw noChannel(`${name} has no channel ${JSON.stringify(wanted)}`, parts);
     }
     return { ...found, channels: [found.channel], others: [] };
   }
+  const candidates = all.filter((candidate) => !isOfVector(candidate, all));
   const like = candidates.filter(looksLikeDepth);
   const ranked = [
     ...candidates.filter(({ channel }) => channel.name === 'Z'),
     ...candidates.filter(({ channel }) => /(?:^|\.)z$/i.test(channel.name)),
     ...like,
     ...candidates.filter(({ channel }) => channel.name === 'Y'),
-    ...(candidates.length === 1 ? candidates : []),
+    ...(all.length === 1 ? candidates : []),
   ];
   const chosen = ranked[0];
   if (chosen === undefined) {
@@ -87,6 +89,19 @@ function pathOf(part: ExrPart, channel: ExrChannel, multipart: boolean): string[
   const own = channel.name.split('.');
   const isPrefixed = part.name !== undefined && channel.name.startsWith(`${part.name}.`);
   return multipart && part.name !== undefined && !isPrefixed ? [part.name, ...own] : own;
+}
+
+/** The Z of normals, positions or motion: of a layer that has X and Y as well, and is not called depth. */
+function isOfVector(candidate: Candidate, all: readonly Candidate[]): boolean {
+  const { path, part } = candidate;
+  const [layer, leaf] = [path.slice(0, -1), path.at(-1)!];
+  if (!/^[xyz]$/i.test(leaf) || DEPTH_WORD.test(layer.at(-1)?.split('.').at(-1) ?? '')) {
+    return false;
+  }
+  const siblings = all.filter(
+    (other) => other.part === part && other.path.length === path.length && layer.every((at, i) => other.path[i] === at),
+  );
+  return ['x', 'y', 'z'].every((axis) => siblings.some((other) => other.path.at(-1)!.toLowerCase() === axis));
 }
 
 function looksLikeDepth({ path }: Candidate): boolean {
