@@ -26,8 +26,16 @@ export async function readRecipe(path: string): Promise<RecipeDocument> {
   return parseRecipe(text, path === STDIO ? 'the recipe' : path, path === STDIO ? '.' : dirname(path));
 }
 
-/** A recipe's text. Throws `RECIPE_INVALID` where it is not YAML, with line and column. */
-export function parseRecipe(text: string, name: string, folder: string): RecipeDocument {
+/**
+ * A recipe's text; `resolveModel` may refuse models that it names. Throws `RECIPE_INVALID` where it is not YAML, with
+ * line and column.
+ */
+export function parseRecipe(
+  text: string,
+  name: string,
+  folder: string,
+  resolveModel?: (model: string) => string,
+): RecipeDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const [error] = document.errors;
@@ -44,7 +52,7 @@ export function parseRecipe(text: string, name: string, folder: string): RecipeD
     name,
     folder,
     data: toData(document, name),
-    schema: recipeSchema((path) => resolvePath(folder, path)),
+    schema: recipeSchema((path) => resolvePath(folder, path), resolveModel),
     locate: (path, key) => locate(document, lines, path, key),
   };
 }

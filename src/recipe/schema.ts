@@ -11,10 +11,10 @@ import { MASK_CHANNELS, MASK_LEVELS, MASK_READ_DEFAULTS } from '../raster/index.
 
 /**
  * A recipe, its placeholders interpolated. `resolvePath` turns a path as written, relative to the recipe, into one
- * that can be opened.
+ * that can be opened; `resolveModel` does so for models, and throws for those that may not be loaded.
  */
-export function recipeSchema(resolvePath: (path: string) => string) {
-  const paths = pathFields(resolvePath);
+export function recipeSchema(resolvePath: (path: string) => string, resolveModel?: (name: string) => string) {
+  const paths = pathFields(resolvePath, resolveModel);
   const fields = z.strictObject({
     about: z.string().optional().describe('what the recipe is for'),
     model: paths.model.optional().describe('for prompts: clipseg, tiny, a hub id (owner/name) or a folder (./name)'),

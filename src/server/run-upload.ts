@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { stemOf } from '../io/files/output-names.js';
 import { staysInside } from '../io/files/output-path.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
+import { knownModels } from '../models/registry/known-models.js';
 import { parseRecipe, resolveRecipe } from '../recipe/read-recipe.js';
 import type { Recipe } from '../recipe/schema.js';
 import { declaredVariables } from '../recipe/variables.js';
@@ -44,7 +45,7 @@ export async function runUpload(
   image: RecipeImage,
   { models, model, cache, signal, outdir }: RunUploadOptions,
 ): Promise<RecipeResult> {
-  const document = parseRecipe(text, 'the recipe', '.');
+  const document = parseRecipe(text, 'the recipe', '.', (name) => servedModel(name, model));
   const stem = stemOf(image.name);
   const recipe = resolveRecipe(document, {
     ...declaredVariables(document, {}),
@@ -62,12 +63,25 @@ export async function runUpload(
   return runRecipe(task, { models, files: uploaded, write: false, cache, signal });
 }
 
+/** What a recipe may name beside its own model: segmenters by color or by the default model. */
+const SEGMENTERS = new Set(['color', 'sam']);
+
+/** A model that a recipe may name. Throws for hub ids and folders: a client would choose what is downloaded and read. */
+function servedModel(name: string, model: string): string {
+  if (name === model || SEGMENTERS.has(name) || knownModels().some((known) => known.name === name)) {
+    return name;
+  }
+  throw new HttpError(400, 'MODEL_FIXED', `the recipe names the model ${JSON.stringify(name)}, which is not served`, {
+    hint: 'GET /v1/models lists the names; hub ids and folders are for the command line',
+  });
+}
+
 function assertOwnModel(recipe: Recipe, model: string): void {
-  const { revision, dtype, device } = recipe;
+  const { revision, dtype, device, runtime } = recipe;
   const named = recipe.model ?? model;
-  if (named !== model || [revision, dtype, device].some((choice) => choice !== undefined)) {
+  if (named !== model || [revision, dtype, device, runtime].some((choice) => choice !== undefined)) {
     throw new HttpError(400, 'MODEL_FIXED', `the recipe chooses a model, and this server runs ${model}`, {
-      hint: 'leave model, revision, dtype and device out of the recipe',
+      hint: 'leave model, revision, dtype, device and runtime out of the recipe',
     });
   }
 }

@@ -27,13 +27,16 @@ export interface PathFields {
 
 const ANY_SIZE = { width: 1, height: 1 };
 
-/** The fields that hold paths. `resolvePath` turns a path as written into one that can be opened. */
-export function pathFields(resolvePath: (path: string) => string): PathFields {
-  return {
-    path: text().transform(resolvePath),
-    // A hub id has a slash too: only what begins with a dot is surely a folder.
-    model: text().transform((name) => (/^\.{1,2}[/\\]/.test(name) ? resolvePath(name) : name)),
-  };
+/**
+ * The fields that hold paths. `resolvePath` turns a path as written into one that can be opened, `resolveModel` a model
+ * as written into one that can be loaded; it throws for one that may not be.
+ */
+export function pathFields(
+  resolvePath: (path: string) => string,
+  // A hub id has a slash too: only what begins with a dot is surely a folder.
+  resolveModel = (name: string): string => (/^\.{1,2}[/\\]/.test(name) ? resolvePath(name) : name),
+): PathFields {
+  return { path: text().transform(resolvePath), model: text().transform(resolveModel) };
 }
 
 /** A number; also as text, which is how variables come. */

@@ -339,6 +339,7 @@ describe('what is refused', () => {
   });
 
   const outputs = [{ kind: 'mask' }];
+  const key = { kind: 'key', color: '#fff' };
   it.each([
     ['a mask file', { sources: [{ kind: 'file', path: '/etc/passwd' }], outputs }],
     [
@@ -348,16 +349,29 @@ describe('what is refused', () => {
         outputs: [{ kind: 'composite', overlay: '/etc/passwd' }],
       },
     ],
-    ['a retouch file', { sources: [{ kind: 'key', color: '#fff' }], retouch: { add: '/etc/passwd' }, outputs }],
+    ['a retouch file', { sources: [key], retouch: { add: '/etc/passwd' }, outputs }],
     ['a depth map', { sources: [{ kind: 'depth', path: 'd.exr' }], outputs }],
-    ['a table', { table: '/etc/passwd', sources: [{ kind: 'key', color: '#fff' }], outputs }],
+    ['a trimap', { sources: [key], trimap: '/etc/passwd', outputs }],
+    ['an image that matte follows', { sources: [key], matteFrom: '/etc/passwd', mask: { matte: true }, outputs }],
+    ['a background', { sources: [key], outputs: [{ kind: 'debug', background: '/etc/passwd' }] }],
+    ['a mask in S3', { sources: [{ kind: 'file', path: 's3://bucket/mask.png' }], outputs }],
+    ['a table', { table: '/etc/passwd', sources: [key], outputs }],
   ])('a recipe that reads %s of this machine', async (_, recipe) => {
     const error = await errorOf(await post('/v1/run', form({ image: IMAGE, recipe: JSON.stringify(recipe) })));
     expect(error).toMatchObject({ status: 400, code: 'RECIPE_FILES' });
   });
 
-  it('a recipe that names another model', async () => {
-    const recipe = JSON.stringify({ model: 'clipseg', ...(JSON.parse(RECIPE) as object) });
+  it.each([
+    ['for prompts', { model: 'clipseg' }],
+    ['runtime', { runtime: 'transformers' }],
+    ['of the hub for points', { segmenter: 'owner/model' }],
+    ['folder for points', { segmenter: './models' }],
+    ['folder by its bare name', { segmenter: 'models' }],
+    ['of the hub for the subject', { sources: [{ kind: 'subject', model: 'owner/model' }] }],
+    ['folder for parts', { sources: [{ kind: 'part', parts: ['hair'], model: '/etc' }] }],
+    ['folder for depth', { sources: [key], outputs: [{ kind: 'layers', depth: { model: '/etc' } }] }],
+  ])('a recipe that names another model: %s', async (_, choice) => {
+    const recipe = JSON.stringify({ ...(JSON.parse(RECIPE) as object), ...choice });
     expect(await errorOf(await post('/v1/run', form({ image: IMAGE, recipe })))).toMatchObject({
       status: 400,
       code: 'MODEL_FIXED',
@@ -365,7 +379,7 @@ describe('what is refused', () => {
   });
 
   it('results outside of a folder', async () => {
-    const recipe = JSON.stringify({ sources: [{ kind: 'key', color: '#fff' }], outputs, outdir: '/tmp/x' });
+    const recipe = JSON.stringify({ sources: [key], outputs, outdir: '/tmp/x' });
     expect(await errorOf(await post('/v1/run', form({ image: IMAGE, recipe })))).toMatchObject({
       code: 'RECIPE_FILES',
     });
