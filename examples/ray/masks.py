@@ -40,17 +40,18 @@ class Worker:
         return {"answer": answers}
 
 
+def whole(path):
+    """Actors run in folders of their own."""
+    return path if "://" in path else os.path.abspath(path)
+
+
 def main():
     recipe, outdir, names = sys.argv[1:4]
     with open(names, encoding="utf-8") as file:
         images = [line.strip() for line in file if line.strip()]
-    # Actors run in folders of their own.
-    images = [image if "://" in image else os.path.abspath(image) for image in images]
-    if "://" not in outdir:
-        outdir = os.path.abspath(outdir)
     workers = int(os.environ.get("WORKERS", "2"))
-    answers = ray.data.from_items(images).map_batches(
-        Worker, fn_constructor_args=(os.path.abspath(recipe), outdir), batch_size=16, concurrency=workers
+    answers = ray.data.from_items([whole(image) for image in images]).map_batches(
+        Worker, fn_constructor_args=(whole(recipe), whole(outdir)), batch_size=16, concurrency=workers
     )
     for row in answers.iter_rows():
         print(row["answer"])

@@ -65,11 +65,7 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
   const inputs =
     rows === undefined ? await findInputs(document, sample, outdir, options, warnings) : inputsOfRows(document, rows);
   const count = inputs.length;
-  const at = await planImages(
-    document,
-    inputs.map((input, index): PlacedInput => ({ ...input, index, count, row: rows?.[index] })),
-    options,
-  );
+  const at = await planPlaced(document, count, (index) => placeInput({ inputs, rows }, index), options);
   const model = modelOf(sample);
   // Without a placeholder in it, the model is the same for all, and what else is wrong is found where an image is planned.
   const { model: m, revision, dtype, device, offline } = (document.data ?? {}) as Record<string, unknown>;
@@ -97,22 +93,43 @@ export interface PlacedInput extends InputFile {
   readonly row?: Variables | undefined;
 }
 
+/** An input of a run, with its place. It is made when it is asked for: a run may have a hundred thousand. */
+export function placeInput({ inputs, rows }: Pick<RecipeRun, 'inputs' | 'rows'>, index: number): PlacedInput {
+  const { path, folder, relativePath, version } = inputs[index]!;
+  return { path, folder, relativePath, version, index, count: inputs.length, row: rows?.[index] };
+}
+
 /** The recipe for each of some images of a run, and the names of its files. Throws `RECIPE_INVALID`, `INPUT_NOT_FOUND`. */
 export async function planImages(
   document: RecipeDocument,
   inputs: readonly PlacedInput[],
-  { set = {}, outdir }: Pick<PlanRunOptions, 'set' | 'outdir'> = {},
+  options: Pick<PlanRunOptions, 'set' | 'outdir'> = {},
 ): Promise<RecipeRun['at']> {
-  const variables = declaredVariables(document, set, Object.keys(inputs[0]?.row ?? {}));
+  return planPlaced(document, inputs.length, (index) => inputs[index]!, options);
+}
+
+async function planPlaced(
+  document: RecipeDocument,
+  length: number,
+  inputAt: (index: number) => PlacedInput,
+  { set = {}, outdir }: Pick<PlanRunOptions, 'set' | 'outdir'>,
+): Promise<RecipeRun['at']> {
+  const variables = declaredVariables(document, set, Object.keys((length > 0 ? inputAt(0).row : undefined) ?? {}));
+  // The last one is kept: the recipe of one image is asked for several times, and all of them would fill the memory.
+  let last: { readonly index: number; readonly recipe: Recipe } | undefined;
   const recipeOf = (index: number): Recipe => {
-    const { index: place, count, row, ...input } = inputs[index]!;
-    const own = imageVariables(input, place, { count, recipeFolder: document.folder });
-    return resolveRecipe(document, { ...variables, ...row, ...set, ...own });
+    if (last?.index !== index) {
+      const { index: place, count, row, path } = inputAt(index);
+      const own = imageVariables({ path }, place, { count, recipeFolder: document.folder });
+      last = { index, recipe: resolveRecipe(document, { ...variables, ...row, ...set, ...own }) };
+    }
+    return last.recipe;
   };
-  const resolved = await resolveMaskFiles(inputs, recipeOf);
+  const maskFiles = await findMaskFiles(length, inputAt, recipeOf);
   return (index) => {
-    const input = inputs[index]!;
-    const recipe = resolved.get(index) ?? recipeOf(index);
+    const input = inputAt(index);
+    const resolved = recipeOf(index);
+    const recipe = { ...resolved, sources: maskFiles(index, resolved.sources) };
     const own = outdir ?? recipe.outdir;
     const naming = {
       outdir: joinOutputPath(own, input.folder),
@@ -163,29 +180,40 @@ async function findInputs(
 }
 
 /**
- * The recipes that read mask files, with the file of each input in place of a folder of masks. A folder without such a
- * file stays: reading it fails for that input alone. Recipes without mask files are left to be resolved when needed.
+ * The sources of each input, with the file of the input in place of a folder of masks. A folder without such a file
+ * stays: reading it fails for that input alone.
  */
-async function resolveMaskFiles(
-  inputs: readonly InputFile[],
+async function findMaskFiles(
+  length: number,
+  inputAt: (index: number) => InputFile,
   recipeOf: (index: number) => Recipe,
-): Promise<ReadonlyMap<number, Recipe>> {
+): Promise<(index: number, sources: Recipe['sources']) => Recipe['sources']> {
   const companion = openCompanions();
-  const resolved = new Map<number, Recipe>();
-  for (const [index, { path: input }] of inputs.entries()) {
-    const recipe = recipeOf(index);
-    const sources = await Promise.all(
-      recipe.sources.map(async (source) =>
-        source.kind === 'file'
-          ? { ...source, path: await companion(source.path, input).catch(() => source.path) }
-          : source,
-      ),
-    );
-    resolved.set(index, { ...recipe, sources });
-    // The kinds of the sources are the same for all images.
-    if (!sources.some(({ kind }) => kind === 'file')) break;
+  // Only those that are not the path of the recipe itself, one after the other.
+  const found = new Map<number, readonly (string | undefined)[]>();
+  if (!recipeOf(0).sources.some(({ kind }) => kind === 'file')) {
+    return (_, sources) => sources;
   }
-  return resolved;
+  for (let index = 0; index < length; index++) {
+    const files: (string | undefined)[] = [];
+    for (const source of recipeOf(index).sources) {
+      if (source.kind === 'file') {
+        const file = await companion(source.path, inputAt(index).path).catch(() => source.path);
+        files.push(file === source.path ? undefined : file);
+      }
+    }
+    if (files.some((file) => file !== undefined)) {
+      found.set(index, files);
+    }
+  }
+  return (index, sources) => {
+    const files = found.get(index)?.values();
+    return files === undefined
+      ? sources
+      : sources.map((source) =>
+          source.kind === 'file' ? { ...source, path: files.next().value ?? source.path } : source,
+        );
+  };
 }
 
 /** What `depth` writes into the folder of a map. */

@@ -1,11 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeImage } from '../../src/io/image/encode-image.js';
-import { openTaskQueue } from '../../src/run/queue/task-queue.js';
+import { openTaskQueue, type TaskQueue } from '../../src/run/queue/task-queue.js';
 import { workQueue } from '../../src/run/queue/serve-queue.js';
-import { type CliResult, runCli } from '../support/cli.js';
+import { type CliOptions, type CliResult, runCli } from '../support/cli.js';
 import { randomRaster } from '../support/images.js';
 import { hasProgram, openFolder, type Service, startPostgres, startRedis } from '../support/services.js';
 
@@ -21,12 +23,21 @@ describe.runIf(hasProgram('redis-server')).each([
   let queue = '';
   let queues = 0;
 
-  const cli = (args: readonly string[], more: { interruptWhen?: RegExp } = {}): Promise<CliResult> =>
+  const cli = (args: readonly string[], more: CliOptions = {}): Promise<CliResult> =>
     runCli(['queue', ...args, '--queue-name', queue], { cwd: folder, env: { MASKWRIGHT_QUEUE: store.url }, ...more });
   const json = async (args: readonly string[]): Promise<Record<string, unknown>> => {
-    const { stdout, stderr, code } = await cli([...args, '--json']);
+    const { stdout, stderr, code } = await cli([...args, '--json', '--quiet']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     return JSON.parse(stdout) as Record<string, unknown>;
+  };
+  /** Opens the queue in this process: starting the program takes longer than its work. */
+  const withQueue = async (work: (opened: TaskQueue) => Promise<void>): Promise<void> => {
+    const opened = await openTaskQueue({ address: store.url, name: queue });
+    try {
+      await work(opened);
+    } finally {
+      await opened.close();
+    }
   };
   const filesIn = (path: string): string[] =>
     readdirSync(join(folder, path))
@@ -93,50 +104,113 @@ describe.runIf(hasProgram('redis-server')).each([
     rmSync(join(folder, 'mixed'), { recursive: true });
   });
 
+  it('an image that fails waits 5 s, then four times as long, and is listed after --attempts', async () => {
+    writeFileSync(join(folder, 'bad.png'), 'no image');
+    await json(['submit', 'recipe.yaml', 'in/0.png', 'bad.png', '--output-dir', 'backoff', '--attempts', '3']);
+    const opened = await openTaskQueue({ address: store.url, name: queue });
+    const { chunks } = opened.parts;
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const stop = new AbortController();
+      await workQueue(opened, { signal: stop.signal, onChunk: () => stop.abort() });
+      const [job] = await chunks.getJobs(['delayed']);
+      if (job !== undefined) {
+        expect(job.data.inputs.map(({ p }) => p)).toEqual([join(folder, 'bad.png')]);
+        delays.push(job.delay);
+        await job.promote();
+      }
+    }
+    expect(delays).toEqual([5000, 20_000]);
+    expect(await opened.status()).toMatchObject({ chunks: { pending: 0 }, images: { done: 1, failed: 1 } });
+    for await (const failure of opened.failures()) {
+      expect(failure).toMatchObject({ input: join(folder, 'bad.png'), attempts: 3, error: { code: 'INPUT_FORMAT' } });
+    }
+    await opened.close();
+  });
+
+  it('an image in work when two workers died is quarantined at the third, and the others are done', async () => {
+    await json(['submit', 'recipe.yaml', 'in', '--output-dir', 'quarantine', '--attempts', '3']);
+    await withQueue(async (opened) => {
+      const [job] = await opened.parts.chunks.getJobs(['waiting']);
+      await job!.updateProgress({ next: 0, ahead: [], working: [4], crashes: { 4: 2 }, failed: [], skipped: 0 });
+      await workQueue(opened, { untilEmpty: true });
+      expect(filesIn('quarantine')).toEqual(filesIn('plain').filter((file) => !file.endsWith('-4.png')));
+      const failures = [];
+      for await (const failure of opened.failures()) {
+        failures.push(failure);
+      }
+      expect(failures).toMatchObject([{ input: join(folder, 'in/4.png'), error: { code: 'INPUT_QUARANTINED' } }]);
+    });
+  });
+
+  it('SIGTERM: the worker finishes the image in work, hands the rest back, and ends with exit code 130', async () => {
+    const pipe = join(folder, 'pipe.png');
+    rmSync(pipe, { force: true });
+    execFileSync('mkfifo', [pipe]);
+    const images = ['in/0.png', pipe, 'in/2.png'];
+    await json(['submit', 'recipe.yaml', ...images, '--output-dir', 'stopped']);
+    // Once the first is written, the worker waits for the second, which is a pipe.
+    const first = join(folder, 'stopped/1-0.png');
+    const working = cli(['work', '--concurrency', '1', '--json'], {
+      signal: 'SIGTERM',
+      interruptAfter: () => existsSync(first),
+    });
+    while (!existsSync(first)) {
+      await sleep(20);
+    }
+    await sleep(200);
+    await writeFile(pipe, readFileSync(join(folder, 'in/1.png')));
+    expect(await working).toMatchObject({ code: 130, stdout: expect.stringContaining('"images":2,"failed":0') });
+    expect(filesIn('stopped')).toEqual(['1-0.png', '2-pipe.png']);
+    await withQueue(async (opened) => {
+      expect((await opened.status()).chunks).toMatchObject({ waiting: 1, active: 0 });
+      let images = 0;
+      await workQueue(opened, { untilEmpty: true, onImage: () => images++ });
+      expect(images).toBe(1);
+    });
+    expect(filesIn('stopped')).toEqual(['1-0.png', '2-pipe.png', '3-2.png']);
+  });
+
+  it('a table gives every image its values, on the worker too', async () => {
+    writeFileSync(join(folder, 'table.csv'), 'file,tint\nin/0.png,blue\nin/1.png,red\n');
+    writeFileSync(
+      join(folder, 'table.yaml'),
+      'table: table.csv\noutputs:\n  - kind: channel\n    channels: [lab.l]\n    name: "{tint}.{ext}"\n',
+    );
+    await json(['submit', 'table.yaml', '--output-dir', 'table']);
+    await withQueue((opened) => workQueue(opened, { untilEmpty: true }));
+    expect(filesIn('table')).toEqual(['blue.png', 'red.png']);
+  });
+
   it('cancel removes what waits of a run, drain what waits of all', async () => {
     const { run } = await json(['submit', 'recipe.yaml', 'in', '--output-dir', 'never', '--chunk', '2']);
     await json(['submit', 'recipe.yaml', 'in', '--output-dir', 'never-either', '--chunk', '1']);
-    expect(await json(['cancel', String(run)])).toMatchObject({ removed: IMAGES });
-    expect(await json(['status'])).toMatchObject({ chunks: { waiting: IMAGES } });
-    expect((await cli(['cancel', 'none'])).stderr).toMatch(/^maskwright: the queue has no run "none"\n/);
-    await json(['drain']);
-    expect(await json(['work', '--until-empty'])).toMatchObject({ images: 0 });
-    expect(await json(['status'])).toMatchObject({ chunks: { waiting: 0, done: 0 }, images: { submitted: 0 } });
-  });
-
-  it('an interrupted worker finishes the image in work and hands the rest back', async () => {
-    await json(['submit', 'recipe.yaml', 'in', '--output-dir', 'handed', '--chunk', '100']);
-    const place = { address: store.url, name: queue };
-    const first = await openTaskQueue(place);
-    const stop = new AbortController();
-    let done = 0;
-    await workQueue(first, {
-      concurrency: 1,
-      signal: stop.signal,
-      onImage: () => {
-        if (++done === 2) stop.abort();
-      },
+    await withQueue(async (opened) => {
+      expect(await json(['cancel', String(run)])).toMatchObject({ removed: IMAGES });
+      expect(await opened.status()).toMatchObject({ chunks: { waiting: IMAGES } });
+      await expect(opened.cancel('none')).rejects.toMatchObject({
+        code: 'USAGE',
+        message: 'the queue has no run "none"',
+      });
+      await json(['drain']);
+      let images = 0;
+      await workQueue(opened, { untilEmpty: true, onImage: () => images++ });
+      expect(images).toBe(0);
     });
-    expect(done).toBe(2);
-    expect(filesIn('handed').length).toBe(2);
-    expect((await first.status()).chunks).toMatchObject({ waiting: 1, active: 0 });
-    await first.close();
-    expect(await json(['work', '--until-empty'])).toMatchObject({ images: IMAGES - 2 });
-    expect(filesIn('handed')).toEqual(filesIn('plain'));
+    expect(await json(['status'])).toMatchObject({ chunks: { waiting: 0, done: 0 }, images: { submitted: 0 } });
   });
 
   it('a worker of another version hands the chunk back, and says so', async () => {
     await json(['submit', 'recipe.yaml', 'in', '--output-dir', 'versions']);
-    const place = { address: store.url, name: queue };
-    const opened = await openTaskQueue(place);
-    const [job] = await opened.parts.recipes.getJobs(['waiting']);
-    await job!.updateData({ ...job!.data, version: '9.9.9' });
-    await expect(workQueue(opened, { untilEmpty: true })).rejects.toMatchObject({
-      code: 'USAGE',
-      message: /9\.9\.9/ as never,
+    await withQueue(async (opened) => {
+      const [job] = await opened.parts.recipes.getJobs(['waiting']);
+      await job!.updateData({ ...job!.data, version: '9.9.9' });
+      await expect(workQueue(opened, { untilEmpty: true })).rejects.toMatchObject({
+        code: 'USAGE',
+        message: /9\.9\.9/ as never,
+      });
+      expect((await opened.status()).chunks).toMatchObject({ waiting: 1, active: 0, done: 0 });
     });
-    expect((await opened.status()).chunks).toMatchObject({ waiting: 1, active: 0, done: 0 });
-    await opened.close();
   });
 
   it('--metrics-port serves the numbers of the queue', async () => {

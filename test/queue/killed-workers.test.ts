@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { encodeImage } from '../../src/io/image/encode-image.js';
+import type { ChunkState } from '../../src/run/queue/process-chunk.js';
 import { openTaskQueue } from '../../src/run/queue/task-queue.js';
 import { runCli } from '../support/cli.js';
 import { randomRaster } from '../support/images.js';
@@ -162,6 +163,50 @@ describe.runIf(IMAGES > 0)('workers that are killed', { timeout: 1_800_000 }, ()
       console.log(`${names.length} images on PostgreSQL, ${kills} workers killed`);
     } finally {
       await postgres.stop();
+      remove();
+    }
+  });
+
+  it('an image that kills its worker three times is quarantined, and the others are done', async () => {
+    const { path: folder, remove } = openFolder('quarantine');
+    const redis = await startRedis(folder);
+    try {
+      const names = await writeInputs(folder, 4);
+      // A pipe that nobody writes to: the image stays in work until the worker is killed.
+      execFileSync('mkfifo', [join(folder, 'pipe.png')]);
+      const env = { MASKWRIGHT_QUEUE: redis.url };
+      const images = [...names.slice(0, 2), '../pipe.png', ...names.slice(2)].map((name) => join('in', name));
+      const args = ['queue', 'submit', 'recipe.yaml', ...images, '--output-dir', 'out'];
+      expect((await runCli(args, { cwd: folder, env })).stderr).toBe('');
+      const queue = await openTaskQueue({ address: redis.url });
+      let kills = 0;
+      let worker: ChildProcess | undefined;
+      while ((await queue.status()).chunks.pending > 0) {
+        worker ??= spawn(process.execPath, [PROGRAM, 'queue', 'work', '--lock-seconds', '1', '--quiet'], {
+          env: { ...process.env, ...env },
+          stdio: 'ignore',
+        });
+        const [job] = await queue.parts.chunks.getJobs(['active']);
+        const { working = [], crashes = {} } = (job?.progress ?? {}) as Partial<ChunkState>;
+        if (working.includes(2) && (crashes[2] ?? 0) === kills) {
+          worker.kill('SIGKILL');
+          worker = undefined;
+          kills++;
+        }
+        await sleep(100);
+      }
+      worker?.kill('SIGKILL');
+      expect(kills).toBe(3);
+      expect(await queue.status()).toMatchObject({ images: { done: 4, failed: 1 } });
+      for await (const failure of queue.failures()) {
+        expect(failure).toMatchObject({ input: join(folder, 'pipe.png'), error: { code: 'INPUT_QUARANTINED' } });
+      }
+      for (const name of names) {
+        expect(readFileSync(join(folder, 'out', name))).toEqual(readFileSync(join(folder, 'plain', name)));
+      }
+      await queue.close();
+    } finally {
+      await redis.stop();
       remove();
     }
   });

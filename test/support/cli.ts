@@ -14,11 +14,12 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: Uint8Array;
-  /** Sends SIGINT once standard error or output matches. */
-  readonly interruptWhen?: RegExp;
-  /** Sends `signal`, by default SIGINT, once this holds. */
-  readonly interruptAfter?: () => boolean;
+  /** Sent where the program is interrupted. Default SIGINT. */
   readonly signal?: NodeJS.Signals;
+  /** Interrupts once standard error or output matches. */
+  readonly interruptWhen?: RegExp;
+  /** Interrupts once this holds. */
+  readonly interruptAfter?: () => boolean;
 }
 
 /** Runs the built program as a user would, in a process of its own. */
@@ -32,11 +33,12 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
     const stdout: Buffer[] = [];
     let stderr = '';
     let interrupted = false;
+    const interrupt = (): boolean => child.kill(options.signal ?? 'SIGINT');
     const watch = (text: string): void => {
       // Once: a second Ctrl-C ends the program at once, without a word.
       if (!interrupted && options.interruptWhen?.test(text) === true) {
         interrupted = true;
-        child.kill('SIGINT');
+        interrupt();
       }
     };
     child.stdout.on('data', (chunk: Buffer) => {
@@ -50,7 +52,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
     const poll = setInterval(() => {
       if (options.interruptAfter?.() === true) {
         clearInterval(poll);
-        child.kill(options.signal ?? 'SIGINT');
+        interrupt();
       }
     }, 20);
     child.stdin.on('error', () => undefined);

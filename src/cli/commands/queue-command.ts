@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MaskwrightError } from '../../errors.js';
 import { assertDistinctOutputs, NAMING_DEFAULTS } from '../../io/files/output-names.js';
+import { STDIO } from '../../io/files/read-input.js';
 import { absolutePath } from '../../io/storage/storage-path.js';
-import type { RecipeRun } from '../../recipe/plan-run.js';
+import type { PlacedInput, placeInput, RecipeRun } from '../../recipe/plan-run.js';
 import type { planRecipe } from '../../run/run-recipe.js';
 import type { QueueStatus, TaskQueue } from '../../run/queue/task-queue.js';
 import type { ArgumentsOf, CommandBody, OptionTable } from '../command.js';
@@ -10,6 +11,7 @@ import { type CommandContext, withContext } from '../context.js';
 import { batchOptions } from '../options/batch-options.js';
 import { commonOptions } from '../options/common-options.js';
 import { detectionOptions } from '../options/detection-options.js';
+import { runtimeOfEnvironment } from '../options/model-options.js';
 import { integerInRange } from '../options/numbers.js';
 import { outputOptions } from '../options/output-options.js';
 import { parseAssignments, setOption } from '../options/recipe-options.js';
@@ -188,14 +190,19 @@ async function submit(
   if (recipe === undefined) {
     throw new MaskwrightError('USAGE', 'no recipe was named', { hint: 'maskwright queue submit recipe.yaml' });
   }
-  const [{ readRecipe, recipeFromData }, { planRun }, { planRecipe: plan }, { openRecipe }, { openTaskQueue }] =
-    await Promise.all([
-      import('../../recipe/read-recipe.js'),
-      import('../../recipe/plan-run.js'),
-      import('../../run/run-recipe.js'),
-      import('../../run/queue/recipe-runner.js'),
-      import('../../run/queue/task-queue.js'),
-    ]);
+  const [
+    { readRecipe, recipeFromData },
+    { placeInput: toPlaced, planRun },
+    { planRecipe: plan },
+    { openRecipe },
+    { openTaskQueue },
+  ] = await Promise.all([
+    import('../../recipe/read-recipe.js'),
+    import('../../recipe/plan-run.js'),
+    import('../../run/run-recipe.js'),
+    import('../../run/queue/recipe-runner.js'),
+    import('../../run/queue/task-queue.js'),
+  ]);
   const read = await readRecipe(recipe);
   // A worker is in another folder: every path is whole.
   const document = { ...recipeFromData(read.data, absolutePath(read.folder)), name: read.name, locate: read.locate };
@@ -207,18 +214,15 @@ async function submit(
   for (const warning of planned.warnings) {
     context.warn(warning);
   }
-  await openRecipe(choice).close();
+  await openRecipe(choice, { row: planned.rows?.[0] }).close();
   assertDistinctOutputs(plansOf(planned, plan));
+  if (planned.inputs.some(({ path }) => path === STDIO)) {
+    throw new MaskwrightError('USAGE', 'standard input cannot be read by a worker', { hint: 'name files or URIs' });
+  }
   const count = planned.inputs.length;
-  const inputs = planned.inputs.map((input, index) => {
-    if (input.path === '-') {
-      throw new MaskwrightError('USAGE', 'standard input cannot be read by a worker', { hint: 'name files or URIs' });
-    }
-    return { ...input, path: absolutePath(input.path), index, count, row: planned.rows?.[index] };
-  });
   const queue = await openTaskQueue(place);
   try {
-    const id = await queue.submit(choice, inputs, {
+    const id = await queue.submit(choice, placedInputsOf(planned, toPlaced), count, {
       chunk: argv.chunk,
       attempts: argv.attempts,
       onProgress: (done) => context.progress.report(`${done} of ${count} submitted`),
@@ -228,6 +232,14 @@ async function submit(
     context.emitLine({ command: 'queue submit', run: id, images: count });
   } finally {
     await queue.close();
+  }
+}
+
+/** One after the other, as they are stored. A worker is in another folder: every path is whole. */
+function* placedInputsOf(planned: RecipeRun, toPlaced: typeof placeInput): Generator<PlacedInput> {
+  for (const index of planned.inputs.keys()) {
+    const input = toPlaced(planned, index);
+    yield { ...input, path: absolutePath(input.path) };
   }
 }
 
@@ -258,6 +270,7 @@ async function work(argv: QueueArguments, queue: TaskQueue, context: CommandCont
       untilEmpty: argv.untilEmpty,
       lockSeconds: argv.lockSeconds,
       cache: argv.cache,
+      runtime: runtimeOfEnvironment(),
       signal: context.signal,
       onImage: (failed) => {
         counter.count(failed);

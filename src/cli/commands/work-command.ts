@@ -6,6 +6,7 @@ import { withContext } from '../context.js';
 import { batchOptions } from '../options/batch-options.js';
 import { commonOptions } from '../options/common-options.js';
 import { detectionOptions } from '../options/detection-options.js';
+import { runtimeOfEnvironment } from '../options/model-options.js';
 import { outputOptions } from '../options/output-options.js';
 import { parseAssignments, setOption } from '../options/recipe-options.js';
 
@@ -65,7 +66,14 @@ async function run(argv: WorkArguments): Promise<void> {
     const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
     const { model, outputDir: outdir, concurrency, resume, cache } = argv;
     const choice = { document, set: parseAssignments(argv.set), outdir, model };
-    const outcomes = serveLines(lines, choice, { concurrency, resume, cache, signal, protect: [recipe] });
+    const outcomes = serveLines(lines, choice, {
+      concurrency,
+      resume,
+      cache,
+      runtime: runtimeOfEnvironment(),
+      signal,
+      protect: [recipe],
+    });
     for await (const { result, error, ...named } of outcomes) {
       if (error !== undefined) {
         const { code, message, hint } = error;

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
+import { absolutePath } from '../storage/storage-path.js';
 import type { InputFile } from './expand-inputs.js';
 import { joinOutputPath } from './output-path.js';
 import { STDIO } from './read-input.js';
@@ -80,7 +81,8 @@ export function assertDistinctOutputs(
   const writers = new Map<string, string>();
   for (const { input, writes } of plans) {
     for (const path of writes) {
-      const identity = folds ? resolve(path).normalize('NFC').toLowerCase() : resolve(path);
+      const whole = absolutePath(path);
+      const identity = folds ? whole.normalize('NFC').toLowerCase() : whole;
       const other = writers.get(identity);
       if (other !== undefined && path !== STDIO) {
         throw new MaskwrightError(

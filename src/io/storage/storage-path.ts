@@ -37,7 +37,13 @@ export function joinPath(folder: string, inside: string): string {
 
 /** A path as it is known everywhere: absolute, or the URI itself. */
 export function absolutePath(path: string): string {
-  return isRemote(path) ? path : resolve(path);
+  if (isRemote(path)) {
+    return path;
+  }
+  const absolute = resolve(path);
+  // V8 keeps all parts that a text was joined from, 430 bytes for a path, until one of its characters is read.
+  absolute.charCodeAt(0);
+  return absolute;
 }
 
 /** Whether two paths lie in the same storage: both local, or both in one bucket. */

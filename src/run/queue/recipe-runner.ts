@@ -1,4 +1,4 @@
-import type { ModelChoice } from '../../models/registry/model-choice.js';
+import type { ModelChoice, Runtime } from '../../models/registry/model-choice.js';
 import { listedFolderOf } from '../../outputs/outputs.js';
 import { MaskwrightError } from '../../errors.js';
 import type { Variables } from '../../recipe/interpolate.js';
@@ -29,10 +29,18 @@ export interface RecipeRunner {
 
 type RunOptions = Pick<RunTaskOptions, 'resume' | 'once' | 'cache' | 'signal' | 'protect'>;
 
+export interface OpenRecipeOptions {
+  /** The row of any image in the table of the recipe. */
+  readonly row?: Variables | undefined;
+  /** What runs the model where the recipe does not say. */
+  readonly runtime?: Runtime | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Opens a recipe for single images. Throws `RECIPE_INVALID`; `USAGE` for a recipe that needs all images at once. */
-export function openRecipe(choice: RecipeChoice, signal?: AbortSignal): RecipeRunner {
+export function openRecipe(choice: RecipeChoice, { row, runtime, signal }: OpenRecipeOptions = {}): RecipeRunner {
   const { document, set = {}, outdir } = choice;
-  const model = modelOf(choice);
+  const model = modelOf(choice, row, runtime);
   const models = openModels(model, { signal });
   return {
     run: async (input, options = {}) => {
@@ -45,19 +53,20 @@ export function openRecipe(choice: RecipeChoice, signal?: AbortSignal): RecipeRu
 }
 
 /** The model of a recipe, whose images are known only later. Throws as `openRecipe`. */
-function modelOf({ document, set = {}, model: chosen }: RecipeChoice): ModelChoice {
-  const sample = resolveRecipe(document, sampleVariables(document, set));
-  assertSeparable(document, sample.outputs);
-  const { model, revision, dtype, device, offline } = sample;
-  return chosen === undefined
-    ? { model: model ?? process.env['MASKWRIGHT_MODEL'], revision, dtype, device, offline }
-    : { model: chosen, offline };
-}
-
-/** Any image will do to check what is the same for all. Columns of a table are not known: they stand for nothing yet. */
-function sampleVariables(document: RecipeDocument, set: Variables): Variables {
+function modelOf(
+  { document, set = {}, model: chosen }: RecipeChoice,
+  row: Variables = {},
+  runtimeHere: Runtime | undefined,
+): ModelChoice {
+  // Any image will do to check what is the same for all.
   const own = imageVariables({ path: 'image' }, 0, { count: 1, recipeFolder: document.folder });
-  return { ...declaredVariables(document, set, Object.keys(set)), ...set, ...own };
+  const declared = declaredVariables(document, set, Object.keys(row));
+  const sample = resolveRecipe(document, { ...declared, ...row, ...set, ...own });
+  assertSeparable(document, sample.outputs);
+  const { model, revision, dtype, device, runtime = runtimeHere, offline } = sample;
+  return chosen === undefined
+    ? { model: model ?? process.env['MASKWRIGHT_MODEL'], revision, dtype, device, runtime, offline }
+    : { model: chosen, runtime, offline };
 }
 
 function assertSeparable(document: RecipeDocument, outputs: ReturnType<typeof resolveRecipe>['outputs']): void {

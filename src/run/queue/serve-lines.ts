@@ -1,4 +1,5 @@
 import { MaskwrightError } from '../../errors.js';
+import type { Runtime } from '../../models/registry/model-choice.js';
 import type { Variables } from '../../recipe/interpolate.js';
 import type { PlacedInput } from '../../recipe/plan-run.js';
 import { runBatch } from '../batch.js';
@@ -9,6 +10,8 @@ export interface ServeLinesOptions {
   readonly concurrency?: number | undefined;
   readonly resume?: boolean | undefined;
   readonly cache?: boolean | undefined;
+  /** What runs the models where the recipe does not say. */
+  readonly runtime?: Runtime | undefined;
   readonly protect?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -36,15 +39,17 @@ interface Request extends PlacedInput {
 export async function* serveLines(
   lines: AsyncIterable<string>,
   choice: RecipeChoice,
-  { concurrency, resume, cache, protect, signal }: ServeLinesOptions = {},
+  { concurrency, resume, cache, runtime, protect, signal }: ServeLinesOptions = {},
 ): AsyncGenerator<LineOutcome, void, undefined> {
-  const runner = openRecipe(choice, signal);
+  // A recipe whose variables all have values is wrong before the first line; another one waits for a line's values.
+  let runner = hasOpenVariables(choice) ? undefined : openRecipe(choice, { runtime, signal });
   const work = async (line: string, index: number): Promise<LineOutcome> => {
     const request = parseLine(line, index);
     const named = { ...(request.id === undefined ? {} : { id: request.id }), input: request.path };
     try {
       const { id: _, set, ...input } = request;
       // A variable of a line goes before the recipe's own, as a column of a table does.
+      runner ??= openRecipe(choice, { row: set, runtime, signal });
       const result = await runner.run({ ...input, row: set }, { resume, cache, protect, signal });
       return { ...named, result };
     } catch (error) {
@@ -61,8 +66,14 @@ export async function* serveLines(
       }
     }
   } finally {
-    await runner.close();
+    await runner?.close();
   }
+}
+
+/** Whether a variable of the recipe has no value yet. */
+function hasOpenVariables({ document: { data }, set = {} }: RecipeChoice): boolean {
+  const { variables } = (data ?? {}) as { variables?: unknown };
+  return Object.entries(variables ?? {}).some(([name, value]) => value === null && !Object.hasOwn(set, name));
 }
 
 async function* nonEmpty(lines: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {

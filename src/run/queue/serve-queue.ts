@@ -2,6 +2,7 @@ import { hostname, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { MaskwrightError } from '../../errors.js';
+import type { Runtime } from '../../models/registry/model-choice.js';
 import { VERSION } from '../../version.js';
 import { BATCH_DEFAULTS } from '../batch.js';
 import { type ChunkState, processChunk } from './process-chunk.js';
@@ -16,6 +17,8 @@ export interface WorkQueueOptions {
   /** A worker that does not renew its locks for so long is taken for dead. */
   readonly lockSeconds?: number | undefined;
   readonly cache?: boolean | undefined;
+  /** What runs the models where the recipe does not say. */
+  readonly runtime?: Runtime | undefined;
   /** Ends the work: images in work are finished, and the rest of their chunk is handed back. */
   readonly signal?: AbortSignal | undefined;
   readonly onImage?: ((failed: boolean) => void) | undefined;
@@ -49,7 +52,7 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
   const stop = (): void => stopped.abort();
   signal?.addEventListener('abort', stop, { once: true });
 
-  const runnerOf = (id: string): Promise<RecipeRunner> => {
+  const runnerOf = ({ recipe: id, inputs }: Chunk): Promise<RecipeRunner> => {
     const opening =
       runners.get(id) ??
       recipes.getJob(`recipe-${id}`).then((job) => {
@@ -65,7 +68,7 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
             { hint: 'use one version for submitting and working' },
           );
         }
-        return openRecipe(loadRecipe(job.data));
+        return openRecipe(loadRecipe(job.data), { row: inputs[0]?.r, runtime: options.runtime });
       });
     runners.set(id, opening);
     return opening;
@@ -88,7 +91,7 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
     };
     let state: ChunkState;
     try {
-      const runner = cancelled ? undefined : await runnerOf(chunk.recipe);
+      const runner = cancelled ? undefined : await runnerOf(chunk);
       state = await processChunk(inputs.length, asState(job.progress), {
         concurrency,
         run: async (place) =>

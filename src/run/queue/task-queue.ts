@@ -76,8 +76,13 @@ export interface QueueParts {
 /** A queue of images, in Redis or PostgreSQL. */
 export interface TaskQueue {
   readonly parts: QueueParts;
-  /** Stores a recipe and its inputs; the id of the run. */
-  readonly submit: (choice: RecipeChoice, inputs: readonly PlacedInput[], options?: SubmitOptions) => Promise<string>;
+  /** Stores a recipe and its `count` inputs, which are drawn as they are stored; the id of the run. */
+  readonly submit: (
+    choice: RecipeChoice,
+    inputs: Iterable<PlacedInput>,
+    count: number,
+    options?: SubmitOptions,
+  ) => Promise<string>;
   readonly status: () => Promise<QueueStatus>;
   readonly failures: () => AsyncGenerator<QueueFailure, void, undefined>;
   /** Puts failed inputs back; their number. */
@@ -90,8 +95,8 @@ export interface TaskQueue {
 }
 
 const PAGE = 1000;
-/** Chunks of one request. */
-const BULK = 50;
+/** Inputs of one request, or one chunk of more. */
+const BULK_INPUTS = 2000;
 
 /** Opens a queue. Throws as `connectQueue`. */
 export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: QueuePlace): Promise<TaskQueue> {
@@ -118,29 +123,25 @@ export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: Que
     submit: async (
       choice,
       inputs,
+      count,
       { chunk = QUEUE_DEFAULTS.chunk, attempts = QUEUE_DEFAULTS.attempts, onProgress } = {},
     ) => {
       const run = randomUUID();
       const { id: recipe, stored } = storeRecipe(choice);
       await recipes.add('recipe', stored, { jobId: `recipe-${recipe}` });
-      await runs.add(
-        'run',
-        { recipe, count: inputs.length, submitted: new Date().toISOString() },
-        { jobId: `run-${run}` },
-      );
-      const common = { run, recipe, count: inputs.length, attempt: 0, attempts };
-      for (let start = 0; start < inputs.length; start += chunk * BULK) {
-        const bulk = [];
-        for (let at = start; at < Math.min(start + chunk * BULK, inputs.length); at += chunk) {
-          const part = inputs.slice(at, at + chunk).map(toChunkInput);
-          bulk.push({
+      await runs.add('run', { recipe, count, submitted: new Date().toISOString() }, { jobId: `run-${run}` });
+      const common = { run, recipe, count, attempt: 0, attempts };
+      let submitted = 0;
+      for (const bulk of inGroups(inGroups(inputs, chunk), Math.max(1, Math.floor(BULK_INPUTS / chunk)))) {
+        await chunks.addBulk(
+          bulk.map((part, i) => ({
             name: 'chunk',
-            data: { ...common, inputs: part },
-            opts: { jobId: `${run}-${at}-0-0`, ...CHUNK_OPTIONS },
-          });
-        }
-        await chunks.addBulk(bulk);
-        onProgress?.(Math.min(start + chunk * BULK, inputs.length));
+            data: { ...common, inputs: part.map(toChunkInput) },
+            opts: { jobId: `${run}-${submitted + i * chunk}-0-0`, ...CHUNK_OPTIONS },
+          })),
+        );
+        submitted += bulk.reduce((sum, part) => sum + part.length, 0);
+        onProgress?.(submitted);
       }
       return run;
     },
@@ -270,6 +271,20 @@ export const CHUNK_OPTIONS = { attempts: 1_000_000, backoff: { type: 'fixed', de
 /** The chunks of inputs that failed: tried again by themselves. */
 export function retryChunk(chunk: Chunk, inputs: readonly ChunkInput[]): Chunk {
   return { ...chunk, inputs, attempt: chunk.attempt + 1 };
+}
+
+function* inGroups<Item>(items: Iterable<Item>, size: number): Generator<Item[], void, undefined> {
+  let group: Item[] = [];
+  for (const item of items) {
+    group.push(item);
+    if (group.length === size) {
+      yield group;
+      group = [];
+    }
+  }
+  if (group.length > 0) {
+    yield group;
+  }
 }
 
 async function allJobs<Data>(
