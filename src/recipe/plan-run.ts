@@ -84,6 +84,8 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
   return { inputs, model, outdir, table: tablePath(document, set), rows, warnings, at };
 }
 
+const KEPT_RECIPES = 1000;
+
 /** An image among all of a run, wherever it is worked on. */
 export interface PlacedInput extends InputFile {
   /** Its place among all, from 0, and their number: for `{index}`. */
@@ -115,15 +117,20 @@ async function planPlaced(
   { set = {}, outdir }: Pick<PlanRunOptions, 'set' | 'outdir'>,
 ): Promise<RecipeRun['at']> {
   const variables = declaredVariables(document, set, Object.keys((length > 0 ? inputAt(0).row : undefined) ?? {}));
-  // The last one is kept: the recipe of one image is asked for several times, and all of them would fill the memory.
-  let last: { readonly index: number; readonly recipe: Recipe } | undefined;
+  // Recipes are asked for several times; those of a hundred thousand images would fill the memory.
+  const kept = new Map<number, Recipe>();
   const recipeOf = (index: number): Recipe => {
-    if (last?.index !== index) {
-      const { index: place, count, row, path } = inputAt(index);
-      const own = imageVariables({ path }, place, { count, recipeFolder: document.folder });
-      last = { index, recipe: resolveRecipe(document, { ...variables, ...row, ...set, ...own }) };
+    const known = kept.get(index);
+    if (known !== undefined) {
+      return known;
     }
-    return last.recipe;
+    const { index: place, count, row, path } = inputAt(index);
+    const own = imageVariables({ path }, place, { count, recipeFolder: document.folder });
+    const recipe = resolveRecipe(document, { ...variables, ...row, ...set, ...own });
+    if (kept.size < KEPT_RECIPES) {
+      kept.set(index, recipe);
+    }
+    return recipe;
   };
   const maskFiles = await findMaskFiles(length, inputAt, recipeOf);
   return (index) => {
