@@ -1,64 +1,75 @@
-import { buildMultigrid } from './multigrid.js';
-import { multiply, type SparseGrid } from './sparse-grid.js';
+import { addLower, type BandMatrix, negativeUpper } from './band-matrix.js';
+import type { Multigrid } from './multigrid.js';
 
 export interface SolverOptions {
   /** Rounds at most. */
   readonly iterations: number;
-  /** Ends where the residual has shrunk to this share of the right side. */
+  /** Ends where the preconditioner takes no value of the solution for farther off than this. */
   readonly tolerance: number;
 }
 
 /**
- * Solves `matrix * solution = rightSide` by conjugate gradients, preconditioned with a multigrid.
+ * Solves `matrix * solution = rightSide` by preconditioned conjugate gradients.
  *
  * @param matrix symmetric and positive definite
- * @param solution the first guess, overwritten by the solution; one value more than there are unknowns, the last 0
+ * @param solution the first guess, overwritten by the solution; 0 for cells that are not unknown
  * @returns the rounds it took
  */
 export function solveConjugateGradients(
-  matrix: SparseGrid,
+  matrix: BandMatrix,
   rightSide: Float64Array,
   solution: Float64Array,
+  { apply }: Multigrid,
   { iterations, tolerance }: SolverOptions,
 ): number {
-  const count = matrix.diagonal.length;
-  const { apply } = buildMultigrid(matrix);
-  const residual = new Float64Array(count + 1);
-  const direction = new Float64Array(count + 1);
-  const product = new Float64Array(count + 1);
-  multiply(matrix, solution, product);
+  const count = solution.length;
+  const residual = new Float64Array(count);
+  negativeUpper(matrix, solution, residual);
+  addLower(matrix, solution, -1, residual);
   for (let i = 0; i < count; i++) {
-    residual[i] = rightSide[i]! - product[i]!;
+    residual[i]! += rightSide[i]! - matrix.diagonal[i]! * solution[i]!;
   }
-  const limit = dot(rightSide, rightSide, count) * tolerance * tolerance;
-  const preconditioned = new Float64Array(count + 1);
-  apply(residual, preconditioned);
-  direction.set(preconditioned);
-  let energy = dot(residual, preconditioned, count);
+  const preconditioned = new Float64Array(count);
+  /** The matrix times `preconditioned`, and times `direction`. */
+  const product = new Float64Array(count);
+  const direction = new Float64Array(count);
+  const image = new Float64Array(count);
+  let energy = 0;
   for (let round = 0; round < iterations; round++) {
-    if (dot(residual, residual, count) <= limit) return round;
-    multiply(matrix, direction, product);
-    const step = energy / dot(direction, product, count);
+    apply(residual, preconditioned, product);
+    const next = dot(residual, preconditioned);
+    if (greatest(preconditioned) <= tolerance) return round;
+    const turn = energy === 0 ? 0 : next / energy;
+    energy = next;
+    let curvature = 0;
+    for (let i = 0; i < count; i++) {
+      const value = preconditioned[i]! + turn * direction[i]!;
+      direction[i] = value;
+      curvature += value * (image[i] = product[i]! + turn * image[i]!);
+    }
+    const step = energy / curvature;
     if (!Number.isFinite(step)) return round;
     for (let i = 0; i < count; i++) {
       solution[i]! += step * direction[i]!;
-      residual[i]! -= step * product[i]!;
-    }
-    apply(residual, preconditioned);
-    const next = dot(residual, preconditioned, count);
-    const turn = next / energy;
-    energy = next;
-    for (let i = 0; i < count; i++) {
-      direction[i] = preconditioned[i]! + turn * direction[i]!;
+      residual[i]! -= step * image[i]!;
     }
   }
   return iterations;
 }
 
-function dot(a: Float64Array, b: Float64Array, count: number): number {
+function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < a.length; i++) {
     sum += a[i]! * b[i]!;
   }
   return sum;
+}
+
+/** The greatest absolute value. */
+function greatest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    most = Math.max(most, Math.abs(values[i]!));
+  }
+  return most;
 }

@@ -1,8 +1,9 @@
 import { assertSameSize, createMask, type Mask, type Raster } from '../../raster/index.js';
-import { type ColorPlanes, toColorPlanes } from '../filters/color-planes.js';
+import { bandCells } from './band-cells.js';
 import { solveConjugateGradients } from './conjugate-gradients.js';
 import { TRIMAP_MARGIN } from './make-trimap.js';
 import { mattingLaplacian } from './matting-laplacian.js';
+import { buildMultigrid } from './multigrid.js';
 
 /** Regularization and stopping rule of `matte`. */
 export interface MatteOptions {
@@ -10,12 +11,12 @@ export interface MatteOptions {
   readonly epsilon?: number | undefined;
   /** Rounds of the solver, at most. */
   readonly iterations?: number | undefined;
-  /** The solver ends where the residual has shrunk to this share. */
+  /** The solver ends where its preconditioner takes no pixel's alpha, 0..1, for farther off than this. */
   readonly tolerance?: number | undefined;
 }
 
 /** Defaults of `matte`. */
-export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 2e-5 } as const satisfies MatteOptions;
+export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 3e-4 } as const satisfies MatteOptions;
 
 /**
  * The alpha of a thing with soft edges, hair or fur: closed-form matting (Levin, Lischinski and Weiss 2008). In every
@@ -33,36 +34,21 @@ export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 2e-5 
  */
 export function matte(image: Raster, trimap: Mask, options: MatteOptions = {}): Mask {
   assertSameSize('the image', image, 'the trimap', trimap);
-  const known = Float32Array.from(trimap.data, (value) =>
-    value < TRIMAP_MARGIN ? 0 : value > 255 - TRIMAP_MARGIN ? 1 : -1,
-  );
-  const alpha = solveAlpha(toColorPlanes(image), known, options);
-  const data = new Uint8Array(alpha.length);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = Math.min(Math.max(alpha[i]!, 0), 1) * 255 + 0.5;
-  }
-  return createMask(image.width, image.height, data);
-}
-
-function solveAlpha(planes: ColorPlanes, known: Float32Array, options: MatteOptions): Float32Array {
   const {
     epsilon = MATTE_DEFAULTS.epsilon,
     iterations = MATTE_DEFAULTS.iterations,
     tolerance = MATTE_DEFAULTS.tolerance,
   } = options;
-  const { matrix, rightSide, pixels } = mattingLaplacian(planes, known, epsilon);
-  const solution = new Float64Array(pixels.length + 1).fill(0.5, 0, pixels.length);
-  // Unknown pixels that no window holds, in images less than three pixels wide, keep the first guess.
-  for (let n = 0; n < pixels.length; n++) {
-    if (matrix.diagonal[n] === 0) {
-      matrix.diagonal[n] = 1;
-      rightSide[n] = 0.5;
-    }
+  const foreground = trimap.data.map((value) => (value > 255 - TRIMAP_MARGIN ? 1 : 0));
+  const data = foreground.map((value) => value * 255);
+  const unknown = trimap.data.map((value, i) => (value < TRIMAP_MARGIN || foreground[i] === 1 ? 0 : 1));
+  const cells = bandCells(unknown, image.width);
+  const { matrix, rightSide } = mattingLaplacian(image, foreground, cells, epsilon);
+  const alpha = Float64Array.from(cells.unknown, (value) => value * 0.5);
+  const multigrid = buildMultigrid(matrix, cells, image);
+  solveConjugateGradients(matrix, rightSide, alpha, multigrid, { iterations, tolerance });
+  for (let cell = 0; cell < cells.count; cell++) {
+    if (cells.unknown[cell] === 1) data[cells.pixels[cell]!] = Math.min(Math.max(alpha[cell]!, 0), 1) * 255 + 0.5;
   }
-  solveConjugateGradients(matrix, rightSide, solution, { iterations, tolerance });
-  const out = known.slice();
-  for (let n = 0; n < pixels.length; n++) {
-    out[pixels[n]!] = solution[n]!;
-  }
-  return out;
+  return createMask(image.width, image.height, data);
 }

@@ -1,161 +1,154 @@
-import { negativeUpper, type SparseGrid, subtractLower, sweepBack, sweepForth } from './sparse-grid.js';
+import type { Raster } from '../../raster/index.js';
+import type { BandCells } from './band-cells.js';
+import { addLower, type BandMatrix, negativeUpper, sweepBack, sweepForth } from './band-matrix.js';
+import { aggregateCells, aggregatePoints, type CoarseLevel } from './block-aggregation.js';
+import {
+  BLOCK,
+  type BlockMatrix,
+  invertDiagonal,
+  subtractDiagonalBlocks,
+  subtractLowerBlocks,
+  subtractUpperBlocks,
+  sweepBlocksBack,
+  sweepBlocksForth,
+} from './block-matrix.js';
 
-/** One level of a multigrid: a matrix, and the aggregate of the next level that each unknown belongs to. */
-interface Level {
-  readonly matrix: SparseGrid;
-  readonly aggregates: Int32Array;
-  readonly residual: Float64Array;
-  readonly right: Float64Array;
-  readonly coarseRight: Float64Array;
-  readonly coarseSolution: Float64Array;
-}
-
-/** Approximates the inverse of a matrix: `apply` solves roughly. Symmetric and positive definite. */
+/** Approximates the inverse of a matrix, symmetric and positive definite. */
 export interface Multigrid {
-  readonly apply: (right: Float64Array, out: Float64Array) => void;
+  /** Writes a rough solution of `matrix * out = right`, and `matrix * out` itself. */
+  readonly apply: (right: Float64Array, out: Float64Array, product: Float64Array) => void;
 }
 
-/** Levels end where this few unknowns are left; sweeps solve those. */
-const FEW = 32;
+/** Levels end where this few points are left; sweeps solve those. */
+const FEW = 8;
 const COARSEST_SWEEPS = 8;
 
-/** Piecewise constant corrections are too small for smooth errors; enlarged, they meet them better (Braess 1995). */
-const OVERCORRECTION = 1.6;
+/** Corrections that jump between aggregates are too small for smooth errors; enlarged, they meet them better (Braess 1995). */
+const OVERCORRECTION = 1.5;
 
-/** Visits of the next level: two (a W-cycle) cost little, as levels shrink to a quarter. */
+/** Visits of the next level (a W-cycle): they cost little, as levels shrink to a quarter. */
 const VISITS = 2;
 
-/**
- * A multigrid by aggregation: unknowns of each block of 2 x 2 grid points become one, and the matrix of the next level
- * is the sum of their equations (Galerkin). Smoothed by Gauss-Seidel forth before and back after, so that it is
- * symmetric. A preconditioner for conjugate gradients whose rounds hardly grow with the width of a band.
- */
-export function buildMultigrid(matrix: SparseGrid): Multigrid {
-  const levels: Level[] = [];
-  let current = matrix;
-  while (current.diagonal.length > FEW) {
-    const { coarse, aggregates } = aggregate(current);
-    if (coarse.diagonal.length >= current.diagonal.length) break;
-    const count = current.diagonal.length + 1;
-    const coarseCount = coarse.diagonal.length + 1;
-    levels.push({
-      matrix: current,
-      aggregates,
-      residual: new Float64Array(count),
-      right: new Float64Array(count),
-      coarseRight: new Float64Array(coarseCount),
-      coarseSolution: new Float64Array(coarseCount),
-    });
-    current = coarse;
-  }
-  const last = current;
-  const lastRight = new Float64Array(last.diagonal.length + 1);
+/** A level of blocks, with the space that its cycle needs. */
+interface Level {
+  readonly matrix: BlockMatrix;
+  readonly inverses: Float64Array;
+  readonly right: Float64Array;
+  readonly solution: Float64Array;
+  readonly rest: Float64Array;
+  /** How the next coarser level follows; undefined for the last. */
+  readonly next: CoarseLevel | undefined;
+}
 
-  const cycle = (depth: number, right: Float64Array, out: Float64Array): void => {
-    const level = levels[depth];
-    if (level === undefined) {
-      solveCoarsest(right, out);
+/**
+ * A multigrid by aggregation for the equations of matting. Coarse unknowns are coefficients of functions that are linear
+ * in color (`aggregateCells`), as in smoothed aggregation with near-null vectors (Vanek, Mandel and Brezina 1996) but
+ * without the smoothing; the coarse matrices are sums of the fine equations (Galerkin). Gauss-Seidel forth before and
+ * back after, so that it is symmetric. Rounds of conjugate gradients hardly grow with the width of a band.
+ */
+export function buildMultigrid(matrix: BandMatrix, cells: BandCells, image: Raster): Multigrid {
+  const first = aggregateCells(matrix, cells, image);
+  const levels: Level[] = [];
+  for (let current: CoarseLevel | undefined = first; current !== undefined;) {
+    const count: number = current.matrix.columns.length;
+    const next: CoarseLevel | undefined = count > FEW ? aggregatePoints(current) : undefined;
+    const space = (): Float64Array => new Float64Array((count + 1) * BLOCK);
+    levels.push({
+      matrix: current.matrix,
+      inverses: invertDiagonal(current.matrix),
+      right: space(),
+      solution: space(),
+      rest: space(),
+      next,
+    });
+    current = next;
+  }
+  const residual = new Float64Array(cells.count);
+  const zeros = new Float64Array(levels[0]!.right.length);
+  return { apply };
+
+  function apply(right: Float64Array, out: Float64Array, product: Float64Array): void {
+    sweepForth(matrix, right, out);
+    // After a sweep from zero only the upper triangle is left of the residual.
+    negativeUpper(matrix, out, residual);
+    const coarse = levels[0]!;
+    restrict(first, residual, 1, coarse.right);
+    cycle(0);
+    interpolate(first, coarse.solution, 1, out);
+    product.set(right);
+    addLower(matrix, out, -1, product);
+    sweepBack(matrix, product, out);
+    // Now (D + U) out = product - which is (matrix - L) out.
+    addLower(matrix, out, 1, product);
+  }
+
+  function cycle(depth: number): void {
+    const { matrix: own, inverses, right, solution, rest, next } = levels[depth]!;
+    sweepBlocksForth(own, inverses, right, solution);
+    if (next === undefined) {
+      for (let sweep = 0; sweep < COARSEST_SWEEPS; sweep++) smoothBack();
       return;
     }
-    const { matrix: own, aggregates, residual, coarseRight, coarseSolution } = level;
-    sweepForth(own, right, out);
-    // After a sweep from zero only the upper triangle is left of the residual.
-    negativeUpper(own, out, residual);
-    for (let visit = 0; visit < (depth === 0 ? 1 : VISITS); visit++) {
-      if (visit > 0) residualOf(own, right, out, residual);
-      coarseRight.fill(0);
-      for (let i = 0; i < aggregates.length; i++) {
-        coarseRight[aggregates[i]!]! += residual[i]!;
+    const coarse = levels[depth + 1]!;
+    for (let visit = 0; visit < VISITS; visit++) {
+      if (visit === 0) {
+        // As in `apply`.
+        subtractUpperBlocks(own, zeros, solution, rest);
+      } else {
+        subtractDiagonalBlocks(own, right, solution, rest);
+        subtractUpperBlocks(own, rest, solution, rest);
+        subtractLowerBlocks(own, solution, rest);
       }
-      cycle(depth + 1, coarseRight, coarseSolution);
-      for (let i = 0; i < aggregates.length; i++) {
-        out[i]! += OVERCORRECTION * coarseSolution[aggregates[i]!]!;
-      }
+      restrict(next, rest, BLOCK, coarse.right);
+      cycle(depth + 1);
+      interpolate(next, coarse.solution, BLOCK, solution);
     }
-    level.right.set(right);
-    subtractLower(own, out, level.right);
-    sweepBack(own, level.right, out);
-  };
-  const solveCoarsest = (right: Float64Array, out: Float64Array): void => {
-    sweepForth(last, right, out);
-    for (let sweep = 0; sweep < COARSEST_SWEEPS; sweep++) {
-      lastRight.set(right);
-      subtractLower(last, out, lastRight);
-      sweepBack(last, lastRight, out);
+    smoothBack();
+
+    function smoothBack(): void {
+      rest.set(right);
+      subtractLowerBlocks(own, solution, rest);
+      sweepBlocksBack(own, inverses, rest, solution);
     }
-  };
-  return { apply: (right, out) => cycle(0, right, out) };
+  }
 }
 
-function residualOf(matrix: SparseGrid, right: Float64Array, vector: Float64Array, out: Float64Array): void {
-  negativeUpper(matrix, vector, out);
-  const { diagonal } = matrix;
-  for (let i = 0; i < diagonal.length; i++) {
-    out[i]! += right[i]! - diagonal[i]! * vector[i]!;
-  }
-  subtractLower(matrix, vector, out);
-}
-
-/** Neighbors behind a block that an entry can lead to: right, and the three below. */
-const COARSE_REACH = 4;
-
-function aggregate({ columns, rows, diagonal, reach, neighbors, entries }: SparseGrid): {
-  readonly coarse: SparseGrid;
-  readonly aggregates: Int32Array;
-} {
-  const count = diagonal.length;
-  const width = columns.reduce((most, value) => Math.max(most, value), 0) / 2 + 1;
-  const stride = Math.floor(width);
-  const height = (rows[count - 1]! >> 1) + 1;
-  const numbers = new Int32Array(stride * height).fill(-1);
-  const keys = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    keys[i] = (rows[i]! >> 1) * stride + (columns[i]! >> 1);
-    numbers[keys[i]!] = 0;
-  }
-  let coarseCount = 0;
-  for (let key = 0; key < numbers.length; key++) {
-    if (numbers[key] === 0) numbers[key] = coarseCount++;
-  }
-  const coarseColumns = new Int32Array(coarseCount);
-  const coarseRows = new Int32Array(coarseCount);
-  const coarseDiagonal = new Float64Array(coarseCount);
-  const coarseNeighbors = new Int32Array(coarseCount * COARSE_REACH).fill(coarseCount);
-  const coarseEntries = new Float64Array(coarseCount * COARSE_REACH);
-  const aggregates = Int32Array.from(keys, (key) => numbers[key]!);
-  for (let i = 0; i < count; i++) {
-    const own = aggregates[i]!;
-    coarseColumns[own] = columns[i]! >> 1;
-    coarseRows[own] = rows[i]! >> 1;
-    coarseDiagonal[own]! += diagonal[i]!;
-  }
-  for (let i = 0, k = 0; i < count; i++) {
-    for (const end = k + reach; k < end; k++) {
-      const j = neighbors[k]!;
-      if (j === count) continue;
-      const own = aggregates[i]!;
-      const other = aggregates[j]!;
-      if (own === other) {
-        coarseDiagonal[own]! += 2 * entries[k]!;
-        continue;
-      }
-      const first = Math.min(own, other);
-      const second = Math.max(own, other);
-      const down = coarseRows[second]! - coarseRows[first]!;
-      const slot = first * COARSE_REACH + (down === 0 ? 0 : coarseColumns[second]! - coarseColumns[first]! + 2);
-      coarseNeighbors[slot] = second;
-      coarseEntries[slot]! += entries[k]!;
+/** Sums of a residual in the aggregates, one sum for each of the four functions. */
+function restrict(
+  { aggregates, interpolation }: CoarseLevel,
+  residual: Float64Array,
+  unknowns: number,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  for (let point = 0, i = 0, at = 0; point < aggregates.length; point++) {
+    const to = aggregates[point]! * BLOCK;
+    for (const end = i + unknowns; i < end; i++, at += BLOCK) {
+      const value = residual[i]!;
+      out[to]! += interpolation[at]! * value;
+      out[to + 1]! += interpolation[at + 1]! * value;
+      out[to + 2]! += interpolation[at + 2]! * value;
+      out[to + 3]! += interpolation[at + 3]! * value;
     }
   }
-  return {
-    coarse: {
-      columns: coarseColumns,
-      rows: coarseRows,
-      diagonal: coarseDiagonal,
-      reach: COARSE_REACH,
-      neighbors: coarseNeighbors,
-      entries: coarseEntries,
-    },
-    aggregates,
-  };
+}
+
+/** Adds a coarse correction, enlarged. */
+function interpolate(
+  { aggregates, interpolation }: CoarseLevel,
+  solution: Float64Array,
+  unknowns: number,
+  out: Float64Array,
+): void {
+  for (let point = 0, i = 0, at = 0; point < aggregates.length; point++) {
+    const from = aggregates[point]! * BLOCK;
+    for (const end = i + unknowns; i < end; i++, at += BLOCK) {
+      out[i]! +=
+        OVERCORRECTION *
+        (interpolation[at]! * solution[from]! +
+          interpolation[at + 1]! * solution[from + 1]! +
+          interpolation[at + 2]! * solution[from + 2]! +
+          interpolation[at + 3]! * solution[from + 3]!);
+    }
+  }
 }

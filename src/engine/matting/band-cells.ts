@@ -1,0 +1,48 @@
+/**
+ * The unknown pixels of an image as cells in reading order. Each row's unknown pixels lie in runs that reach two pixels
+ * further on either side, so that all unknown pixels within two columns of a cell are consecutive cells: one number a
+ * row finds five neighbors. Cells that are not unknown take no part in the equations. The first and the last two cells
+ * are no pixels: a cell behind or before another always exists.
+ */
+export interface BandCells {
+  readonly count: number;
+  /** Position in the image of each cell. */
+  readonly pixels: Int32Array;
+  /** 1 where a cell is an unknown pixel. */
+  readonly unknown: Uint8Array;
+  /** The cell of the pixel below and of the one two rows below; the cell itself where no unknown pixel is near there. */
+  readonly below: Int32Array;
+  readonly belowTwo: Int32Array;
+  /** The cell of each pixel of the image, -1 where it is none. */
+  readonly numbers: Int32Array;
+}
+
+/** How far a window of 3 x 3 pixels joins pixels. */
+const REACH = 2;
+
+/** @param unknown 1 where a pixel is unknown, 0 elsewhere, row by row */
+export function bandCells(unknown: Uint8Array, width: number): BandCells {
+  const numbers = new Int32Array(unknown.length).fill(-1);
+  let count = REACH;
+  for (let row = 0; row < unknown.length; row += width) {
+    let next = row;
+    for (let i = unknown.indexOf(1, row); i >= 0 && i < row + width; i = unknown.indexOf(1, i + 1)) {
+      const end = Math.min(i + REACH + 1, row + width);
+      for (next = Math.max(next, i - REACH); next < end; next++) numbers[next] = count++;
+    }
+  }
+  count += REACH;
+  const pixels = new Int32Array(count);
+  const own = new Uint8Array(count);
+  const below = Int32Array.from(pixels, (_, cell) => cell);
+  const belowTwo = below.slice();
+  for (let i = 0; i < numbers.length; i++) {
+    const cell = numbers[i]!;
+    if (cell < 0) continue;
+    pixels[cell] = i;
+    own[cell] = unknown[i]!;
+    if (i + width < numbers.length && numbers[i + width]! >= 0) below[cell] = numbers[i + width]!;
+    if (i + 2 * width < numbers.length && numbers[i + 2 * width]! >= 0) belowTwo[cell] = numbers[i + 2 * width]!;
+  }
+  return { count, pixels, unknown: own, below, belowTwo, numbers };
+}
