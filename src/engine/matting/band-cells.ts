@@ -13,7 +13,7 @@ export interface BandCells {
   /** The cell of the pixel below and of the one two rows below; the cell itself where no unknown pixel is near there. */
   readonly below: Int32Array;
   readonly belowTwo: Int32Array;
-  /** The cell of each pixel of the image, -1 where it is none. */
+  /** The cell of each pixel of the image, 0 where it is none. */
   readonly numbers: Int32Array;
 }
 
@@ -22,27 +22,29 @@ const REACH = 2;
 
 /** @param unknown 1 where a pixel is unknown, 0 elsewhere, row by row */
 export function bandCells(unknown: Uint8Array, width: number): BandCells {
-  const numbers = new Int32Array(unknown.length).fill(-1);
+  const numbers = new Int32Array(unknown.length);
   let count = REACH;
   for (let row = 0; row < unknown.length; row += width) {
+    const end = row + width;
     let next = row;
-    for (let i = unknown.indexOf(1, row); i >= 0 && i < row + width; i = unknown.indexOf(1, i + 1)) {
-      const end = Math.min(i + REACH + 1, row + width);
-      for (next = Math.max(next, i - REACH); next < end; next++) numbers[next] = count++;
+    for (let i = row; i < end; i++) {
+      if (unknown[i] === 0) continue;
+      for (next = Math.max(next, i - REACH); next < end && next <= i + REACH; next++) numbers[next] = count++;
     }
   }
   count += REACH;
   const pixels = new Int32Array(count);
   const own = new Uint8Array(count);
-  const below = Int32Array.from(pixels, (_, cell) => cell);
-  const belowTwo = below.slice();
+  const below = new Int32Array(count);
+  const belowTwo = new Int32Array(count);
   for (let i = 0; i < numbers.length; i++) {
     const cell = numbers[i]!;
-    if (cell < 0) continue;
+    if (cell === 0) continue;
     pixels[cell] = i;
     own[cell] = unknown[i]!;
-    if (i + width < numbers.length && numbers[i + width]! >= 0) below[cell] = numbers[i + width]!;
-    if (i + 2 * width < numbers.length && numbers[i + 2 * width]! >= 0) belowTwo[cell] = numbers[i + 2 * width]!;
+    const [first, second] = [i + width, i + 2 * width];
+    below[cell] = first < numbers.length && numbers[first] !== 0 ? numbers[first]! : cell;
+    belowTwo[cell] = second < numbers.length && numbers[second] !== 0 ? numbers[second]! : cell;
   }
   return { count, pixels, unknown: own, below, belowTwo, numbers };
 }

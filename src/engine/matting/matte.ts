@@ -39,9 +39,19 @@ export function matte(image: Raster, trimap: Mask, options: MatteOptions = {}): 
     iterations = MATTE_DEFAULTS.iterations,
     tolerance = MATTE_DEFAULTS.tolerance,
   } = options;
-  const foreground = trimap.data.map((value) => (value > 255 - TRIMAP_MARGIN ? 1 : 0));
-  const data = foreground.map((value) => value * 255);
-  const unknown = trimap.data.map((value, i) => (value < TRIMAP_MARGIN || foreground[i] === 1 ? 0 : 1));
+  const { length } = trimap.data;
+  const foreground = new Uint8Array(length);
+  const unknown = new Uint8Array(length);
+  const data = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = trimap.data[i]!;
+    if (value > 255 - TRIMAP_MARGIN) {
+      foreground[i] = 1;
+      data[i] = 255;
+    } else if (value >= TRIMAP_MARGIN) {
+      unknown[i] = 1;
+    }
+  }
   const cells = bandCells(unknown, image.width);
   const { matrix, rightSide } = mattingLaplacian(image, foreground, cells, epsilon);
   const alpha = Float64Array.from(cells.unknown, (value) => value * 0.5);

@@ -92,7 +92,7 @@ function readWindow(
   for (let k = 0, row = center - width; row <= center + width; row += width) {
     for (let i = row - 1; i <= row + 1; i++, k++) {
       const cell = numbers[i]!;
-      members[k] = cell >= 0 && unknown[cell] === 1 ? cell : foreground[i] === 1 ? KNOWN_FOREGROUND : KNOWN_BACKGROUND;
+      members[k] = unknown[cell] === 1 ? cell : foreground[i] === 1 ? KNOWN_FOREGROUND : KNOWN_BACKGROUND;
       colors[k * 3] = data[i * channels]! * toUnit;
       colors[k * 3 + 1] = data[i * channels + 1]! * toUnit;
       colors[k * 3 + 2] = data[i * channels + 2]! * toUnit;

@@ -104,10 +104,11 @@ describe('estimateForeground', () => {
       Uint8Array.from({ length: 1200 }, () => random() * 256),
     );
     const { foreground, background } = estimateForeground(noise, any);
-    noise.data.forEach((value, k) => {
+    const errors = Array.from(noise.data, (value, k) => {
       const a = any.data[Math.floor(k / 3)]! / 255;
-      expect(Math.abs(a * foreground.data[k]! + (1 - a) * background.data[k]! - value)).toBeLessThanOrEqual(1);
+      return Math.abs(a * foreground.data[k]! + (1 - a) * background.data[k]! - value);
     });
+    expect(Math.max(...errors)).toBeLessThanOrEqual(1);
   });
 
   it('finds the colors behind a soft edge', () => {
@@ -131,8 +132,9 @@ describe('estimateForeground', () => {
 
   it('leaves the colors of certain pixels alone', () => {
     const { foreground, background } = estimateForeground(image, mask);
-    image.data.forEach((value, k) => {
-      expect((mask.data[Math.floor(k / 3)] === 255 ? foreground : background).data[k]).toBe(value);
-    });
+    const kept = image.data.every(
+      (value, k) => (mask.data[Math.floor(k / 3)] === 255 ? foreground : background).data[k] === value,
+    );
+    expect(kept).toBe(true);
   });
 });
