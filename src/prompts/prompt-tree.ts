@@ -52,6 +52,9 @@ export function operandsOf(tree: PromptTree): readonly PromptTree[] {
   }
 }
 
+/** Characters of a phrase that servers detect; models read some 77 tokens of it. */
+export const MAX_PHRASE_LENGTH = 1000;
+
 /** The distinct phrases of a tree, in the order of the text. */
 export function phrasesOf(tree: PromptTree): string[] {
   return [...new Set(leavesOf(tree).flatMap((leaf) => (leaf.kind === 'phrase' ? [leaf.phrase] : [])))];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PRESENCES } from '../engine/index.js';
 import { FINDING_CODES } from '../inpaint/check/finding.js';
+import { MAX_PHRASE_LENGTH } from '../prompts/prompt-tree.js';
 
 const bounds = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
 const share = z.number().min(0).max(1);
@@ -103,8 +104,15 @@ export const sessionAnswer = z.object({
   warnings: z.array(z.string()),
 });
 
+/** Phrases of one request: all are detected before the answer. */
+export const MAX_PHRASES = 64;
+
 export const phrasesRequest = z.strictObject({
-  phrases: z.array(z.string().min(1).max(1000)).min(1).max(64).describe('what to detect, without operators'),
+  phrases: z
+    .array(z.string().min(1).max(MAX_PHRASE_LENGTH))
+    .min(1)
+    .max(MAX_PHRASES)
+    .describe('what to detect, without operators'),
 });
 
 export const heatmapsAnswer = z.object({

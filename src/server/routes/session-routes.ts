@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { stitchImages } from '../../run/stitch-images.js';
 import type { Raster } from '../../raster/index.js';
-import { phrasesRequest } from '../api-schemas.js';
+import { MAX_PHRASE_LENGTH } from '../../prompts/prompt-tree.js';
+import { MAX_PHRASES, phrasesRequest } from '../api-schemas.js';
 import { HttpError } from '../http/http-error.js';
 import { readForm, readJson } from '../http/read-form.js';
 import type { ServerContext } from '../server-context.js';
@@ -68,11 +69,9 @@ export function sessionDetectRoute(
     read: async () => {
       const parsed = phrasesRequest.safeParse(await readJson(request, MAX_JSON_BYTES));
       if (!parsed.success) {
-        throw new HttpError(
-          400,
-          'BODY_INVALID',
-          `the body is not {"phrases": ["..."]}: ${parsed.error.issues[0]!.message}`,
-        );
+        throw new HttpError(400, 'BODY_INVALID', 'the body is not {"phrases": ["..."]}', {
+          hint: `1 to ${MAX_PHRASES} phrases, each of 1 to ${MAX_PHRASE_LENGTH} characters`,
+        });
       }
       return parsed.data.phrases;
     },

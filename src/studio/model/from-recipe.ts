@@ -7,6 +7,33 @@ import {
   type StudioDocument,
 } from './studio-document.js';
 
+/** What of a recipe has a place in the document, or names the images and the model that the studio has of its own. */
+const SHOWN = new Set([
+  'about',
+  'model',
+  'inputs',
+  'outdir',
+  'recursive',
+  'sources',
+  'threshold',
+  'refine',
+  'combine',
+  'mask',
+  'outputs',
+]);
+/** What of a source does. */
+const SHOWN_OF_SOURCE = new Set([
+  'kind',
+  'prompt',
+  'threshold',
+  'combine',
+  'points',
+  'boxes',
+  'point',
+  'tolerance',
+  'contiguous',
+]);
+
 type Data = Readonly<Record<string, unknown>>;
 
 /**
@@ -19,7 +46,7 @@ export function fromRecipe(recipe: Data): { readonly document: StudioDocument; r
   for (const source of asList(recipe['sources'])) {
     const layer = toLayer(source, layers.length + 1, recipe);
     if (layer === undefined) {
-      skipped.push(`a source of kind ${String(source['kind'])}`);
+      skipped.push(`the source ${String(source['prompt'] ?? source['kind'])}`);
     } else {
       layers.push(layer);
     }
@@ -43,11 +70,12 @@ export function fromRecipe(recipe: Data): { readonly document: StudioDocument; r
       .filter((key) => !(key in NO_OPERATIONS))
       .map((key) => `mask.${key}`),
   );
-  if (recipe['retouch'] !== undefined) {
-    skipped.push('retouch files');
-  }
-  const [output = {}] = asList(recipe['outputs']);
+  skipped.push(...Object.keys(recipe).filter((key) => !SHOWN.has(key)));
+  const [output = {}, ...others] = asList(recipe['outputs']);
   const kind = EXPORT_KINDS.find((name) => name === output['kind']);
+  skipped.push(
+    ...(kind === undefined ? [output] : []).concat(others).map((each) => `the output ${String(each['kind'])}`),
+  );
   const refine = recipe['refine'];
   return {
     document: {
@@ -72,20 +100,23 @@ function outputOf(output: Data, kind: ExportKind | undefined): Partial<StudioDoc
 }
 
 function toLayer(source: Data, id: number, recipe: Data): Layer | undefined {
-  const { kind, prompt, threshold = recipe['threshold'], combine: own = recipe['combine'], mask, invert } = source;
+  const { kind, prompt, threshold = recipe['threshold'], combine: own = recipe['combine'] } = source;
   const combine = own === 'intersect' || own === 'subtract' ? own : 'union';
-  if (mask !== undefined || (invert ?? false) !== false) {
+  if (Object.keys(source).some((key) => !SHOWN_OF_SOURCE.has(key) && source[key] !== false)) {
     return undefined;
   }
   if (kind === 'prompt' && typeof prompt === 'string') {
     const value = Number(threshold ?? 0.5);
+    if (!Number.isFinite(value)) {
+      return undefined;
+    }
     return {
       kind,
       id,
       combine,
       enabled: true,
       prompt: prompt.replaceAll('{{', '{').replaceAll('}}', '}'),
-      threshold: Number.isFinite(value) ? value : 0.5,
+      threshold: value,
     };
   }
   if (kind === 'seeds') {

@@ -1,11 +1,11 @@
 import { computed, effect, signal } from '@preact/signals';
 import { MaskwrightError } from '../../errors.js';
 import { parsePrompts } from '../../prompts/parse-prompt.js';
-import { phrasesOf } from '../../prompts/prompt-tree.js';
+import { MAX_PHRASE_LENGTH, phrasesOf } from '../../prompts/prompt-tree.js';
 import { startThread } from '../compute/thread-client.js';
 import type { MaskFacts, Plane } from '../compute/thread-protocol.js';
 import * as api from '../net/api-client.js';
-import { loadDocument, loadFile, saveDocument, saveFile } from '../net/autosave.js';
+import { loadDocument, loadFile, onSavedElsewhere, saveDocument, saveFile } from '../net/autosave.js';
 import { endStep, pushState, redo, startHistory, undo } from './history.js';
 import {
   EMPTY_DOCUMENT,
@@ -173,10 +173,17 @@ export function promptProblem(
   text: string,
 ): { readonly message: string; readonly hint: string | undefined } | undefined {
   try {
-    if (parsePrompts(text).some(({ tree }) => JSON.stringify(tree).includes('"kind":"file"'))) {
+    const trees = parsePrompts(text).map(({ tree }) => tree);
+    if (trees.some((tree) => JSON.stringify(tree).includes('"kind":"file"'))) {
       return {
         message: 'mask files in prompts are read by the command line only',
-        hint: 'drop a mask file on the page instead',
+        hint: 'paint here what the file selects, or leave it out',
+      };
+    }
+    if (trees.flatMap(phrasesOf).some((phrase) => phrase.length > MAX_PHRASE_LENGTH)) {
+      return {
+        message: `a phrase is longer than ${MAX_PHRASE_LENGTH} characters`,
+        hint: 'name the thing in a few words; AND, OR and NOT combine phrases',
       };
     }
     return undefined;
@@ -350,6 +357,15 @@ effect(() => {
       }
     },
   );
+});
+
+let warnedOf: string | undefined;
+
+onSavedElsewhere((key) => {
+  if (key === image.peek()?.key && key !== warnedOf) {
+    warnedOf = key;
+    notify('This image is open in another tab too: after a reload, the last change of either is here', 'error');
+  }
 });
 
 const PING_MS = 2000;

@@ -27,9 +27,18 @@ async function transact<Result>(
   });
 }
 
+/** Tells the other tabs of the page what was kept. */
+const tabs = new BroadcastChannel(DATABASE);
+
 /** Keeps the document of an image. Rejects where the browser has no space left. */
 export async function saveDocument(key: string, document: StudioDocument): Promise<void> {
   await transact('readwrite', (store) => store.put(document, key));
+  tabs.postMessage(key);
+}
+
+/** Calls back when another tab keeps the document of an image: the one that is kept last stays. */
+export function onSavedElsewhere(listener: (key: string) => void): void {
+  tabs.addEventListener('message', ({ data }: MessageEvent<string>) => listener(data));
 }
 
 export async function loadDocument(key: string): Promise<StudioDocument | undefined> {

@@ -4,7 +4,7 @@ import * as store from '../model/store.js';
 import type { Stroke } from '../model/studio-document.js';
 import { drawOverlay } from './draw-stage.js';
 import { Legend } from './legend.js';
-import { fitImage, stageSize, toImage, viewport, zoomAt } from './viewport.js';
+import { fitImage, stageSize, toImage, type Viewport, viewport, zoomAt } from './viewport.js';
 
 type Point = { readonly x: number; readonly y: number };
 
@@ -30,12 +30,18 @@ export function Stage() {
     return () => observer.disconnect();
   }, []);
 
-  // Another image, or another size of the stage: all of the image is shown.
+  // Another image is shown whole. At another size of the stage it stays so, unless it was zoomed or moved.
+  const fitted = useRef<{ readonly key: string; readonly at: Viewport } | undefined>(undefined);
   useSignalEffect(() => {
     const opened = store.image.value;
-    const { width, height } = stageSize.value;
-    if (opened !== undefined && width > 1) {
-      viewport.value = fitImage(opened, { width, height });
+    const stage = stageSize.value;
+    if (opened === undefined || stage.width <= 1) {
+      return;
+    }
+    const { key, at } = fitted.current ?? {};
+    if (key !== opened.key || at === viewport.peek()) {
+      fitted.current = { key: opened.key, at: fitImage(opened, stage) };
+      viewport.value = fitted.current.at;
     }
   });
 

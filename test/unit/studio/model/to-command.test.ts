@@ -135,3 +135,27 @@ it('what the shell would take apart is quoted', () => {
     `maskwright inpaint 'a photo.png' -p 'it'\\''s $HOME' 0.5 --target comfyui`,
   );
 });
+
+it('what of a recipe the studio has no place for is named, and never opened as something else', () => {
+  const { document, skipped } = fromRecipe({
+    sources: [
+      { kind: 'subject' },
+      { kind: 'prompt', prompt: 'pear', threshold: 'auto' },
+      { kind: 'prompt', prompt: 'fig', feather: 3 },
+      { kind: 'prompt', prompt: 'orange', threshold: 0.3 },
+    ],
+    splitTouching: true,
+    retouch: { add: 'a.png' },
+    outputs: [{ kind: 'trimap' }, { kind: 'mask' }],
+  });
+  expect(document.layers).toMatchObject([{ kind: 'prompt', prompt: 'orange', threshold: 0.3 }]);
+  expect(skipped).toEqual([
+    'the source subject',
+    'the source pear',
+    'the source fig',
+    'splitTouching',
+    'retouch',
+    'the output trimap',
+    'the output mask',
+  ]);
+});
