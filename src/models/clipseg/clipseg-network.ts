@@ -43,10 +43,11 @@ export interface PhraseReading {
   readonly dropped: string;
 }
 
-/** The planes of an output of shape [n, h, w], [n, 1, h, w], or [h, w] for n = 1. */
+/** The planes of an output of shape [n, h, w], [n, 1, h, w], [1, n, h, w], [n, h, w, 1], or [h, w] for n = 1. */
 export function toPlanes(dims: readonly number[], data: Float32Array): Logits[] {
-  const [height = 0, width = 0] = dims.slice(-2);
-  const count = dims.slice(0, -2).reduce((product, dim) => product * dim, 1);
+  // One channel may be the last dimension; no mask is a line.
+  const [height = 0, width = 0] = (dims.length > 3 && dims.at(-1) === 1 ? dims.slice(0, -1) : dims).slice(-2);
+  const count = width * height === 0 ? 0 : Math.floor(data.length / (width * height));
   return Array.from({ length: count }, (_, i) => ({
     width,
     height,

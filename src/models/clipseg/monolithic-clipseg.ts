@@ -5,6 +5,7 @@ import { floatsOf, fromNamed } from '../onnx/named-tensor.js';
 import { toHalf } from '../onnx/float16.js';
 import { operatorsOf } from '../onnx/onnx-file.js';
 import { runFailure } from '../onnx/runtime-errors.js';
+import { findValueNames } from '../onnx/value-names.js';
 import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { isBatchDependent } from './batch-dependence.js';
@@ -25,12 +26,14 @@ export async function openMonolithicClipSeg(
   const { inputSize } = config;
   const { id } = model.identity;
   const full = await loadFullModel(model);
-  const pixelType = full.inputs.get('pixel_values')?.type;
-  const shape = textShapeOf(full.inputs);
+  const isFloat = (name: string): boolean => full.inputs.get(name)?.type.startsWith('float') === true;
+  const names = findValueNames([...full.inputs.keys()], isFloat, full.outputs);
+  const pixelType = full.inputs.get(names.image)?.type;
+  const shape = textShapeOf(full.inputs, names);
   const tokenLimit = Math.min(config.tokenLimit, shape.length ?? Infinity);
   const operators = withFileSource(model.graphs['model']!, operatorsOf);
   let batch =
-    isBatchDependent(operators) || sharesBatch(full.inputs.get('input_ids'), full.inputs.get('pixel_values'))
+    isBatchDependent(operators) || sharesBatch(full.inputs.get(names.ids), full.inputs.get(names.image))
       ? 1
       : (shape.batch ?? Infinity);
 
@@ -39,7 +42,7 @@ export async function openMonolithicClipSeg(
       name,
       new Tensor(type as 'int64', data as BigInt64Array, [...dims]),
     ]);
-    const logits = (await full.run({ pixel_values: pixels, ...Object.fromEntries(texts) }))['logits'];
+    const logits = (await full.run({ [names.image]: pixels, ...Object.fromEntries(texts) }))[names.output];
     const planes = logits === undefined ? [] : toPlanes(logits.dims, floatsOf(logits));
     if (planes.length < phrases.length) {
       throw runFailure(id, new Error(`${planes.length} masks for ${phrases.length} phrases`));

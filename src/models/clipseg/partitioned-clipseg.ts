@@ -4,10 +4,11 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { withFileSource } from '../onnx/byte-source.js';
 import { declaredInputs, openSession, runSession } from '../onnx/inference-session.js';
 import { floatsOf, floatTensor, fromNamed, toNamed } from '../onnx/named-tensor.js';
-import { type DataFiles, operatorsOf, readOnnxFile } from '../onnx/onnx-file.js';
+import { type DataFiles, elementTypeOf, type OnnxFile, operatorsOf, readOnnxFile } from '../onnx/onnx-file.js';
 import { type PartitionedModel, partitionGraph } from '../onnx/partition-graph.js';
 import { runFailure } from '../onnx/runtime-errors.js';
 import { sessionOptions } from '../onnx/session-options.js';
+import { findValueNames, type ValueNames } from '../onnx/value-names.js';
 import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
 import type { ClipSegConfig } from './clipseg-config.js';
@@ -17,8 +18,6 @@ import { isBatchDependent } from './batch-dependence.js';
 import { sharesBatch, textShapeOf } from './text-batch.js';
 import { createTextEncoder } from './text-encoder.js';
 
-const IMAGE_INPUT = 'pixel_values';
-const OUTPUT = 'logits';
 
 /**
  * Loads a CLIPSeg as image encoder, text encoder and mask decoder, so that each image and each phrase is encoded once.
@@ -33,7 +32,7 @@ export async function openPartitionedClipSeg(
   tokenizer: ClipSegTokenizer,
 ): Promise<ClipSegNetwork | undefined> {
   const file = realpathSync(graphs['model']!);
-  const { partition, isQuantized } = readGraph(graphs['model']!, file);
+  const { partition, names, isQuantized } = readGraph(graphs['model']!, file);
   if (partition === undefined) {
     return undefined;
   }
@@ -57,11 +56,11 @@ export async function openPartitionedClipSeg(
     const types = new Map([...elementTypes(image), ...elementTypes(text)]);
     const decoder = await open(partition.maskDecoder((value) => types.get(value)!));
     const [imageInputs, textInputs] = [declaredInputs(image), declaredInputs(text)];
-    const shape = textShapeOf(textInputs);
+    const shape = textShapeOf(textInputs, names);
     const isBatched =
       !partition.isSinglePhrase &&
       !isQuantized &&
-      !sharesBatch(textInputs.get('input_ids'), imageInputs.get(IMAGE_INPUT));
+      !sharesBatch(textInputs.get(names.ids), imageInputs.get(names.image));
     const encoder = createTextEncoder((feeds) => runSession(text, feeds, identity.id), shape, isBatched);
     const tokenLimit = Math.min(config.tokenLimit, shape.length ?? Infinity);
     const { inputSize } = config;
@@ -72,7 +71,9 @@ export async function openPartitionedClipSeg(
       const planes: Logits[] = [];
       try {
         for (const { count, values } of await encoder.encode(tokens)) {
-          const { dims, data, type } = (await runSession(decoder, { ...imageValues, ...values }, identity.id))[OUTPUT]!;
+          const { dims, data, type } = (await runSession(decoder, { ...imageValues, ...values }, identity.id))[
+            names.output
+          ]!;
           const found = toPlanes(dims, floatsOf({ type, data }));
           if (found.length < count) {
             throw runFailure(identity.id, new Error(`${found.length} masks for ${count} phrases`));
@@ -94,10 +95,10 @@ export async function openPartitionedClipSeg(
       phrasesPerRun: encoder.phrasesPerRun,
       encodeImage: async (rgb) => {
         const pixels = toPixelValues(rgb, config);
-        const type = imageInputs.get(IMAGE_INPUT)?.type;
+        const type = imageInputs.get(names.image)?.type;
         const values = await runSession(
           image,
-          { [IMAGE_INPUT]: floatTensor(pixels, [1, 3, inputSize, inputSize], type) },
+          { [names.image]: floatTensor(pixels, [1, 3, inputSize, inputSize], type) },
           identity.id,
         );
         return partition.imageValues.map((name) => toNamed(name, values[name]!));
@@ -111,11 +112,26 @@ export async function openPartitionedClipSeg(
   }
 }
 
-function readGraph(path: string, file: string): { partition: PartitionedModel | undefined; isQuantized: boolean } {
-  return withFileSource(file, (source) => ({
-    partition: partitionGraph(readOnnxFile(source, dataFiles(path, file)), IMAGE_INPUT, OUTPUT),
-    isQuantized: isBatchDependent(operatorsOf(source)),
-  }));
+function readGraph(
+  path: string,
+  file: string,
+): { partition: PartitionedModel | undefined; names: ValueNames; isQuantized: boolean } {
+  return withFileSource(file, (source) => {
+    const graph = readOnnxFile(source, dataFiles(path, file));
+    const names = namesOf(graph);
+    return {
+      names,
+      partition: partitionGraph(graph, names.image, names.output),
+      isQuantized: isBatchDependent(operatorsOf(source)),
+    };
+  });
+}
+
+function namesOf({ inputs, outputs, initializers }: OnnxFile): ValueNames {
+  // Older exporters list weights among the inputs.
+  const names = [...inputs.keys()].filter((name) => !initializers.has(name));
+  const floats = new Set(['float32', 'float16', 'float64'].map((type) => ELEMENT_TYPES[type]));
+  return findValueNames(names, (name) => floats.has(elementTypeOf(inputs.get(name)!)), [...outputs.keys()]);
 }
 
 /** Files of external data, which onnxruntime reads from the folder of the model's real file. */

@@ -1,22 +1,35 @@
 import { Tensor } from 'onnxruntime-node';
+import { toHalf } from '../onnx/float16.js';
 import type { DeclaredInput } from '../onnx/inference-session.js';
+import type { ValueNames } from '../onnx/value-names.js';
 import type { Tokens } from './clipseg-network.js';
 
-/** The shape that an exported graph wants its text in. */
+/** An input of a graph by its name, and its element type. */
+export interface TextInput {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** The form that an exported graph wants its text in. */
 export interface TextShape {
   /** The number of phrases that every run must have; undefined where any will do. */
   readonly batch: number | undefined;
   /** The number of tokens that every phrase must have. */
   readonly length: number | undefined;
-  /** The element type of token ids. */
-  readonly type: 'int64' | 'int32';
+  readonly ids: TextInput;
+  readonly mask: TextInput;
 }
 
-/** The shape by the declared inputs of a graph. */
-export function textShapeOf(inputs: ReadonlyMap<string, DeclaredInput>): TextShape {
-  const { type, shape = [] } = inputs.get('input_ids') ?? {};
-  const [batch, length] = shape.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : undefined));
-  return { batch, length, type: type === 'int32' ? 'int32' : 'int64' };
+/** The form by the declared inputs of a graph. */
+export function textShapeOf(
+  inputs: ReadonlyMap<string, DeclaredInput>,
+  { ids, mask }: Pick<ValueNames, 'ids' | 'mask'>,
+): TextShape {
+  const [batch, length] = (inputs.get(ids)?.shape ?? []).map((dim) =>
+    typeof dim === 'number' && dim > 0 ? dim : undefined,
+  );
+  const input = (name: string): TextInput => ({ name, type: inputs.get(name)?.type ?? 'int64' });
+  return { batch, length, ids: input(ids), mask: input(mask) };
 }
 
 /** Whether text and image declare one batch dimension: then a run with one image takes one phrase. */
@@ -32,18 +45,32 @@ export function sharesBatch(text: DeclaredInput | undefined, image: DeclaredInpu
 export function textFeeds(phrases: readonly Tokens[], shape: TextShape): Record<string, Tensor> {
   const length = shape.length ?? Math.max(...phrases.map((ids) => ids.length));
   const count = shape.batch ?? phrases.length;
-  const rows = (valueAt: (ids: Tokens, place: number) => number): Tensor => {
+  const rows = ({ type }: TextInput, valueAt: (ids: Tokens, place: number) => number): Tensor => {
     const values = Array.from({ length: count }, (_, row) =>
       Array.from({ length }, (_, place) => valueAt(phrases[row] ?? phrases[0]!, place)),
     ).flat();
-    return shape.type === 'int32'
-      ? new Tensor('int32', Int32Array.from(values), [count, length])
-      : new Tensor('int64', BigInt64Array.from(values, BigInt), [count, length]);
+    return tensorOf(type, values, [count, length]);
   };
   return {
-    input_ids: rows((ids, place) => ids[place] ?? ids.at(-1)!),
-    attention_mask: rows((ids, place) => Number(place < ids.length)),
+    [shape.ids.name]: rows(shape.ids, (ids, place) => ids[place] ?? ids.at(-1)!),
+    [shape.mask.name]: rows(shape.mask, (ids, place) => Number(place < ids.length)),
   };
+}
+
+/** Whole numbers as a tensor of an element type; exporters write attention masks in many. */
+function tensorOf(type: string, values: readonly number[], dims: readonly number[]): Tensor {
+  switch (type) {
+    case 'int32':
+      return new Tensor(type, Int32Array.from(values), dims);
+    case 'float32':
+      return new Tensor(type, Float32Array.from(values), dims);
+    case 'float16':
+      return new Tensor(type, toHalf(Float32Array.from(values)) as never, dims);
+    case 'bool':
+      return new Tensor(type, Uint8Array.from(values), dims);
+    default:
+      return new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+  }
 }
 
 /** What a text encoder gave for a batch of phrases. */

@@ -25,6 +25,7 @@ export interface FullModel {
   /** The inputs of one of its sessions, by transformers.js's name of it. */
   readonly inputsOf: (session: string) => ReadonlyMap<string, DeclaredInput>;
   readonly inputs: ReadonlyMap<string, DeclaredInput>;
+  readonly outputs: readonly string[];
   /** Throws `MODEL_RUN`. */
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
   readonly release: () => Promise<void>;
@@ -59,6 +60,7 @@ export async function loadFullModel(
       model,
       inputsOf: (name) => (sessions[name] === undefined ? new Map() : declaredInputs(sessions[name])),
       inputs: declaredInputs(session!),
+      outputs: session!.outputNames,
       run: async (inputs) => {
         try {
           return (await nativeCall(() => model.forward(inputs))) as Record<string, Tensor>;

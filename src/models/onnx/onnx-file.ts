@@ -31,7 +31,7 @@ import {
   VALUE_NAME,
   VALUE_TYPE,
 } from './onnx-fields.js';
-import { bytesField, type ByteSource, type Field, fieldsOf, numberField, textField } from './protobuf.js';
+import { bytesField, bytesSource, type ByteSource, type Field, fieldsOf, numberField, textField } from './protobuf.js';
 
 /** Weights from this size on stay in their file. Smaller ones may be shapes, which the graph itself must contain. */
 const EXTERNAL_BYTES = 1024;
@@ -181,6 +181,16 @@ export function describeValue(name: string, elementType?: number): Uint8Array {
       ? []
       : bytesField(VALUE_TYPE, bytesField(TYPE_TENSOR, numberField(TENSOR_TYPE_ELEMENT, elementType)));
   return Buffer.concat(bytesField(GRAPH_INPUT, [...textField(VALUE_NAME, name), ...type]));
+}
+
+/** The ONNX element type of a value by its description; undefined where that names none. */
+export function elementTypeOf(description: Uint8Array): number | undefined {
+  const source = bytesSource(description);
+  let message: Field | undefined = [...fieldsOf(source, 0, source.size)][0];
+  for (const number of [VALUE_TYPE, TYPE_TENSOR, TENSOR_TYPE_ELEMENT]) {
+    message = message && [...fieldsOf(source, message.content, message.end)].find((field) => field.number === number);
+  }
+  return message?.value;
 }
 
 /** An initializer of one int64. */

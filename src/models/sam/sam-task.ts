@@ -75,7 +75,7 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
   const feedsOf = ({ points, box, mask }: DecodePromptsArgument): Record<string, Tensor> => {
     const isSam2 = [...inputs.keys()].some((name) => name.startsWith('image_embeddings.'));
     const feeds: Record<string, Tensor> = {};
-    if (points.length > 0 || !isSam2) {
+    if (takes.points && (points.length > 0 || !isSam2)) {
       const isEnough = points.length > 0 || acceptsNone(inputs.get('input_points')?.shape);
       const asked: DecodePromptsArgument['points'] = isEnough ? points : [[0, 0, PADDING]];
       const places = Float32Array.from(asked.flatMap(([x, y]) => [x, y]));

@@ -1,7 +1,12 @@
 import { assertSeeds, SCRIBBLE_VALUES, type Scribble, type SeedPoint, type Seeds } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
 import { fitToSize } from '../../io/image/fit-to-size.js';
-import type { MaskPrompt, PromptableImage, PromptedMask } from '../../models/sam/promptable-segmenter.js';
+import type {
+  MaskPrompt,
+  PromptableImage,
+  PromptableSegmenter,
+  PromptedMask,
+} from '../../models/sam/promptable-segmenter.js';
 import { type Bounds, createMask, type Heatmap, type Mask, type Raster } from '../../raster/index.js';
 import { enlargeHeatmap } from '../detection/enlarge-heatmap.js';
 import { PROMPT_DEFAULTS, type Refine } from '../detection/prompt-settings.js';
@@ -20,8 +25,9 @@ export interface ModelSegmenter {
   readonly propose: (prompt: MaskPrompt) => Promise<PromptedMask[]>;
   /** A heatmap of the model at the size of the image, along its edges. */
   readonly enlarge: (heatmap: Heatmap) => Heatmap;
-  /** Whether boxes count; else the middle of a box stands for it. */
-  readonly takesBoxes: boolean;
+  readonly takes: PromptableSegmenter['takes'];
+  /** Seeds of kinds that the model's graph does not take. Throws `USAGE` where there are no others. */
+  readonly warningsOf: (seeds: Seeds) => string[];
 }
 
 const opened = new WeakMap<Raster, Map<string, Promise<ModelSegmenter>>>();
@@ -51,15 +57,17 @@ async function open(
   const image: PromptableImage = segmenter.open(fitToSize(raster, segmenter.inputSize(raster), 'bilinear'), raster);
   const propose: ModelSegmenter['propose'] = (prompt) => image.segment(prompt, { signal });
   const enlarge: ModelSegmenter['enlarge'] = (heatmap) => enlargeHeatmap(heatmap, raster, refine, MODEL_THRESHOLD);
-  const { boxes: takesBoxes } = segmenter.takes;
+  const { takes } = segmenter;
   return {
     propose,
     enlarge,
-    takesBoxes,
+    takes,
+    warningsOf: (seeds) => idleSeeds(seeds, takes, model),
     segment: async (seeds) => {
       assertSeeds(seeds, raster);
+      idleSeeds(seeds, takes, model);
       const out = new Uint8Array(raster.width * raster.height);
-      for (const prompt of promptsOf(seeds, takesBoxes)) {
+      for (const prompt of promptsOf(seeds, takes)) {
         const { data } = enlarge(chooseMask(await propose(prompt), maskIndex).heatmap);
         for (let i = 0; i < out.length; i++) {
           out[i] = data[i]! >= MODEL_THRESHOLD ? 255 : out[i]!;
@@ -80,11 +88,34 @@ function chooseMask(masks: readonly PromptedMask[], index: number | undefined): 
   return index === undefined ? masks.reduce((best, mask) => (mask.score > best.score ? mask : best)) : masks[index]!;
 }
 
+/** What of the seeds a graph does not take. */
+function idleSeeds(
+  { points = [], boxes = [], scribble }: Seeds,
+  takes: ModelSegmenter['takes'],
+  model: string,
+): string[] {
+  const hasPoints = points.length > 0 || scribble !== undefined;
+  if (!takes.points && boxes.length === 0) {
+    throw new MaskwrightError('USAGE', `${model} takes ${takes.boxes ? 'boxes only' : 'neither points nor boxes'}`, {
+      hint: takes.boxes ? 'name a box: --box x,y,width,height' : 'name another model with --segmenter',
+    });
+  }
+  if (!takes.points && hasPoints) {
+    return [`${model} takes boxes only: points and strokes have no effect`];
+  }
+  return !takes.boxes && boxes.length > 0
+    ? [`${model} takes points only: a box stands for the points in it, or for its middle where there are none`]
+    : [];
+}
+
 /**
  * Seeds as prompts of one thing each: a box with the points in it, and all points outside of boxes together. Points
  * outside the thing go with each.
  */
-function promptsOf({ points = [], boxes = [], scribble }: Seeds, takesBoxes: boolean): MaskPrompt[] {
+function promptsOf({ points = [], boxes = [], scribble }: Seeds, takes: ModelSegmenter['takes']): MaskPrompt[] {
+  if (!takes.points) {
+    return boxes.map((box) => ({ box }));
+  }
   const all: SeedPoint[] = [...points, ...(scribble === undefined ? [] : pointsOfStrokes(scribble))];
   const excluded = all.filter(({ include = true }) => !include);
   const included = all.filter(({ include = true }) => include);
@@ -92,7 +123,7 @@ function promptsOf({ points = [], boxes = [], scribble }: Seeds, takesBoxes: boo
   const boxed = boxes.map((box): MaskPrompt => {
     const inside = included.filter((point) => contains(box, point));
     const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    return takesBoxes
+    return takes.boxes
       ? { box, points: [...inside, ...excluded] }
       : { points: [...(inside.length > 0 ? inside : [middle]), ...excluded] };
   });

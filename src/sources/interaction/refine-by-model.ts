@@ -39,8 +39,10 @@ export async function refineByModel(
   if (instances.length > 0) {
     const segmenter = await openModelSegmenter(name, raster, settings);
     for (const { label, bounds, peakAt } of instances.slice(0, MAX_INSTANCES)) {
-      const points = [{ x: peakAt.x, y: peakAt.y }];
-      const masks = await segmenter.propose({ points, box: segmenter.takesBoxes ? bounds : undefined });
+      const masks = await segmenter.propose({
+        points: segmenter.takes.points ? [{ x: peakAt.x, y: peakAt.y }] : [],
+        box: segmenter.takes.boxes ? bounds : undefined,
+      });
       const candidates = masks.map((mask) => segmenter.enlarge(mask.heatmap));
       const ious = candidates.map(({ data }) => iouOf(data, labels, label));
       const best = ious.indexOf(Math.max(...ious));

@@ -43,15 +43,16 @@ export const seedsSource = {
     return Promise.all(
       sources.map(async (source) => {
         const { points, boxes, scribble, invert } = source;
-        const mask = await segmenter.segment({
+        const seeds = {
           points: points?.map((point) => parsePoint(point)(raster)),
           boxes: boxes?.map((box) => parseBox(box)(raster)),
           scribble: scribble === undefined ? undefined : await openScribble(scribble),
-        });
+        };
+        const mask = await segmenter.segment(seeds);
         return {
           label: labelOfSeeds(source),
           mask: invert === true ? invertMask(mask) : mask,
-          warnings: [],
+          warnings: segmenter.warningsOf?.(seeds) ?? [],
           provenance: { points, boxes, scribble, invert, ...model },
         };
       }),

@@ -6,6 +6,8 @@ import type { SourceImage, SourceSettings } from '../source.js';
 export interface Segmenter {
   /** The mask of the thing that the seeds are on, at the size of the image. Throws what `assertSeeds` throws. */
   readonly segment: (seeds: Seeds) => Mask | Promise<Mask>;
+  /** What of the seeds the segmenter cannot take as it is. */
+  readonly warningsOf?: (seeds: Seeds) => string[];
 }
 
 /** Prepares an image for a segmenter. `settings` holds the models and the abort signal. */

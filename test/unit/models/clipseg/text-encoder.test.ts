@@ -28,7 +28,8 @@ const inColumns = (doubled: number[]): Values => ({
   doubled: new Tensor('float32', Float32Array.from(doubled), [1, doubled.length]),
   count: int64([doubled.length]),
 });
-const ANY = { batch: undefined, length: undefined, type: 'int64' } as const;
+const NAMES = (type: string) => ({ ids: { name: 'input_ids', type }, mask: { name: 'attention_mask', type } });
+const ANY = { batch: undefined, length: undefined, ...NAMES('int64') };
 const read = (batches: readonly EncodedBatch[]) =>
   batches.map(({ values: { doubled, count } }) => ({ doubled: [...(doubled!.data as Float32Array)], count: count!.data }));
 
@@ -98,7 +99,7 @@ describe('the text encoder', () => {
       feeds.push(given);
       return { text: new Tensor('float32', Float32Array.of(1, 2, 3), [3, 1]) };
     };
-    const { encode } = createTextEncoder(run, { batch: 3, length: 5, type: 'int32' }, true);
+    const { encode } = createTextEncoder(run, { batch: 3, length: 5, ...NAMES('int32') }, true);
     await encode([
       [0, 5, 99],
       [0, 6, 1, 99],
