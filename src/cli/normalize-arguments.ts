@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 /** Between a phrase and the threshold given behind it, where both travel in one argument. */
 export const THRESHOLD_SEPARATOR = '\u001f';
 
@@ -22,16 +24,20 @@ const PROMPT_OPTIONS = new Set([
   '--subtract',
 ]);
 
-/** What may stand behind `--detail`, which may also stand alone. */
-const DETAILS = /^(off|parts|tiles=.*)$/;
-
 /** What options mean that are typed without a value. */
 const BARE_OPTIONS: Readonly<Record<string, string>> = {
   '--refine': '--refine=fast',
   '--no-refine': '--refine=off',
   '--matte': '--matte=auto',
   '--trim': '--trim=1%',
+  '--detail': '--detail=parts',
 };
+
+/** Of these, the ones that take a value. */
+const OPTIONAL_VALUES = new Set(['--refine', '--matte', '--trim', '--detail']);
+
+/** A word that no image is called: without an ending, a folder or a wildcard. `-` is standard input. */
+const NO_FILE = /^(?!-)[^./\\*?{[]+$|^tiles=|^\d+\.\d+%?$/;
 
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
@@ -53,13 +59,12 @@ export function normalizeArguments(argv: readonly string[]): string[] {
     }
     const [head, value] = splitAssignment(argument);
     const option = SINGLE_DASH_OPTIONS[head] ?? head;
-    // Their values stand behind `=` only: what follows may be an image.
     if (argument in BARE_OPTIONS) {
-      out.push(BARE_OPTIONS[argument]!);
-      continue;
-    }
-    if (argument === '--detail' && !DETAILS.test(argv[i + 1] ?? '')) {
-      out.push('--detail=parts');
+      const following = argv[i + 1];
+      // Their values stand behind `=`, since what follows may be an image. What cannot be one is a value all the same.
+      const isValue =
+        OPTIONAL_VALUES.has(argument) && following !== undefined && NO_FILE.test(following) && !existsSync(following);
+      out.push(isValue ? `${argument}=${argv[++i]!}` : BARE_OPTIONS[argument]!);
       continue;
     }
     // With a space, yargs takes it for the negation of an option `data`.

@@ -1,5 +1,6 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { createFolder } from '../../io/files/create-folder.js';
 import { MaskwrightError } from '../../errors.js';
 import { hashFile } from '../../io/files/hash-file.js';
 import { replaceFile } from '../../io/files/temporary-files.js';
@@ -46,7 +47,7 @@ export async function addRecords(
   const path = recordPath(repository);
   const all = await readAll(repository);
   const text = `${JSON.stringify({ ...all, [commit]: { ...all[commit], ...files } }, undefined, 2)}\n`;
-  await mkdir(dirname(path), { recursive: true })
+  await createFolder(dirname(path))
     .then(() => replaceFile(path, text))
     .catch(() => undefined);
 }

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { copyFile, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { createFolder } from '../../io/files/create-folder.js';
 import { replaceFile } from '../../io/files/temporary-files.js';
 import { cacheFolder } from './cache-folder.js';
 import { folderFrom, huggingFaceHome } from './hub-endpoint.js';
@@ -62,13 +63,13 @@ export async function writeRef(repository: string, revision: string, commit: str
     return;
   }
   const path = join(repository, 'refs', revision);
-  await mkdir(dirname(path), { recursive: true });
+  await createFolder(dirname(path));
   await replaceFile(path, commit);
 }
 
 /** Makes a blob a file of a snapshot: a relative link; where links are not allowed, the file itself moves there. */
 export async function addToSnapshot(blob: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await createFolder(dirname(path));
   const target = relative(dirname(path), blob);
   if ((await readlink(path).catch(() => undefined)) === target) {
     return;

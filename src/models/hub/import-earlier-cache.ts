@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createFolder } from '../../io/files/create-folder.js';
 import { hashFile } from '../../io/files/hash-file.js';
 import type { HubLocation } from '../registry/locate-model.js';
 import { cacheFolder } from './cache-folder.js';
@@ -47,7 +48,7 @@ async function moveFiles(folder: string, { commit, files }: EarlierRecord, locat
     // The hub's names: SHA-256 for large files, git's hash for the others.
     const etag = name.endsWith('.onnx') ? record.sha256 : await gitHash(path, entry.size);
     const blob = blobPath(repository, etag);
-    await mkdir(dirname(blob), { recursive: true });
+    await createFolder(dirname(blob));
     await rename(path, blob).catch(() => copyFile(path, blob));
     await addToSnapshot(blob, join(snapshotFolder(repository, commit), name));
     await addRecords(location, commit, { [name]: record });

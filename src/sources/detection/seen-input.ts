@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { createFolder } from '../../io/files/create-folder.js';
 
 /** A question about a file, in a list of those whose answers are probably cached: a line for each, the newest last. */
 export interface SeenInput {
@@ -36,7 +37,7 @@ export function seenInput(list: string, path: string, question: unknown): SeenIn
       try {
         const added = `${await line()}\n`;
         const before = await lines();
-        await mkdir(dirname(list), { recursive: true });
+        await createFolder(dirname(list));
         await (before.length > MAX_BYTES
           ? writeFile(list, before.slice(before.indexOf('\n', before.length / 2) + 1) + added)
           : appendFile(list, added));

@@ -4,6 +4,30 @@ import { normalizeArguments, THRESHOLD_SEPARATOR as SEP } from '../../../src/cli
 
 describe('normalizeArguments', () => {
   it.each([
+    // Options whose value may be left out: an image behind them is an image, and what is none is a value.
+    [
+      ['mask', '--detail', 'high', '--refine', 'a.png'],
+      ['mask', '--detail=high', '--refine=fast', 'a.png'],
+    ],
+    [
+      ['mask', '--refine', 'best', '--matte', '5', '--trim', '2%', '--detail', 'tiles=2'],
+      ['mask', '--refine=best', '--matte=5', '--trim=2%', '--detail=tiles=2'],
+    ],
+    [
+      ['mask', '--matte', 'src', '--trim', '-o', 'x.png', '--detail', 'photos/*', '--refine', '-'],
+      [
+        'mask',
+        '--matte=auto',
+        'src',
+        '--trim=1%',
+        '-o',
+        'x.png',
+        '--detail=parts',
+        'photos/*',
+        '--refine=fast',
+        '\u001e',
+      ],
+    ],
     [
       ['!mask', 'a.png'],
       ['mask', 'a.png'],

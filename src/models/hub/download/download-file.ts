@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createFolder } from '../../../io/files/create-folder.js';
 import { MaskwrightError } from '../../../errors.js';
 import type { DownloadProgress } from '../../registry/model-choice.js';
 import { findProblem, LARGEST_JSON } from '../../registry/validate-model-file.js';
@@ -84,7 +85,7 @@ async function attemptDownload(
   signal: AbortSignal,
   onReceived: (bytes: number) => void,
 ): Promise<DownloadedFile> {
-  await mkdir(dirname(path), { recursive: true });
+  await createFolder(dirname(path));
   const part = await openPart(path, expected);
   try {
     const limit = file.endsWith('.json') ? LARGEST_JSON : LARGEST_MODEL;

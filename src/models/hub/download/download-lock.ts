@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createFolder } from '../../../io/files/create-folder.js';
 import { MaskwrightError } from '../../../errors.js';
 import { isProcessRunning } from '../../../io/files/is-process-running.js';
 
@@ -20,7 +21,7 @@ export async function withDownloadLock<Result>(
   signal: AbortSignal | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(dirname(path), { recursive: true });
+  await createFolder(dirname(path));
   while (!(await acquire(path))) {
     await sleep(POLL_MS, undefined, { signal });
     if (await isStale(path)) {
