@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { invertMask } from '../engine/index.js';
 import { companionFile } from '../io/files/companion-file.js';
 import { stemOf } from '../io/files/output-names.js';
+import { describeInput } from '../io/files/read-input.js';
 import { decodeMask } from '../io/image/decode-image.js';
 import { warnOfContent } from '../inpaint/check/classify-content.js';
 import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
@@ -66,7 +67,9 @@ export async function readMaskFile(
   const [{ mask: decoded, warnings }, size] = await Promise.all([
     settings
       .read(path)
-      .then((source) => decodeMask(source, { channel: settings.maskChannel, levels: settings.maskLevels })),
+      .then((source) =>
+        decodeMask(source, { name: describeInput(path), channel: settings.maskChannel, levels: settings.maskLevels }),
+      ),
     image.size(),
   ]);
   if (settings.resizeMasks !== true) {

@@ -75,6 +75,8 @@ describe('maskwright edit', () => {
       levels: { black: 10, white: 240, gray: 0.8 },
     });
     expect(readPng(at('out.png')).samples).toEqual(expected.data);
+    const refused = await runCli(['edit', '-', '-o', '-'], { input: Buffer.from('no image') });
+    expect(refused.stderr).toMatch(/^maskwright: standard input is not an image/);
   });
 
   it('names different sizes, and resizes on request', async () => {

@@ -162,6 +162,8 @@ export interface DecodedMask {
 export interface DecodeMaskOptions {
   readonly channel?: MaskChannel | undefined;
   readonly levels?: MaskLevels | undefined;
+  /** How messages name a source that is no path. */
+  readonly name?: string | undefined;
 }
 
 /**
@@ -170,7 +172,7 @@ export interface DecodeMaskOptions {
  * Throws as `decodeImage`.
  */
 export async function decodeMask(source: ImageSource, options: DecodeMaskOptions = {}): Promise<DecodedMask> {
-  const { samples, name, warnings } = await decodeSamples(source);
+  const { samples, name, warnings } = await decodeSamples(source, options.name);
   const wanted = options.channel ?? MASK_READ_DEFAULTS.channel;
   const read: RasterMask =
     samples.channels === 1 && wanted !== 'alpha'
