@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import {
   FEATHER_FALLOFFS,
@@ -33,10 +34,15 @@ const ANY_SIZE = { width: 1, height: 1 };
  */
 export function pathFields(
   resolvePath: (path: string) => string,
-  // A hub id has a slash too: only what begins with a dot is surely a folder.
-  resolveModel = (name: string): string => (/^\.{1,2}[/\\]/.test(name) ? resolvePath(name) : name),
+  // A hub id has a slash too: only what begins with a dot is surely a folder, and it stays one when resolved.
+  resolveModel = (name: string): string => (/^\.{1,2}[/\\]/.test(name) ? toFolder(resolvePath(name)) : name),
 ): PathFields {
   return { path: text().transform(resolvePath), model: text().transform(resolveModel) };
+}
+
+/** A resolved path that no model's name and no hub id looks like: `./sam2`, not `sam2`. */
+function toFolder(path: string): string {
+  return isAbsolute(path) || /^\.{1,2}([/\\]|$)/.test(path) ? path : `./${path}`;
 }
 
 /** A number; also as text, which is how variables come. */

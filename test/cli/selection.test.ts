@@ -78,6 +78,19 @@ describe('selections by hand', () => {
     expect(overlap('out.png', truth)).toBeGreaterThan(0.95);
   });
 
+  it('composite finds the thing in the image that --text-from names', async () => {
+    const files = ['-b', 'strokes.png', '-c', 'discs.png', '-o', 'out.png'];
+    const { code, stderr } = await run('composite', ...files, '--point', '60,60', '--text-from', 'overlay');
+    expect([code, stderr]).toEqual([0, '']);
+    const { samples } = readPng(join(folder(), 'out.png'));
+    const at = (x: number, y: number): number[] =>
+      Array.from(samples.slice(3 * (y * WIDTH + x), 3 * (y * WIDTH + x) + 3));
+    expect([at(60, 60), at(150, 60)]).toEqual([
+      [220, 120, 20],
+      [255, 255, 255],
+    ]);
+  });
+
   it.each<[string, string[], number, string]>([
     ['a point outside', ['--point', '200,3'], 2, 'the point 200,3 is outside the image of 200 x 120 pixels'],
     ['points that only exclude', ['--point', '9,9,-'], 2, 'nothing says where the thing is'],

@@ -17,6 +17,8 @@ export interface SeedsSource extends SourceFields {
   readonly boxes?: readonly string[] | undefined;
   /** A drawing of the image's size: green strokes on the thing, red ones elsewhere. */
   readonly scribble?: string | undefined;
+  /** Another image of the same size that it is found in. */
+  readonly image?: string | undefined;
 }
 
 export const seedsSource = {
@@ -30,11 +32,12 @@ export const seedsSource = {
           .describe('x,y on the thing, x,y,- outside it; in pixels, or with % of width and height'),
         boxes: z.array(checked(text(), parseBox)).optional().describe('x,y,width,height of a box around the thing'),
         scribble: path.optional().describe("a drawing of the image's size: green on the thing, red elsewhere"),
+        image: path.optional().describe('another image of the same size that it is found in'),
         ...sourceFields(),
       })
       .transform((source) => [source]),
   label: labelOfSeeds,
-  files: ({ scribble }) => (scribble === undefined ? [] : [scribble]),
+  files: ({ scribble, image }) => [scribble, image].filter((path) => path !== undefined),
   find: async (sources, image, settings) => {
     const { raster } = await image.decoded();
     const segmenter = await openSegmenter(image, settings);

@@ -11,10 +11,12 @@ export interface WandSource extends SourceFields {
   readonly point: string;
   readonly tolerance?: number | undefined;
   readonly contiguous?: boolean | undefined;
+  /** Another image of the same size that it is found in. */
+  readonly image?: string | undefined;
 }
 
 export const wandSource = {
-  schema: () =>
+  schema: ({ path }) =>
     z
       .strictObject({
         kind: z.literal('wand'),
@@ -25,11 +27,12 @@ export const wandSource = {
         contiguous: flag()
           .default(MAGIC_WAND_DEFAULTS.contiguous)
           .describe('only pixels that are connected with the point'),
+        image: path.optional().describe('another image of the same size that it is found in'),
         ...sourceFields(),
       })
       .transform((source) => [source]),
   label: () => 'wand',
-  files: () => [],
+  files: ({ image }) => (image === undefined ? [] : [image]),
   find: async (sources, image) => {
     const { raster } = await image.decoded();
     return sources.map(({ point, tolerance, contiguous, invert }) => {

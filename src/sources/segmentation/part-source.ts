@@ -13,13 +13,15 @@ export interface PartSource extends SourceFields {
   readonly parts: readonly string[];
   readonly model?: string | undefined;
   readonly acceptLicense?: boolean | undefined;
+  /** Another image of the same size that it is found in. */
+  readonly image?: string | undefined;
 }
 
 /** The probability from which a pixel belongs to the parts: their label is the largest. */
 const THRESHOLD = 0.5;
 
 export const partSource = {
-  schema: ({ model }) =>
+  schema: ({ model, path }) =>
     z
       .strictObject({
         kind: z.literal('part'),
@@ -28,11 +30,12 @@ export const partSource = {
           .optional()
           .describe('face-parsing, clothes, a hub id or a folder; chosen by the parts where left out'),
         acceptLicense: flag().optional().describe('for models that are not for commercial use'),
+        image: path.optional().describe('another image of the same size that it is found in'),
         ...sourceFields(),
       })
       .transform((source) => [source]),
   label: ({ parts }) => parts.join('+'),
-  files: () => [],
+  files: ({ image }) => (image === undefined ? [] : [image]),
   find: async (sources, image, settings) => {
     const { raster } = await image.decoded();
     const { refine = PROMPT_DEFAULTS.refine } = settings.prompt;

@@ -12,20 +12,23 @@ export interface SubjectSource extends SourceFields {
   readonly kind: 'subject';
   readonly model?: string | undefined;
   readonly acceptLicense?: boolean | undefined;
+  /** Another image of the same size that it is found in. */
+  readonly image?: string | undefined;
 }
 
 export const subjectSource = {
-  schema: ({ model }) =>
+  schema: ({ model, path }) =>
     z
       .strictObject({
         kind: z.literal('subject'),
         model: model.optional().describe('birefnet-lite, ben2, ormbg, modnet, a hub id or a folder'),
         acceptLicense: flag().optional().describe('for models that are not for commercial use'),
+        image: path.optional().describe('another image of the same size that it is found in'),
         ...sourceFields(),
       })
       .transform((source) => [source]),
   label: () => 'subject',
-  files: () => [],
+  files: ({ image }) => (image === undefined ? [] : [image]),
   find: async (sources, image, { models, signal }) => {
     const { raster } = await image.decoded();
     return Promise.all(

@@ -82,7 +82,7 @@ outputs: [{ kind: mask }]
       read(`outputs: [{ kind: layers, depth: { model: ${model} } }]`).outputs.map((output) =>
         output.kind === 'layers' ? output.depth : undefined,
       )[0];
-    expect(modelOf('./nets/own')).toMatchObject({ model: 'recipes/nets/own' });
+    expect(modelOf('./nets/own')).toMatchObject({ model: './recipes/nets/own' });
     expect(modelOf('someone/depth')).toMatchObject({ model: 'someone/depth' });
     expect(modelOf("'{which}'".replace('{which}', 'tiny'))).toMatchObject({ model: 'tiny', acceptLicense: false });
   });
