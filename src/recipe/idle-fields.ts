@@ -39,5 +39,7 @@ export function warnOfIdleFields(recipe: Recipe): string[] {
 
 /** Whether a mask comes from a model that labels pixels, or that segments from points and boxes: these are refined. */
 function refinesModels({ sources, segmenter = 'color' }: Recipe): boolean {
-  return sources.some(({ kind }) => kind === 'part' || (kind === 'seeds' && segmenter !== 'color'));
+  return sources.some(
+    ({ kind }) => kind === 'part' || ((kind === 'seeds' || kind === 'ground') && segmenter !== 'color'),
+  );
 }

@@ -6,6 +6,7 @@ import {
   type ImageSegmenter,
   loadImageSegmenter,
 } from '../models/image-segmentation/image-segmenter.js';
+import { loadObjectDetector, type ObjectDetector } from '../models/grounding-dino/object-detector.js';
 import type { ModelUsage } from '../models/registry/model-usage.js';
 import { cacheImageFeatures } from '../models/clipseg/image-feature-cache.js';
 import {
@@ -32,6 +33,8 @@ export interface ModelPool {
     choice: ModelChoice & { readonly model: string },
     task: ImageSegmentationTask,
   ) => Promise<ImageSegmenter>;
+  /** The network that detects what a phrase names. */
+  readonly objectDetector: (choice: ModelChoice & { readonly model: string }) => Promise<ObjectDetector>;
   /** How each model that was loaded ran so far. */
   readonly usage: () => Promise<ModelUsage[]>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
@@ -50,6 +53,7 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();
   const promptables = new Map<string, Promise<PromptableSegmenter>>();
   const imageSegmenters = new Map<string, Promise<ImageSegmenter>>();
+  const detectors = new Map<string, Promise<ObjectDetector>>();
   let info: Promise<TextModelInfo> | undefined;
   let preloading: Promise<unknown> | undefined;
   const load = (): Promise<TextSegmenter> =>
@@ -93,12 +97,21 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
       imageSegmenters.set(key, loading);
       return loading;
     },
+    objectDetector: (named) => {
+      const { device, runtime, offline, cacheDir } = choice;
+      const own = { device, runtime, offline, cacheDir, ...named };
+      const key = JSON.stringify(own);
+      const loading = detectors.get(key) ?? onFailure(loadObjectDetector(own, options), () => detectors.delete(key));
+      detectors.set(key, loading);
+      return loading;
+    },
     usage: async () => {
       const loaded = await Promise.allSettled([
         segmenter,
         ...depthEstimators.values(),
         ...promptables.values(),
         ...imageSegmenters.values(),
+        ...detectors.values(),
       ]);
       const models = loaded.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
       return Promise.all(models.flatMap((model) => (model === undefined ? [] : [model.usage()])));
@@ -106,13 +119,18 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
     close: async () => {
       await preloading;
       preloading = undefined;
-      const loaded = [segmenter, ...depthEstimators.values(), ...promptables.values(), ...imageSegmenters.values()].map(
-        (network) => network?.catch(() => undefined),
-      );
+      const loaded = [
+        segmenter,
+        ...depthEstimators.values(),
+        ...promptables.values(),
+        ...imageSegmenters.values(),
+        ...detectors.values(),
+      ].map((network) => network?.catch(() => undefined));
       segmenter = undefined;
       depthEstimators.clear();
       promptables.clear();
       imageSegmenters.clear();
+      detectors.clear();
       for (const network of loaded) {
         await (await network)?.dispose();
       }

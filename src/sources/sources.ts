@@ -10,6 +10,7 @@ import { keySource, type KeySource } from './key-source.js';
 import { promptSource, type PromptSource } from './prompt-source.js';
 import type { PathFields } from './schema-fields.js';
 import { seedsSource, type SeedsSource } from './interaction/seeds-source.js';
+import { groundSource, type GroundSource } from './segmentation/ground-source.js';
 import { partSource, type PartSource } from './segmentation/part-source.js';
 import { subjectSource, type SubjectSource } from './segmentation/subject-source.js';
 import type { FoundMask, SourceImage, SourceModule, SourceSettings } from './source.js';
@@ -27,6 +28,7 @@ export type MaskSource =
   | SeedsSource
   | SubjectSource
   | PartSource
+  | GroundSource
   | WandSource;
 
 /** Every kind of source, by its name in a recipe. */
@@ -42,6 +44,7 @@ const SOURCES = {
   wand: wandSource,
   subject: subjectSource,
   part: partSource,
+  ground: groundSource,
 } as const satisfies { readonly [Kind in MaskSource['kind']]: SourceModule<Extract<MaskSource, { kind: Kind }>> };
 
 /** How a recipe writes its sources. */
@@ -55,9 +58,10 @@ export function sourcesSchema(fields: PathFields) {
     SOURCES.depth.schema(fields),
     SOURCES.alpha.schema(fields),
     SOURCES.seeds.schema(fields),
-    SOURCES.wand.schema(),
+    SOURCES.wand.schema(fields),
     SOURCES.subject.schema(fields),
     SOURCES.part.schema(fields),
+    SOURCES.ground.schema(fields),
   ]);
   return z.array(one).transform((sources): readonly MaskSource[] => sources.flat());
 }

@@ -1,12 +1,13 @@
 import { CLIPSEG } from '../clipseg/clipseg-family.js';
 import { DEPTH_ANYTHING } from '../depth-anything/depth-family.js';
+import { GROUNDING_DINO } from '../grounding-dino/grounding-dino-family.js';
 import { BACKGROUND_REMOVAL, SEGFORMER } from '../image-segmentation/image-segmentation-family.js';
 import { SAM, SAM2 } from '../sam/sam-family.js';
 import type { ModelFamily } from './model-family.js';
 import type { ModelTask } from './model-task.js';
 
 /** The families that can be loaded. Another one is a folder of `models/` and a line here. */
-const MODEL_FAMILIES: readonly ModelFamily[] = [CLIPSEG, DEPTH_ANYTHING, SAM, SAM2, BACKGROUND_REMOVAL, SEGFORMER];
+const MODEL_FAMILIES: readonly ModelFamily[] = [CLIPSEG, DEPTH_ANYTHING, SAM, SAM2, BACKGROUND_REMOVAL, SEGFORMER, GROUNDING_DINO];
 
 /** The family of a name. Throws `RangeError` where there is none. */
 export function familyOf(name: string): ModelFamily {

@@ -16,6 +16,7 @@ import { main } from '../../../src/cli/main.js';
 import { decodeImage } from '../../../src/io/image/decode-image.js';
 import { encodeImage } from '../../../src/io/image/encode-image.js';
 import { createMask, createRaster, resizeRaster } from '../../../src/raster/index.js';
+import { unpackModel } from '../../support/model-fixtures.js';
 import { propertyRuns } from '../../support/property-runs.js';
 
 /** Command lines that are drawn; each is run directly and through its printed recipe. */
@@ -26,6 +27,8 @@ const model = process.env['MASKWRIGHT_MODEL'];
 
 beforeAll(async () => {
   process.env['MASKWRIGHT_MODEL'] = 'tiny';
+  unpackModel('test/fixtures/birefnet', join(root, 'subject'));
+  unpackModel('test/fixtures/segformer', join(root, 'parts'));
   const inputs = join(root, 'inputs');
   mkdirSync(inputs);
   const { raster } = await decodeImage('examples/still-life.png');
@@ -100,6 +103,8 @@ const SOURCES: readonly Words[] = [
   ['--box', '20,10,50,40'],
   ['--scribble', 's.png'],
   ['--wand', '40,30,10', '--no-contiguous'],
+  ['--subject', '--subject-model', join(root, 'subject')],
+  ['--part', 'nose,hair', '--part-model', join(root, 'parts')],
   ['-p', 'orange', '--subtract', 'bowl', '0.6', '--retouch-add', 'm.png'],
   ['-m', 'm.png', '--intersect', 'orange OR apple', '--retouch-erase', 'm.png'],
 ];

@@ -2,6 +2,7 @@ import { MAGIC_WAND_DEFAULTS } from '../../../engine/index.js';
 import { MaskwrightError } from '../../../errors.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import { parseBox, parsePoint } from '../../../sources/interaction/parse-seeds.js';
+import { BOX_THRESHOLD_DEFAULT, GROUND_MODEL_DEFAULT } from '../../../sources/segmentation/ground-defaults.js';
 import { SUBJECT_MODEL_DEFAULT } from '../../../sources/segmentation/subject-defaults.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { numberInRange } from '../numbers.js';
@@ -72,6 +73,28 @@ export const selectionOptions = {
     describe: 'face-parsing, clothes, a hub id or a folder',
     group,
   },
+  ground: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'a phrase, "red car", to boxes by a detector; --segmenter selects the thing in each',
+    group,
+  },
+  'ground-model': {
+    type: 'string',
+    requiresArg: true,
+    fallback: GROUND_MODEL_DEFAULT,
+    describe: 'grounding-dino, a hub id or a folder',
+    group,
+  },
+  'ground-threshold': {
+    type: 'string',
+    requiresArg: true,
+    fallback: BOX_THRESHOLD_DEFAULT,
+    coerce: numberInRange('--ground-threshold', 0, 1),
+    describe: 'probability from which a box counts, 0 to 1',
+    group,
+  },
   'accept-license': { type: 'boolean', describe: 'use models that are not for commercial use', group },
 } as const satisfies OptionTable;
 
@@ -81,6 +104,7 @@ export type SelectionArguments = ArgumentsOf<typeof selectionOptions>;
 export function selectionSourcesFrom(argv: SelectionArguments): NonNullable<RecipeInput['sources']> {
   const { point: points, box: boxes, scribble = [], wand = [], contiguous } = argv;
   const { subject, subjectModel, part = [], partModel, acceptLicense } = argv;
+  const { ground = [], groundModel, groundThreshold } = argv;
   if (scribble.length > 1) {
     throw new MaskwrightError('USAGE', `--scribble is given ${scribble.length} times`, {
       hint: 'draw all strokes into one file',
@@ -100,6 +124,15 @@ export function selectionSourcesFrom(argv: SelectionArguments): NonNullable<Reci
         ]),
     ...(subject === true ? [{ kind: 'subject', model: subjectModel, acceptLicense } as const] : []),
     ...part.map((parts) => ({ kind: 'part', parts: partsOf(parts), model: partModel, acceptLicense }) as const),
+    ...ground.map(
+      (phrase) =>
+        ({
+          kind: 'ground',
+          phrase: template(assertPhrase(phrase)),
+          model: groundModel,
+          boxThreshold: groundThreshold,
+        }) as const,
+    ),
     ...wand.map((value) => ({ kind: 'wand', ...parseWand(value), contiguous }) as const),
   ];
 }
@@ -113,6 +146,16 @@ function partsOf(value: string): string[] {
     });
   }
   return parts;
+}
+
+/** Throws `OPTION_RANGE` for a phrase without a letter. */
+function assertPhrase(phrase: string): string {
+  if (!/[\p{L}\p{N}]/u.test(phrase)) {
+    throw new MaskwrightError('OPTION_RANGE', `--ground is ${JSON.stringify(phrase)}, which names nothing`, {
+      hint: 'name a thing: --ground "red car"',
+    });
+  }
+  return phrase;
 }
 
 function parseWand(value: string): { readonly point: string; readonly tolerance: number | undefined } {

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Size } from '../../raster/index.js';
+import { type PixelNormalization, readNormalization } from '../preprocess/pixel-normalization.js';
+import { damagedFile, quote, readModelJson } from '../registry/validate-model-file.js';
+
+export interface GroundingDinoConfig extends PixelNormalization {
+  /** Images are scaled so that their shorter side has this length, */
+  readonly shortestEdge: number;
+  /** or their longer side this one, where it would be longer. */
+  readonly longestEdge: number;
+  /** Tokens of a phrase, its start and end included. */
+  readonly tokenLimit: number;
+}
+
+const LARGEST_SIDE = 4096;
+/** `max_text_len` of the published models. */
+const TOKEN_LIMIT = 256;
+
+/** The configuration in the JSON files of a Grounding DINO. Throws `MODEL_DAMAGED`. */
+export async function readGroundingDinoConfig(folder: string): Promise<GroundingDinoConfig> {
+  const path = join(folder, 'preprocessor_config.json');
+  const configPath = join(folder, 'config.json');
+  const processor = await readModelJson(path);
+  const { max_text_len: tokenLimit = TOKEN_LIMIT } = await readModelJson(configPath);
+  const { shortest_edge: shortestEdge, longest_edge: longestEdge } = (processor['size'] ?? {}) as Record<
+    string,
+    unknown
+  >;
+  if (!isCount(shortestEdge, LARGEST_SIDE) || !isCount(longestEdge, LARGEST_SIDE) || longestEdge < shortestEdge) {
+    throw damagedFile(path, `its size is ${quote(processor['size'])}, not a shortest_edge and a longest_edge in pixels`);
+  }
+  if (!isCount(tokenLimit, 4096)) {
+    throw damagedFile(configPath, `its max_text_len is ${quote(tokenLimit)}, not a number of tokens`);
+  }
+  return { shortestEdge, longestEdge, tokenLimit, ...readNormalization(processor, path) };
+}
+
+function isCount(value: unknown, limit: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 4 && value <= limit;
+}
+
+/** The size of the model's input for an image. The rule of transformers' `get_size_with_aspect_ratio`. */
+export function groundingInputSize({ width, height }: Size, { shortestEdge, longestEdge }: GroundingDinoConfig): Size {
+  const [least, most] = [Math.min(width, height), Math.max(width, height)];
+  const isLong = (most / least) * shortestEdge > longestEdge;
+  // Not rounded: the longer side is computed of it.
+  const shorter = isLong ? (longestEdge * least) / most : shortestEdge;
+  const side = roundHalfToEven(shorter);
+  if (least === side) {
+    return { width, height };
+  }
+  const longer = Math.max(1, Math.trunc((shorter * most) / least));
+  const rounded = Math.max(1, side);
+  return width < height ? { width: rounded, height: longer } : { width: longer, height: rounded };
+}
+
+/** Python's `round`. */
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
+}
