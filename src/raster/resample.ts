@@ -24,7 +24,11 @@ export function resample<T extends SampleArray>(
   const out = new make(size.width * size.height * channels);
   const blended = new Float64Array(width * channels);
   for (let y = 0; y < size.height; y++) {
-    blendRows(data, rows, y, blended);
+    if (size.height === height) {
+      blended.set(data.subarray(y * blended.length, (y + 1) * blended.length));
+    } else {
+      blendRows(data, rows, y, blended);
+    }
     const begin = y * size.width * channels;
     if (channels >= 3) {
       blendColors(blended, columns, channels, out, begin);
