@@ -52,6 +52,12 @@ export function connectedComponents(mask: Mask, options: ComponentOptions = {}):
   return { width: mask.width, height: mask.height, labels, components: measureComponents(runs, mask.width) };
 }
 
+/** `connectedComponents` without the component of each pixel, which takes four bytes. */
+export function listComponents(mask: Mask, options: ComponentOptions = {}): readonly Component[] {
+  const runs = findRunLengths(mask, 'selected', options.connectivity ?? COMPONENT_DEFAULTS.connectivity);
+  return measureComponents(runs, mask.width);
+}
+
 function measureComponents(
   { rowStarts, begins, ends, components, componentCount }: RunLengths,
   width: number,

@@ -1,5 +1,5 @@
 import { type Bounds, type Heatmap, type Size } from '../../raster/index.js';
-import { connectedComponents } from '../components/connected-components.js';
+import { listComponents } from '../components/connected-components.js';
 import { thresholdHeatmap } from '../threshold/threshold-heatmap.js';
 
 export interface DetailWindowOptions {
@@ -30,7 +30,7 @@ export function detailWindows(
 ): Bounds[] {
   const { context = DETAIL_WINDOW_DEFAULTS.context, max = DETAIL_WINDOW_DEFAULTS.max } = options;
   const [scaleX, scaleY] = [image.width / heatmap.width, image.height / heatmap.height];
-  const { components } = connectedComponents(thresholdHeatmap(heatmap, threshold));
+  const components = listComponents(thresholdHeatmap(heatmap, threshold));
   const windows: Bounds[] = [];
   for (const { bounds } of components.toSorted((a, b) => b.area - a.area)) {
     const part = {

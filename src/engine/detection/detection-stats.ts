@@ -1,5 +1,5 @@
 import type { Bounds, Heatmap, Mask } from '../../raster/index.js';
-import { connectedComponents } from '../components/connected-components.js';
+import { listComponents } from '../components/connected-components.js';
 
 /** Every `Presence`. */
 export const PRESENCES = ['present', 'weak', 'absent'] as const;
@@ -52,7 +52,7 @@ export function measureDetection(heatmap: Heatmap, mask: Mask, threshold: number
       count++;
     }
   }
-  const { components } = connectedComponents(mask);
+  const components = listComponents(mask);
   const pixels = mask.data.length;
   const selected = components.reduce((total, { area }) => total + area, 0);
   const mean = count === 0 ? 0 : sum / count;

@@ -90,15 +90,16 @@ function sortBySize(
   for (const [k, label] of order.entries()) {
     rank[label] = k + 1;
   }
-  const labels = new Int32Array(parts.labels.length);
+  // In place: nobody else has the labels of the parts.
+  const { labels } = parts;
   const stats = order.map(() => ({ x0: width, x1: 0, y0: height, y1: 0, x: 0, y: 0, sum: 0, peak: -1, peakIndex: 0 }));
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      const label = rank[parts.labels[i]!]!;
+      const label = rank[labels[i]!]!;
+      labels[i] = label;
       if (label === 0) {
         continue;
       }
-      labels[i] = label;
       const s = stats[label - 1]!;
       const value = data[i]!;
       s.x0 = x < s.x0 ? x : s.x0;
