@@ -68,13 +68,13 @@ function classifyHiddenColors(
   width: number,
   height: number,
 ): { hidden: number; flat: number; bled: number; smoothed: number } {
-  const holes = findHoles(data, width, height);
+  const { holes, labels } = findHoles(data, width, height);
   const counts = { hidden: 0, flat: 0, bled: 0, smoothed: 0 };
   const image = { data, width, height, spread: once(() => spreadInward(data, width, height, 1)) };
-  const stamps = holes.length === 0 ? new Int32Array() : new Int32Array(width * height);
   for (const [index, pixels] of holes.entries()) {
     counts.hidden += pixels.length;
-    const kind = classifyHiddenColor(measureHole(image, pixels, stamps, index + 1));
+    // Labels are positive, and not needed any more.
+    const kind = classifyHiddenColor(measureHole(image, pixels, labels, -1 - index));
     if (kind !== undefined) {
       counts[kind] += pixels.length;
     }
@@ -83,7 +83,11 @@ function classifyHiddenColors(
 }
 
 /** The indexes of each hole's pixels; those of all small holes together come last. */
-function findHoles(data: Uint8Array, width: number, height: number): Int32Array[] {
+function findHoles(
+  data: Uint8Array,
+  width: number,
+  height: number,
+): { readonly holes: readonly Int32Array[]; readonly labels: Int32Array } {
   const hidden = createMask(width, height);
   let count = 0;
   for (let i = 0, a = 3; i < hidden.data.length; i++, a += 4) {
@@ -93,7 +97,7 @@ function findHoles(data: Uint8Array, width: number, height: number): Int32Array[
     }
   }
   if (count === 0) {
-    return [];
+    return { holes: [], labels: new Int32Array() };
   }
   const { labels, components } = connectedComponents(hidden, { connectivity: 4 });
   const isSmall = components.map(({ area }) => area < SMALL_HOLE);
@@ -116,7 +120,7 @@ function findHoles(data: Uint8Array, width: number, height: number): Int32Array[
       pixels[isSmall[label - 1]! ? nextSmall++ : next[label]!++] = i;
     }
   }
-  return nextSmall > end ? [...holes, pixels.subarray(end)] : holes;
+  return { holes: nextSmall > end ? [...holes, pixels.subarray(end)] : holes, labels };
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -52,6 +52,8 @@ export interface HoledImage {
 
 /** Layers of opaque pixels around a hole that are measured. */
 const RING_LAYERS = 8;
+/** A soft edge is not wider than this. Where a whole image is soft, each hole would be walked around through all of it. */
+const MAX_WALKED = 256;
 /** Color is exact enough to compare above this alpha, even after premultiplied samples. */
 const FAINT_ALPHA = 40;
 const OPAQUE_ALPHA = 250;
@@ -144,7 +146,7 @@ function collectRing(
     const isInner = data[a - 4] === 0 && data[a + 4] === 0 && data[a - width * 4] === 0 && data[a + width * 4] === 0;
     if (!isInner) step(i, front);
   }
-  for (let layers = 0; layers < RING_LAYERS && front.length > 0;) {
+  for (let layers = 0, walked = 0; layers < RING_LAYERS && walked < MAX_WALKED && front.length > 0; walked++) {
     const next: number[] = [];
     const before = ring.length;
     for (const i of front) {

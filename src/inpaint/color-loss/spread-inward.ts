@@ -11,12 +11,14 @@ export function spreadInward(data: Uint8Array, width: number, height: number, mi
   const count = width * height;
   const source = new Int32Array(count).fill(-1);
   const steps = new Int32Array(count);
+  let others = count;
   for (let i = 0, a = 3; i < count; i++, a += 4) {
     if (data[a]! >= minimumAlpha) {
       source[i] = i;
+      others--;
     }
   }
-  const queue = new Int32Array(count);
+  const queue = new Int32Array(others);
   let end = 0;
   const visit = (from: number, to: number): void => {
     if (source[to] === -1) {
