@@ -24,6 +24,7 @@ const PARTS = [
   'depth',
   'layers',
   'sizes',
+  'memory',
   'batch',
   'kill',
 ];

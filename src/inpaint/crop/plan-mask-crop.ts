@@ -7,8 +7,8 @@ import { cutMaskWindow } from './window.js';
 
 /** The window around a selection, and the two masks of it. */
 export interface MaskCrop extends SizePlan {
-  /** What is painted, at the size of the image: the selection, grown. */
-  readonly sampler: Mask;
+  /** What is painted, at the size of the image: the selection, grown. Made when it is asked for. */
+  readonly sampler: () => Mask;
   /** What is painted, as the painter gets it: the window's part, at the crop's size. */
   readonly samplerWindow: Mask;
   /** What the painted window is put back through; of the window's size. */
@@ -36,12 +36,17 @@ export function planMaskCrop(mask: Mask, image: Size, options: MaskCropOptions):
   const painted = expandBounds(selection, Math.max(samplerGrowPx, growPx), image);
   const seam = expandBounds(selection, growPx + featherPx, image);
   const plan = planCrop(painted, image, { ...options, contain: seam });
-  const sampler = samplerGrowPx > 0 ? dilate(mask, samplerGrowPx) : mask;
+  const grow = (part: Mask): Mask => (samplerGrowPx > 0 ? dilate(part, samplerGrowPx) : part);
+  // Nothing farther away has an effect inside the window: masks of the whole image would take its memory and time.
+  const { window } = plan;
+  const near = expandBounds(window, Math.max(samplerGrowPx, growPx + featherPx) + 1, image);
+  const nearMask = cutMaskWindow(mask, near);
+  const nearWindow = { ...window, x: window.x - near.x, y: window.y - near.y };
   return {
     ...plan,
-    sampler,
-    samplerWindow: resizeMask(cutMaskWindow(sampler, plan.window), plan.size),
-    stitchWindow: cutStitchMask(makeStitchMask(mask, { growPx, featherPx }), plan.window, featherPx),
+    sampler: () => grow(mask),
+    samplerWindow: resizeMask(cutMaskWindow(grow(nearMask), nearWindow), plan.size),
+    stitchWindow: cutStitchMask(makeStitchMask(nearMask, { growPx, featherPx }), nearWindow, featherPx),
   };
 }
 

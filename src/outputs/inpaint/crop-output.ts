@@ -159,7 +159,7 @@ async function cropPart(
       );
     }
     const choice = { target, fit: 'pad', fitTarget: false } as const;
-    const made = await makeTargetFiles(image, sampler, choice, {
+    const made = await makeTargetFiles(image, sampler(), choice, {
       input: task.input,
       paths,
       provenance: task.provenance(),

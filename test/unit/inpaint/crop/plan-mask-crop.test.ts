@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planMaskCrop } from '../../../../src/inpaint/crop/plan-mask-crop.js';
-import { createMask, type Mask } from '../../../../src/raster/index.js';
+import { arbitraryMask } from '../../../support/arbitrary-masks.js';
+import { cutStitchMask, makeStitchMask } from '../../../../src/inpaint/crop/stitch-mask.js';
+import { cutMaskWindow } from '../../../../src/inpaint/crop/window.js';
+import { createMask, type Mask, resizeMask } from '../../../../src/raster/index.js';
 
 const IMAGE = { width: 1536, height: 1024 };
 const OPTIONS = { context: 1.2, multipleOf: 8, size: 512, samplerGrowPx: 0, growPx: 0, featherPx: 8 };
@@ -43,6 +47,26 @@ describe('planMaskCrop', () => {
     expect(samplerWindow.data.filter((value) => value === 255).length).toBeGreaterThan(40 * 40 + 4 * 12 * 40);
     expect(window.x).toBeLessThanOrEqual(688);
     expect(window.x + window.width).toBeGreaterThanOrEqual(752);
+  });
+
+  it('the masks are the window of those of the whole image, with soft values and windows beyond its borders', () => {
+    fc.assert(
+      fc.property(
+        arbitraryMask({ maxSide: 40 }),
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        fc.double({ min: 0, max: 6, noNaN: true }),
+        fc.double({ min: 1, max: 3, noNaN: true }),
+        (mask, samplerGrowPx, growPx, featherPx, context) => {
+          const options = { context, multipleOf: 1, samplerGrowPx, growPx, featherPx };
+          const crop = planMaskCrop(mask, mask, options);
+          if (crop === undefined) return;
+          const { window, size, sampler, samplerWindow, stitchWindow } = crop;
+          expect(samplerWindow).toEqual(resizeMask(cutMaskWindow(sampler(), window), size));
+          expect(stitchWindow).toEqual(cutStitchMask(makeStitchMask(mask, { growPx, featherPx }), window, featherPx));
+        },
+      ),
+    );
   });
 
   it('nothing is planned where no pixel reaches 128', () => {
