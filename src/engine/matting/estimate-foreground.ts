@@ -53,7 +53,7 @@ export function estimateForeground(image: Raster, alpha: Mask): ForegroundEstima
   const window = softWindow(alpha);
   if (window === undefined) return { foreground, background };
   const levels = Math.ceil(Math.log2(Math.max(window.width, window.height, 2)));
-  let level: Level = { width: 1, height: 1, foreground: new Float32Array(3), background: new Float32Array(3) };
+  let level = firstLevel(image, alpha);
   for (let k = 0; k <= levels; k++) {
     const width = Math.max(1, Math.round(window.width ** (k / levels)));
     const height = Math.max(1, Math.round(window.height ** (k / levels)));
@@ -61,6 +61,24 @@ export function estimateForeground(image: Raster, alpha: Mask): ForegroundEstima
   }
   recompose(level, image, alpha, window, { foreground, background });
   return { foreground, background };
+}
+
+/** Alpha, 0..255, from which on a pixel shows the foreground alone, or the background at as much below 255. */
+const NEARLY_OPAQUE = 230;
+
+/** One pixel: the mean colors of pixels that are nearly all foreground or background. */
+function firstLevel(image: Raster, alpha: Mask): Level {
+  const sums = [new Float64Array(3), new Float64Array(3)] as const;
+  const counts = [0, 0];
+  for (let i = 0, p = 0; i < alpha.data.length; i++, p += image.channels) {
+    const side = alpha.data[i]! >= NEARLY_OPAQUE ? 0 : alpha.data[i]! <= 255 - NEARLY_OPAQUE ? 1 : undefined;
+    if (side === undefined) continue;
+    counts[side]!++;
+    for (let c = 0; c < 3; c++) sums[side][c]! += image.data[p + c]!;
+  }
+  const mean = (side: 0 | 1): Float32Array =>
+    Float32Array.from(sums[side], (sum) => sum / (sampleMaximum(image) * Math.max(counts[side]!, 1)));
+  return { width: 1, height: 1, foreground: mean(0), background: mean(1) };
 }
 
 function enlarge({ width, height, foreground, background }: Level, toWidth: number, toHeight: number): Level {

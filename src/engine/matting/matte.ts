@@ -16,7 +16,7 @@ export interface MatteOptions {
 }
 
 /** Defaults of `matte`. */
-export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 3e-4 } as const satisfies MatteOptions;
+export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 1e-4 } as const satisfies MatteOptions;
 
 /**
  * The alpha of a thing with soft edges, hair or fur: closed-form matting (Levin, Lischinski and Weiss 2008). In every

@@ -130,6 +130,31 @@ describe('estimateForeground', () => {
     expect(error / count).toBeLessThan(6);
   });
 
+  it('finds the color of strands that hold no certain pixel', () => {
+    const [front, back] = [
+      [200, 60, 40],
+      [30, 90, 160],
+    ] as const;
+    const opacity = Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+      i % WIDTH > WIDTH - 15 ? 1 : i % WIDTH > 20 && Math.floor(i / WIDTH) % 8 === 4 ? 0.6 : 0,
+    );
+    const strands = createRaster(WIDTH, HEIGHT, 3);
+    strands.data.forEach((_, k) => {
+      const a = opacity[Math.floor(k / 3)]!;
+      strands.data[k] = Math.round(a * front[k % 3]! + (1 - a) * back[k % 3]!);
+    });
+    const known = createMask(
+      WIDTH,
+      HEIGHT,
+      Uint8Array.from(opacity, (value) => value * 255),
+    );
+    const { foreground } = estimateForeground(strands, known);
+    const errors = Array.from(foreground.data, (value, k) =>
+      opacity[Math.floor(k / 3)] === 0 ? 0 : Math.abs(value - front[k % 3]!),
+    );
+    expect(Math.max(...errors)).toBeLessThanOrEqual(4);
+  });
+
   it('leaves the colors of certain pixels alone', () => {
     const { foreground, background } = estimateForeground(image, mask);
     const kept = image.data.every(
