@@ -77,6 +77,12 @@ try {
   await page.mouse.up();
   await page.emulateMedia({ colorScheme: 'light' });
   await page.getByRole('button', { name: 'Move', exact: true }).click();
+  await page.getByRole('button', { name: 'Next image' }).click();
+  await page.locator('.title b', { hasText: 'kitchen.png' }).waitFor({ timeout: 60_000 });
+  await page.locator('.layer', { hasText: 'lemon' }).waitFor({ timeout: 60_000 });
+  const removals = page.getByRole('button', { name: /^Remove (?!small)/ });
+  while ((await removals.count()) > 0) await removals.first().click();
+  await prompt('blue cup');
   await page.getByLabel('What', { exact: true }).selectOption('crop');
   await page.getByLabel('Feather in px').fill('12');
   await page.getByLabel('Feather in px').press('Enter');

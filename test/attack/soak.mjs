@@ -1,8 +1,12 @@
 // A server under load: so many requests by eight clients, with prompts that can and cannot be read, images that can and cannot,
-// and clients that hang up. Every answer has the status that it should have, and memory does not grow.
+// and clients that hang up. Every answer has the status that it should have, memory does not grow, and no file is left.
 //
 //   node test/attack/soak.mjs [--requests 2000] [--clients 8]
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 
@@ -14,9 +18,17 @@ const [requests, clients] = [Number(values.requests), Number(values.clients)];
 const MAX_GROWTH = requests >= 2000 ? 1.05 : 1.3;
 
 const image = await sharp('examples/still-life.png').resize(480, 320).png().toBuffer();
-const child = spawn(process.execPath, ['bin/maskwright.js', 'serve', '--model', 'tiny', '--concurrency', '2'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+/** Where the server would leave files: its working folder, and that for temporary ones. */
+const folders = [mkdtempSync(join(tmpdir(), 'maskwright-soak-')), mkdtempSync(join(tmpdir(), 'maskwright-soak-'))];
+const child = spawn(
+  process.execPath,
+  [resolve('bin/maskwright.js'), 'serve', '--model', 'tiny', '--concurrency', '2'],
+  {
+    cwd: folders[0],
+    env: { ...process.env, TMPDIR: folders[1] },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
+);
 const address = await new Promise((resolve, reject) => {
   child.stdout.once('data', (line) => resolve(String(line).trim()));
   child.once('exit', () => reject(new Error('the server ended')));
@@ -48,8 +60,15 @@ const KINDS = [
   [400, () => post('v1/detect', { image: image.subarray(0, 5000), prompt: 'orange' })],
   [0, () => post('v1/run', { image, recipe }, AbortSignal.timeout(20))],
   [201, () => post('v1/sessions', { image })],
+  [400, stitchNothing],
   [404, () => fetch(`${address}v1/sessions/none/pixels`)],
 ];
+
+/** Stitching passes through files, also where it fails. */
+async function stitchNothing() {
+  const { id } = await (await post('v1/sessions', { image })).json();
+  return post(`v1/sessions/${id}/stitch`, { painted: image, manifest: image, mask: image });
+}
 
 const rss = async () =>
   Number(/^process_resident_memory_bytes (\d+)$/m.exec(await (await fetch(`${address}metrics`)).text())[1]);
@@ -76,7 +95,11 @@ const started = performance.now();
 await Promise.all(Array.from({ length: clients }, client));
 const seconds = (performance.now() - started) / 1000;
 const health = await (await fetch(`${address}healthz`)).json();
+const ended = once(child, 'exit');
 child.kill();
+await ended;
+const left = folders.flatMap((folder) => readdirSync(folder));
+folders.forEach((folder) => rmSync(folder, { recursive: true }));
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 const quarter = Math.floor(samples.length / 4);
@@ -86,5 +109,6 @@ console.log(
     `then ${(late / 2 ** 20).toFixed(0)} MiB (${(late / early).toFixed(3)}); ${health.active} in work, ${health.waiting} waiting`,
 );
 if (wrong.length > 0) throw new Error(`${wrong.length} wrong answers: ${wrong.slice(0, 5).join('; ')}`);
+if (left.length > 0) throw new Error(`the server left ${left.join(', ')}`);
 if (health.active + health.waiting > 0) throw new Error('places in the queue were not given back');
 if (late / early > MAX_GROWTH) throw new Error(`memory grew by ${((late / early - 1) * 100).toFixed(1)} %`);

@@ -103,6 +103,32 @@ try {
       form.append('prompt', 'orange');
       await (await fetch(`${serve.address}v1/detect`, { method: 'POST', body: form })).json();
     });
+  const session = async () => {
+    const form = new FormData();
+    form.append('image', new Blob([image]), 'a.png');
+    return (await (await fetch(`${serve.address}v1/sessions`, { method: 'POST', body: form })).json()).id;
+  };
+  const phrase = (id, text) =>
+    timed(async () => {
+      const body = JSON.stringify({ phrases: [text] });
+      const answer = await fetch(`${serve.address}v1/sessions/${id}/detect`, { method: 'POST', body });
+      if (!answer.ok) throw new Error(await answer.text());
+      await answer.arrayBuffer();
+    });
+  let id;
+  const first = await timed(async () => {
+    id = await session();
+    await phrase(id, 'orange');
+  });
+  const others = [];
+  for (let i = 0; i < 40; i++) others.push(await phrase(id, `cup ${i}`));
+  row('session opened and its first phrase detected, 12 MP', ms(first), '-');
+  row('another phrase on the open image: median', ms(at(others, 0.5)), `${ms(first / 10)} (1/10 of the first)`);
+  row('the same: 95th percentile', ms(at(others, 0.95)), '-');
+  const warm = [];
+  for (let i = 0; i < 100; i++) warm.push(await phrase(id, 'orange'));
+  row('a phrase that is known: median', ms(at(warm, 0.5)), '-');
+  row('the same: 95th percentile', ms(at(warm, 0.95)), '-');
   await library();
   await request();
   const pairs = [];
