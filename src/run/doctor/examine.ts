@@ -1,17 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { cpus, freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MaskwrightError } from '../../errors.js';
 import { heatmapCacheInfo } from '../../io/files/heatmap-cache.js';
-import { cacheFolder } from '../../models/hub/cache-folder.js';
 import { hubCacheFolder } from '../../models/hub/hub-cache.js';
 import { hubToken, isOfflineByEnvironment, printableEndpoint } from '../../models/hub/hub-endpoint.js';
 import { reachHub } from '../../models/hub/hub-request.js';
 import { redactSecrets } from '../../models/hub/redact-secrets.js';
 import { computeThreads } from '../../models/onnx/compute-threads.js';
 import { requirementOf } from '../../models/onnx/runtime-errors.js';
+import { knownModels } from '../../models/registry/known-models.js';
+import { MODEL_DEFAULTS } from '../../models/registry/model-choice.js';
 import { devicesHere } from '../../models/registry/devices.js';
 import { probeDevice } from '../../models/worker/probe-device.js';
 import { heatmapCache } from '../../sources/detection/detect.js';
@@ -112,31 +113,50 @@ async function devices(): Promise<Finding[]> {
 }
 
 async function caches(): Promise<Finding[]> {
-  const heatmaps = await heatmapCacheInfo(heatmapCache());
-  const hubFolder = hubCacheFolder(undefined);
+  const { folder, heatmaps, bytes } = await heatmapCacheInfo(heatmapCache());
+  const megabytesOfModel = knownModels().find(({ name }) => name === MODEL_DEFAULTS.model)?.megabytes ?? {};
   return [
-    {
-      name: 'model cache',
-      status: 'ok',
-      detail: `${hubFolder} (${await freeSpace(hubFolder)})`,
-    },
-    {
-      name: 'heatmap cache',
-      status: 'ok',
-      detail: `${heatmaps.folder}, ${heatmaps.heatmaps} heatmaps, ${megabytes(heatmaps.bytes)} (${await freeSpace(cacheFolder())})`,
-    },
+    await examineCache('model cache', hubCacheFolder(undefined), {
+      needed: (megabytesOfModel[MODEL_DEFAULTS.dtype] ?? 0) * MB,
+      variable: 'HF_HUB_CACHE',
+    }),
+    await examineCache('heatmap cache', folder, {
+      needed: MB,
+      variable: 'MASKWRIGHT_CACHE',
+      content: `, ${heatmaps} heatmaps, ${megabytes(bytes)}`,
+    }),
   ];
 }
 
-/** Of the nearest folder that exists. */
-async function freeSpace(folder: string): Promise<string> {
+/** Whether a cache can be written, and has room for what is kept there next: `needed` bytes. */
+export async function examineCache(
+  name: string,
+  folder: string,
+  { needed, variable, content = '' }: { readonly needed: number; readonly variable: string; readonly content?: string },
+): Promise<Finding> {
+  const { place, free } = await nearestFolder(folder);
+  const isWritable = await access(place, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const space = free === undefined ? 'free space unknown' : `${megabytes(free)} free`;
+  const detail = `${folder}${content} (${isWritable ? space : 'cannot be written'})`;
+  return isWritable && (free ?? Infinity) >= needed
+    ? { name, status: 'ok', detail }
+    : {
+        name,
+        status: 'warning',
+        detail,
+        hint: `${isWritable ? `${megabytes(needed)} are needed: free some space, or` : ''} name another folder with ${variable}`.trim(),
+      };
+}
+
+/** The folder itself, or the nearest one above it that exists. */
+async function nearestFolder(folder: string): Promise<{ readonly place: string; readonly free: number | undefined }> {
   for (let place = folder; ; place = dirname(place)) {
     const disk = await statfs(place).catch(() => undefined);
-    if (disk !== undefined) {
-      return `${megabytes(disk.bavail * disk.bsize)} free`;
-    }
-    if (dirname(place) === place) {
-      return 'free space unknown';
+    if (disk !== undefined || dirname(place) === place) {
+      return { place, free: disk && disk.bavail * disk.bsize };
     }
   }
 }
