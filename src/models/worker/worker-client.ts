@@ -10,7 +10,7 @@ export interface WorkerClient {
   readonly info: unknown;
   /**
    * Calls a method of the model. Calls run one after the other. An aborted call is rejected with the signal's reason at
-   * once; other callers are not concerned. Where it is running already its result is discarded.
+   * once; other callers are not concerned. Where the worker has it already its result is discarded.
    */
   readonly call: (method: string, argument: unknown, signal?: AbortSignal) => Promise<unknown>;
   /** Ends the thread after the native call under way; pending calls fail. Safe to call twice. */
@@ -22,6 +22,8 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+/** Calls that the worker has: one runs, and the next is there when it ends, whatever this thread is busy with. */
+const POSTED_CALLS = 2;
 const WORKER_FILE = programFile('model-worker');
 /** A native call takes seconds at most, loading of the largest models included. */
 const EXIT_TIMEOUT_MS = 60_000;
@@ -42,7 +44,8 @@ export async function startWorker(model: LocalModel, signal?: AbortSignal): Prom
   const forget = stopAtExit(flags);
   const pending = new Map<number, Pending>();
   const queue: { readonly id: number; readonly send: () => void }[] = [];
-  let running: number | undefined = 0;
+  /** Calls that the worker has not answered yet; loading is number 0. */
+  const posted = new Set([0]);
   let closed: MaskwrightError | undefined;
   let nextId = 1;
   const ended = new Promise<void>((resolve) => {
@@ -63,10 +66,12 @@ export async function startWorker(model: LocalModel, signal?: AbortSignal): Prom
     pending.clear();
   };
   const advance = (): void => {
-    const next = running === undefined ? queue.shift() : undefined;
-    running ??= next?.id;
-    next?.send();
-    if (running === undefined && closed === undefined) {
+    while (queue.length > 0 && !posted.has(0) && posted.size < POSTED_CALLS) {
+      const { id, send } = queue.shift()!;
+      posted.add(id);
+      send();
+    }
+    if (posted.size === 0 && closed === undefined) {
       worker.unref();
     } else {
       worker.ref();
@@ -75,7 +80,7 @@ export async function startWorker(model: LocalModel, signal?: AbortSignal): Prom
   const settle = (id: number, use: (entry: Pending) => void): void => {
     const entry = pending.get(id);
     pending.delete(id);
-    running = undefined;
+    posted.delete(id);
     advance();
     if (entry !== undefined) {
       use(entry);
