@@ -38,11 +38,14 @@ export function showDownloads(context: CommandContext): Required<LoadOptions> {
 }
 
 /** What is downloaded, how large it is, from where, under which license, and how to refuse it. */
-export function announceDownload({ id, dtype, source, folder, bytes, license }: DownloadPlan): string[] {
+export function announceDownload({ id, dtype, source, folder, bytes, license, megabytes }: DownloadPlan): string[] {
   const terms = license === undefined ? `its license stands at ${source}/${id}` : `license ${license}`;
+  const smaller = Object.entries(megabytes).filter(([, size]) => size < (megabytes[dtype] ?? 0));
+  const others = smaller.map(([other, size]) => `--dtype ${other} (${size} MB)`).join(', ');
   return [
     `downloading ${id} (${dtype}), ${formatBytes(bytes)}, from ${source}; ${terms}`,
     `  it is kept in ${folder}; Ctrl-C keeps what has arrived, --offline downloads nothing`,
+    ...(others === '' ? [] : [`  smaller weights: ${others}`]),
   ];
 }
 

@@ -136,8 +136,9 @@ async function pullSnapshot(
   const missing = await probeMissing(snapshot, family, options);
   const bytes = await bytesToDownload(snapshot, missing, options);
   if (bytes > 0) {
-    const { license } = location;
-    options.onDownload?.({ id, dtype, license, bytes, source: printableEndpoint(), folder: repository });
+    const { license, megabytes } = location;
+    const source = printableEndpoint();
+    options.onDownload?.({ id, dtype, license, megabytes, bytes, source, folder: repository });
   }
   await assertSpace(bytes - (await bytesContinued(snapshot, missing)), repository);
   // A graph comes last: where it is present its external data are present as well.

@@ -27,6 +27,8 @@ export interface HubLocation {
   readonly cache: string;
   readonly dtype: string;
   readonly license: string | undefined;
+  /** Sizes of the downloads in MB by dtype, as far as models.json states them. */
+  readonly megabytes: Readonly<Record<string, number>>;
   /** Sizes and hashes that models.json states. */
   readonly known: Readonly<Record<string, KnownFile>>;
 }
@@ -73,6 +75,7 @@ function hubLocation(id: string, choice: ModelChoice, dtype: string, known: Know
     cache: hubCacheFolder(choice.cacheDir),
     dtype,
     license: known?.license,
+    megabytes: known?.megabytes ?? {},
     known: revision === (known?.revision ?? MODEL_DEFAULTS.revision) ? (known?.files ?? {}) : {},
   };
 }

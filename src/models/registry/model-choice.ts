@@ -64,6 +64,8 @@ export interface DownloadPlan {
   /** Bytes of the files that are missing, as far as the server says. */
   readonly bytes: number;
   readonly license: string | undefined;
+  /** Sizes in MB by dtype, this one's included, where they are known. */
+  readonly megabytes: Readonly<Record<string, number>>;
 }
 
 /** Receivers of the plan and the progress of downloads, and the signal that aborts them. */
