@@ -1,6 +1,6 @@
 // All weights of a CLIPSeg export beside each other, and beside Python's onnxruntime:
 //
-//     node test/bench/dtypes.mjs FOLDER [--python python3] [--rounds 5] [--report dtypes.md]
+//     node test/bench/dtypes.mjs FOLDER [--python python3] [--rounds 5] [--only fp32,q8] [--report FILE]
 //
 // `FOLDER` is laid out as on the hub. Every dtype runs in a process of its own; Python (numpy, onnxruntime, pillow,
 // tokenizers) runs the whole graph of the same file for each phrase alone.
@@ -26,6 +26,8 @@ const { values, positionals } = parseArgs({
   options: {
     python: { type: 'string', default: 'python3' },
     rounds: { type: 'string', default: '5' },
+    /** Some of the dtypes; all that there are by default. */
+    only: { type: 'string' },
     report: { type: 'string' },
     /** One dtype in this process: its heatmaps go to `out`. */
     dtype: { type: 'string' },
@@ -82,7 +84,9 @@ async function runDtype(dtype, out, rounds) {
 function compareDtypes() {
   const work = mkdtempSync(join(tmpdir(), 'maskwright-dtypes-'));
   try {
-    const dtypes = DTYPES.filter((dtype) => existsSync(join(folder, graphFile('model', dtype))));
+    const dtypes = (values.only?.split(',') ?? DTYPES).filter((dtype) =>
+      existsSync(join(folder, graphFile('model', dtype))),
+    );
     const results = dtypes.flatMap((dtype) => {
       try {
         const measured = measureDtype(dtype, work);
