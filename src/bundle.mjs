@@ -32,7 +32,7 @@ const ENTRIES = {
 const EXRS_LICENSE = join(ROOT, 'src/io/depth/exrs.license.txt');
 const EXR_WASM = 'exrs_raw_wasm_bindgen_bg.wasm';
 
-/** exrs looks for its WebAssembly in its package; here it lies in the folder of the bundle. */
+/** exrs loads its WebAssembly from its package; here it lies in the folder of the bundle. */
 const exrWasm = {
   name: 'exr-wasm',
   transform(code, id) {

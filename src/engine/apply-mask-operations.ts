@@ -50,7 +50,7 @@ export interface MaskOperations {
   readonly invert?: boolean | undefined;
 }
 
-/** What `matte` takes beside the mask. */
+/** What `matte` takes in addition to the mask. */
 export interface MatteInput {
   /** The image of the mask, of its size. */
   readonly image: Raster;

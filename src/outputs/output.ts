@@ -111,7 +111,7 @@ export interface OutputModule<Output> {
   readonly schema: (fields: PathFields) => z.ZodType<Output>;
   /** It needs a mask: a recipe with it has sources. */
   readonly needsMask: boolean;
-  /** The files that it reads, beside the image. */
+  /** The files that it reads, besides the image. */
   readonly reads?: (output: Output) => readonly string[];
   /** The files that it writes, known before anything is read. Throws `USAGE` for a bad name. */
   readonly plan: (output: Output, naming: ImageNaming) => readonly PlannedFile[];

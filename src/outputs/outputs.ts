@@ -59,7 +59,7 @@ export function needsMask({ kind }: Pick<RecipeOutput, 'kind'>): boolean {
   return OUTPUTS[kind].needsMask;
 }
 
-/** The files that an output reads, beside the image. */
+/** The files that an output reads, besides the image. */
 export function readsOf(output: RecipeOutput): readonly string[] {
   return moduleOf(output).reads?.(output) ?? [];
 }

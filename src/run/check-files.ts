@@ -15,7 +15,7 @@ export interface CheckReport extends CheckResult {
   readonly target: string | undefined;
 }
 
-/** Reads an image, and a mask beside it, and says whether they are valid for inpainting. Writes nothing. */
+/** Reads an image and its mask, and says whether they are valid for inpainting. Writes nothing. */
 export async function checkJob(input: string, options: CheckJobOptions): Promise<CheckReport> {
   const image = await decodeImage(input);
   const mask = options.mask === undefined ? undefined : await decodeImage(options.mask);

@@ -63,7 +63,7 @@ export async function compositeImages(options: CompositeImagesOptions): Promise<
   const { masks = [], invertMasks = [], normalizeLevel = 0, output, saveMask, combine = 'mean' } = options;
   const { blend, alpha, opacity, fast, resizeMasks, resizeOverlay, mask } = options;
   assertNormalizeLevel(normalizeLevel);
-  // Bytes have no path: they are passed beside the recipe, under a name that no file has.
+  // Bytes have no path: they are passed separately, under a name that no file has.
   const files = new Map<string, Uint8Array>();
   const nameOf = (source: ImageSource): string => {
     if (typeof source === 'string') {

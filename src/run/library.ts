@@ -144,7 +144,7 @@ export async function inpaintImage(options: InpaintImageOptions): Promise<Inpain
   });
 }
 
-/** What `transferImageAlpha` takes, beside the original. */
+/** What `transferImageAlpha` takes besides the original. */
 export interface TransferAlphaOptions {
   /** The edited copy whose transparency counts. */
   readonly edited: string;

@@ -21,7 +21,7 @@ export interface TaskPlan {
   /** Every file that its results depend on, the input among them. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
-  /** What else decides about its results, beside what decides about all; compared as JSON. */
+  /** What else decides about its results, besides what decides about all; compared as JSON. */
   readonly options?: unknown;
 }
 

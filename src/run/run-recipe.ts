@@ -45,7 +45,7 @@ export interface RecipeTask {
   readonly version?: string | undefined;
 }
 
-/** What a run of a recipe needs beside the recipe: models, abort signal, cache, protected files. */
+/** What a run of a recipe needs besides the recipe: models, abort signal, cache, protected files. */
 export interface RunRecipeOptions extends TaskContext {
   readonly models: ModelPool;
   /** The content of files that the recipe names and that are not on the disk. */
@@ -54,7 +54,7 @@ export interface RunRecipeOptions extends TaskContext {
   readonly write?: boolean | undefined;
   /** Keep heatmaps on disk between runs. Default true. */
   readonly cache?: boolean | undefined;
-  /** Files that must not be overwritten, beside those that the recipe reads: the recipe's own. */
+  /** Files that must not be overwritten, besides those that the recipe reads: the recipe's own. */
   readonly protect?: readonly string[] | undefined;
   readonly shared?: SharedSplits | undefined;
   /** Leave local files that hold the same bytes untouched: several processes may write them. */

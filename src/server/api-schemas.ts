@@ -15,7 +15,7 @@ export const errorAnswer = z.object({
   }),
 });
 
-/** The fields of `POST /v1/detect`, beside `image`. */
+/** The fields of `POST /v1/detect`, besides `image`. */
 export const detectFields = z.object({
   prompt: z.string().min(1).describe('what to detect; several prompts are separated by ;'),
   threshold: z.string().optional().describe('0 to 1, or auto'),

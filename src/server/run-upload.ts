@@ -63,7 +63,7 @@ export async function runUpload(
   return runRecipe(task, { models, files: uploaded, write: false, cache, signal });
 }
 
-/** What a recipe may name beside its own model: segmenters by color or by the default model. */
+/** What a recipe may name besides its own model: segmenters by color or by the default model. */
 const SEGMENTERS = new Set(['color', 'sam']);
 
 /** A model that a recipe may name. Throws for hub ids and folders: a client would choose what is downloaded and read. */

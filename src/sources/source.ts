@@ -60,7 +60,7 @@ export interface SourceModule<Source> {
   readonly schema: (fields: PathFields) => z.ZodType<readonly Source[]>;
   /** How file names and categories call it. */
   readonly label: (source: Source) => string;
-  /** The files that it reads, beside the image. */
+  /** The files that it reads, besides the image. */
   readonly files: (source: Source) => readonly string[];
   /** The masks of all sources of this kind, in their order. `invert` is applied. */
   readonly find: (sources: readonly Source[], image: SourceImage, settings: SourceSettings) => Promise<FoundMask[]>;

@@ -186,7 +186,7 @@ console.log(
 const first = rows.find(({ jobs }) => jobs >= WARM_UP);
 const last = rows.at(-1);
 const growth = last.rss / first.rss;
-const verdicts = [
+const checks = [
   [
     growth <= LARGEST_GROWTH,
     `RSS after ${last.jobs} jobs is ${growth.toFixed(2)} x that after ${first.jobs} (at most ${LARGEST_GROWTH})`,
@@ -197,10 +197,10 @@ const verdicts = [
     `active resources with the models closed: ${after.resources.join(' ') || 'none'}`,
   ],
 ];
-for (const [holds, text] of verdicts) {
+for (const [holds, text] of checks) {
   console.log(`${holds ? 'ok' : 'FAILED'}: ${text}`);
 }
 console.log(
   `${seconds.toFixed(0)} s, ${((seconds / total) * 1000).toFixed(0)} ms a job; 10,000 take ${(((seconds / total) * 10_000) / 60).toFixed(0)} minutes`,
 );
-process.exitCode = verdicts.every(([holds]) => holds) ? 0 : 1;
+process.exitCode = checks.every(([holds]) => holds) ? 0 : 1;

@@ -44,8 +44,8 @@ function snapshot(path: string): Record<string, string> {
 
 const inpaint = (...args: string[]): ReturnType<typeof runCli> => runCli(['inpaint', ...args], { cwd: folder() });
 
-describe('many images', () => {
-  it('come from folders, patterns and lists, and keep their folders', async () => {
+describe('a batch of images', () => {
+  it('takes its images from folders, patterns and lists, and keeps their folders', async () => {
     await draw('in/a.png', 'in/deep/b.png', 'in/deep/c.png', 'other/d.png');
     await drawMask();
     writeFileSync(at('list'), 'other/d.png\n');
@@ -60,7 +60,7 @@ describe('many images', () => {
     ]);
   });
 
-  it('are named by a template, with their number and folder', async () => {
+  it('names results by a template, with the number and folder of each image', async () => {
     await draw('x/a.png', 'y/a.png');
     await drawMask();
     const args = ['x/a.png', 'y/a.png', '-m', 'mask.png', '--outdir', 'out'];
@@ -74,7 +74,7 @@ describe('many images', () => {
     expect(readdirSync(at('out')).sort()).toEqual(['.maskwright-manifest.jsonl', '1-x-a.webp', '2-y-a.webp', 'x', 'y']);
   });
 
-  it('each take their mask from a folder of masks, and one without a mask fails alone', async () => {
+  it('takes each mask from a folder of masks; an image without one fails alone', async () => {
     await draw('in/a.png', 'in/b.png', 'in/c.png', 'in/deep/d.png');
     await drawMask();
     for (const name of ['a.png', 'b_mask.png']) {
@@ -91,14 +91,14 @@ describe('many images', () => {
     expect((await inpaint(...args, '--resume')).stdout).toMatch(/^1 done, 2 done already/m);
   });
 
-  it('may have names that begin with a dash, behind --', async () => {
+  it('takes names that begin with a dash behind --', async () => {
     await draw('-a.png', 'b.png');
     await drawMask();
     expect(await inpaint('-m', 'mask.png', '--outdir', 'out', '--', '-a.png', 'b.png')).toMatchObject({ code: 0 });
     expect(readdirSync(at('out')).sort()).toEqual(['-a.inpaint.png', '.maskwright-manifest.jsonl', 'b.inpaint.png']);
   });
 
-  it('cannot all go into one file', async () => {
+  it('refuses one output file for several images', async () => {
     await draw('a.png', 'b.png');
     await drawMask();
     expect(await inpaint('a.png', 'b.png', '-m', 'mask.png', '-o', 'out.png')).toMatchObject({
@@ -107,7 +107,7 @@ describe('many images', () => {
     });
   });
 
-  it('go on when some are bad, and say which: in lines, in JSON lines and in one document', async () => {
+  it('continues past bad images and reports them: in lines, in JSON lines and in one document', async () => {
     await draw('in/a.png', 'in/b.png', 'in/c.png', 'in/d.png');
     await drawMask();
     writeFileSync(at('in/b.png'), 'no image');
@@ -142,7 +142,7 @@ describe('many images', () => {
     expect(document.failures).toHaveLength(3);
   });
 
-  it('are skipped with --resume where they are done from the same file with the same options', async () => {
+  it('skips with --resume what is done from the same file with the same options', async () => {
     await draw('in/a.png', 'in/b.png', 'in/c.png');
     await drawMask();
     const args = ['in', '-m', 'mask.png', '--outdir', 'out'];
@@ -160,7 +160,7 @@ describe('many images', () => {
     expect((await inpaint(...args, '--resume', '--opacity', '20')).stdout).toMatch(/^3 done in/m);
   });
 
-  it('end as an unbroken run would after kill -9 and --resume', async () => {
+  it('ends as an unbroken run would after kill -9 and --resume', async () => {
     await draw(...Array.from({ length: 40 }, (_, i) => `in/${i}.png`));
     await drawMask();
     const args = ['inpaint', 'in', '-m', 'mask.png', '--outdir'];
@@ -179,7 +179,7 @@ describe('many images', () => {
     expect(killed).toBe(3);
   });
 
-  it('stop at Ctrl-C with what is done whole, and go on with --resume', async () => {
+  it('stops at Ctrl-C with whole files, and continues with --resume', async () => {
     await draw(...Array.from({ length: 60 }, (_, i) => `in/${i}.png`));
     await drawMask();
     const args = ['in', '-m', 'mask.png', '--outdir', 'out'];
@@ -192,8 +192,8 @@ describe('many images', () => {
   });
 });
 
-describe('Ctrl-C', () => {
-  it('ends a run that waits for its input, and keeps what is done', async () => {
+describe('Ctrl-C at a run that reads standard input', () => {
+  it('ends it while it waits, and keeps what is done', async () => {
     await draw('a.png');
     const program = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
     // Standard input never ends, so that image stays in work.
@@ -254,7 +254,7 @@ describe('every command that makes images takes many', () => {
     ],
   ];
 
-  it('stitch, each painted crop into its own image', async () => {
+  it('stitch puts each painted crop into its own image', async () => {
     await draw('in/a.png', 'in/b.png');
     await drawMask();
     expect((await runCli(['crop', 'in', 'mask.png', '--outdir', 'crops'], { cwd: folder() })).code).toBe(0);
@@ -283,7 +283,7 @@ describe('every command that makes images takes many', () => {
     expect(one).toMatchObject({ code: 2, stderr: expect.stringContaining('--manifest names one') as string });
   });
 
-  it.each(cases)('%s', async (command, args, expected) => {
+  it.each(cases)('%s writes a result for each image', async (command, args, expected) => {
     await draw('in/a.png', 'in/b.png', 'over/a.png', 'over/b.png', 'in/bad.png');
     await drawMask();
     writeFileSync(at('in/bad.png'), 'no image');
@@ -299,7 +299,7 @@ describe('every command that makes images takes many', () => {
     expect(again.stdout).toContain('0 done, 2 done already, 1 failed');
   });
 
-  it('check, which writes nothing', async () => {
+  it('check reports each image and writes nothing', async () => {
     await draw('in/a.png', 'in/b.png');
     const { code, stdout } = await runCli(['check', 'in', '--json-lines'], { cwd: folder() });
     // Nothing says where to paint.

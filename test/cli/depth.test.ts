@@ -33,7 +33,7 @@ function samplesOf(name: string): number[] {
 }
 
 describe('maskwright depth', () => {
-  it('writes beside the map what daz_depthmap_processor writes', async () => {
+  it('writes next to the map what daz_depthmap_processor writes', async () => {
     bring('depth/rand-compress/in.exr', 'map.exr');
     const { code, stdout } = await runCli(['depth', 'map.exr', '--compress_map'], { cwd: folder() });
     expect(code).toBe(0);

@@ -60,8 +60,8 @@ describe('maskwright explain', () => {
 });
 
 // Each of these starts the program several times.
-describe('finding', { timeout: 120_000 }, () => {
-  it('looks once; another threshold, combination or sweep costs no inference', async () => {
+describe('detection by prompts', { timeout: 120_000 }, () => {
+  it('runs the model once; another threshold, combination or threshold sheet costs no inference', async () => {
     const [first] = await findMasks('-tm', 'fruit');
     expect(first!.inferences).toBe(1);
     const [second] = await findMasks('-tm', 'fruit', '0.3', '--sweep', '--no-refine');
@@ -105,7 +105,7 @@ describe('finding', { timeout: 120_000 }, () => {
     expect(report!.share).toBeLessThan(0.1);
   });
 
-  it('looks closer', async () => {
+  it('--detail runs the model again on parts of the image, or on tiles', async () => {
     const [parts] = await findMasks('-tm', 'orange', '--detail');
     expect(parts!.inferences).toBeGreaterThan(1);
     const [tiles] = await findMasks('-tm', 'orange', '--detail', 'tiles=2', '--no-cache');

@@ -241,7 +241,7 @@ describe('the folder of the layers', () => {
   });
 });
 
-describe('bad input', () => {
+describe('the number and the size of layers', () => {
   it.each([
     [[], 2, 'no image was named'],
     [['--input', 'scene@3x.png', '--input-dir', '.'], 2, 'in several ways'],
@@ -267,7 +267,7 @@ describe('bad input', () => {
     expect(existsSync(inside('out'))).toBe(false);
   });
 
-  it('makes as many layers as there are depths, and says so', async () => {
+  it('are limited by the number of depths, with a warning', async () => {
     await writeDepth('flat.png', 60, 45, () => 0.5);
     await writeDepth('two.png', 60, 45, (x) => (x < 20 ? 0.2 : 0.8));
     const flat = await layers('scene@3x.png', '--depth-file', 'flat.png', '--output-dir', 'flat');
@@ -282,7 +282,7 @@ describe('bad input', () => {
     expect(visible(inside('even'))).toHaveLength(3);
   });
 
-  it('makes one layer, or 200', async () => {
+  it('may be one, or 200', async () => {
     const one = await layers('scene@3x.png', '--no-model', '--layers', '1', '--feather', '9', '--output-dir', 'one');
     expect(one).toMatchObject({ code: 0, stderr: '' });
     const layer = (await decodeImage(inside('one', 'scene@3x_layer_01.png'))).raster;
@@ -337,8 +337,8 @@ describe('kinds of images', () => {
   });
 });
 
-describe('beyond', () => {
-  it("cuts at given depths of a map of one's own, one for each image", async () => {
+describe('options that image-to-layers does not have', () => {
+  it('--split at=... splits at the named depths of a depth file, one for each image', async () => {
     await writeImage('a.png', randomRaster(8, 10, 10, 3));
     await writeImage('b.png', randomRaster(9, 10, 10, 3));
     await writeDepth('a.depth.png', 10, 10, (x) => x / 9);
@@ -372,7 +372,7 @@ describe('beyond', () => {
     ]).toEqual([255, 0, 255]);
   });
 
-  it('cuts all frames of a sequence at the same depths with --range shared', async () => {
+  it('--range shared splits all frames of a sequence at the same depths', async () => {
     for (const name of ['f1', 'f2']) {
       await writeImage(`${name}.png`, randomRaster(8, 10, 10, 3));
     }
@@ -390,7 +390,7 @@ describe('beyond', () => {
     expect(shared[0]![1]!.from).toBe(shared[1]![1]!.from);
   });
 
-  it('fills, and says in masks where', async () => {
+  it('--fill fills occluded pixels, and --hole-masks marks them', async () => {
     await writeImage('s.png', randomRaster(10, 40, 30, 3));
     await writeDepth('d.png', 40, 30, (x, y) => (x > 10 && x < 30 && y > 8 && y < 22 ? 1 : 0));
     const args = [
@@ -419,7 +419,7 @@ describe('beyond', () => {
     }
   });
 
-  it('lets an occlusion mask be painted by another program and put back into its layer', async () => {
+  it('an occlusion mask is a mask for crop, and stitch puts the painted crop back into its layer', async () => {
     await writeImage('s.png', randomRaster(12, 64, 48, 3));
     await writeDepth('d.png', 64, 48, (x, y) => (x > 20 && x < 40 && y > 14 && y < 30 ? 1 : 0));
     const args = ['s.png', '--depth-file', 'd.png', '--layers', '2', '--fill', 'bleed', '--hole-masks'];
@@ -452,7 +452,7 @@ describe('beyond', () => {
     }
   });
 
-  it('--analyze suggests, draws the histogram, and writes no layers', async () => {
+  it('--analyze suggests layers, draws the histogram, and writes no layers', async () => {
     const plain = createRaster(64, 64, 3);
     await writeImage('plain.png', plain);
     await writeDepth('d.png', 64, 64, (x, y) => (x < 32 || (y % 16 === 8 && x > 36) ? 0 : 1));
@@ -464,7 +464,7 @@ describe('beyond', () => {
     expect(visible(inside('out'))).toEqual(['plain_depth_histogram.png']);
   });
 
-  it('with --resume does what is left, and keeps what is done', async () => {
+  it('--resume does what is left, and keeps what is done', async () => {
     for (const name of ['a', 'b']) {
       await writeImage(`${name}.png`, randomRaster(13, 8, 8, 3));
     }
@@ -480,7 +480,7 @@ describe('beyond', () => {
     expect(visible(inside('out')).sort()).toEqual(names);
   });
 
-  it('goes on past a bad image among several, and clears nothing then', async () => {
+  it('a bad image among several does not stop the others, and nothing is cleared then', async () => {
     await writeImage('good.png', randomRaster(11, 8, 8, 3));
     expect((await layers('good.png', '--no-model', '--layers', '3', '--output-dir', 'out')).code).toBe(0);
     writeFileSync(inside('bad.png'), 'no image');

@@ -60,8 +60,8 @@ function expectSafe(name: string): void {
   expect(name).not.toMatch(/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i);
 }
 
-describe('words become names of files', () => {
-  it('that lie in the folder of results, whatever the words', async () => {
+describe('prompts in names of files', () => {
+  it('lead to files inside the output folder, whatever the prompt', async () => {
     const { image } = await images();
     const words = [
       '../../up',
@@ -116,7 +116,7 @@ describe('words become names of files', () => {
 });
 
 describe('names of images', () => {
-  it('become names of results, however odd', async () => {
+  it('are kept in the names of results, however odd', async () => {
     const { image } = await images();
     const names = [
       'CON.png',
@@ -190,7 +190,7 @@ describe('an input is never written over', () => {
       },
     ],
   ];
-  it.each(ways)('by %s', async (_, make) => {
+  it.each(ways)('no input is overwritten by %s', async (_, make) => {
     const { image, mask } = await images();
     mkdirSync(inFolder('sub'));
     const output = make(image, mask);
@@ -233,7 +233,7 @@ describe('an input is never written over', () => {
 });
 
 describe('a result takes the place of a link', () => {
-  it('and what the link pointed to, outside, stays as it is', async () => {
+  it('a file that the link points to outside the folder is not changed', async () => {
     const { image, mask } = await images();
     mkdirSync(inFolder('outside'));
     writeFileSync(inFolder('outside', 'precious.png'), 'precious');
@@ -261,7 +261,7 @@ async function withMount(context: TestContext, options: string, work: (mount: st
   }
 }
 
-describe('a disk', () => {
+describe('a disk that cannot take a result', () => {
   const commands: [string, (image: string, mask: string, out: string) => string[]][] = [
     ['inpaint', (image, mask, out) => ['inpaint', image, '-m', mask, '-o', join(out, 'out.png')]],
     ['mask', (image, mask, out) => ['mask', image, '-m', mask, '--outdir', out]],
@@ -299,7 +299,7 @@ describe('a disk', () => {
 // for it only gets pixels out of images; it writes only inside the folder of results, and over no input.
 type JobFile = { original: { file: string }; files: { stitch: string } };
 
-describe('a job or recipe that points elsewhere', () => {
+describe('a manifest or recipe that points elsewhere', () => {
   async function job(change: (job: JobFile) => void): Promise<CliResult> {
     const { image, mask } = await images();
     await run('crop', image, mask, '--outdir', 'job');
@@ -336,7 +336,7 @@ describe('a job or recipe that points elsewhere', () => {
     }
   });
 
-  it('overwrites none of what a job reads', async () => {
+  it('overwrites none of what a manifest reads', async () => {
     await job(() => undefined);
     for (const path of ['image.png', 'job/image.crop.png', 'job/image.crop.stitch.png', 'job/image.crop.json']) {
       const before = everything();

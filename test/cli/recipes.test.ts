@@ -173,7 +173,7 @@ describe('the recipes of the examples', () => {
     ]);
   });
 
-  it('have a JSON Schema beside them that is up to date', () => {
+  it('have a JSON Schema that is up to date', () => {
     const published = JSON.parse(readFileSync(join(RECIPES, 'recipe.schema.json'), 'utf8')) as unknown;
     expect(published, 'write it anew: maskwright run --schema > examples/recipes/recipe.schema.json').toEqual(
       JSON.parse(JSON.stringify(recipeJsonSchema())),

@@ -292,7 +292,7 @@ describe('cut-outs', () => {
 });
 
 describe('exports', () => {
-  it('each format is written beside the other results, and read back as a mask', async () => {
+  it('each format is written with the other results, and read back as a mask', async () => {
     const formats = ['coco', 'yolo', 'svg', 'label-png', 'psd'].flatMap((format) => ['--export', format]);
     const { code, stdout } = await run(
       'mask',

@@ -26,7 +26,7 @@ function paintOf(target: Target, image: PngContent, maskFile: PngContent | undef
 }
 
 describe('the files of each target, read by a decoder of their own', () => {
-  it.each(TARGETS)('$name', async (target) => {
+  it.each(TARGETS)('$name: polarity, size and format are those that the target documents', async (target) => {
     const cwd = folder();
     await writePair(cwd);
     const squares = target.limits.square === true ? ['--fit-target'] : [];
@@ -113,8 +113,8 @@ describe('edit --for', () => {
   });
 });
 
-describe('limits', () => {
-  it('are an error that says what to do, and met with --fit-target', async () => {
+describe('limits of a target', () => {
+  it('a size beyond them is an error with a remedy, and is met with --fit-target', async () => {
     const cwd = folder();
     await writePair(cwd, createRaster(4500, 60, 3), createMask(4500, 60).data);
     const refused = await runCli(['inpaint', 'p.png', '-m', 'm.png', '--for', 'nova-canvas'], { cwd });
@@ -132,7 +132,7 @@ describe('limits', () => {
     expect(job['original']).toMatchObject({ file: '../p.png', width: 4500, height: 60 });
   });
 
-  it('on bytes are met by scaling too', async () => {
+  it('a limit on bytes is met by scaling as well', async () => {
     const cwd = folder();
     // Noise does not compress: about 4.9 MB.
     await writePair(cwd, randomRaster(1, 1280, 1280, 3), createMask(1280, 1280).data);

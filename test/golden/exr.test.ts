@@ -18,11 +18,11 @@ describe('EXR against the reference reader', () => {
   const decoder = openExrDecoder();
   afterAll(() => decoder.close());
 
-  it('sees the files', () => {
+  it('has 17 channels to compare', () => {
     expect(channels).toHaveLength(17);
   });
 
-  it.each(channels)('$file, channel $channel', async ({ file, channel, reference }) => {
+  it.each(channels)('$file, channel $channel: every sample is equal', async ({ file, channel, reference }) => {
     const bytes = readFileSync(`${FOLDER}${file}.exr`);
     const [part] = readExrParts(file, bytes);
     const { dataWindow } = part!;

@@ -23,7 +23,7 @@ interface Case {
 const cases = JSON.parse(readFileSync(fixture('manifest.json'), 'utf8')) as Case[];
 
 describe('layers of image-to-layers', () => {
-  it('has the cases', () => {
+  it('has 11 cases to compare', () => {
     expect(cases).toHaveLength(11);
   });
 
@@ -43,12 +43,12 @@ describe('layers of image-to-layers', () => {
     expect(seen).toBe(item.n);
   });
 
-  it('has its gradient, to the bit', () => {
+  it('the gradient is equal to the bit', () => {
     const { data } = gradientDepth(160, 96);
     expect(Buffer.from(data.buffer).equals(readFileSync(fixture('randrgba_grad.f32')))).toBe(true);
   });
 
-  it('has its depth image', async () => {
+  it('the depth image is equal', async () => {
     const expected = (await decodeImage(fixture('randrgba_grad_depthmap.png'))).raster;
     expect(drawDepth(gradientDepth(160, 96))).toEqual(expected);
   });
@@ -61,7 +61,7 @@ describe('clean-edges of image-to-layers', () => {
   const depth = createDepthMap(104, 72, values, { depthOrder: 'near-is-large', unit: 'relative' });
 
   it.each([4, 7].flatMap((layers) => [1, 2, 3, 5, 8].map((radiusPx) => ({ layers, radiusPx }))))(
-    '$layers layers, radius $radiusPx: every pixel',
+    '$layers layers, radius $radiusPx: every pixel is equal',
     async ({ layers, radiusPx }) => {
       const bands = sliceDepth(depth, splitDepthCompat(sortDepths(depth), layers));
       const { mask } = await decodeMask(fixture(`halos_n${layers}_r${radiusPx}.png`));

@@ -38,7 +38,7 @@ function filesOf(path) {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** No package but sharp, whose script only looks for its binary, may run anything at its installation. */
+/** No package but sharp, whose script only checks for its binary, may run anything at its installation. */
 function checkScripts(path) {
   for (const file of filesOf(path).filter((name) => basename(name) === 'package.json')) {
     const { name, scripts = {} } = JSON.parse(readFileSync(file, 'utf8'));

@@ -89,7 +89,7 @@ describe.each([true, false])('binary %s', (binary) => {
 });
 
 describe('hysteresis', () => {
-  it('keeps what hangs together with a strong value', () => {
+  it('keeps components that hold a strong value', () => {
     fc.assert(
       fc.property(
         arbitraryMask({ maxSide: 14 }),

@@ -42,7 +42,7 @@ export const command: CommandBody = {
       nargs: 1,
       demandOption: true,
       describe:
-        'the .json written beside the crop, once for each painted image; with --output-dir {stem} is the name of each',
+        'the .json written with the crop, once for each painted image; with --output-dir {stem} is the name of each',
       group,
     },
     original: {

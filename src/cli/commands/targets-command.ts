@@ -59,8 +59,8 @@ function explainTarget(target: Target): string[] {
 
 function describePaint({ carrier, paints }: Target): string {
   const where = {
-    'mask-file': 'of a gray mask beside the image',
-    'mask-alpha': 'of a mask beside the image',
+    'mask-file': 'of a separate gray mask',
+    'mask-alpha': 'of a separate mask',
     'image-alpha': 'of the image itself',
   }[carrier];
   return `${paints} pixels ${where}`;

@@ -181,7 +181,7 @@ export function maskOperationsFrom(argv: MaskOperationArguments): RecipeInput['m
   return Object.values(operations).every((value) => value === undefined) ? undefined : operations;
 }
 
-/** The fields of a recipe that say how a matte is made, beside the operation itself. */
+/** The fields of a recipe that say how a matte is made, besides the operation itself. */
 export function matteFields({ trimap, decontaminate }: MaskOperationArguments) {
   return { trimap: trimap === undefined ? undefined : template(trimap), decontaminate };
 }

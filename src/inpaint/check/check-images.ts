@@ -22,7 +22,7 @@ export interface CheckResult {
 }
 
 /**
- * Whether an image, and a mask beside it, are valid for inpainting: with `target`, or, without one, in general.
+ * Whether an image and its mask are valid for inpainting: with `target`, or, without one, in general.
  * With the image's original, color under transparency is compared with it instead of being judged by its texture.
  *
  * Throws `SIZE_MISMATCH` for an original of another size.
@@ -128,7 +128,7 @@ function checkCarrier(image: CheckedImage, mask: CheckedImage | undefined, targe
           {
             code: 'mask-missing',
             severity: 'note',
-            message: `${target.title} takes a mask beside the image; none was named, and only the image was checked`,
+            message: `${target.title} takes a separate mask; none was named, and only the image was checked`,
           } as const,
         ]
       : []),
@@ -137,7 +137,7 @@ function checkCarrier(image: CheckedImage, mask: CheckedImage | undefined, targe
           {
             code: 'transparency',
             severity: 'error',
-            message: `${image.name} has transparent pixels; ${target.title} takes an opaque image and a mask beside it`,
+            message: `${image.name} has transparent pixels; ${target.title} takes an opaque image and a separate mask`,
             hint: `let --target ${target.name} write both`,
           } as const,
         ]

@@ -17,7 +17,7 @@ import { classifyContent } from './classify-content.js';
 import type { CheckedImage, Finding } from './finding.js';
 import { CONFIDENT_FROM, guessPolarity, type PolarityGuess } from './guess-polarity.js';
 
-/** A mask file beside an image: its size, what it selects, its values and its file. */
+/** The mask file of an image: its size, what it selects, its values and its file. */
 export function checkMask(mask: CheckedImage, image: CheckedImage, target: Target | undefined): Finding[] {
   const findings = [...checkMaskSize(mask, image), ...checkContent(mask, image)];
   if (findings.some(({ code }) => code === 'swapped' || code === 'mask-photograph')) {

@@ -64,6 +64,6 @@ function assertStrings(name: string, field: string, value: unknown, keys: readon
 
 function invalid(name: string, what: string): MaskwrightError {
   return new MaskwrightError('MANIFEST_INVALID', `${name} is no stitch manifest: ${what}`, {
-    hint: 'give the .json that maskwright crop, or --for, wrote beside the image',
+    hint: 'give the .json that maskwright crop, or --for, wrote with the image',
   });
 }

@@ -34,12 +34,12 @@ export interface ExrTimeout {
 }
 
 /** Ten times what decoding takes. */
-const PATIENCE: ExrTimeout = { baseMilliseconds: 5000, millisecondsPerMegasample: 1000 };
+const EXR_TIMEOUT: ExrTimeout = { baseMilliseconds: 5000, millisecondsPerMegasample: 1000 };
 
 const WORKER_FILE = programFile('exr-worker');
 
 /** A decoder in a thread of its own, started when it is first used and again after it had to be killed. */
-export function openExrDecoder(timeout: ExrTimeout = PATIENCE): ExrDecoder {
+export function openExrDecoder(timeout: ExrTimeout = EXR_TIMEOUT): ExrDecoder {
   let worker: Worker | undefined;
   const close = async (): Promise<void> => {
     const ending = worker;

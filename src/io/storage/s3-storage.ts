@@ -39,7 +39,7 @@ export function openS3(): Promise<{ readonly sdk: typeof Sdk; readonly client: S
     (error: unknown) => {
       opened = undefined;
       throw new MaskwrightError('USAGE', 's3:// needs the package @aws-sdk/client-s3, which is not installed', {
-        hint: 'npm install @aws-sdk/client-s3, beside maskwright',
+        hint: 'npm install @aws-sdk/client-s3, next to maskwright',
         cause: error,
       });
     },

@@ -18,7 +18,7 @@ export interface OutputFile {
   readonly verify?: (encoded: string | Uint8Array) => Promise<void>;
 }
 
-/** What is known of a stored file beside its content. */
+/** What is known of a stored file besides its content. */
 export type StoredMetadata = Readonly<Record<string, string>>;
 
 /** A stored file, as a service describes it. */

@@ -8,7 +8,7 @@ export interface ModelFamily {
   readonly task: ModelTask;
   /** What `model_type` in config.json may be. */
   readonly modelTypes: readonly string[];
-  /** The files beside the weights. `config.json` is one of them. */
+  /** The files other than the weights. `config.json` is one of them. */
   readonly files: readonly string[];
   /** The ONNX files, as `onnx/<graph><dtype suffix>.onnx`. Their external data belong to them. */
   readonly graphs: readonly string[];

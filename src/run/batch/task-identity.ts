@@ -6,7 +6,7 @@ import type { ModelChoice } from '../../models/registry/model-choice.js';
 import type { Recipe } from '../../recipe/schema.js';
 import { VERSION } from '../../version.js';
 
-/** What decides about the files of an image beside its recipe. */
+/** What decides about the files of an image besides its recipe. */
 export interface TaskContext {
   readonly model?: ModelChoice | undefined;
   /** What all images of the run share. */

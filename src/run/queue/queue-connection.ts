@@ -99,7 +99,7 @@ async function importPackage<Module>(load: () => Promise<Module>, name: string, 
     return await load();
   } catch (error) {
     throw new MaskwrightError('USAGE', `${what} needs the package ${name}, which is not installed`, {
-      hint: 'npm install bullmq ioredis (Redis, Valkey), or bullmq pg (PostgreSQL), beside maskwright',
+      hint: 'npm install bullmq ioredis (Redis, Valkey), or bullmq pg (PostgreSQL), next to maskwright',
       cause: error,
     });
   }

@@ -9,7 +9,7 @@ import { openModels } from '../../sources/model-pool.js';
 import type { RecipeResult } from '../run-recipe.js';
 import { runTask, type RunTaskOptions } from '../batch/run-task.js';
 
-/** A recipe, and what is given to it beside its images. */
+/** A recipe, and what is given to it besides its images. */
 export interface RecipeChoice {
   readonly document: RecipeDocument;
   readonly set?: Variables | undefined;

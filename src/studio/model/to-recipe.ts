@@ -13,7 +13,7 @@ export interface RetouchNames {
   readonly erase: string;
 }
 
-/** What a recipe needs beside the document. */
+/** What a recipe needs besides the document. */
 export interface ToRecipeOptions {
   /** The image, as a command would name it; left out where it travels with the request. */
   readonly input?: string | undefined;

@@ -132,7 +132,7 @@ describe('on drawn masks', () => {
     );
   });
 
-  it('an island takes its soft edge along', () => {
+  it('a removed component loses its soft edge as well', () => {
     expectSamePixels(
       removeSmallComponents(draw('---....', '-#-.###', '---.###', '.....--'), 2),
       draw('.......', '....###', '....###', '.....--'),

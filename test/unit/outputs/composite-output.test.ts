@@ -31,13 +31,13 @@ const KINDS: readonly (readonly [string, () => Promise<Uint8Array>, string])[] =
 ];
 
 describe.each(KINDS)('a %s image', (_kind, make, warning) => {
-  it('is an overlay', async () => {
+  it('may be an overlay', async () => {
     const { warnings, width } = await compositeImages({ background, overlay: await make() });
     expect(width).toBe(56);
     expect(warnings.join()).toContain(warning);
   });
 
-  it('is a mask', async () => {
+  it('may be a mask', async () => {
     const { warnings, share } = await compositeImages({
       background,
       overlay,
@@ -57,7 +57,7 @@ describe('compositing', () => {
     expect(warnings).toEqual([expect.stringContaining('different color profiles')]);
   });
 
-  it.each([1.5, -1, Number.NaN])('refuses normalisation level %d before it reads anything', async (normalizeLevel) => {
+  it.each([1.5, -1, Number.NaN])('refuses normalization level %d before it reads anything', async (normalizeLevel) => {
     await expect(compositeImages({ background: 'nowhere.png', overlay, normalizeLevel })).rejects.toMatchObject({
       code: 'OPTION_RANGE',
     });

@@ -77,7 +77,7 @@ outputs: [{ kind: mask }]
     expect(recipe.mask).toEqual([{ grow: 2 }, { invert: true }]);
   });
 
-  it('takes a network beside the recipe for a folder, and a hub id as it stands', () => {
+  it('takes a model in the folder of the recipe for a folder, and a hub id as it stands', () => {
     const modelOf = (model: string): unknown =>
       read(`outputs: [{ kind: layers, depth: { model: ${model} } }]`).outputs.map((output) =>
         output.kind === 'layers' ? output.depth : undefined,
@@ -172,7 +172,7 @@ describe('an issue of a recipe is reported with line, column and hint', () => {
     expect(mistakeIn(`outputs: [ ${output} ]\n`)).toMatch(expected);
   });
 
-  it('and all of them at once, from the top to the bottom', () => {
+  it('all issues are reported at once, from the top to the bottom', () => {
     const lines = mistakeIn(LEAST + 'threshold: 2\ncombine: all\n').split('\n');
     expect(lines.filter((line) => line.startsWith('r.yaml:')).map((line) => line.split(':')[1])).toEqual(['6', '7']);
   });
@@ -189,7 +189,7 @@ describe('an issue of a recipe is reported with line, column and hint', () => {
     expect(mistakeIn('x: ' + '['.repeat(depth) + ']'.repeat(depth))).toMatch(/over 32 deep/);
   });
 
-  it('whatever the text is', () => {
+  it('any text gives a recipe or an error, never a crash', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...'sources: text,kind{}[]\n-"\'&*!|>%@`#orange0 '), maxLength: 80 }),

@@ -12,7 +12,7 @@ it('a mask of an annotation file is named by its category, or by the file and th
   expect(namesOf([file('data/annotations.json#cat'), file('data/labels.png#3')])).toEqual(['cat', 'labels 3']);
 });
 
-it('files of one name are told apart by their folders, and no others carry one', () => {
+it('files of one name are distinguished by their folders; other files carry none', () => {
   expect(namesOf([file('a/m.png'), file('b/m.png'), file('c/hair.png')])).toEqual(['a m', 'b m', 'hair']);
 });
 

@@ -62,7 +62,7 @@ function importSdk() {
     import('@modelcontextprotocol/sdk/server/stdio.js'),
   ]).catch((error: unknown) => {
     throw new MaskwrightError('USAGE', 'mcp needs the package @modelcontextprotocol/sdk, which is not installed', {
-      hint: 'npm install @modelcontextprotocol/sdk, beside maskwright',
+      hint: 'npm install @modelcontextprotocol/sdk, next to maskwright',
       cause: error,
     });
   });

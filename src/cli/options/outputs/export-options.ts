@@ -21,7 +21,7 @@ export const exportOptions = {
 
 type ExportArguments = ArgumentsOf<typeof exportOptions> & OutputArguments & { readonly each?: boolean | undefined };
 
-/** The outputs that `--export` asks for, beside the other results. */
+/** The outputs that `--export` asks for, in addition to the other results. */
 export function exportsFrom(argv: ExportArguments): RecipeInput['outputs'] {
   const place = argv.output === STDIO ? {} : placeFrom(argv);
   return (argv.export ?? []).map((format) => ({ kind: 'export', format, ...place, each: argv.each }) as const);

@@ -76,7 +76,7 @@ function expectedMixed(lowestToken: number): Float32Array {
   });
 }
 
-describe('phrases', () => {
+describe('phrases of a segmenter', () => {
   it('reports where a phrase is truncated, and keeps end-of-text', async () => {
     const segmenter = await load({ model: writeModel(folder()) });
     const [short, long] = await segmenter.readPhrases(['dark blue', 'dark dark dark dark red']);
@@ -165,8 +165,8 @@ describe('what cannot be loaded', () => {
   });
 });
 
-describe('its life', () => {
-  it('can be disposed twice, and is of no use then', async () => {
+describe('a loaded segmenter', () => {
+  it('may be disposed twice, and refuses work afterwards', async () => {
     const segmenter = await load({ model: writeModel(folder()) });
     await segmenter.dispose();
     await segmenter.dispose();
@@ -188,7 +188,7 @@ describe('its life', () => {
     await expect(run).rejects.toBe(reason);
   });
 
-  it('knows a folder by its files', async () => {
+  it('is identified by the files of its folder', async () => {
     const files = toyClipSegFiles();
     const model = writeModel(folder(), files);
     const first = (await load({ model })).identity;

@@ -197,7 +197,7 @@ describe('pulling a model', () => {
 });
 
 describe('what the hub does not have', () => {
-  it('a model', async () => {
+  it('a model that the hub does not have is named', async () => {
     await hubWith();
     await expect(pull({ model: 'someone/else' })).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
@@ -205,7 +205,7 @@ describe('what the hub does not have', () => {
     });
   });
 
-  it('a revision', async () => {
+  it('a revision that the hub does not have is named', async () => {
     await hubWith();
     await expect(pull({ revision: 'v9' })).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',

@@ -56,7 +56,7 @@ function modelWith(weights: Buffer, nodes: readonly Buffer[] = [], pixels = 'pix
 const SHAPE = [1, TOY_SIDE, TOY_SIDE];
 
 describe('weights outside the file', () => {
-  it('are read from beside it', async () => {
+  it('are read from its folder', async () => {
     mkdirSync(join(folder(), 'model', 'onnx'), { recursive: true });
     writeFileSync(join(folder(), 'model', 'onnx', 'weights.bin'), new Uint8Array(toyWeights().buffer));
     await expect(

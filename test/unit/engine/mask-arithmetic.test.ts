@@ -21,7 +21,7 @@ import { propertyRuns } from '../../support/property-runs.js';
 
 const row = (...values: number[]): Mask => createMask(values.length, 1, Uint8Array.from(values));
 
-describe('lengths', () => {
+describe('lengths and areas', () => {
   const size = { width: 300, height: 400 };
 
   it.each([
@@ -39,9 +39,12 @@ describe('lengths', () => {
     expect(parseLength(length, size)).toBe(pixels);
   });
 
-  it.each(['', 'px', '12 em', '1,5', '%', '--3', 'NaN', 'Infinity', '1e999', Number.NaN])('%j is none', (length) => {
-    expect(() => parseLength(length, size)).toThrow(/the length is .*must be pixels/);
-  });
+  it.each(['', 'px', '12 em', '1,5', '%', '--3', 'NaN', 'Infinity', '1e999', Number.NaN])(
+    '%j is no length',
+    (length) => {
+      expect(() => parseLength(length, size)).toThrow(/the length is .*must be pixels/);
+    },
+  );
 
   it('areas are parts of all pixels', () => {
     expect(parseArea('0.5%', size)).toBe(600);
@@ -79,8 +82,8 @@ function varianceAt(data: Uint8Array, limit: number): number {
   return below.length * above.length === 0 ? 0 : below.length * above.length * (mean(below) - mean(above)) ** 2;
 }
 
-describe('normalising', () => {
-  it('is the formula, rounded', () => {
+describe('normalization', () => {
+  it('is the formula of maskilayer, rounded', () => {
     const mask = arbitraryMask().filter(({ data }) => new Set(data).size > 1);
     fc.assert(
       fc.property(mask, fc.integer({ min: 1, max: 8 }), (mask, level) => {
@@ -104,7 +107,7 @@ describe('normalising', () => {
   });
 });
 
-describe('levels', () => {
+describe('levels of a mask', () => {
   it('stretches, bends and limits', () => {
     expect([...applyLevels(row(0, 20, 120, 220, 255), { black: 20, white: 220 }).data]).toEqual([0, 0, 128, 255, 255]);
     expect([...applyLevels(row(0, 128, 255), { outBlack: 10, outWhite: 20 }).data]).toEqual([10, 15, 20]);
@@ -121,7 +124,7 @@ describe('levels', () => {
   });
 });
 
-describe('thresholds', () => {
+describe('thresholds of a mask', () => {
   it('select what is there or above', () => {
     expect([...thresholdMask(row(0, 99, 100, 255), 100).data]).toEqual([0, 0, 255, 255]);
     expect([...thresholdHeatmap(createHeatmap(4, 1, Float32Array.of(0, 0.1, 0.3, 1)), 0.1).data]).toEqual([
@@ -133,7 +136,7 @@ describe('thresholds', () => {
     );
   });
 
-  it("Otsu's maximises the variance between the classes", () => {
+  it("Otsu's method maximizes the variance between the classes", () => {
     fc.assert(
       fc.property(
         arbitraryMask().filter(({ data }) => new Set(data).size > 1),
@@ -161,7 +164,7 @@ describe('thresholds', () => {
   });
 });
 
-describe('combining', () => {
+describe('combining masks', () => {
   it.each<[CombineMode, number[]]>([
     ['mean', [50, 128, 255]],
     ['union', [100, 255, 255]],
@@ -174,7 +177,7 @@ describe('combining', () => {
     expect([...combineMasks([row(0, 0, 255), row(100, 255, 255)], mode).data]).toEqual(expected);
   });
 
-  it('weighs and inverts', () => {
+  it('a weighted mean of masks, inverted ones among them, is rounded to the nearest level', () => {
     const weighed = combineMasks([
       { mask: row(255), weight: 3 },
       { mask: row(255), invert: true },

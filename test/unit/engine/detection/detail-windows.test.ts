@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { detailWindows, tileWindows } from '../../../src/engine/detection/detail-windows.js';
-import { mergeWindows } from '../../../src/engine/detection/merge-windows.js';
-import { type Bounds, createHeatmap } from '../../../src/raster/index.js';
+import { detailWindows, tileWindows } from '../../../../src/engine/detection/detail-windows.js';
+import { mergeWindows } from '../../../../src/engine/detection/merge-windows.js';
+import { type Bounds, createHeatmap } from '../../../../src/raster/index.js';
 
 const sizes = fc.record({ width: fc.integer({ min: 40, max: 2000 }), height: fc.integer({ min: 40, max: 2000 }) });
 

@@ -62,7 +62,7 @@ describe.each(Object.entries(SHAPERS))('%s', (_name, shape) => {
     );
   });
 
-  it('does not care where in memory the mask lies', () => {
+  it('does not depend on where in memory the mask lies', () => {
     fc.assert(
       fc.property(arbitraryMask(), fc.integer({ min: 1, max: 5 }), (mask, offset) => {
         const moved = new Uint8Array(mask.data.length + offset + 3).fill(77);
@@ -96,7 +96,7 @@ describe('morphology', () => {
     );
   });
 
-  it.each([openMask, closeMask])('%o does nothing the second time', (operation) => {
+  it.each([openMask, closeMask])('%o is idempotent', (operation) => {
     fc.assert(
       fc.property(arbitraryMask(), radius, element, (mask, r, element) => {
         const once = operation(mask, r, { element });
@@ -128,7 +128,7 @@ describe('morphology', () => {
     );
   });
 
-  it('squares add up', () => {
+  it('two square dilations are one of the summed radius', () => {
     fc.assert(
       fc.property(arbitraryMask(), fc.nat(4), fc.nat(4), (mask, a, b) => {
         expectSamePixels(
@@ -142,7 +142,7 @@ describe('morphology', () => {
 });
 
 describe('combining', () => {
-  it('obeys De Morgan', () => {
+  it('the complement of a union is the intersection of the complements', () => {
     fc.assert(
       fc.property(arbitraryMasks(3), (masks) => {
         const inverted = masks.map((mask) => ({ mask, invert: true }));
@@ -153,7 +153,7 @@ describe('combining', () => {
     );
   });
 
-  it('has set operations on binary masks', () => {
+  it('union, intersection and difference of binary masks are those of sets', () => {
     const bits: Record<string, (a: boolean, b: boolean) => boolean> = {
       union: (a, b) => a || b,
       screen: (a, b) => a || b,
@@ -173,7 +173,7 @@ describe('combining', () => {
     );
   });
 
-  it('gives a mask back from one, or from itself twice', () => {
+  it('one mask, or a mask with itself, is that mask', () => {
     fc.assert(
       fc.property(arbitraryMask(), (mask) => {
         for (const mode of COMBINE_MODES) {
@@ -188,8 +188,8 @@ describe('combining', () => {
   });
 });
 
-describe('regions', () => {
-  it('filling and dropping do nothing the second time', () => {
+describe('components', () => {
+  it('filling holes and removing small components are idempotent', () => {
     fc.assert(
       fc.property(arbitraryMask(), fc.nat(9), (mask, area) => {
         for (const operation of [
