@@ -39,7 +39,7 @@ for (const folder of folders) {
   const counts = groups.map(({ length }) => length);
   console.log(`| ${[folder, countLines(folder), one.loaded, bundle?.loaded ?? '', ...counts].join(' | ')} |`);
   if (values.list === true) {
-    console.log(groups.map((group) => group.toSorted().join('\n')).join('\n\n'));
+    console.log(groups.map((group) => group.join('\n')).join('\n\n'));
   }
 }
 
