@@ -32,11 +32,10 @@ export function parseShard(text: string, environment: Environment = process.env)
   }
   const named = size === undefined ? undefined : Number(size);
   const shard = place === 'auto' ? shardOfJob(environment, named) : { index: Number(place) - 1, count: named! };
-  if (shard.count < 1 || shard.index < 0 || shard.index >= shard.count) {
+  if (shard.index < 0 || shard.index >= shard.count) {
     const name = place === 'auto' ? `${shard.index + 1}/${shard.count} by the environment` : text;
-    throw new MaskwrightError('OPTION_RANGE', `--shard is ${name}, but the parts are 1 to ${shard.count}`, {
-      hint: EXAMPLE,
-    });
+    const parts = shard.count < 1 ? 'there has to be a part' : `the parts are 1 to ${shard.count}`;
+    throw new MaskwrightError('OPTION_RANGE', `--shard is ${name}, but ${parts}`, { hint: EXAMPLE });
   }
   return shard;
 }
