@@ -7,7 +7,7 @@ import { decodeImage } from '../../../dist/io/image/decode-image.js';
 import { encodeImage } from '../../../dist/io/image/encode-image.js';
 import { fitToSquare } from '../../../dist/io/image/fit-to-square.js';
 import { loadTextSegmenter } from '../../../dist/models/clipseg/text-segmenter.js';
-import { computeThreads } from '../../../dist/models/onnx/threads.js';
+import { computeThreads } from '../../../dist/models/onnx/compute-threads.js';
 import { cropToContent, resizeHeatmap } from '../../../dist/raster/index.js';
 import { drawScene } from '../../support/drawn-scenes.mjs';
 import { compare, figure, median, runProcess, runProgram, startPeer, timed } from '../measure.mjs';
