@@ -16,7 +16,6 @@ import { main } from '../../../src/cli/main.js';
 import { decodeImage } from '../../../src/io/image/decode-image.js';
 import { encodeImage } from '../../../src/io/image/encode-image.js';
 import { createMask, createRaster, resizeRaster } from '../../../src/raster/index.js';
-import { unpackModel } from '../../support/model-fixtures.js';
 import { propertyRuns } from '../../support/property-runs.js';
 
 /** Command lines that are drawn; each is run directly and through its printed recipe. */
@@ -27,8 +26,6 @@ const model = process.env['MASKWRIGHT_MODEL'];
 
 beforeAll(async () => {
   process.env['MASKWRIGHT_MODEL'] = 'tiny';
-  unpackModel('test/fixtures/birefnet', join(root, 'subject'));
-  unpackModel('test/fixtures/segformer', join(root, 'parts'));
   const inputs = join(root, 'inputs');
   mkdirSync(inputs);
   const { raster } = await decodeImage('examples/still-life.png');
@@ -36,6 +33,7 @@ beforeAll(async () => {
     writeFileSync(join(inputs, name), await encodeImage(image));
   const small = resizeRaster(raster, { width: 96, height: 64 });
   await write('a.png', small);
+  await write('half.png', resizeRaster(raster, { width: 48, height: 32 }));
   await write(
     'b.png',
     createRaster(
@@ -94,7 +92,12 @@ const SOURCES: readonly Words[] = [
   ...PROMPTS,
   ['-m', 'm.png'],
   ['-m', 'm.png', '-p', 'orange'],
-  ['--key', '#e8820c', '--tolerance', '30'],
+  ['--key', '#e8820c', '--tolerance', '30', '--softness', '20'],
+  ['-m', 'half.png', '--resize-masks'],
+  ['-m', 't.png', '--mask-channel', 'alpha'],
+  ['-m', 'm.png', '--mask-levels', 'auto'],
+  ['--from-depth', 'd.pfm', '--near', '1', '--far', '20%'],
+  ['--from-depth', 'd.pfm', '--near', '2', '--depth-order', 'near-is-large', '--no-data', '40'],
   ['--from-channel', 'hsv.s'],
   ['--from-channel', 'luma', '--key', '#404040'],
   ['-p', 'orange#left', '--split-touching'],
@@ -103,8 +106,6 @@ const SOURCES: readonly Words[] = [
   ['--box', '20,10,50,40'],
   ['--scribble', 's.png'],
   ['--wand', '40,30,10', '--no-contiguous'],
-  ['--subject', '--subject-model', join(root, 'subject')],
-  ['--part', 'nose,hair', '--part-model', join(root, 'parts')],
   ['-p', 'orange', '--subtract', 'bowl', '0.6', '--retouch-add', 'm.png'],
   ['-m', 'm.png', '--intersect', 'orange OR apple', '--retouch-erase', 'm.png'],
 ];
@@ -115,8 +116,8 @@ const detection = line(
   maybe(['--fit', 'pad']),
 );
 const operations = line(
-  maybe(['--grow', '3'], ['--shrink', '1'], ['--grow', '2%']),
-  maybe(['--feather', '4'], ['--feather', '2%', '--feather-side', 'inward']),
+  maybe(['--grow', '3'], ['--grow', '3', '--element', 'square'], ['--shrink', '1'], ['--grow', '2%']),
+  maybe(['--feather', '4'], ['--feather', '2%', '--feather-side', 'inward', '--feather-falloff', 'linear']),
   maybe(['--fill-holes'], ['--remove-small', '1%'], ['--keep-largest', '1']),
   maybe(['--threshold-mask', 'otsu'], ['--threshold-mask', '100'], ['--levels', '20,220']),
   maybe(['--open', '1'], ['--close', '2']),
@@ -178,6 +179,18 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     place,
     maybe(['--opacity', '20'], ['--save-mask', 'saved.png']),
   ),
+  'results on standard output': line(
+    one(
+      ['mask', 'a.png', '-m', 'm.png'],
+      ['mask', 'a.png', '-p', 'orange', '--only', 'selected'],
+      ['inpaint', 'a.png', '-p', 'orange'],
+      ['edit', 'm.png', '--grow', '2'],
+      ['composite', '-b', 'a.png', '-c', 'b.png', '-m', 'm.png'],
+      ['channel', 'a.png', '-c', 'hsv.s'],
+      ['depth', 'd.pfm', '--force'],
+    ),
+    one(['-o', '-']),
+  ),
   'inpaint -I -M': line(one(['inpaint', '-I', 'a.png', '-M', 't.png', '-o', 'x.png']), maybe(['--save-mask', 's.png'])),
   crop: line(
     one(['crop', 'a.png']),
@@ -186,15 +199,20 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     matte,
     maybe(['--size', '64'], ['--size', '64x96'], ['--multiple-of', '16']),
     maybe(['--context', '2'], ['--aspect', '1:1']),
-    maybe(['--each'], ['--target', 'comfyui']),
-    maybe(['--output-dir', 'here']),
+    maybe(['--each'], ['--target', 'comfyui'], ['--square']),
+    maybe(['--sampler-grow', '5', '--stitch-grow', '3', '--stitch-feather', '2']),
+    maybe(['--output-dir', 'here'], ['-o', 'out.png']),
   ),
   outpaint: line(
-    one(['outpaint', 'a.png', '--left', '20'], ['outpaint', 'b.png', '--all', '10%']),
+    one(
+      ['outpaint', 'a.png', '--left', '20'],
+      ['outpaint', 'b.png', '--all', '10%'],
+      ['outpaint', 'a.png', '--top', '9', '--right', '7', '--bottom', '5'],
+    ),
     one(['--overlap', '4'], ['--overlap', '0']),
     maybe(['--fill', 'mirror']),
     target,
-    maybe(['--output-dir', 'here']),
+    maybe(['--output-dir', 'here'], ['-o', 'out.png']),
   ),
   edit: line(
     one(
@@ -212,7 +230,11 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     ),
   ),
   composite: line(
-    one(['composite', '-b', 'a.png', '-c', 'b.png'], ['comp', '-b', 'a.png', '-c', 't.png']),
+    one(
+      ['composite', '-b', 'a.png', '-c', 'b.png'],
+      ['comp', '-b', 'a.png', '-c', 't.png'],
+      ['comp', '-b', 'a.png', '-c', 'half.png', '--resize-overlay'],
+    ),
     maybe(
       ['-m', 'm.png'],
       ['-i', 'm.png'],
@@ -224,30 +246,40 @@ const COMMAND_LINES: Readonly<Record<string, fc.Arbitrary<Words>>> = {
     maybe(['--blend', 'multiply'], ['--opacity', '40'], ['--alpha', 'mix']),
     maybe(['--fast']),
     maybe(['--matte', '--decontaminate'], ['--matte=3', '--text-from', 'overlay']),
-    maybe(['-s', 'saved.png']),
+    maybe(['-s', 'saved.png'], ['--resize-overlay']),
     one(['-o', 'out.png'], ['--output-dir', 'here']),
   ),
   channel: line(
     one(['channel', 'a.png'], ['channel', 't.png']),
     one(['-c', 'hsv.s'], ['-c', 'L(LAB)', '-c', 'luma'], ['--sheet'], ['-c', 'all']),
-    maybe(['--black-point', '40'], ['--gray-point', '0.5'], ['--invert'], ['--normalize', 'off']),
+    maybe(
+      ['--black-point', '40', '--white-point', '200'],
+      ['--gray-point', '0.5'],
+      ['--invert'],
+      ['--normalize', 'off'],
+    ),
     maybe(['-m', 'm.png']),
-    maybe(['--output-dir', 'here']),
+    maybe(['--output-dir', 'here'], ['-o', 'out.png']),
   ),
   depth: line(
     one(['depth', 'd.pfm', '--force']),
     maybe(['--depth-cutoff', 'auto'], ['--depth-cutoff', '2'], ['--compress']),
-    maybe(['--mask'], ['--histogram-plot'], ['--noise']),
+    maybe(['--mask'], ['--histogram-plot'], ['--noise', '--seed', '7'], ['--regions'], ['--histogram']),
+    maybe(['--range', 'shared'], ['--depth-order', 'near-is-large'], ['--no-data', '40']),
     maybe(['--bits', '16'], ['--polarity', 'near-black']),
-    maybe(['--output-dir', 'here']),
+    maybe(['--output-dir', 'here'], ['-o', 'out.png']),
   ),
   layers: line(
-    one(['layers', 'a.png']),
+    one(
+      ['layers', 'a.png'],
+      ['layers', '--input', 'a.png', '--suffix', '@3x'],
+      ['layers', 'a.png', '--range', 'shared', '--force'],
+    ),
     one(['--no-model'], ['--depth-file', 'd.pfm']),
     maybe(['--layers', '2'], ['--split', 'even'], ['--split', 'at=0.3,0.6']),
     maybe(['--feather', '3'], ['--clean-edges', '1'], ['--compat']),
-    maybe(['--fill', 'bleed'], ['--hole-masks'], ['--depth-map'], ['--preview']),
-    one(['--output-dir', 'here']),
+    maybe(['--fill', 'bleed'], ['--hole-masks'], ['--depth-map'], ['--preview'], ['--analyze']),
+    one(['--output-dir', 'here'], []),
   ),
 };
 
@@ -256,8 +288,10 @@ async function run(folder: string, args: Words): Promise<{ code: number; stdout:
   let stdout = '';
   process.chdir(folder);
   process.exitCode = 0;
-  const output = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation((chunk, ...rest: unknown[]) => {
     stdout += Buffer.from(chunk as Uint8Array).toString('latin1');
+    const done = rest.at(-1);
+    if (typeof done === 'function') (done as () => void)();
     return true;
   });
   const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -293,15 +327,17 @@ function filesBelow(folder: string): Map<string, string> {
   );
 }
 
+const drawn = { all: 0, valid: 0 };
+
 it.each(Object.entries(COMMAND_LINES))(
   '%s: a printed recipe writes the files of its command line, byte for byte',
   async (_, commandLine) => {
-    let succeeded = 0;
     const runs = propertyRuns(Math.ceil(CASES / Object.keys(COMMAND_LINES).length));
     await fc.assert(
       fc.asyncProperty(commandLine, async (args) => {
+        drawn.all++;
         const direct = folderWithInputs('direct');
-        const { code } = await run(direct, args);
+        const { code, stdout } = await run(direct, args);
         const replay = folderWithInputs('replay');
         const printed = await run(replay, [...args, '--print-recipe']);
         if (printed.code !== 0) {
@@ -310,18 +346,22 @@ it.each(Object.entries(COMMAND_LINES))(
           return;
         }
         writeFileSync(join(replay, 'recipe.yaml'), printed.stdout, 'latin1');
-        expect((await run(replay, ['run', 'recipe.yaml'])).code, `${args.join(' ')}\n${printed.stdout}`).toBe(code);
+        const again = await run(replay, ['run', 'recipe.yaml']);
+        expect(again.code, `${args.join(' ')}\n${printed.stdout}`).toBe(code);
+        if (args.at(-1) === '-') expect(again.stdout === stdout, args.join(' ')).toBe(true);
         const [expected, actual] = [filesBelow(direct), filesBelow(replay)];
         expect([...actual.keys()], args.join(' ')).toEqual([...expected.keys()]);
         for (const [name, bytes] of expected) {
           expect(actual.get(name) === bytes, `${name} of ${args.join(' ')}\n${printed.stdout}`).toBe(true);
         }
-        succeeded += code === 0 ? 1 : 0;
+        drawn.valid += code === 0 ? 1 : 0;
       }),
       { numRuns: runs },
     );
-    // Most lines are valid: a generator of errors would prove nothing.
-    expect(succeeded).toBeGreaterThan(runs / 3);
   },
   600_000,
 );
+
+it('most of the drawn command lines are valid: a generator of errors would prove nothing', () => {
+  expect(drawn.valid).toBeGreaterThan(drawn.all / 3);
+});
