@@ -259,8 +259,15 @@ let droppedFile: File | undefined;
 /** The long side of the small copy. */
 const SMALL_SIDE = 1600;
 
-/** Opens an image of the list, or a file that was dropped. What was done to it before comes back. */
-export async function openImage(source: File | number): Promise<void> {
+/** Counts the images that were asked for: one that is asked for later takes the place of one that is still loading. */
+let openings = 0;
+
+/**
+ * Opens an image of the list, or a file that was dropped. What was done to it before comes back. False where it could not
+ * be opened, or another was asked for meanwhile.
+ */
+export async function openImage(source: File | number): Promise<boolean> {
+  const opening = ++openings;
   busy.value = 'Opening the image';
   try {
     const session = await api.openImage(source);
@@ -274,6 +281,9 @@ export async function openImage(source: File | number): Promise<void> {
       resizeQuality: 'high',
     } as const;
     const [bitmap, small] = await Promise.all([createImageBitmap(data), createImageBitmap(data, resized)]);
+    if (opening !== openings) {
+      return false;
+    }
     await thread.open(width, height, pixels);
     detected.clear();
     droppedFile = typeof source === 'number' ? undefined : source;
@@ -284,6 +294,9 @@ export async function openImage(source: File | number): Promise<void> {
     const size = typeof source === 'number' ? '' : `:${source.size}:${source.lastModified}`;
     const key = `${path}:${width}x${height}${size}`;
     const saved = await loadDocument(key).catch(() => undefined);
+    if (opening !== openings) {
+      return false;
+    }
     image.value = { ...session, bitmap, small, path, key, listed: typeof source === 'number' ? source : undefined };
     history.value = startHistory(saved ?? EMPTY_DOCUMENT);
     mask.value = undefined;
@@ -296,10 +309,14 @@ export async function openImage(source: File | number): Promise<void> {
     }
     await detectMissing();
     refresh();
+    return opening === openings;
   } catch (error) {
     report(error);
+    return false;
   } finally {
-    busy.value = undefined;
+    if (opening === openings) {
+      busy.value = undefined;
+    }
   }
 }
 

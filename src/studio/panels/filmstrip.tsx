@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { signal, useSignal, useSignalEffect } from '@preact/signals';
 import * as actions from '../model/export.js';
 import * as store from '../model/store.js';
 import { isEmptyDocument } from '../model/studio-document.js';
@@ -8,20 +8,12 @@ import { Icon } from './icons.js';
 /** The images of a batch, and what became of each. */
 export function Filmstrip() {
   const list = store.images.value;
-  const working = useSignal(false);
   if (list.length < 2) {
     return null;
   }
   const current = store.image.value?.listed;
   const count = (state: api.ListedImage['state']): number => list.filter((item) => item.state === state).length;
-  const review = (work: () => Promise<unknown>): void => {
-    working.value = true;
-    work()
-      .then(() => goTo(1))
-      .catch(store.report)
-      .finally(() => (working.value = false));
-  };
-  const isDisabled = current === undefined || working.value;
+  const isDisabled = current === undefined || reviewing.value || store.busy.value !== undefined;
   return (
     <nav class="filmstrip" aria-label="Images">
       <div class="review">
@@ -35,11 +27,11 @@ export function Filmstrip() {
           class="accept"
           disabled={isDisabled || isEmptyDocument(store.doc.value)}
           title="Save and go on (A)"
-          onClick={() => review(accept)}
+          onClick={accept}
         >
           <Icon name="check" /> Accept
         </button>
-        <button class="reject" disabled={isDisabled} title="Reject and go on (X)" onClick={() => review(reject)}>
+        <button class="reject" disabled={isDisabled} title="Reject and go on (X)" onClick={reject}>
           <Icon name="reject" /> Reject
         </button>
         <p role="status">
@@ -88,8 +80,7 @@ function Thumbnail({ id }: { readonly id: number }) {
 /** Opens another image; prompts and sliders go with it where nothing was done to it yet. */
 async function open(id: number): Promise<void> {
   const before = store.doc.value;
-  await store.openImage(id);
-  if (!isEmptyDocument(before)) {
+  if ((await store.openImage(id)) && !isEmptyDocument(before)) {
     store.carryOver(before);
   }
 }
@@ -102,12 +93,30 @@ export function goTo(step: number): void {
   }
 }
 
-export async function accept(): Promise<void> {
-  await actions.saveResult();
+const reviewing = signal(false);
+
+/** Decides on the open image and goes on; not while another decision is under way, or the image is loading. */
+function review(work: (id: number) => Promise<unknown>): void {
+  const id = store.image.value?.listed;
+  if (id === undefined || store.images.value.length < 2 || reviewing.value || store.busy.value !== undefined) {
+    return;
+  }
+  reviewing.value = true;
+  work(id)
+    .then(() => goTo(1))
+    .catch(store.report)
+    .finally(() => (reviewing.value = false));
 }
 
-export async function reject(): Promise<void> {
-  const id = store.image.value!.listed!;
-  await api.markImage(id, 'rejected');
-  store.images.value = store.images.value.map((item) => (item.id === id ? { ...item, state: 'rejected' } : item));
+export function accept(): void {
+  if (!isEmptyDocument(store.doc.value)) {
+    review(() => actions.saveResult());
+  }
+}
+
+export function reject(): void {
+  review(async (id) => {
+    await api.markImage(id, 'rejected');
+    store.images.value = store.images.value.map((item) => (item.id === id ? { ...item, state: 'rejected' } : item));
+  });
 }

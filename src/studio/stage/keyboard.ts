@@ -72,8 +72,11 @@ function handle(event: KeyboardEvent, onHelp: () => void): void {
     useToolAtCenter(event.shiftKey);
   } else if (key === ',' || key === '.') {
     goTo(key === ',' ? -1 : 1);
-  } else if ((key === 'a' || key === 'x') && store.images.value.length > 1 && store.image.value !== undefined) {
-    (key === 'a' ? accept() : reject()).then(() => goTo(1), store.report);
+  } else if (key === 'a' || key === 'x') {
+    // A key that is held decides on one image.
+    if (!event.repeat) {
+      (key === 'a' ? accept : reject)();
+    }
   } else if (tool !== undefined) {
     store.tool.value = tool;
   }

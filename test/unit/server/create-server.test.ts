@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -384,4 +386,44 @@ describe('what is refused', () => {
       code: 'RECIPE_FILES',
     });
   });
+});
+
+describe('the studio', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-server-'));
+  const path = join(folder, 'photo.png');
+  const outdir = join(folder, 'outputs');
+  writeFileSync(path, IMAGE);
+  mkdirSync(outdir);
+  const studio = createServer({
+    models,
+    model: 'tiny',
+    cache: false,
+    studio: { images: [{ path, folder: '' }], outdir },
+  });
+
+  afterAll(async () => {
+    await studio.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('a save writes into the folder of results, and nothing that was uploaded elsewhere', async () => {
+    const { id } = (await (await post('/v1/sessions', form({ imageId: '0' }), {}, studio)).json()) as { id: string };
+    const recipe = JSON.stringify({ sources: [{ kind: 'key', color: '#fff' }], outputs: [{ kind: 'mask' }] });
+    const save = (files: Readonly<Record<string, Uint8Array>>) =>
+      post(`/v1/sessions/${id}/save`, form({ recipe, ...files }), {}, studio);
+    for (const name of [join(folder, 'evil.png'), '../evil.png', `${outdir}/../evil.png`, '..\\evil.png']) {
+      expect((await save({ [`file:${name}`]: IMAGE })).status, name).toBe(400);
+    }
+    expect(readdirSync(folder).sort()).toEqual(['outputs', 'photo.png']);
+    expect(readdirSync(outdir)).toEqual([]);
+    expect((await save({})).status).toBe(200);
+    expect(readdirSync(outdir)).toEqual(['photo.mask.png']);
+  });
+
+  it.each(['/%2e%2e/%2e%2e/package.json', '/assets/..%2f..%2f..%2fpackage.json', '/assets/%00', '/index.html%2f..'])(
+    'no file but those of the page: %s',
+    async (address) => {
+      expect((await ask(address, {}, studio)).status).toBe(404);
+    },
+  );
 });
