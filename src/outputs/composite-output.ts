@@ -80,7 +80,7 @@ export const compositeOutput = {
       blend: output.blend,
       alpha: output.alpha,
     });
-    const options = { provenance: task.provenance(), effort: output.fast ? 'fast' : 'small' } as const;
+    const options = { provenance: task.provenance(), effort: output.fast ? 'fast' : 'normal' } as const;
     const files = await Promise.all([
       encodeOutput(file!, raster, { ...options, metadata: image }),
       ...(maskFile === undefined ? [] : [encodeOutput(maskFile, maskOf(cover, raster), options)]),

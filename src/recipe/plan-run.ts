@@ -1,15 +1,17 @@
-import { extname } from 'node:path';
+import { extname, join, resolve, sep } from 'node:path';
 import { MaskwrightError } from '../errors.js';
 import { openCompanions } from '../io/files/companion-file.js';
 import { DEPTH_ENDINGS, expandInputs, type ExpandOptions, type InputFile } from '../io/files/expand-inputs.js';
 import { joinOutputPath } from '../io/files/output-path.js';
 import { readInput } from '../io/files/read-input.js';
+import { isRemote } from '../io/storage/storage-path.js';
 import type { ModelChoice } from '../models/registry/model-choice.js';
 import { stemOf } from '../io/files/output-names.js';
 import { interpolate, type Variables } from './interpolate.js';
 import { type CsvRow, parseCsv } from './parse-csv.js';
 import { type RecipeDocument, resolvePath, resolveRecipe } from './read-recipe.js';
 import type { ImageNaming } from '../outputs/output.js';
+import { planOutput } from '../outputs/outputs.js';
 import type { Recipe } from './schema.js';
 import { declaredVariables, imageVariables } from './variables.js';
 
@@ -62,10 +64,13 @@ export async function planRun(document: RecipeDocument, options: PlanRunOptions 
   });
   const outdir = options.outdir ?? sample.outdir;
   const warnings: string[] = [];
-  const inputs =
+  const found =
     rows === undefined ? await findInputs(document, sample, outdir, options, warnings) : inputsOfRows(document, rows);
-  const count = inputs.length;
-  const at = await planPlaced(document, count, (index) => placeInput({ inputs, rows }, index), options);
+  const plan = (inputs: readonly InputFile[]): Promise<RecipeRun['at']> =>
+    planPlaced(document, inputs.length, (index) => placeInput({ inputs, rows }, index), options);
+  const planned = await plan(found);
+  const inputs = withoutResults(found, outdir, planned);
+  const at = inputs.length === found.length ? planned : await plan(inputs);
   const model = modelOf(sample);
   // Without a placeholder in it, the model is the same for all, and what else is wrong is found where an image is planned.
   const { model: m, revision, dtype, device, offline } = (document.data ?? {}) as Record<string, unknown>;
@@ -221,6 +226,28 @@ async function findMaskFiles(
           source.kind === 'file' ? { ...source, path: files.next().value ?? source.path } : source,
         );
   };
+}
+
+/** Without what this run writes from another input, where results go to the folder that is searched. */
+function withoutResults(inputs: readonly InputFile[], outdir: string, at: RecipeRun['at']): readonly InputFile[] {
+  if (isRemote(outdir)) {
+    return inputs;
+  }
+  const within = join(resolve(outdir), sep);
+  // Named themselves, they stay, and are refused.
+  const suspects = new Set(
+    inputs.filter(({ path, relativePath }) => relativePath !== undefined && resolve(path).startsWith(within)),
+  );
+  if (suspects.size === 0) {
+    return inputs;
+  }
+  const writes = new Set(
+    inputs.flatMap((_, index) => {
+      const { recipe, naming } = at(index);
+      return recipe.outputs.flatMap((output) => planOutput(output, naming)).map(({ path }) => resolve(path));
+    }),
+  );
+  return inputs.filter((input) => !suspects.has(input) || !writes.has(resolve(input.path)));
 }
 
 /** What `depth` writes into the folder of a map. */

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { planImages } from '../../../src/recipe/plan-run.js';
+import { planImages, planRun } from '../../../src/recipe/plan-run.js';
 import { type RecipeDocument, recipeFromData } from '../../../src/recipe/read-recipe.js';
 
 const root = mkdtempSync(join(tmpdir(), 'maskwright-plan-run-'));
@@ -49,4 +49,18 @@ it('planImages: without mask files no recipe is checked before its image is plan
   expect(checks()).toBe(1);
   inputs.forEach((_, i) => at(i));
   expect(checks()).toBe(inputs.length);
+});
+
+it('planRun: what a run wrote into the folder of its inputs is no input of the next, unless it is named', async () => {
+  const folder = join(root, 'photos');
+  mkdirSync(folder);
+  for (const name of ['a.png', 'a.hsv.s.png', 'b.jpg', 'c.hsv.s.png']) writeFileSync(join(folder, name), '');
+  const document = recipeFromData({ outputs: [{ kind: 'channel', channels: ['hsv.s'] }] }, root);
+  const inputsOf = async (names: string[], outdir = folder): Promise<string[]> =>
+    (await planRun(document, { names, outdir })).inputs.map(({ path }) => basename(path));
+  // No c.* is an input: c.hsv.s.png is an image as any other.
+  expect(await inputsOf([folder])).toEqual(['a.png', 'b.jpg', 'c.hsv.s.png']);
+  expect(await inputsOf([join(folder, '*.png')])).toEqual(['a.png', 'c.hsv.s.png']);
+  expect(await inputsOf([join(folder, 'a.png'), join(folder, 'a.hsv.s.png')])).toEqual(['a.png', 'a.hsv.s.png']);
+  expect(await inputsOf([folder], join(root, 'elsewhere'))).toHaveLength(4);
 });
