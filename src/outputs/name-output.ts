@@ -37,21 +37,24 @@ export function outputPath(
     }
     return STDIO;
   }
-  const numbered = typeof instance === 'number' ? insertInstance(template) : template;
+  const numbered = typeof instance === 'number' ? insertPlaceholder(template, 'instance') : template;
   const name = extra && !numbered.includes('{kind}') ? insertKind(numbered, kind, ext) : numbered;
   const number = instance === undefined ? {} : { instance: String(instance) };
   const parts = { stem: naming.stem, text: slug(text), kind, ext, ...number };
   return fillName({ outdir: outdir ?? naming.outdir, name }, parts);
 }
 
-/** `ready.png` becomes `ready.{instance}.png`, `{stem}.{kind}.{ext}` becomes `{stem}.{instance}.{kind}.{ext}`. */
-function insertInstance(template: string): string {
-  if (template.includes('{instance}')) {
+/**
+ * A name that tells several results apart: `ready.png` becomes `ready.{text}.png`, `{stem}.{kind}.{ext}` becomes
+ * `{stem}.{text}.{kind}.{ext}`. One that has the placeholder stays.
+ */
+export function insertPlaceholder(template: string, placeholder: 'instance' | 'text'): string {
+  if (template.includes(`{${placeholder}}`)) {
     return template;
   }
   const kind = template.search(/[._-]\{kind\}/);
   const at = kind < 0 ? template.length - extname(template).length : kind;
-  return `${template.slice(0, at)}.{instance}${template.slice(at)}`;
+  return `${template.slice(0, at)}.{${placeholder}}${template.slice(at)}`;
 }
 
 /** `ready.png` becomes `ready.mask.png`, and `ready.comfyui.json` where the ending differs. */

@@ -6,6 +6,7 @@ import type { Mask } from '../../raster/index.js';
 import { checked, flag, text } from '../../sources/schema-fields.js';
 import { namesOf } from '../../sources/sources.js';
 import { withKinds } from '../encode-output.js';
+import { insertPlaceholder } from '../name-output.js';
 import { separateColors } from '../separate-colors.js';
 import { type ImageNaming, type OutputFields, outputFields, type OutputModule, type RenderedFile } from '../output.js';
 import {
@@ -75,7 +76,10 @@ export const targetOutput = {
 
 function setsOf(output: TargetOutput, naming: ImageNaming): TargetPaths[] {
   const target = findTarget(output.target);
-  return output.masks === 'combined'
-    ? [targetPaths(output, target, naming)]
-    : namesOf(naming.sources).map((text) => targetPaths(output, target, naming, { text }));
+  if (output.masks === 'combined') {
+    return [targetPaths(output, target, naming)];
+  }
+  const texts = namesOf(naming.sources);
+  const named = texts.length > 1 ? { ...output, name: insertPlaceholder(output.name, 'text') } : output;
+  return texts.map((text) => targetPaths(named, target, naming, { text }));
 }
