@@ -1,5 +1,6 @@
 import { INTERRUPTED_EXIT_CODE } from '../errors.js';
 import { VERSION } from '../version.js';
+import { stopReadingStandardInput } from '../io/files/read-input.js';
 import { interruption, listenForInterruption } from './interruption.js';
 import type { CommonArguments } from './options/common-options.js';
 import { createProgress, type Progress } from './progress.js';
@@ -34,7 +35,7 @@ export async function withContext(
   work: (context: CommandContext) => Promise<void>,
   { stdoutIsData = false }: ContextOptions = {},
 ): Promise<void> {
-  listenForInterruption(INTERRUPTED_EXIT_CODE);
+  listenForInterruption(INTERRUPTED_EXIT_CODE, stopReadingStandardInput);
   const json = argv.json === true;
   const quiet = argv.quiet === true;
   const jsonLines = argv.jsonLines === true;

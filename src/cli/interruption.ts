@@ -13,8 +13,8 @@ export const interruption: { readonly signal: AbortSignal; readonly requested: b
 
 let listening = false;
 
-/** Starts listening, once. Until a command does, Ctrl-C ends the process as usual. */
-export function listenForInterruption(exitCode: number): void {
+/** Starts listening, once. Until a command does, Ctrl-C ends the process as usual. `onStop` ends what would go on waiting. */
+export function listenForInterruption(exitCode: number, onStop: () => void): void {
   if (listening) {
     return;
   }
@@ -24,6 +24,7 @@ export function listenForInterruption(exitCode: number): void {
       process.exit(exitCode);
     }
     controller.abort();
+    onStop();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -43,6 +43,10 @@ export async function* runBatch<Input, Result>(
       const next = await Promise.race([...(drawn === undefined ? [] : [drawn]), ...working.values()]);
       if ('kind' in next) {
         working.delete(next.index);
+        if (next.kind === 'failed') {
+          // It may have failed because it was stopped.
+          signal?.throwIfAborted();
+        }
         yield next;
       } else {
         drawn = undefined;

@@ -205,6 +205,10 @@ describe('Ctrl-C at a run that reads standard input', () => {
     await new Promise((resolve) => {
       child.stdout.once('data', resolve);
     });
+    // Standard input is being read when the program has emptied the pipe of more than it holds.
+    await new Promise((resolve) => {
+      child.stdin.write(new Uint8Array(1 << 20), resolve);
+    });
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(readdirSync(at('out')).sort()).toEqual(['.maskwright-manifest.jsonl', 'a.yuv.y.png']);

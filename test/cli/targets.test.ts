@@ -150,7 +150,7 @@ describe('maskwright targets', () => {
     const all = await runCli(['targets']);
     for (const { name } of TARGETS) expect(all.stdout).toMatch(new RegExp(`^${name} `, 'm'));
     const one = await runCli(['targets', 'ideogram']);
-    expect(one.stdout).toMatch(/black pixels of a gray mask/);
+    expect(one.stdout).toMatch(/black pixels of a separate gray mask/);
     expect(one.stdout).toMatch(/verified {3}not: /);
     const json = JSON.parse((await runCli(['targets', '--json'])).stdout) as { targets: Target[] };
     expect(json.targets).toEqual(TARGETS);

@@ -5,7 +5,7 @@ import { type ColorPalette, quantizeColors } from '../segmentation/color-palette
 import { type ContrastLinks, contrastLinks } from '../segmentation/contrast-links.js';
 import { colorLogOdds, cutAlongContrasts, GRAB_CUT_LABELS } from '../segmentation/grab-cut.js';
 import { geodesicDistance } from './geodesic-distance.js';
-import { assertSeeds, SCRIBBLE_VALUES, type Seeds } from './seeds.js';
+import { assertSeeds, SCRIBBLE_VALUES, type SeedPoint, type Seeds } from './seeds.js';
 
 // The values were chosen on photographs by test/bench/clicks.mjs.
 
@@ -30,6 +30,8 @@ const MAX_COLOR_LOG_ODDS = 8;
 /** Cost of a border between equal colors. */
 const SMOOTHNESS = 20;
 const ITERATIONS = 2;
+/** So many of the last points change the result one after the other; those before them are taken together. */
+const MAX_STEPS = 16;
 
 /** Segments one image from seeds. What depends on the image alone is computed once, so further seeds cost less. */
 export interface SeedSegmenter {
@@ -46,7 +48,8 @@ export interface SeedSegmenter {
  * A pixel's odds come from the geodesic distances to what is inside and to what is outside or at the border of the
  * image (Bai and Sapiro 2007; Criminisi, Sharp and Blake 2008), from its place in a box, and from color models of both
  * sides; the border is the minimum cut along contrasts (Rother, Kolmogorov and Blake, "GrabCut", 2004). Of the result
- * only components with a point or stroke inside remain.
+ * only components with a point or stroke inside remain. Points count in their order: each changes the result around
+ * itself alone.
  *
  * @param image 8 or 16 bit; alpha is ignored
  *
@@ -61,15 +64,21 @@ export interface SeedSegmenter {
  */
 export function createSeedSegmenter(image: Raster): SeedSegmenter {
   let last: { readonly key: string; readonly window: Window } | undefined;
+  let steps: { readonly scribble: Seeds['scribble']; readonly results: Map<string, Uint8Array> } | undefined;
   return {
     segment: (seeds) => {
       assertSeeds(seeds, image);
       const bounds = windowOf(seeds, image);
-      const key = JSON.stringify(bounds);
+      const key = JSON.stringify([bounds, seeds.boxes]);
       if (last?.key !== key) {
         last = { key, window: openWindow(image, bounds) };
+        steps = undefined;
       }
-      return segmentWindow(last.window, seeds, image);
+      if (steps === undefined || steps.scribble !== seeds.scribble) {
+        steps = { scribble: seeds.scribble, results: new Map() };
+      }
+      const { window } = last;
+      return placeInImage(segmentInOrder(window, seeds, image, steps.results), window, bounds, image);
     },
   };
 }
@@ -116,8 +125,72 @@ function openWindow(image: Raster, bounds: Bounds): Window {
 /** The label of grid points that seeds say nothing about; the others are those of `GRAB_CUT_LABELS`. */
 const FREE = 255;
 
-function segmentWindow(window: Window, seeds: Seeds, image: Size): Mask {
-  const { bounds, planes } = window;
+/**
+ * Points change the result in their order, each only where it differs around the point: what was right before a click
+ * stays so, though the click changes the colors of both sides. `known` are results of these seeds and fewer points.
+ */
+function segmentInOrder(window: Window, seeds: Seeds, image: Size, known: Map<string, Uint8Array>): Uint8Array {
+  const { points = [] } = seeds;
+  const hasOther = (seeds.boxes ?? []).length > 0 || (seeds.scribble?.data.includes(SCRIBBLE_VALUES.include) ?? false);
+  const least = hasOther ? 0 : points.findIndex(({ include = true }) => include) + 1;
+  const first = Math.max(least, points.length - MAX_STEPS);
+  const results = new Map<string, Uint8Array>();
+  let selected: Uint8Array | undefined;
+  for (let count = first; count <= points.length; count++) {
+    const some = { ...seeds, points: points.slice(0, count) };
+    const key = JSON.stringify([first, some.points]);
+    const before = selected;
+    selected = known.get(key);
+    if (selected === undefined) {
+      const segmented = segmentGrid(window, some, image);
+      selected =
+        before === undefined
+          ? segmented.selected
+          : changeAround(points[count - 1]!, before, segmented.selected, segmented.labels, window);
+    }
+    results.set(key, selected);
+  }
+  known.clear();
+  for (const [key, result] of results) {
+    known.set(key, result);
+  }
+  return selected!;
+}
+
+/** `after` in the regions around a point where it differs from `before`, and `before` elsewhere. */
+function changeAround(
+  point: SeedPoint,
+  before: Uint8Array,
+  after: Uint8Array,
+  labels: Uint8Array,
+  { bounds, planes }: Window,
+): Uint8Array {
+  const { width, height } = planes;
+  const changed = before.slice();
+  const pending: number[] = [];
+  const visit = (i: number): void => {
+    if (changed[i] !== after[i]) {
+      changed[i] = after[i]!;
+      pending.push(i);
+    }
+  };
+  forEachOfPoint(point, bounds, planes, visit);
+  for (let i = pending.pop(); i !== undefined; i = pending.pop()) {
+    const x = i % width;
+    if (x > 0) visit(i - 1);
+    if (x < width - 1) visit(i + 1);
+    if (i >= width) visit(i - width);
+    if (i < width * (height - 1)) visit(i + width);
+  }
+  return labels.includes(GRAB_CUT_LABELS.foreground) ? keepSeeded(changed, labels, planes) : changed;
+}
+
+function segmentGrid(
+  window: Window,
+  seeds: Seeds,
+  image: Size,
+): { readonly selected: Uint8Array; readonly labels: Uint8Array } {
+  const { planes } = window;
   const labels = new Uint8Array(planes.width * planes.height).fill(FREE);
   const prior = new Float32Array(labels.length);
   const hasBox = (seeds.boxes ?? []).length > 0;
@@ -129,8 +202,7 @@ function segmentWindow(window: Window, seeds: Seeds, image: Size): Mask {
     addGeodesicOdds(planes, labels, prior, !hasBox);
   }
   const cut = cutGrid(window, labels, prior);
-  const selected = hasInside ? keepSeeded(cut, labels, planes) : cut;
-  return placeInImage(selected, window, bounds, image);
+  return { selected: hasInside ? keepSeeded(cut, labels, planes) : cut, labels };
 }
 
 function addBoxes(
@@ -184,21 +256,31 @@ function addScribble(
   }
 }
 
-function addPoints({ points = [] }: Seeds, { bounds, planes: { width, height } }: Window, labels: Uint8Array): void {
+function addPoints({ points = [] }: Seeds, { bounds, planes }: Window, labels: Uint8Array): void {
+  for (const point of points) {
+    const label = point.include === false ? GRAB_CUT_LABELS.background : GRAB_CUT_LABELS.foreground;
+    forEachOfPoint(point, bounds, planes, (i) => (labels[i] = label));
+  }
+}
+
+/** Calls with each point of the grid that a point in the image stands for: none where it is outside the window. */
+function forEachOfPoint(
+  { x, y }: SeedPoint,
+  bounds: Bounds,
+  { width, height }: Size,
+  call: (index: number) => unknown,
+): void {
   const radius = POINT_RADIUS * Math.hypot(width, height);
-  for (const { x, y, include = true } of points) {
-    const centerX = ((x - bounds.x) / bounds.width) * width;
-    const centerY = ((y - bounds.y) / bounds.height) * height;
-    if (!(centerX >= 0 && centerY >= 0 && centerX < width && centerY < height)) {
-      continue;
-    }
-    const label = include ? GRAB_CUT_LABELS.foreground : GRAB_CUT_LABELS.background;
-    labels[Math.floor(centerY) * width + Math.floor(centerX)] = label;
-    for (let py = Math.max(0, Math.floor(centerY - radius)); py < Math.min(height, centerY + radius); py++) {
-      for (let px = Math.max(0, Math.floor(centerX - radius)); px < Math.min(width, centerX + radius); px++) {
-        if (Math.hypot(px + 0.5 - centerX, py + 0.5 - centerY) <= radius) {
-          labels[py * width + px] = label;
-        }
+  const centerX = ((x - bounds.x) / bounds.width) * width;
+  const centerY = ((y - bounds.y) / bounds.height) * height;
+  if (!(centerX >= 0 && centerY >= 0 && centerX < width && centerY < height)) {
+    return;
+  }
+  call(Math.floor(centerY) * width + Math.floor(centerX));
+  for (let py = Math.max(0, Math.floor(centerY - radius)); py < Math.min(height, centerY + radius); py++) {
+    for (let px = Math.max(0, Math.floor(centerX - radius)); px < Math.min(width, centerX + radius); px++) {
+      if (Math.hypot(px + 0.5 - centerX, py + 0.5 - centerY) <= radius) {
+        call(py * width + px);
       }
     }
   }

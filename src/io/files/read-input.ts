@@ -29,14 +29,26 @@ export function describeInput(path: string): string {
   return path === STDIO ? 'standard input' : path;
 }
 
+let readingStandardInput = false;
+
+/** Ends a read of standard input, which may never end by itself; the read throws `INPUT_UNREADABLE`. */
+export function stopReadingStandardInput(): void {
+  if (readingStandardInput) {
+    process.stdin.destroy();
+  }
+}
+
 async function readStandardInput(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
+  readingStandardInput = true;
   try {
     for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
       chunks.push(chunk);
     }
   } catch (error) {
     failRead(describeInput(STDIO), error);
+  } finally {
+    readingStandardInput = false;
   }
   return Buffer.concat(chunks);
 }
