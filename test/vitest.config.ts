@@ -7,7 +7,7 @@ const spawned = process.env['MASKWRIGHT_SPAWNED_COVERAGE'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/property-runs.ts'],
+    setupFiles: ['test/support/property-runs.ts', 'test/support/equal-bytes.ts'],
     // One more than there are cores: many tests wait for programs that they start.
     maxWorkers: availableParallelism() + 1,
     globalSetup: ['test/support/require-current-build.ts', 'test/support/private-cache.ts'],
