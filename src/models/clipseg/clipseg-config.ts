@@ -18,7 +18,10 @@ export async function readClipSegConfig(folder: string): Promise<ClipSegConfig> 
   const text = config['text_config'] as Record<string, unknown> | null | undefined;
   const tokenLimit = text?.['max_position_embeddings'] ?? 77;
   if (typeof tokenLimit !== 'number' || !Number.isInteger(tokenLimit) || tokenLimit < 3) {
-    throw damagedFile(configPath, `its text_config.max_position_embeddings is ${quote(tokenLimit)}, not a number from 3`);
+    throw damagedFile(
+      configPath,
+      `its text_config.max_position_embeddings is ${quote(tokenLimit)}, not a number from 3`,
+    );
   }
   const processorPath = join(folder, 'preprocessor_config.json');
   const processor = await readModelJson(processorPath);

@@ -70,9 +70,7 @@ async function openNetwork(
     }
     return undefined;
   });
-  return (
-    partitioned ?? (await import('./monolithic-clipseg.js')).openMonolithicClipSeg(model, config, tokenizer)
-  );
+  return partitioned ?? (await import('./monolithic-clipseg.js')).openMonolithicClipSeg(model, config, tokenizer);
 }
 
 function sigmoid(logits: Float32Array): Float32Array {

@@ -27,9 +27,7 @@ export async function openTokenizer(folder: string): Promise<ClipSegTokenizer> {
     try {
       return withTimeLimit(() => tokenizer.encode(phrase).ids, LIMIT_MS);
     } catch (error) {
-      throw error instanceof TimeLimitPassed
-        ? damagedFile(path, `${error.message} to read ${quote(phrase)}`)
-        : error;
+      throw error instanceof TimeLimitPassed ? damagedFile(path, `${error.message} to read ${quote(phrase)}`) : error;
     }
   };
   return {

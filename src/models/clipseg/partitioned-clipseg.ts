@@ -18,7 +18,6 @@ import { isBatchDependent } from './batch-dependence.js';
 import { sharesBatch, textShapeOf } from './text-batch.js';
 import { createTextEncoder } from './text-encoder.js';
 
-
 /**
  * Loads a CLIPSeg as image encoder, text encoder and mask decoder, so that each image and each phrase is encoded once.
  * The three graphs are written in memory and refer to the weights in the file, which the system maps: nothing is

@@ -1,10 +1,4 @@
-import {
-  AutoProcessor,
-  AutoTokenizer,
-  CLIPSegForImageSegmentation,
-  RawImage,
-  Tensor,
-} from '@huggingface/transformers';
+import { AutoProcessor, AutoTokenizer, CLIPSegForImageSegmentation, RawImage, Tensor } from '@huggingface/transformers';
 import { loadFullModel, type ModelClass } from '../onnx/load-full-model.js';
 import { floatsOf } from '../onnx/named-tensor.js';
 import { runFailure } from '../onnx/runtime-errors.js';

@@ -30,16 +30,16 @@ export async function openDepthAnything(model: LocalModel): Promise<LoadedModel>
     methods: {
       estimate: ({ rgb, width, height }: EstimateArgument): Promise<DepthPlane> =>
         images.run(1, async () => {
-        const values = toPixelValues(rgb, config);
-        const dims = [1, 3, height, width];
-        const pixels = floatInput(values, dims, type);
-        const output = (await full.run({ pixel_values: pixels }))['predicted_depth'];
-        if (output === undefined) {
-          throw runFailure(model.identity.id, new Error('there is no output predicted_depth'));
-        }
-        const [rows = 0, columns = 0] = output.dims.slice(-2);
-        return { width: columns, height: rows, data: floatsOf(output) };
-      }),
+          const values = toPixelValues(rgb, config);
+          const dims = [1, 3, height, width];
+          const pixels = floatInput(values, dims, type);
+          const output = (await full.run({ pixel_values: pixels }))['predicted_depth'];
+          if (output === undefined) {
+            throw runFailure(model.identity.id, new Error('there is no output predicted_depth'));
+          }
+          const [rows = 0, columns = 0] = output.dims.slice(-2);
+          return { width: columns, height: rows, data: floatsOf(output) };
+        }),
       usage: async (): Promise<Computed> => ({ images: images.count(), imageMs: images.ms(), phrases: 0, phraseMs: 0 }),
     },
   };

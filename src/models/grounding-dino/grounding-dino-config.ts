@@ -27,7 +27,10 @@ export async function readGroundingDinoConfig(folder: string): Promise<Grounding
     unknown
   >;
   if (!isCount(shortestEdge, LARGEST_SIDE) || !isCount(longestEdge, LARGEST_SIDE) || longestEdge < shortestEdge) {
-    throw damagedFile(path, `its size is ${quote(processor['size'])}, not a shortest_edge and a longest_edge in pixels`);
+    throw damagedFile(
+      path,
+      `its size is ${quote(processor['size'])}, not a shortest_edge and a longest_edge in pixels`,
+    );
   }
   if (!isCount(tokenLimit, 4096)) {
     throw damagedFile(configPath, `its max_text_len is ${quote(tokenLimit)}, not a number of tokens`);

@@ -32,12 +32,16 @@ export function failureOfStatus(status: number, url: string, reason: string | un
     return new AbsentFile(message);
   }
   if (status === 401 || status === 403 || status === 451) {
-    return new MaskwrightError('MODEL_ACCESS', redactSecrets(`${new URL(url).host} refuses ${url}: ${status}${quoted}`), {
-      hint:
-        hubToken() === undefined
-          ? 'the model does not exist, or is private or gated: check its name, and set HF_TOKEN to a token that may read it'
-          : 'check the model name, and that the token in HF_TOKEN may read it and its terms were accepted',
-    });
+    return new MaskwrightError(
+      'MODEL_ACCESS',
+      redactSecrets(`${new URL(url).host} refuses ${url}: ${status}${quoted}`),
+      {
+        hint:
+          hubToken() === undefined
+            ? 'the model does not exist, or is private or gated: check its name, and set HF_TOKEN to a token that may read it'
+            : 'check the model name, and that the token in HF_TOKEN may read it and its terms were accepted',
+      },
+    );
   }
   if (status === 407) {
     return new MaskwrightError('MODEL_DOWNLOAD', message, {
@@ -78,6 +82,8 @@ export function failureOfException(error: unknown, url: string): Error {
     }
   }
   const innermost = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = String((innermost as Error).message).split('\n', 1)[0]!.slice(0, REASON_LENGTH);
+  const reason = String((innermost as Error).message)
+    .split('\n', 1)[0]!
+    .slice(0, REASON_LENGTH);
   return new TransientFailure(`the connection to ${host} broke: ${reason}`, { cause: error });
 }

@@ -18,7 +18,8 @@ import { folderFrom, huggingFaceHome } from './hub-endpoint.js';
  */
 export function hubCacheFolder(chosen: string | undefined): string {
   const named = folderFrom('HF_HUB_CACHE') ?? folderFrom('HUGGINGFACE_HUB_CACHE');
-  const own = process.env['HF_HOME'] === undefined || process.env['HF_HOME'] === '' ? folderFrom('MASKWRIGHT_CACHE') : undefined;
+  const own =
+    process.env['HF_HOME'] === undefined || process.env['HF_HOME'] === '' ? folderFrom('MASKWRIGHT_CACHE') : undefined;
   return resolve(chosen ?? named ?? (own === undefined ? join(huggingFaceHome(), 'hub') : join(cacheFolder(), 'hub')));
 }
 

@@ -32,9 +32,7 @@ export function fileUrl(id: string, revision: string, file: string): string {
 
 /** The folder of Hugging Face's own settings and caches: `HF_HOME`, as Python's huggingface_hub reads it. */
 export function huggingFaceHome(): string {
-  return (
-    folderFrom('HF_HOME') ?? join(folderFrom('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'huggingface')
-  );
+  return folderFrom('HF_HOME') ?? join(folderFrom('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'huggingface');
 }
 
 /** A folder that an environment variable names; `~` and `$NAME` in it are expanded. */
@@ -45,7 +43,10 @@ export function folderFrom(name: string): string | undefined {
   }
   return value
     .replace(/^~(?=$|[\\/])/, () => homedir())
-    .replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, plain?: string, braced?: string) => process.env[plain ?? braced!] ?? whole);
+    .replace(
+      /\$(?:(\w+)|\{(\w+)\})/g,
+      (whole, plain?: string, braced?: string) => process.env[plain ?? braced!] ?? whole,
+    );
 }
 
 /** The access token: `HF_TOKEN`, else the one that `hf auth login` stored. */

@@ -211,12 +211,7 @@ async function addGraph(
 }
 
 /** Adds a file to the snapshot; true where it had to be downloaded. */
-async function fetchInto(
-  snapshot: Snapshot,
-  name: string,
-  remote: RemoteFile,
-  options: PullOptions,
-): Promise<boolean> {
+async function fetchInto(snapshot: Snapshot, name: string, remote: RemoteFile, options: PullOptions): Promise<boolean> {
   const path = join(snapshot.folder, name);
   if (options.refresh !== true && (await isPresent(path))) {
     return false;

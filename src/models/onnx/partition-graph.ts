@@ -1,4 +1,11 @@
-import { describeValue, type Initializer, int64Initializer, type OnnxFile, type OnnxNode, writeOnnxFile } from './onnx-file.js';
+import {
+  describeValue,
+  type Initializer,
+  int64Initializer,
+  type OnnxFile,
+  type OnnxNode,
+  writeOnnxFile,
+} from './onnx-file.js';
 
 /** A model as three graphs: image encoder, text encoder, and the mask decoder that takes what both give. */
 export interface PartitionedModel {

@@ -13,8 +13,7 @@ function reasonOf(error: unknown): string {
 
 /** What a device needs besides this package. */
 const REQUIREMENTS: Readonly<Record<string, string>> = {
-  cuda:
-    'CUDA needs an NVIDIA driver, CUDA 12 and cuDNN 9, and the CUDA libraries of onnxruntime-node: src/docs/install.md shows how',
+  cuda: 'CUDA needs an NVIDIA driver, CUDA 12 and cuDNN 9, and the CUDA libraries of onnxruntime-node: src/docs/install.md shows how',
   webgpu: 'WebGPU needs a graphics driver with Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS)',
   dml: 'DirectML needs Windows 10 or later and a graphics driver with Direct3D 12',
   coreml: 'Core ML needs macOS on Apple silicon',

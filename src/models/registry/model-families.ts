@@ -7,7 +7,15 @@ import type { ModelFamily } from './model-family.js';
 import type { ModelTask } from './model-task.js';
 
 /** The families that can be loaded. Another one is a folder of `models/` and a line here. */
-const MODEL_FAMILIES: readonly ModelFamily[] = [CLIPSEG, DEPTH_ANYTHING, SAM, SAM2, BACKGROUND_REMOVAL, SEGFORMER, GROUNDING_DINO];
+const MODEL_FAMILIES: readonly ModelFamily[] = [
+  CLIPSEG,
+  DEPTH_ANYTHING,
+  SAM,
+  SAM2,
+  BACKGROUND_REMOVAL,
+  SEGFORMER,
+  GROUNDING_DINO,
+];
 
 /** The family of a name. Throws `RangeError` where there is none. */
 export function familyOf(name: string): ModelFamily {

@@ -75,10 +75,14 @@ export async function validateModelFiles({ family, folder, graphs }: LocalModelF
       const file = join(dirname(path), external);
       await assertOrdinaryFile(file, folder).catch((error: unknown) => {
         throw isMissing(error)
-          ? new MaskwrightError('MODEL_NOT_FOUND', `${graph} keeps weights in ${external}, which is not in ${dirname(path)}`, {
-              hint: 'copy it there, or pull the model again with maskwright models pull',
-              cause: error,
-            })
+          ? new MaskwrightError(
+              'MODEL_NOT_FOUND',
+              `${graph} keeps weights in ${external}, which is not in ${dirname(path)}`,
+              {
+                hint: 'copy it there, or pull the model again with maskwright models pull',
+                cause: error,
+              },
+            )
           : asModelError(error, file);
       });
     }
@@ -90,9 +94,7 @@ export async function dtypesIn(folder: string): Promise<string[]> {
   const files = new Set(await readdir(join(folder, 'onnx')).catch(() => []));
   const config = await readModelJson(join(folder, 'config.json')).catch(() => undefined);
   const graphs = familyOfType(config?.['model_type'])?.graphs ?? ['model'];
-  return DTYPES.filter((dtype) =>
-    graphs.every((graph) => files.has(graphFile(graph, dtype).slice('onnx/'.length))),
-  );
+  return DTYPES.filter((dtype) => graphs.every((graph) => files.has(graphFile(graph, dtype).slice('onnx/'.length))));
 }
 
 /** Larger files than this are identified by size and time: reading them would take seconds. */

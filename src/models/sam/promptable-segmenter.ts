@@ -122,7 +122,11 @@ export async function loadPromptableSegmenter(
 
 function toMasks({ width, height, masks, scores }: DecodedMasks, content: Size, side: number): PromptedMask[] {
   return masks.map((logits, i) => {
-    const heatmap = createHeatmap(width, height, logits.map((logit) => 1 / (1 + Math.exp(-logit))));
+    const heatmap = createHeatmap(
+      width,
+      height,
+      logits.map((logit) => 1 / (1 + Math.exp(-logit))),
+    );
     return { heatmap: cropToContent(heatmap, { x: 0, y: 0, ...content }, side), logits, score: scores[i]! };
   });
 }

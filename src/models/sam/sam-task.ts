@@ -61,7 +61,11 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
   const inputs = full.inputsOf('prompt_encoder_mask_decoder');
   const pixelType = full.inputsOf('model').get('pixel_values')?.type;
   const maskInput = ['input_masks', 'mask_input'].find((name) => inputs.has(name));
-  const takes = { points: inputs.has('input_points'), boxes: inputs.has('input_boxes'), masks: maskInput !== undefined };
+  const takes = {
+    points: inputs.has('input_points'),
+    boxes: inputs.has('input_boxes'),
+    masks: maskInput !== undefined,
+  };
   const features = new Map<number, Features>();
   const [images, prompts] = [createStopwatch(), createStopwatch()];
   const { side } = config;

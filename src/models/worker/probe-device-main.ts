@@ -6,7 +6,10 @@ import { sessionOptions } from '../onnx/session-options.js';
 // process that asks it.
 const [device = 'cpu'] = process.argv.slice(2);
 try {
-  const session = await InferenceSession.create(`${embeddedFolder('tiny-depth')}/onnx/model.onnx`, sessionOptions(device));
+  const session = await InferenceSession.create(
+    `${embeddedFolder('tiny-depth')}/onnx/model.onnx`,
+    sessionOptions(device),
+  );
   await session.release();
 } catch (error) {
   process.stdout.write(String((error as Error).message));

@@ -12,7 +12,8 @@ export function probeDevice(device: string): Promise<string | undefined> {
     const options = { timeout: TIMEOUT_MS, killSignal: 'SIGKILL', windowsHide: true } as const;
     execFile(process.execPath, [PROBE_FILE, device], options, (error, stdout) => {
       const reason = stdout.trim().split('\n', 1)[0]!.slice(0, REASON_LENGTH);
-      const ending = error?.killed === true ? `no answer within ${TIMEOUT_MS / 1000} s` : 'the process ended unexpectedly';
+      const ending =
+        error?.killed === true ? `no answer within ${TIMEOUT_MS / 1000} s` : 'the process ended unexpectedly';
       resolve(error === null ? undefined : reason === '' ? ending : reason);
     });
   });

@@ -226,7 +226,11 @@ function connectRange(
 }
 
 /** What to ask for: undefined for the whole file. */
-function missingOf({ start, end, received }: FileRange, part: PartialFile, { size }: ExpectedFile): ByteRange | undefined {
+function missingOf(
+  { start, end, received }: FileRange,
+  part: PartialFile,
+  { size }: ExpectedFile,
+): ByteRange | undefined {
   return part.received === 0 && part.ranges.length === 1
     ? undefined
     : { start: start + received, end: end === size ? undefined : end };
@@ -335,7 +339,10 @@ export function storageFailure(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   const hint = 'HF_HUB_CACHE names another folder for models';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new MaskwrightError('OUTPUT_DISK_FULL', `no space is left for the model in ${folder}`, { hint, cause: error });
+    return new MaskwrightError('OUTPUT_DISK_FULL', `no space is left for the model in ${folder}`, {
+      hint,
+      cause: error,
+    });
   }
   if (code !== undefined && /^(?:EACCES|EPERM|EROFS|ENOTDIR|EEXIST|EISDIR|ELOOP|ENAMETOOLONG)$/.test(code)) {
     return new MaskwrightError('OUTPUT_UNWRITABLE', `the model cannot be kept in ${folder} (${code})`, {

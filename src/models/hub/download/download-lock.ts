@@ -67,7 +67,9 @@ async function isStale(path: string): Promise<boolean> {
   try {
     const [{ mtimeMs }, text] = await Promise.all([stat(path), readFile(path, 'utf8')]);
     const [host, pid] = text.split(' ');
-    return Date.now() - mtimeMs > STALE_MS || (host === hostname() && pid !== undefined && !isProcessRunning(Number(pid)));
+    return (
+      Date.now() - mtimeMs > STALE_MS || (host === hostname() && pid !== undefined && !isProcessRunning(Number(pid)))
+    );
   } catch {
     return false;
   }

@@ -46,7 +46,13 @@ export class PartialFile {
   #ranges: readonly FileRange[];
   #size: number | undefined;
 
-  private constructor(base: string, path: string, handle: FileHandle, ranges: readonly FileRange[], size: number | undefined) {
+  private constructor(
+    base: string,
+    path: string,
+    handle: FileHandle,
+    ranges: readonly FileRange[],
+    size: number | undefined,
+  ) {
     this.#base = base;
     this.#path = path;
     this.#handle = handle;

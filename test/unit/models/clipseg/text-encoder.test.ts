@@ -31,7 +31,10 @@ const inColumns = (doubled: number[]): Values => ({
 const NAMES = (type: string) => ({ ids: { name: 'input_ids', type }, mask: { name: 'attention_mask', type } });
 const ANY = { batch: undefined, length: undefined, ...NAMES('int64') };
 const read = (batches: readonly EncodedBatch[]) =>
-  batches.map(({ values: { doubled, count } }) => ({ doubled: [...(doubled!.data as Float32Array)], count: count!.data }));
+  batches.map(({ values: { doubled, count } }) => ({
+    doubled: [...(doubled!.data as Float32Array)],
+    count: count!.data,
+  }));
 
 describe('the text encoder', () => {
   it('encodes phrases of any lengths in one run, and caches them', async () => {

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadTextSegmenter, type ModelChoice, type TextSegmenter } from '../../../../src/models/clipseg/text-segmenter.js';
+import {
+  loadTextSegmenter,
+  type ModelChoice,
+  type TextSegmenter,
+} from '../../../../src/models/clipseg/text-segmenter.js';
 import { createRaster, type Heatmap, type Raster } from '../../../../src/raster/index.js';
 import { temporaryFolder } from '../../../support/folder.js';
 import { TOY_SIDE, TOY_WORDS, toyClipSegFiles, toyOnnx, toyWeights, writeModel } from '../../../support/toy-clipseg.js';

@@ -1,4 +1,11 @@
-import { AutoProcessor, AutoTokenizer, CLIPSegForImageSegmentation, env, RawImage, type Tensor } from '@huggingface/transformers';
+import {
+  AutoProcessor,
+  AutoTokenizer,
+  CLIPSegForImageSegmentation,
+  env,
+  RawImage,
+  type Tensor,
+} from '@huggingface/transformers';
 import { describe, expect, it } from 'vitest';
 import { readClipSegConfig } from '../../../../src/models/clipseg/clipseg-config.js';
 import type { ClipSegNetwork } from '../../../../src/models/clipseg/clipseg-network.js';

@@ -56,7 +56,13 @@ describe('a depth network', () => {
     expect(size).toEqual({ width: 70, height: 42 });
     const data = Uint8Array.from({ length: 70 * 42 * 3 }, (_, i) => (i * 31) % 256);
     const depth = await estimator.estimate(createRaster(70, 42, 3, data));
-    expect(depth).toMatchObject({ kind: 'depth', depthOrder: 'near-is-large', unit: 'relative', width: 70, height: 42 });
+    expect(depth).toMatchObject({
+      kind: 'depth',
+      depthOrder: 'near-is-large',
+      unit: 'relative',
+      width: 70,
+      height: 42,
+    });
     for (let i = 0; i < depth.data.length; i += 97) {
       const mean = (data[i * 3]! + data[i * 3 + 1]! + data[i * 3 + 2]!) / 3 / 255;
       expect(depth.data[i]!).toBeCloseTo(((mean - 0.5) / 0.5) * 3, 4);

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,7 +17,13 @@ import type { DownloadPlan, DownloadProgress, ModelChoice } from '../../../../sr
 import { resolveModel } from '../../../../src/models/registry/resolve-model.js';
 import { temporaryFolder } from '../../../support/folder.js';
 import { type Fault, type Hub, HUB_COMMIT, type HubOptions, startHub } from '../../../support/hub.js';
-import { toyClipSegFiles, toyOnnx, toyOnnxWithExternalData, toyWeights, writeModel } from '../../../support/toy-clipseg.js';
+import {
+  toyClipSegFiles,
+  toyOnnx,
+  toyOnnxWithExternalData,
+  toyWeights,
+  writeModel,
+} from '../../../support/toy-clipseg.js';
 
 const ID = 'someone/toy-clipseg';
 const WEIGHTS = 'onnx/model.onnx';
@@ -68,7 +83,11 @@ describe('pulling a model', () => {
     const seen: DownloadProgress[] = [];
     await pull({}, (progress) => seen.push(progress));
     const last = seen.at(-1)!;
-    expect(last).toMatchObject({ file: 'onnx/model.onnx', bytes: last.total, total: toyClipSegFiles()[WEIGHTS]!.length });
+    expect(last).toMatchObject({
+      file: 'onnx/model.onnx',
+      bytes: last.total,
+      total: toyClipSegFiles()[WEIGHTS]!.length,
+    });
     expect(last.bytesPerSecond).toBeGreaterThan(0);
   });
 
@@ -172,7 +191,13 @@ describe('pulling a model', () => {
       'MODEL_DOWNLOAD',
       /more than 5/,
     ],
-    ['a file without an end', 'config.json', { kind: 'endless' }, 'MODEL_DOWNLOAD', /too large|more than the \d+ bytes/],
+    [
+      'a file without an end',
+      'config.json',
+      { kind: 'endless' },
+      'MODEL_DOWNLOAD',
+      /too large|more than the \d+ bytes/,
+    ],
     ['weights longer than announced', WEIGHTS, { kind: 'endless' }, 'MODEL_DOWNLOAD', /more than the \d+ bytes/],
     [
       'a few bytes that unpack to many',
@@ -382,7 +407,10 @@ it('announces a download once, before the first byte of the weights', async () =
   };
   await resolveModel({ model: ID, cacheDir: folder() }, 'text-segmentation', options);
   await resolveModel({ model: ID, cacheDir: folder() }, 'text-segmentation', options);
-  const bytes = Object.entries(toyClipSegFiles()).reduce((sum, [name, { length }]) => sum + (name === 'config.json' ? 0 : length), 0);
+  const bytes = Object.entries(toyClipSegFiles()).reduce(
+    (sum, [name, { length }]) => sum + (name === 'config.json' ? 0 : length),
+    0,
+  );
   expect(plans).toMatchObject([{ id: ID, dtype: 'fp32', bytes, source: process.env['HF_ENDPOINT'] }]);
   expect(new Set(seen.slice(0, seen.indexOf('plan')))).toEqual(new Set(['config.json']));
 });
@@ -402,7 +430,10 @@ it('a server that does not answer a question is not waited for longer than the t
   hubs.push({ close: async () => void (silent.closeAllConnections(), silent.close()) } as unknown as Hub);
   vi.stubEnv('HF_ENDPOINT', `http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
   const begun = performance.now();
-  await expect(pull()).rejects.toMatchObject({ code: 'MODEL_OFFLINE', message: expect.stringMatching(/did not answer/) });
+  await expect(pull()).rejects.toMatchObject({
+    code: 'MODEL_OFFLINE',
+    message: expect.stringMatching(/did not answer/),
+  });
   expect(performance.now() - begun).toBeLessThan(10_000);
 });
 
@@ -428,7 +459,10 @@ it('a model that an earlier version downloaded is moved into the cache, and not 
     ]),
   );
   writeModel(earlier, toyClipSegFiles());
-  writeFileSync(join(earlier, 'maskwright.json'), JSON.stringify({ id: ID, revision: 'main', commit: HUB_COMMIT, files }));
+  writeFileSync(
+    join(earlier, 'maskwright.json'),
+    JSON.stringify({ id: ID, revision: 'main', commit: HUB_COMMIT, files }),
+  );
   const model = await pull({ offline: true });
   expect(model.identity.revision).toBe(HUB_COMMIT);
   expect(model.folder).toContain('snapshots');

@@ -58,7 +58,12 @@ describe('background removal', () => {
   const toy = (operator: 'Identity' | 'Sigmoid'): Record<string, Buffer> => ({
     'config.json': Buffer.from(JSON.stringify({ model_type: 'birefnet' })),
     'preprocessor_config.json': Buffer.from(
-      JSON.stringify({ size: { width: 4, height: 4 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.125, 0.125, 0.125], resample: 2 }),
+      JSON.stringify({
+        size: { width: 4, height: 4 },
+        image_mean: [0.5, 0.5, 0.5],
+        image_std: [0.125, 0.125, 0.125],
+        resample: 2,
+      }),
     ),
     'onnx/model.onnx': onnxModel({
       nodes: [
@@ -73,7 +78,12 @@ describe('background removal', () => {
 
   it.each(['Identity', 'Sigmoid'] as const)('a graph that ends with %s gives probabilities', async (operator) => {
     const segmenter = await load(writeModel(join(folder(), operator), toy(operator)), 'background-removal');
-    const pixels = createRaster(4, 4, 3, Uint8Array.from({ length: 48 }, (_, i) => Math.floor(i / 3) * 17));
+    const pixels = createRaster(
+      4,
+      4,
+      3,
+      Uint8Array.from({ length: 48 }, (_, i) => Math.floor(i / 3) * 17),
+    );
     const heatmap = toSubject(await segmenter.segment(pixels));
     heatmap.data.forEach((value, i) => {
       const logit = ((i * 17) / 255 - 0.5) / 0.125;
@@ -82,7 +92,14 @@ describe('background removal', () => {
   });
 
   it('scales the shorter side to a multiple where the configuration says so, as MODNet does', () => {
-    const config = { size: { shortestEdge: 512 }, multiple: 32, filter: 'bilinear', labels: [], mean: [0, 0, 0], std: [1, 1, 1] } as const;
+    const config = {
+      size: { shortestEdge: 512 },
+      multiple: 32,
+      filter: 'bilinear',
+      labels: [],
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+    } as const;
     // 1000 x 700: 731.4 x 512, rounded to 731 and then down to 704.
     expect(segmentationInputSize({ width: 1000, height: 700 }, config)).toEqual({ width: 704, height: 512 });
   });
@@ -98,7 +115,11 @@ describe('background removal', () => {
 
 describe('parts', () => {
   it('a pixel is selected exactly where the largest of its logits is of a wanted label', () => {
-    const planes = [[3, 1, 0, 2], [1, 2, 0, 5], [2, 3, -1, 4]].map((plane) => Float32Array.from(plane));
+    const planes = [
+      [3, 1, 0, 2],
+      [1, 2, 0, 5],
+      [2, 3, -1, 4],
+    ].map((plane) => Float32Array.from(plane));
     const heatmap = toPart({ width: 4, height: 1, planes }, new Set([1, 2]));
     expect([...heatmap.data].map((value) => value >= 0.5)).toEqual([false, true, true, true]);
     expect(heatmap.data[0]).toBeCloseTo(1 / (1 + Math.exp(3 - 2)), 6);

@@ -103,11 +103,7 @@ describe('partitioning', () => {
       ],
       initializers: [],
       inputs: [valueInfo('p', 'float', [1]), valueInfo('t', 'float', [1])],
-      outputs: [
-        valueInfo('early', 'float', [1]),
-        valueInfo('logits', 'float', [1]),
-        valueInfo('image', 'float', [1]),
-      ],
+      outputs: [valueInfo('early', 'float', [1]), valueInfo('logits', 'float', [1]), valueInfo('image', 'float', [1])],
     });
     const partition = partitionGraph(read(bytes), 'p', 'logits')!;
     expect([partition.imageValues, partition.textValues]).toEqual([['image'], ['text']]);
@@ -131,7 +127,10 @@ describe('partitioning', () => {
     const partition = partitionGraph(read(bytes), 'p', 'logits')!;
     expect(shapeOf(partition.imageEncoder)).toMatchObject({ nodes: ['image', 'w2', 'image2'], weights: ['w'] });
     expect(shapeOf(partition.textEncoder)).toMatchObject({ nodes: ['text'], weights: ['w'] });
-    expect(shapeOf(partition.maskDecoder(() => 1))).toMatchObject({ nodes: ['product', 'w2', 'logits'], weights: ['w'] });
+    expect(shapeOf(partition.maskDecoder(() => 1))).toMatchObject({
+      nodes: ['product', 'w2', 'logits'],
+      weights: ['w'],
+    });
   });
 
   it('takes one phrase a run where layers of the image encoder read the batch off the text', () => {
@@ -142,7 +141,8 @@ describe('partitioning', () => {
     const separate = readFileSync('test/fixtures/exports/dynamo/model.onnx.gz');
     const other = partitionGraph(read(gunzipSync(separate)), 'pixel_values', 'logits')!;
     expect(other.isSinglePhrase).toBe(false);
-    const products = (part: Uint8Array): number => read(part).nodes.filter(({ op }) => op === 'MatMul' || op === 'Gemm').length;
+    const products = (part: Uint8Array): number =>
+      read(part).nodes.filter(({ op }) => op === 'MatMul' || op === 'Gemm').length;
     expect(products(partition.imageEncoder)).toBe(products(other.imageEncoder));
     expect(products(partition.imageEncoder)).toBeGreaterThan(10);
   });

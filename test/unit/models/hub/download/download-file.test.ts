@@ -16,7 +16,10 @@ const SHA256 = sha256(BYTES);
 const KNOWN: ExpectedFile = { size: SIZE, sha256: SHA256 };
 
 /** What a server does with a request that is not as it should be: it sends the reply itself, and returns true. */
-type Behavior = (request: { readonly range: string | undefined; readonly count: number }, response: ServerResponse) => boolean;
+type Behavior = (
+  request: { readonly range: string | undefined; readonly count: number },
+  response: ServerResponse,
+) => boolean;
 
 const folder = temporaryFolder();
 const closers: (() => unknown)[] = [];
@@ -55,7 +58,11 @@ async function serve(behave?: Behavior, bytes = BYTES): Promise<FileServer> {
     server.listen(0, '127.0.0.1', resolve);
   });
   closers.push(() => void (server.closeAllConnections(), server.close()));
-  const state: FileServer = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/weights.bin`, ranges, behave };
+  const state: FileServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/weights.bin`,
+    ranges,
+    behave,
+  };
   return state;
 }
 
@@ -65,7 +72,13 @@ function boundsOf(range: string | undefined, size = SIZE): [start: number, end: 
 }
 
 /** Sends a range, or its first bytes only, and then closes the connection. */
-function sendRange(response: ServerResponse, range: string | undefined, bytes: Buffer, limit = Infinity, etag = '"1"'): void {
+function sendRange(
+  response: ServerResponse,
+  range: string | undefined,
+  bytes: Buffer,
+  limit = Infinity,
+  etag = '"1"',
+): void {
   const [start, end] = boundsOf(range, bytes.length);
   const headers = { etag, 'content-length': end - start, 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` };
   response.writeHead(range === undefined ? 200 : 206, headers);
@@ -139,7 +152,9 @@ it('the beginning of a file that another program left is continued, the rest in 
   mkdirSync(join(folder(), 'blobs'));
   writeFileSync(`${target()}.incomplete`, BYTES.subarray(0, RANGE));
   await download(server);
-  expect(server.ranges.map((range) => boundsOf(range)[0]).sort((a, b) => a - b)).toEqual([1, 2, 3].map((i) => i * RANGE));
+  expect(server.ranges.map((range) => boundsOf(range)[0]).sort((a, b) => a - b)).toEqual(
+    [1, 2, 3].map((i) => i * RANGE),
+  );
   expect(isWhole()).toBe(true);
   expect(kept()).toEqual(['weights']);
 });
@@ -156,8 +171,18 @@ it('a part that is complete is verified without a request', async () => {
 it('a record of ranges that cannot be is not believed', async () => {
   const server = await serve();
   mkdirSync(join(folder(), 'blobs'));
-  for (const record of [`[[0,${SIZE},${SIZE + 1}]]`, '[[0,5,5]]', `[[1,${SIZE},1]]`, `[[0,${SIZE},"1"]]`, '{"a":1}', 'x']) {
-    writeFileSync(`${target()}.ranges.incomplete`, Buffer.concat([Buffer.alloc(SIZE), Buffer.from(record.padEnd(512))]));
+  for (const record of [
+    `[[0,${SIZE},${SIZE + 1}]]`,
+    '[[0,5,5]]',
+    `[[1,${SIZE},1]]`,
+    `[[0,${SIZE},"1"]]`,
+    '{"a":1}',
+    'x',
+  ]) {
+    writeFileSync(
+      `${target()}.ranges.incomplete`,
+      Buffer.concat([Buffer.alloc(SIZE), Buffer.from(record.padEnd(512))]),
+    );
     server.ranges.length = 0;
     await download(server);
     expect([record, server.ranges.length, isWhole()]).toEqual([record, 4, true]);
@@ -198,7 +223,9 @@ it.each<[string, Behavior]>([
   ['cut', ({ range }, response) => (sendRange(response, range, BYTES, MIB), true)],
 ])('where one connection is %s, the others go on, and its range alone is asked for again', async (_, behavior) => {
   let failed = 0;
-  const server = await serve((request, response) => request.range === 'bytes=4194304-6291455' && failed++ === 0 && behavior(request, response));
+  const server = await serve(
+    (request, response) => request.range === 'bytes=4194304-6291455' && failed++ === 0 && behavior(request, response),
+  );
   await download(server);
   expect(server.ranges).toHaveLength(5);
   const [start, end] = boundsOf(server.ranges.at(-1));
@@ -278,7 +305,10 @@ it('a login page in the place of a range leaves the part as it is', async () => 
     return true;
   });
   await interrupt(server, 4000);
-  server.behave = (_, response) => (response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Log in</html>'), true);
+  server.behave = (_, response) => (
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Log in</html>'),
+    true
+  );
   await expect(download(server)).rejects.toMatchObject({ message: expect.stringMatching(/web page/) });
   server.behave = undefined;
   server.ranges.length = 0;
