@@ -142,7 +142,7 @@ function segmentInOrder(window: Window, seeds: Seeds, image: Size, known: Map<st
     const before = selected;
     selected = known.get(key);
     if (selected === undefined) {
-      const segmented = segmentGrid(window, some, image);
+      const segmented = segmentGrid(window, some, image, before);
       selected =
         before === undefined
           ? segmented.selected
@@ -189,6 +189,7 @@ function segmentGrid(
   window: Window,
   seeds: Seeds,
   image: Size,
+  before?: Uint8Array,
 ): { readonly selected: Uint8Array; readonly labels: Uint8Array } {
   const { planes } = window;
   const labels = new Uint8Array(planes.width * planes.height).fill(FREE);
@@ -201,7 +202,7 @@ function segmentGrid(
   if (hasInside) {
     addGeodesicOdds(planes, labels, prior, !hasBox);
   }
-  const cut = cutGrid(window, labels, prior);
+  const cut = cutGrid(window, labels, prior, before);
   return { selected: hasInside ? keepSeeded(cut, labels, planes) : cut, labels };
 }
 
@@ -310,12 +311,20 @@ function addGeodesicOdds(planes: ColorPlanes, labels: Uint8Array, prior: Float32
   }
 }
 
-function cutGrid({ planes, palette, links }: Window, labels: Uint8Array, prior: Float32Array): Uint8Array {
+/** `before`, what was selected with fewer seeds, gives the first colors of both sides; without it, `prior` does. */
+function cutGrid(
+  { planes, palette, links }: Window,
+  labels: Uint8Array,
+  prior: Float32Array,
+  before?: Uint8Array,
+): Uint8Array {
   const { probableForeground, probableBackground } = GRAB_CUT_LABELS;
   const known = labels.map((label, i) =>
     label !== FREE ? label : prior[i]! > 0 ? probableForeground : probableBackground,
   );
-  let selected: Uint8Array = known.map((label) => label & 1);
+  let selected: Uint8Array = known.map((label, i) =>
+    before === undefined || labels[i] !== FREE ? label & 1 : before[i]!,
+  );
   for (let round = 0; round < ITERATIONS; round++) {
     const odds = colorLogOdds(palette, selected, undefined);
     if (odds === undefined) {

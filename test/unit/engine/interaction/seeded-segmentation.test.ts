@@ -92,3 +92,32 @@ describe('createSeedSegmenter', () => {
     );
   });
 });
+
+describe('points one after the other', () => {
+  const first = { x: 80, y: 100 };
+  const one = segmenter.segment({ points: [first] });
+
+  it('a point where the mask is right already changes nothing', () => {
+    for (const point of [
+      { x: 20, y: 180, include: false },
+      { x: 220, y: 90, include: false },
+      { x: 100, y: 110 },
+    ]) {
+      expect(segmenter.segment({ points: [first, point] }).data).toEqual(one.data);
+    }
+  });
+
+  it('a point changes the mask around itself alone', () => {
+    const both = segmenter.segment({ points: [first, { x: 220, y: 90 }] });
+    for (let i = 0; i < one.data.length; i++) {
+      if (i % WIDTH < 140) expect(both.data[i]).toBe(one.data[i]);
+    }
+    expect(overlap(both, right)).toBeGreaterThan(0.4);
+    const back = segmenter.segment({ points: [first, { x: 220, y: 90 }, { x: 225, y: 100, include: false }] });
+    for (let i = 0; i < one.data.length; i++) {
+      if (i % WIDTH < 140) expect(back.data[i]).toBe(one.data[i]);
+    }
+    expect(back.data[100 * WIDTH + 225]).toBe(0);
+    expect(back.data[90 * WIDTH + 220]).toBe(255);
+  });
+});
