@@ -11,7 +11,10 @@ function pathsOf(name: string, ...prompts: readonly string[]): string[] {
     fitTarget: false,
     masks: 'each',
   };
-  const sources = prompts.map((prompt) => ({ kind: 'prompt', prompt: { text: prompt } })) as unknown as ImageNaming['sources'];
+  const sources = prompts.map((prompt) => ({
+    kind: 'prompt',
+    prompt: { text: prompt },
+  })) as unknown as ImageNaming['sources'];
   return targetOutput.plan(output, { outdir: 'out', root: 'out', stem: 'photo', sources }).map(({ path }) => path);
 }
 
