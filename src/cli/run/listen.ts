@@ -12,10 +12,19 @@ export interface ListenOptions {
 }
 
 /**
- * Listens until the signal is aborted, ends the requests under way, and throws the signal's reason: the program was interrupted.
- * Throws `USAGE` where the port is taken.
+ * Listens until the signal is aborted, ends the requests under way, closes the server, and throws the signal's reason: the program
+ * was interrupted. Throws `USAGE` where the port is taken.
  */
-export async function listen(
+export async function listen(server: MaskwrightServer, options: ListenOptions): Promise<void> {
+  try {
+    await answerUntilAborted(server, options);
+  } finally {
+    await server.close();
+  }
+  options.signal.throwIfAborted();
+}
+
+async function answerUntilAborted(
   server: MaskwrightServer,
   { port, host, signal, onListening }: ListenOptions,
 ): Promise<void> {
@@ -35,7 +44,6 @@ export async function listen(
     }
     signal.addEventListener('abort', stop, { once: true });
   });
-  signal.throwIfAborted();
 }
 
 function describe(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -1,9 +1,8 @@
 import type { Bounds, Raster, Size } from '../../raster/index.js';
 import type { RunOptions } from '../clipseg/text-segmenter.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
-import type { Computed, ModelUsage } from '../registry/model-usage.js';
-import { resolveModel } from '../registry/resolve-model.js';
-import { startWorker } from '../worker/worker-client.js';
+import type { ModelUsage } from '../registry/model-usage.js';
+import { openModel, rgbSamples } from '../worker/open-model.js';
 import { type GroundingDinoConfig, groundingInputSize } from './grounding-dino-config.js';
 import type { DetectArgument, DetectedQueries } from './grounding-dino-task.js';
 
@@ -34,29 +33,23 @@ export async function loadObjectDetector(
   choice: ModelChoice & { readonly model: string },
   options: LoadOptions = {},
 ): Promise<ObjectDetector> {
-  const model = await resolveModel(choice, 'zero-shot-object-detection', options);
-  const started = performance.now();
-  const worker = await startWorker(model, options.signal);
-  const loadMs = performance.now() - started;
-  const info = worker.info as GroundingDinoConfig;
+  const model = await openModel(choice, 'zero-shot-object-detection', options);
+  const info = model.info as GroundingDinoConfig;
   return {
     kind: 'object-detector',
     identity: model.identity,
     inputSize: (image) => groundingInputSize(image, info),
-    detect: async ({ width, height, channels, data }, image, phrase, { signal } = {}) => {
-      if (channels !== 3 || !(data instanceof Uint8Array)) {
-        throw new RangeError(`expected RGB pixels of 8 bits, got ${channels} channels`);
-      }
-      const argument: DetectArgument = { rgb: data, width, height, text: toDetectionText(phrase) };
-      return toBoxes((await worker.call('detect', argument, signal)) as DetectedQueries, image);
+    detect: async (pixels, image, phrase, { signal } = {}) => {
+      const argument: DetectArgument = {
+        rgb: rgbSamples(pixels),
+        width: pixels.width,
+        height: pixels.height,
+        text: toDetectionText(phrase),
+      };
+      return toBoxes((await model.call('detect', argument, signal)) as DetectedQueries, image);
     },
-    usage: async () => ({
-      identity: model.identity,
-      path: 'through transformers.js',
-      loadMs,
-      ...((await worker.call('usage', undefined)) as Computed),
-    }),
-    dispose: worker.close,
+    usage: model.usage,
+    dispose: model.dispose,
   };
 }
 

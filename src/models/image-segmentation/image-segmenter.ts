@@ -1,9 +1,8 @@
 import { createHeatmap, type Heatmap, type Raster, type Size } from '../../raster/index.js';
 import type { RunOptions } from '../clipseg/text-segmenter.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
-import type { Computed, ModelUsage } from '../registry/model-usage.js';
-import { resolveModel } from '../registry/resolve-model.js';
-import { startWorker } from '../worker/worker-client.js';
+import type { ModelUsage } from '../registry/model-usage.js';
+import { openModel, rgbSamples } from '../worker/open-model.js';
 import { segmentationInputSize } from './image-segmentation-config.js';
 import type { ImageSegmentationInfo, SegmentArgument, SegmentedPlanes } from './image-segmentation-task.js';
 
@@ -33,31 +32,20 @@ export async function loadImageSegmenter(
   task: ImageSegmentationTask,
   options: LoadOptions = {},
 ): Promise<ImageSegmenter> {
-  const model = await resolveModel(choice, task, options);
-  const started = performance.now();
-  const worker = await startWorker(model, options.signal);
-  const loadMs = performance.now() - started;
-  const info = worker.info as ImageSegmentationInfo;
+  const model = await openModel(choice, task, options);
+  const info = model.info as ImageSegmentationInfo;
   return {
     kind: 'image-segmenter',
     identity: model.identity,
     labels: task === 'image-segmentation' ? info.labels : [],
     inputSize: (image) => segmentationInputSize(image, info),
     filter: info.filter,
-    segment: async ({ width, height, channels, data }, { signal } = {}) => {
-      if (channels !== 3 || !(data instanceof Uint8Array)) {
-        throw new RangeError(`expected RGB pixels of 8 bits, got ${channels} channels`);
-      }
-      const argument: SegmentArgument = { rgb: data, width, height };
-      return (await worker.call('segment', argument, signal)) as SegmentedPlanes;
+    segment: async (pixels, { signal } = {}) => {
+      const argument: SegmentArgument = { rgb: rgbSamples(pixels), width: pixels.width, height: pixels.height };
+      return (await model.call('segment', argument, signal)) as SegmentedPlanes;
     },
-    usage: async () => ({
-      identity: model.identity,
-      path: 'through transformers.js',
-      loadMs,
-      ...((await worker.call('usage', undefined)) as Computed),
-    }),
-    dispose: worker.close,
+    usage: model.usage,
+    dispose: model.dispose,
   };
 }
 

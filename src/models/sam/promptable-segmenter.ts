@@ -1,9 +1,8 @@
 import { type Bounds, createHeatmap, cropToContent, type Heatmap, type Raster, type Size } from '../../raster/index.js';
 import type { RunOptions } from '../clipseg/text-segmenter.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
-import type { Computed, ModelUsage } from '../registry/model-usage.js';
-import { resolveModel } from '../registry/resolve-model.js';
-import { startWorker } from '../worker/worker-client.js';
+import type { ModelUsage } from '../registry/model-usage.js';
+import { openModel } from '../worker/open-model.js';
 import { samInputSize } from './sam-config.js';
 import type { DecodedMasks, DecodePromptsArgument, EncodeArgument, SamInfo } from './sam-task.js';
 
@@ -64,11 +63,9 @@ export async function loadPromptableSegmenter(
   options: LoadOptions = {},
 ): Promise<PromptableSegmenter> {
   const named = { ...choice, model: choice.model ?? SEGMENTER_DEFAULT };
-  const model = await resolveModel(named, 'mask-generation', options);
-  const started = performance.now();
-  const worker = await startWorker(model, options.signal);
-  const loadMs = performance.now() - started;
-  const info = worker.info as SamInfo;
+  const runner = 'through transformers.js, image encoder and mask decoder';
+  const model = await openModel(named, 'mask-generation', options, runner);
+  const info = model.info as SamInfo;
   let images = 0;
   return {
     kind: 'promptable-segmenter',
@@ -83,7 +80,7 @@ export async function loadPromptableSegmenter(
       let encoding: Promise<unknown> | undefined;
       const encode = (): Promise<unknown> => {
         const argument: EncodeArgument = { key, rgb: pixels.data as Uint8Array, width, height };
-        return worker.call('encodeImage', argument);
+        return model.call('encodeImage', argument);
       };
       return {
         segment: async ({ points = [], box, mask }, { signal } = {}) => {
@@ -100,7 +97,7 @@ export async function loadPromptableSegmenter(
           };
           for (;;) {
             await (encoding ??= encode());
-            const decoded = (await worker.call('decode', argument, signal)) as DecodedMasks | undefined;
+            const decoded = (await model.call('decode', argument, signal)) as DecodedMasks | undefined;
             if (decoded !== undefined) {
               return toMasks(decoded, { width, height }, info.side);
             }
@@ -110,13 +107,8 @@ export async function loadPromptableSegmenter(
         },
       };
     },
-    usage: async () => ({
-      identity: model.identity,
-      path: 'through transformers.js, image encoder and mask decoder',
-      loadMs,
-      ...((await worker.call('usage', undefined)) as Computed),
-    }),
-    dispose: worker.close,
+    usage: model.usage,
+    dispose: model.dispose,
   };
 }
 

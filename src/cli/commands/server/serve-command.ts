@@ -75,20 +75,16 @@ async function run(argv: ServeArguments): Promise<void> {
       maxSessions,
       maxBodyBytes: maxBody === undefined ? undefined : maxBody * 1024 * 1024,
     });
-    try {
-      await listen(server, {
-        port,
-        host,
-        signal,
-        onListening: (address) => {
-          process.stdout.write(`${address}\n`);
-          if (token !== undefined && argv.quiet !== true) {
-            warn('requests must send the token: Authorization: Bearer ...');
-          }
-        },
-      });
-    } finally {
-      await server.close();
-    }
+    await listen(server, {
+      port,
+      host,
+      signal,
+      onListening: (address) => {
+        process.stdout.write(`${address}\n`);
+        if (token !== undefined && argv.quiet !== true) {
+          warn('requests must send the token: Authorization: Bearer ...');
+        }
+      },
+    });
   });
 }

@@ -64,23 +64,19 @@ async function run(argv: StudioArguments): Promise<void> {
       hosts,
       studio: { images, outdir, acceptList },
     });
-    try {
-      await listen(server, {
-        port,
-        host,
-        signal,
-        onListening: (address) => {
-          // Behind #, which browsers do not send: the page reads the token there.
-          const page = token === undefined ? address : `${address}#token=${encodeURIComponent(token)}`;
-          process.stdout.write(`${page}\n`);
-          if (argv.open !== false) {
-            openBrowser(page);
-          }
-        },
-      });
-    } finally {
-      await server.close();
-    }
+    await listen(server, {
+      port,
+      host,
+      signal,
+      onListening: (address) => {
+        // Behind #, which browsers do not send: the page reads the token there.
+        const page = token === undefined ? address : `${address}#token=${encodeURIComponent(token)}`;
+        process.stdout.write(`${page}\n`);
+        if (argv.open !== false) {
+          openBrowser(page);
+        }
+      },
+    });
   });
 }
 
