@@ -76,12 +76,12 @@ export const channelOutput = {
     const masks: ChannelReport[] = [];
     for (const [channel, file] of planChannels(output, task.naming)) {
       const mask = channelMask(raster, channel, { ...levels, within: limit?.mask });
-      files.push(await encodeOutput(file, mask, { provenance: task.provenance({ channel, ...levels }) }));
+      files.push(encodeOutput(file, mask, { provenance: task.provenance({ channel, ...levels }) }));
       masks.push({ channel, ...measureMask(mask), file: file.path });
     }
     const sheet = planSheet(output, task.naming);
     if (sheet !== undefined) {
-      files.push(await encodeOutput(sheet, drawChannelSheet(raster, levels), {}));
+      files.push(encodeOutput(sheet, () => drawChannelSheet(raster, levels), {}));
     }
     const opaque = raster.channels === 3 && output.channels.includes('alpha');
     return {

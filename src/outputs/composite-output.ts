@@ -81,10 +81,10 @@ export const compositeOutput = {
       alpha: output.alpha,
     });
     const options = { provenance: task.provenance(), effort: output.fast ? 'fast' : 'normal' } as const;
-    const files = await Promise.all([
+    const files = [
       encodeOutput(file!, raster, { ...options, metadata: image }),
-      ...(maskFile === undefined ? [] : [encodeOutput(maskFile, maskOf(cover, raster), options)]),
-    ]);
+      ...(maskFile === undefined ? [] : [encodeOutput(maskFile, () => maskOf(cover, raster), options)]),
+    ];
     return {
       files,
       warnings: [...metadataWarnings(file!, image), ...overlay.warnings, ...profileWarnings(image, overlay)],

@@ -9,6 +9,8 @@ import type { FoundMask } from '../sources/source.js';
 import { namesOf } from '../sources/sources.js';
 import { type Background, backgroundField, composeOnto, openBackground, widenBounds } from './cut-outs/cut-out.js';
 import { DEBUG_IMAGES } from './debug-images.js';
+import { contentOf } from '../io/files/write-files.js';
+import type { Drawing } from '../io/image/image-content.js';
 import { encodeOutput } from './encode-output.js';
 import { isColor } from './cut-outs/is-color.js';
 import { anchorOf, type SeparatedInstances, separateInstances } from './instances/separate-instances.js';
@@ -108,16 +110,16 @@ export const debugOutput = {
       hard: output.hard || task.operations.some(hasMatte),
       decontaminate: task.decontaminate,
     };
-    const rendered: Promise<RenderedFile>[] = [];
+    const rendered: RenderedFile[] = [];
     const masks: MaskReport[] = [];
     for (const [index, part] of partsOf(output, task.naming).entries()) {
       const isSource = output.masks === 'each';
       const item = isSource ? found[index]! : await combine(part, found, task);
       const mask = isSource ? await task.operate(item.mask) : item.mask;
       const provenance = isSource ? () => item.provenance : task.provenance();
-      const write = (file: PlannedFile, drawn: Raster | Mask): void => {
-        const isImage = drawn.kind === 'raster' && file.kind !== 'threshold-sheet';
-        rendered.push(encodeOutput(file, drawn, { metadata: isImage ? image : undefined, provenance }));
+      const write = (file: PlannedFile, drawing: Drawing): void => {
+        const metadata = OF_THE_IMAGE.has(file.kind) ? image : undefined;
+        rendered.push(encodeOutput(file, drawing, { metadata, provenance }));
       };
       /** The three images of a mask; where cut-outs are trimmed, the part of the image that each shows. */
       const writeMain = (
@@ -130,10 +132,10 @@ export const debugOutput = {
             write(file, shown.mask);
             continue;
           }
-          const cutOut = drawCutOut(file.kind, image.raster, shown, settings, background);
-          write(file, cutOut.drawn);
-          if (cutOut.window !== undefined) {
-            windows[file.kind] = cutOut.window;
+          const window = windowOf(file.kind, image.raster, shown.mask, settings);
+          write(file, () => drawCutOut(file.kind, image.raster, shown, settings, background, window));
+          if (window !== undefined) {
+            windows[file.kind] = window;
           }
         }
         return { files: pathsOf(files), ...(output.trim === undefined ? {} : { windows }) };
@@ -151,18 +153,18 @@ export const debugOutput = {
             })
           : undefined;
         instances.push(describeInstance(instance, separated.hasProbability, files));
-        // Only so many images wait to be encoded.
-        await (output.each ? Promise.all(rendered) : undefined);
+        if (output.each) {
+          await encodeNow(rendered);
+        }
       }
       const more = moreFiles(output, part, task.naming);
       for (const file of more) {
-        write(file, drawMore(file.kind, image.raster, { ...item, mask }, separated));
+        write(file, () => drawMore(file.kind, image.raster, { ...item, mask }, separated));
       }
       masks.push({
         ...item.provenance,
         ...item.facts,
         label: item.label,
-        // Measured while the files are being compressed.
         ...measureMask(mask),
         instances,
         ...(output.thresholdSheet && item.heatmap !== undefined
@@ -174,7 +176,7 @@ export const debugOutput = {
       });
     }
     return {
-      files: await Promise.all(rendered),
+      files: rendered,
       warnings: output.each
         ? masks.flatMap(({ label, instances }) =>
             instances.length === 0 ? [`${label} has no instance: none is written`] : [],
@@ -184,6 +186,16 @@ export const debugOutput = {
     };
   },
 } satisfies OutputModule<DebugOutput>;
+
+/** Images that show the image itself: its metadata goes with them. */
+const OF_THE_IMAGE: ReadonlySet<string> = new Set(['selected', 'deselected', 'overlay']);
+
+/** Encodes what waits to be: the masks of many instances would take more memory than their files. */
+async function encodeNow(files: RenderedFile[]): Promise<void> {
+  for (const [i, file] of files.entries()) {
+    files[i] = typeof file.data === 'function' ? { ...file, data: await contentOf(file) } : file;
+  }
+}
 
 /** What is shown together: one source, or all of them. */
 interface Part {
@@ -272,23 +284,28 @@ interface CutOutSettings extends Pick<DebugOutput, 'hard' | 'trim'> {
   readonly decontaminate: boolean;
 }
 
-/** `selected` or `deselected`, and the part of the image that it shows where it is trimmed. */
+/** The part of the image that `selected` or `deselected` shows where it is trimmed. */
+function windowOf(kind: string, raster: Raster, mask: Mask, { trim }: CutOutSettings): Bounds | undefined {
+  const bounds = trim === undefined ? undefined : maskBounds(kind === 'selected' ? mask : invertMask(mask));
+  return bounds && widenBounds(bounds, trim!, raster);
+}
+
+/** `selected` or `deselected`, cropped to the window where there is one. */
 function drawCutOut(
   kind: string,
   raster: Raster,
   { mask, heatmap }: Pick<FoundMask, 'mask' | 'heatmap'>,
   { hard, trim, decontaminate }: CutOutSettings,
   background: Background | undefined,
-): { readonly drawn: Raster; readonly window?: Bounds | undefined } {
+  window: Bounds | undefined,
+): Raster {
   const isFaded = !hard && trim === undefined && background === undefined && heatmap !== undefined;
   const visible = isFaded ? heatmapToMask(heatmap) : mask;
   const shown = kind === 'selected' ? visible : invertMask(visible);
-  const bounds = trim === undefined ? undefined : maskBounds(shown);
-  const window = bounds && widenBounds(bounds, trim!, raster);
   const { selected, rest } = separateColors(raster, visible, decontaminate);
   const cut = multiplyAlpha(kind === 'selected' ? selected : rest, shown);
   const composed = background === undefined ? cut : composeOnto(cut, background);
-  return { drawn: window === undefined ? composed : cropRaster(composed, window), window };
+  return window === undefined ? composed : cropRaster(composed, window);
 }
 
 function drawMore(kind: string, raster: Raster, item: FoundMask, separated: SeparatedInstances): Raster | Mask {

@@ -30,7 +30,7 @@ export const maskOutput = {
     const mask = await task.mask();
     const drawn = output.target === undefined ? mask : maskAlone(mask, output.target);
     return {
-      files: [await encodeOutput(file!, drawn, { provenance: task.provenance() })],
+      files: [encodeOutput(file!, drawn, { provenance: task.provenance() })],
       report: { mask: file!.path },
     };
   },

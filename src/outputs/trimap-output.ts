@@ -16,7 +16,7 @@ export const trimapOutput = {
       .describe('the trimap that matte solves: black and white are certain, gray is unknown'),
   plan: (output, naming) => [{ kind: 'trimap', path: outputPath(output, naming, { kind: 'trimap' }) }],
   render: async (_, task, [file]) => ({
-    files: [await encodeOutput(file!, await task.trimap(), { provenance: task.provenance() })],
+    files: [encodeOutput(file!, await task.trimap(), { provenance: task.provenance() })],
     report: { trimap: file!.path },
   }),
 } satisfies OutputModule<TrimapOutput>;

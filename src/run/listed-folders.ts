@@ -102,7 +102,9 @@ async function openFolder(folder: string, inputs: readonly string[], part: strin
             hint: 'choose another --output-dir, move the file away, or --force',
           });
         }
-        const sha256 = createHash('sha256').update(contentOf(file)).digest('hex');
+        const sha256 = createHash('sha256')
+          .update(await contentOf(file))
+          .digest('hex');
         claimed.set(name, sha256);
         listing[name] = found === 'listed' ? [...new Set([...earlier[name]!, sha256])] : [sha256];
       }

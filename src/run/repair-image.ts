@@ -2,10 +2,10 @@ import { bleedColors } from '../engine/index.js';
 import { detectColorLoss, type ColorLoss } from '../inpaint/color-loss/detect-color-loss.js';
 import { type OriginalMatch, repairFromOriginal } from '../inpaint/color-loss/repair-color.js';
 import { decodeImage } from '../io/image/decode-image.js';
-import { encodeImage, formatForPath } from '../io/image/encode-image.js';
+import { formatForPath } from '../io/image/encode-image.js';
+import { verifiedContent } from '../io/image/image-content.js';
 import { STDIO } from '../io/files/read-input.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
-import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
 import type { Raster } from '../raster/index.js';
 import { metadataOf } from '../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
@@ -42,15 +42,13 @@ export async function repairJob(input: string, options: RepairJobOptions): Promi
   const repaired = original === undefined ? undefined : repairFromOriginal(image.raster, original.raster);
   const raster = repaired?.raster ?? bleedColors(image.raster);
   const format = options.output === STDIO ? 'png' : formatForPath(options.output);
-  const data = await encodeImage(raster, {
+  const encoding = {
     format,
     ...metadataOf(image.icc === undefined && original !== undefined ? original : image),
     text: provenanceText(options.provenance),
-  });
-  await writeFiles(
-    [{ path: options.output, data, verify: (temporary) => assertEqual(temporary, raster, options.output) }],
-    { inputs },
-  );
+  };
+  const content = verifiedContent(raster, encoding, options.output);
+  await writeFiles([{ path: options.output, ...content }], { inputs });
   return {
     input,
     output: options.output,

@@ -152,7 +152,11 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
     options.onPhase?.('writing');
     const { once, model } = options;
     const metadata = () => identifyTask(recipe, reads, { model, shared }, image.versions);
-    await writeFiles(files, { inputs, once, metadata });
+    await writeFiles(files, { inputs, once, metadata, signal });
+  }
+  const written: RecipeFile[] = [];
+  for (const { kind, path, data } of files) {
+    written.push(write ? { kind, path } : { kind, path, data: await contentOf({ data }) });
   }
   const decoded = await image.decoded();
   const found = recipe.sources.length === 0 ? [] : await image.found();
@@ -165,9 +169,7 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
     bounds: measured?.bounds,
     sources: found.map((item) => ({ label: item.label, ...item.provenance, ...item.facts })),
     outputs: outputs.map(({ report }, i): OutputReport => ({ kind: recipe.outputs[i]!.kind, ...report })),
-    files: files.map(({ kind, path, data }) =>
-      write ? { kind, path } : { kind, path, data: contentOf({ path, data }) },
-    ),
+    files: written,
     warnings: unique([
       ...(decoded === undefined ? [] : [...decoded.warnings, ...colorWarnings(decoded)]),
       ...found.flatMap((item) => item.warnings),

@@ -6,12 +6,12 @@ import { describeProfile, haveSameProfile } from '../inpaint/icc-profile.js';
 import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
 import { parseStitchManifest, type StitchManifest } from '../inpaint/crop/stitch-manifest.js';
 import { type DecodedImage, decodeImage, decodeMask } from '../io/image/decode-image.js';
-import { encodeImage, formatForPath } from '../io/image/encode-image.js';
+import { formatForPath } from '../io/image/encode-image.js';
+import { verifiedContent } from '../io/image/image-content.js';
 import { readInput, STDIO } from '../io/files/read-input.js';
 import { isRemote, joinPath } from '../io/storage/storage-path.js';
 import { assertWritable, writeFiles } from '../io/files/write-files.js';
 import { assertSameSize, type Raster, type Size, sizeMismatch } from '../raster/index.js';
-import { assertEqual } from '../outputs/inpaint/inpaint-output.js';
 import { metadataOf } from '../io/image/image-metadata.js';
 import { type Provenance, provenanceText } from '../io/image/provenance.js';
 
@@ -74,16 +74,9 @@ export async function stitchImages(painted: readonly string[], options: StitchIm
     blended += result.blended;
   }
   const format = options.output === STDIO ? 'png' : formatForPath(options.output);
-  const data = await encodeImage(raster, {
-    format,
-    ...metadataOf(original),
-    text: provenanceText(options.provenance),
-  });
-  const final = raster;
-  await writeFiles(
-    [{ path: options.output, data, verify: (temporary) => assertEqual(temporary, final, options.output) }],
-    { inputs },
-  );
+  const encoding = { format, ...metadataOf(original), text: provenanceText(options.provenance) };
+  const content = verifiedContent(raster, encoding, options.output);
+  await writeFiles([{ path: options.output, ...content }], { inputs });
   return { inputs: painted, original: originalPath, output: options.output, painted: pixels, blended, warnings };
 }
 

@@ -47,7 +47,7 @@ export async function writeShellFiles(
   if (effect.kind === 'preview') {
     const folder = await mkdtemp(join(tmpdir(), 'maskwright-preview-'));
     const pathOf = (kind: DepthImage): string => join(folder, `${stemOf(input)}.${kind}.png`);
-    const { files } = await makeDepthImages(map, plan.splits, images, { pathOf, text });
+    const { files } = makeDepthImages(map, plan.splits, images, { pathOf, text });
     await writeFiles(files);
     return files.map(({ path }) => path);
   }
@@ -58,8 +58,8 @@ export async function writeShellFiles(
   const pathOf = (kind: DepthImage): string => `${stub}.${kind}.png`;
   const files =
     effect.kind === 'test'
-      ? [await makeTestImage(map, plan.splits, images, pathOf('test'))]
-      : (await makeDepthImages(map, plan.splits, images, { pathOf, text })).files;
+      ? [makeTestImage(map, plan.splits, images, pathOf('test'))]
+      : makeDepthImages(map, plan.splits, images, { pathOf, text }).files;
   await writeFiles(files, writing);
   return files.map(({ path }) => path);
 }

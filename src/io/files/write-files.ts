@@ -1,23 +1,26 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
-import { piecesOf } from '../storage/local-storage.js';
 import { storageOf } from '../storage/storage-of.js';
 import { isRemote } from '../storage/storage-path.js';
-import type { OutputFile, Storage, StoredMetadata } from '../storage/storage.js';
+import {
+  type OutputFile,
+  piecesOf,
+  type Storage,
+  type StoredMetadata,
+  type WriteStorageOptions,
+} from '../storage/storage.js';
 import { STDIO } from './read-input.js';
 
-export { contentOf, type OutputFile } from '../storage/storage.js';
+export { contentOf, type FileContent, type OutputFile } from '../storage/storage.js';
 
-export interface WriteOptions {
+export interface WriteOptions extends Pick<WriteStorageOptions, 'once' | 'signal'> {
   /** Files that must survive: writing over one of them is refused, links followed. */
   readonly inputs?: readonly string[];
   /** Refuse to replace files that exist. */
   readonly keepExisting?: boolean;
   /** What services store with the files; an object of the same metadata stays as it is. */
   readonly metadata?: (() => Promise<StoredMetadata>) | undefined;
-  /** Leave files of the same bytes untouched: several processes may write them. */
-  readonly once?: boolean | undefined;
 }
 
 /**
@@ -39,11 +42,12 @@ export async function writeFiles(files: readonly OutputFile[], options: WriteOpt
   }
   const metadata = targets.some(({ path }) => isRemote(path)) ? await options.metadata?.() : undefined;
   for (const [storage, own] of byStorage) {
-    await storage.write(own, { metadata, keepExisting: options.keepExisting, once: options.once });
+    const { keepExisting, once, signal } = options;
+    await storage.write(own, { metadata, keepExisting, once, signal });
   }
   for (const file of files) {
     if (file.path === STDIO) {
-      for (const piece of piecesOf(file)) {
+      for await (const piece of piecesOf(file)) {
         await writeStandardOutput(piece);
       }
     }

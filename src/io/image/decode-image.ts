@@ -61,6 +61,23 @@ export async function decodeImage(source: ImageSource, givenName?: string): Prom
   return { raster: toRgb(samples), ...image };
 }
 
+/**
+ * The samples of a file that was written here, as `decodeImage` gives them. PNG and WebP are decoded from the disk, so
+ * that their encoded bytes are not in memory. Throws as `decodeImage`.
+ */
+export async function decodeRaster(source: ImageSource, format: InputFormat): Promise<Raster> {
+  if (typeof source !== 'string' || format === 'tiff') {
+    return (await decodeImage(source)).raster;
+  }
+  const image = sharp(source, { ignoreIcc: true, limitInputPixels: MAX_PIXELS });
+  const decode = async (): Promise<Samples> => decodePixels(image, await image.metadata());
+  return toRgb(
+    await decode().catch((error: unknown) => {
+      throw damagedImage(source, (error as Error).message, error);
+    }),
+  );
+}
+
 /** Samples as they are stored: one channel or two (with alpha) of gray, or three or four of color. */
 interface Samples {
   readonly width: number;

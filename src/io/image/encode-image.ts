@@ -46,23 +46,14 @@ const TIFF_LEVELS = { fast: 1, normal: 6, small: 9 } as const satisfies Record<E
  *   encodeImage(mask, { text: { Comment: 'selected pixels are white' } });
  */
 export async function encodeImage(image: Raster | Mask, options: EncodeOptions = {}): Promise<Uint8Array> {
-  const pieces = await encodeInPieces(image, options);
-  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-}
-
-/** As `encodeImage`, in pieces that make up the file: one copy of a large file less in memory. */
-export async function encodeInPieces(
-  image: Raster | Mask,
-  options: EncodeOptions = {},
-): Promise<readonly Uint8Array[]> {
   const pieces: Uint8Array[] = [];
   for await (const piece of encodeStream(image, options)) {
     pieces.push(piece);
   }
-  return pieces;
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
-/** As `encodeInPieces`, each piece as soon as it is ready: a PNG is never in memory as a whole. */
+/** As `encodeImage`, in pieces, each as soon as it is ready: a PNG is never in memory as a whole. */
 export async function* encodeStream(
   image: Raster | Mask,
   options: EncodeOptions = {},

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import { createFolder } from '../files/create-folder.js';
-import { hashIfReadable } from '../files/hash-file.js';
+import { hashFile, hashIfReadable } from '../files/hash-file.js';
 import { temporaryPath } from '../files/temporary-files.js';
-import { contentOf, type OutputFile, type Storage } from './storage.js';
+import { type OutputFile, piecesOf, type Storage } from './storage.js';
 
 /** Node reads no larger file in one piece. */
 const MAX_INPUT_BYTES = 2 ** 31 - 1;
@@ -27,16 +26,17 @@ export const localStorage: Storage = {
     const sha256 = await hashIfReadable(path);
     return sha256 === undefined ? undefined : { version: `sha256:${sha256}`, metadata: {} };
   },
-  write: async (files, { once = false }) => {
+  write: async (files, { once = false, signal }) => {
     const written: { readonly temporary: string; readonly file: OutputFile }[] = [];
     try {
       for (const file of files) {
         const temporary = temporaryPath(file.path);
         remember(temporary);
         written.push({ temporary, file });
-        await writeWhole(temporary, file);
+        await writeWhole(temporary, file, signal);
         await file.verify?.(temporary);
       }
+      signal?.throwIfAborted();
       for (const { temporary, file } of written) {
         await (once ? publishOnce(temporary, file) : rename(temporary, file.path)).catch((error: unknown) =>
           failWrite(file.path, error),
@@ -61,8 +61,7 @@ async function publishOnce(temporary: string, file: OutputFile): Promise<void> {
     await link(temporary, file.path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const sha256 = createHash('sha256').update(contentOf(file)).digest('hex');
-    if (code !== 'EEXIST' || (await hashIfReadable(file.path)) !== sha256) {
+    if (code !== 'EEXIST' || (await hashIfReadable(file.path)) !== (await hashFile(temporary))) {
       // Another content, or a file system without links.
       await rename(temporary, file.path);
     }
@@ -116,26 +115,20 @@ function withoutCredentials(url: string): string {
   return JSON.stringify(url.replace(/^([^/]+:\/\/)[^/@]*@/, '$1').replace(/[?#].*$/s, ''));
 }
 
-async function writeWhole(temporary: string, file: OutputFile): Promise<void> {
+async function writeWhole(temporary: string, file: OutputFile, signal: AbortSignal | undefined): Promise<void> {
+  const fail = (error: unknown): never => failWrite(file.path, error);
+  await createFolder(dirname(file.path)).catch(fail);
+  const handle = await open(temporary, 'wx').catch(fail);
   try {
-    await createFolder(dirname(file.path));
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const piece of piecesOf(file)) {
-        await handle.writeFile(piece);
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
+    // What the encoder throws is passed on as it is.
+    for await (const piece of piecesOf(file)) {
+      signal?.throwIfAborted();
+      await handle.writeFile(piece).catch(fail);
     }
-  } catch (error) {
-    failWrite(file.path, error);
+    await handle.sync().catch(fail);
+  } finally {
+    await handle.close();
   }
-}
-
-/** The pieces of a file, in their order. */
-export function piecesOf({ data }: OutputFile): readonly (Uint8Array | string)[] {
-  return typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
 }
 
 function failWrite(path: string, error: unknown): never {

@@ -92,12 +92,17 @@ export const s3Storage: Storage = {
     }
   },
   write: async (files, options) => {
+    // One request holds a whole object.
+    const contents: { readonly path: string; readonly body: Uint8Array }[] = [];
     for (const file of files) {
-      await file.verify?.(contentOf(file));
+      const body = await contentOf(file);
+      options.signal?.throwIfAborted();
+      await file.verify?.(body);
+      contents.push({ path: file.path, body });
     }
     // From the last: the first file, which --resume asks for, tells that all are there.
-    for (const file of files.toReversed()) {
-      await putOnce(file.path, contentOf(file), options);
+    for (const { path, body } of contents.toReversed()) {
+      await putOnce(path, body, options);
     }
   },
 };

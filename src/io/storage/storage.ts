@@ -10,10 +10,16 @@ export interface InputFile {
   readonly version?: string | undefined;
 }
 
-/** A file to write: `-` is standard output. Its data may come in pieces. */
+/**
+ * What a file is to hold. A function encodes it while it is written, piece by piece, so that a large file is never in
+ * memory as a whole; each call does so anew.
+ */
+export type FileContent = Uint8Array | string | (() => AsyncIterable<Uint8Array>);
+
+/** A file to write: `-` is standard output. */
 export interface OutputFile {
   readonly path: string;
-  readonly data: Uint8Array | string | readonly Uint8Array[];
+  readonly data: FileContent;
   /** Verifies the encoded file: its temporary path, or its bytes. Where it throws, the file does not take its own name. */
   readonly verify?: (encoded: string | Uint8Array) => Promise<void>;
 }
@@ -48,9 +54,27 @@ export interface WriteStorageOptions {
   readonly keepExisting?: boolean | undefined;
   /** Leave a file that holds the same bytes untouched: several processes may write it. */
   readonly once?: boolean | undefined;
+  /** Ends the writing with its reason: no file takes its name. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** What a file is to hold, in one piece. */
-export function contentOf({ data }: OutputFile): Uint8Array {
-  return typeof data === 'string' ? Buffer.from(data) : data instanceof Uint8Array ? data : Buffer.concat(data);
+/** What a file is to hold, in one piece. Throws what its encoder throws. */
+export async function contentOf({ data }: Pick<OutputFile, 'data'>): Promise<Uint8Array> {
+  if (typeof data !== 'function') {
+    return typeof data === 'string' ? Buffer.from(data) : data;
+  }
+  const pieces: Uint8Array[] = [];
+  for await (const piece of data()) {
+    pieces.push(piece);
+  }
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}
+
+/** What a file is to hold, in its pieces. */
+export async function* piecesOf({ data }: Pick<OutputFile, 'data'>): AsyncGenerator<Uint8Array | string, void> {
+  if (typeof data === 'function') {
+    yield* data();
+  } else {
+    yield data;
+  }
 }

@@ -4,8 +4,7 @@ import { regionColor } from '../../render/region-colors.js';
 import { type GraySplits, regionOf } from '../../depth/gray/gray-splits.js';
 import { type GrayMap, type GrayOptions, mapGrays } from '../../depth/gray/map-grays.js';
 import { parseColor } from '../../engine/color/chroma-key.js';
-import { encodeGray } from '../../io/image/encode-gray.js';
-import { encodeImage } from '../../io/image/encode-image.js';
+import { grayContent, imageContent } from '../../io/image/image-content.js';
 import type { PngText } from '../../io/image/png/png-chunks.js';
 import type { OutputFile } from '../../io/files/write-files.js';
 import type { DepthMap, Raster } from '../../raster/index.js';
@@ -33,24 +32,22 @@ export interface DepthImages {
   readonly grays: GrayMap;
 }
 
-/** The gray image of a depth map, its mask and its regions where `options` ask for them, encoded. */
-export async function makeDepthImages(
+/** The gray image of a depth map, its mask and its regions where `options` ask for them; encoded as they are written. */
+export function makeDepthImages(
   map: DepthMap,
   splits: GraySplits,
   options: DepthImageOptions,
   { pathOf, text }: { readonly pathOf: (kind: DepthImage) => string; readonly text: PngText },
-): Promise<DepthImages> {
+): DepthImages {
   const grays = mapGrays(map, splits, options);
   const drawn = options.noise === true ? addNoise(grays, options.seed ?? 0) : grays;
-  const files = await Promise.all([
-    encodeGray(drawn, text).then((data) => ({ path: pathOf('depth'), data })),
-    ...(options.mask === true
-      ? [encodeImage(grays.inside, { text }).then((data) => ({ path: pathOf('mask'), data }))]
-      : []),
+  const files = [
+    { path: pathOf('depth'), ...grayContent(drawn, text) },
+    ...(options.mask === true ? [{ path: pathOf('mask'), ...imageContent(grays.inside, { text }) }] : []),
     ...(options.regions === true
-      ? [encodeImage(drawRegions(map, splits, grays), { text }).then((data) => ({ path: pathOf('regions'), data }))]
+      ? [{ path: pathOf('regions'), ...imageContent(() => drawRegions(map, splits, grays), { text }) }]
       : []),
-  ]);
+  ];
   return { files, grays };
 }
 
@@ -63,15 +60,10 @@ export function drawRegions(map: DepthMap, splits: GraySplits, grays: GrayMap): 
 }
 
 /** The gray image with each split in the color that its flag `test` names. */
-export async function makeTestImage(
-  map: DepthMap,
-  splits: GraySplits,
-  options: DepthImageOptions,
-  path: string,
-): Promise<OutputFile> {
+export function makeTestImage(map: DepthMap, splits: GraySplits, options: DepthImageOptions, path: string): OutputFile {
   const grays = mapGrays(map, splits, { ...options, bits: 8 });
   const raster = drawSplits(map, splits, grays, ({ flags }) =>
     flags['test'] === undefined ? undefined : parseColor(flags['test']),
   );
-  return { path, data: await encodeImage(raster) };
+  return { path, ...imageContent(raster, {}) };
 }

@@ -68,7 +68,7 @@ export const depthOutput = {
     const images = { ...imagesOf(output), cutoff, compress: plan?.compress ?? output.compress };
     const text = provenanceText({ ...task.provenance()(), channel: depth.channel, range, splits, ...images });
     const pathOf = (kind: string): string => files.find((file) => file.kind === kind)!.path;
-    const made = await makeDepthImages(map, splits, images, { pathOf, text });
+    const made = makeDepthImages(map, splits, images, { pathOf, text });
     const plot = output.histogramPlot
       ? [{ path: pathOf('histogram'), data: await encodeImage(drawDepthHistogram(normalizeDepth(map))) }]
       : [];

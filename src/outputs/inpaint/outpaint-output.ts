@@ -58,13 +58,13 @@ export const outpaintOutput = {
     const { raster, mask } = extendCanvas(image.raster, margins, { fill: output.fill, overlapPx: output.overlap });
     const [extendedFile, maskFile] = plannedFiles(output, task.naming) as [PlannedFile, PlannedFile?];
     const provenance = task.provenance({ margins });
-    const extended = await encodeOutput(extendedFile, raster, { metadata: image, provenance });
+    const extended = encodeOutput(extendedFile, raster, { metadata: image, provenance });
     const paths = output.target === undefined ? undefined : pathsOfTarget(output, output.target, task.naming);
     const made =
       output.target === undefined || paths === undefined
         ? undefined
         : await makeTargetFiles(
-            { ...image, raster, bytes: contentOf(extended) },
+            { ...image, raster, bytes: await contentOf(extended) },
             mask,
             { target: findTarget(output.target), fit: output.sizeFit, fitTarget: output.fitTarget },
             { input: extended.path, paths, provenance, outpainting: true },
@@ -72,7 +72,7 @@ export const outpaintOutput = {
     return {
       files: [
         extended,
-        ...(maskFile === undefined ? [] : [await encodeOutput(maskFile, mask, { provenance })]),
+        ...(maskFile === undefined ? [] : [encodeOutput(maskFile, mask, { provenance })]),
         ...(made === undefined ? [] : withKinds(made.files, plannedTargetFiles(paths!))),
       ],
       warnings: [...metadataWarnings(extendedFile, image), ...(made?.report.warnings ?? [])],

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MaskwrightError } from '../../../../src/errors.js';
@@ -39,6 +48,45 @@ describe('writeFiles', () => {
     await expect(write).rejects.toMatchObject({ code: 'OUTPUT_CHECK' });
     expect(readFileSync(first, 'utf8')).toBe('kept');
     expect(readdirSync(folder())).toEqual(['first.txt']);
+  });
+
+  it('writes a file piece by piece, and takes the next piece only when the one before is on the disk', async () => {
+    const path = inFolder('pieces.bin');
+    const sizes: number[] = [];
+    await writeFiles([
+      {
+        path,
+        data: async function* () {
+          for (let i = 0; i < 3; i++) {
+            const [temporary] = readdirSync(folder());
+            sizes.push(statSync(join(folder(), temporary!)).size);
+            yield new Uint8Array(1000).fill(i);
+          }
+        },
+      },
+    ]);
+    expect(sizes).toEqual([0, 1000, 2000]);
+    expect(readFileSync(path).equals(Buffer.concat([0, 1, 2].map((value) => Buffer.alloc(1000, value))))).toBe(true);
+  });
+
+  it.each([
+    ['an error of the encoder, as it was thrown', 'fails'],
+    ['the reason of an abort', 'aborts'],
+  ])('leaves nothing behind and throws %s', async (_, how) => {
+    const reason = new TypeError('the reason');
+    const controller = new AbortController();
+    const data = async function* () {
+      yield new Uint8Array(10);
+      if (how === 'fails') throw reason;
+      controller.abort(reason);
+      yield new Uint8Array(10);
+    };
+    const files = [
+      { path: inFolder('whole.txt'), data: 'whole' },
+      { path: inFolder('half.bin'), data },
+    ];
+    await expect(writeFiles(files, { signal: controller.signal })).rejects.toBe(reason);
+    expect(readdirSync(folder())).toEqual([]);
   });
 
   it.each([
