@@ -11,7 +11,7 @@ import {
 import { temporaryFolder } from '../../../support/folder.js';
 import { type Answered, readAnswers, unpackModel } from '../../../support/model-fixtures.js';
 
-/** A model of the true architecture, and what Python's onnxruntime says; test/fixtures/grounding-dino/generate.py. */
+/** A model of the true architecture, and what Python's transformers say; test/fixtures/grounding-dino/generate.py. */
 const FIXTURE = 'test/fixtures/grounding-dino';
 
 interface Answer {
@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((detector) => detector.dispose()));
 });
 
-it('phrases give the logits and boxes of the graph in Python, preprocessing and tokens included', async () => {
+it('phrases give the logits and boxes of Python transformers, preprocessing and tokens included', async () => {
   const { image, answers } = readAnswers(FIXTURE) as Answered<{ prompts: readonly Answer[] }>;
   const detector = await loadObjectDetector({ model: unpackModel(FIXTURE, join(folder(), 'dino')) });
   open.push(detector);
