@@ -14,7 +14,7 @@ export interface RecipeDocument {
   /** What relative paths in it are relative to. */
   readonly folder: string;
   readonly data: unknown;
-  /** Made once: it resolves paths from the recipe's folder. */
+  /** Resolves paths from the recipe's folder. */
   readonly schema: ReturnType<typeof recipeSchema>;
   /** Line and column, from 1, of a value, or of a key in it; undefined where there is no text. */
   readonly locate?: (path: readonly (string | number)[], key?: string) => { line: number; column: number };
@@ -30,12 +30,7 @@ export async function readRecipe(path: string): Promise<RecipeDocument> {
  * A recipe's text; `resolveModel` may refuse models that it names. Throws `RECIPE_INVALID` where it is not YAML, with
  * line and column.
  */
-export function parseRecipe(
-  text: string,
-  name: string,
-  folder: string,
-  resolveModel?: (model: string) => string,
-): RecipeDocument {
+export function parseRecipe(text: string, name: string, folder: string, resolveModel?: ResolveModel): RecipeDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const [error] = document.errors;
@@ -52,7 +47,7 @@ export function parseRecipe(
     name,
     folder,
     data: toData(document, name),
-    schema: recipeSchema((path) => resolvePath(folder, path), resolveModel),
+    schema: schemaIn(folder, resolveModel),
     locate: (path, key) => locate(document, lines, path, key),
   };
 }
@@ -63,8 +58,26 @@ export function recipeFromData(data: unknown, folder = '.'): RecipeDocument {
     name: 'the recipe',
     folder,
     data: assertShallow(data, 'the recipe'),
-    schema: recipeSchema((path) => resolvePath(folder, path)),
+    schema: schemaIn(folder),
   };
+}
+
+type ResolveModel = (model: string) => string;
+
+/** The schemas used last: to make one and parse with it for the first time takes longer than work on a small image. */
+const schemas: { folder: string; resolveModel?: ResolveModel; schema: ReturnType<typeof recipeSchema> }[] = [];
+const KEPT_SCHEMAS = 8;
+
+/** The schema of recipes whose relative paths are relative to `folder`. */
+function schemaIn(folder: string, resolveModel?: ResolveModel): ReturnType<typeof recipeSchema> {
+  const kept = schemas.find((entry) => entry.folder === folder && entry.resolveModel === resolveModel);
+  if (kept !== undefined) {
+    return kept.schema;
+  }
+  const schema = recipeSchema((path) => resolvePath(folder, path), resolveModel);
+  schemas.unshift({ folder, ...(resolveModel && { resolveModel }), schema });
+  schemas.splice(KEPT_SCHEMAS);
+  return schema;
 }
 
 /**

@@ -45,7 +45,7 @@ export async function runUpload(
   image: RecipeImage,
   { models, model, cache, signal, outdir }: RunUploadOptions,
 ): Promise<RecipeResult> {
-  const document = parseRecipe(text, 'the recipe', '.', (name) => servedModel(name, model));
+  const document = parseRecipe(text, 'the recipe', '.', servedModels(model));
   const stem = stemOf(image.name);
   const recipe = resolveRecipe(document, {
     ...declaredVariables(document, {}),
@@ -74,6 +74,15 @@ function servedModel(name: string, model: string): string {
   throw new HttpError(400, 'MODEL_FIXED', `the recipe names the model ${JSON.stringify(name)}, which is not served`, {
     hint: 'GET /v1/models lists the names; hub ids and folders are for the command line',
   });
+}
+
+/** By the model that is served. The function is the same for each recipe, so that their schema is made once. */
+const resolvers = new Map<string, (name: string) => string>();
+
+function servedModels(model: string): (name: string) => string {
+  const resolver = resolvers.get(model) ?? ((name) => servedModel(name, model));
+  resolvers.set(model, resolver);
+  return resolver;
 }
 
 function assertOwnModel(recipe: Recipe, model: string): void {

@@ -13,7 +13,7 @@ const SHARES = {
   pfm: 3,
   yaml: 8,
   json: 8,
-  'tiny recipe': 1,
+  'prompt recipe': 1,
   table: 6,
   prompt: 14,
   'crop job': 7,
@@ -69,14 +69,14 @@ const KINDS = {
   pfm: { name: 'in.pfm', commands: DEPTH },
   yaml: { name: 'recipes/in.yaml', commands: [['run', 'IN', '--outdir', 'OUT', '--dry-run']] },
   json: { name: 'in.json', commands: RECIPE },
-  'tiny recipe': { name: 'in.json', commands: RECIPE },
+  'prompt recipe': { name: 'in.json', commands: RECIPE },
   table: { name: 'in.csv', commands: [['run', 'table.yaml', '--outdir', 'OUT']], partial: true },
   prompt: {
     name: 'in.txt',
     commands: [
       ...Array.from({ length: 8 }, () => ['explain', 'TEXT']),
       ['mask', 'image.png', '-tm', 'TEXT', '--print-recipe'],
-      ['mask', 'image.png', '-tm', 'TEXT', '--model', 'tiny', '--outdir', 'OUT'],
+      ['mask', 'image.png', '-tm', 'TEXT', '--model', './model', '--outdir', 'OUT'],
     ],
   },
   'crop job': {
@@ -96,7 +96,7 @@ const KINDS = {
   },
   heatmap: {
     name: 'HEATMAP',
-    commands: [['mask', 'image.png', '-tm', 'orange', '--model', 'tiny', '--outdir', 'OUT']],
+    commands: [['mask', 'image.png', '-tm', 'orange', '--model', './model', '--outdir', 'OUT']],
   },
 };
 

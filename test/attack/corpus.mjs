@@ -19,12 +19,12 @@ const PROMPTS = [
   '@mask.png AND orange',
 ];
 
-/** Recipes without a network, and one with the tiny one. Paths are relative to the recipe. */
+/** Recipes without a network, and one with one. Paths are relative to the recipe. */
 const RECIPES = [
   {
     inputs: 'image.png',
     sources: [{ kind: 'key', color: '#5a5a5a', tolerance: 20 }],
-    shape: { grow: 1, feather: '2px', invert: true },
+    mask: { grow: 1, feather: '2px', invert: true },
     outputs: [
       { kind: 'mask', name: '{stem}.mask.{ext}' },
       { kind: 'inpaint', opacity: 20 },
@@ -39,23 +39,23 @@ const RECIPES = [
     ],
     combine: 'subtract',
     resizeMasks: true,
-    outputs: [{ kind: 'crop', size: 64, context: 1.5, each: true, for: 'diffusers' }, { kind: 'debug' }],
+    outputs: [{ kind: 'crop', size: 64, context: 1.5, each: true, target: 'diffusers' }, { kind: 'debug' }],
   },
   {
     inputs: 'image.png',
     sources: [{ kind: 'depth', path: 'depth.png', near: '20%', far: '80%' }],
-    shape: [{ threshold: 'otsu', open: 1 }, { removeSmall: '1%' }],
+    mask: [{ threshold: 'otsu', open: 1 }, { removeSmall: '1%' }],
     outputs: [
       { kind: 'composite', overlay: 'mask.png', blend: 'multiply' },
       { kind: 'layers', layers: 3, depth: 'depth.png', feather: 2, fill: 'push-pull' },
-      { kind: 'target', for: 'comfyui' },
+      { kind: 'target', target: 'comfyui' },
     ],
   },
 ];
-const TINY_RECIPE = {
-  model: 'tiny',
+const PROMPT_RECIPE = {
+  model: './model',
   inputs: 'image.png',
-  sources: [{ kind: 'text', prompt: 'orange AND NOT leaf', threshold: 'auto' }],
+  sources: [{ kind: 'prompt', prompt: 'red; dark green AND NOT blue', threshold: 'auto' }],
   outputs: [{ kind: 'mask' }],
 };
 
@@ -126,7 +126,7 @@ export async function soundFiles(made) {
       .filter((name) => name.endsWith('.yaml'))
       .map((name) => readFileSync(join(examples, name))),
     json: RECIPES.map(text),
-    'tiny recipe': [text(TINY_RECIPE)],
+    'prompt recipe': [text(PROMPT_RECIPE)],
     table: [text(TABLE)],
     prompt: PROMPTS.map(text),
     'crop job': [text(made.job)],
@@ -140,7 +140,7 @@ export async function soundFiles(made) {
 const TEXTUAL = new Set([
   'yaml',
   'json',
-  'tiny recipe',
+  'prompt recipe',
   'table',
   'prompt',
   'crop job',

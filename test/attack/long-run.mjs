@@ -12,6 +12,7 @@ import { runInNewContext } from 'node:vm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { seededRandom } from '../support/seeded-random.mjs';
+import { unpackToyModel } from '../support/toy-model.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -57,7 +58,8 @@ async function newImage(name, channels = 3) {
   return inFolder(name);
 }
 
-const models = openModels({ model: 'tiny' });
+const model = unpackToyModel(inFolder('model'));
+const models = openModels({ model });
 const out = inFolder('out');
 mkdirSync(out);
 
@@ -126,7 +128,7 @@ const JOBS = {
       throw new Error(`a missing image gave ${String(failed)}`);
     }
   },
-  'a model of its own': async () => findInImage(await newImage('a.png'), prompt(), { model: 'tiny', cache: false }),
+  'a model of its own': async () => findInImage(await newImage('a.png'), prompt(), { model, cache: false }),
 };
 const WHEEL = (
   values.only ??

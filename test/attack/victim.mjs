@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { join, relative } from 'node:path';
 import { main } from '../../dist/cli/main.js';
 import { caseAt } from './cases.mjs';
+import { unpackToyModel } from '../support/toy-model.mjs';
 import { mutate, noiseDepth, noiseImage, ROOT, soundFiles } from './corpus.mjs';
 
 const ALLOWED = new Set([0, 2, 3, 4, 5, 6]);
@@ -27,6 +28,7 @@ async function prepare() {
     mkdirSync(folder, { recursive: true });
   }
   process.chdir(sandbox);
+  unpackToyModel('model');
   await noiseImage(3).png().toFile('image.png');
   await noiseImage(4).png().toFile('holed.png');
   await noiseImage(1).png().toFile('mask.png');
@@ -41,7 +43,7 @@ async function prepare() {
     ['crop', 'image.png', 'mask.png', '--size', '48', '--outdir', 'crop'],
     ['layers', 'image.png', '--no-model', '--layers', '4', '--output-dir', 'prepared/layers'],
     ['channel', 'image.png', 'holed.png', '--channel', 'hsv.s', '--outdir', 'prepared/channels'],
-    ['mask', 'image.png', '-tm', 'orange', '--model', 'tiny', '--outdir', 'prepared/mask'],
+    ['mask', 'image.png', '-tm', 'orange', '--model', './model', '--outdir', 'prepared/mask'],
   ];
   for (const argv of commands) {
     const { code, stderr } = await runHere(argv);
@@ -59,7 +61,16 @@ async function prepare() {
     manifest: read('prepared/channels/.maskwright-manifest.jsonl'),
     heatmap: readFileSync(heatmapPath),
   };
-  return { corpus: await soundFiles(made), heatmapPath };
+  const corpus = await soundFiles(made);
+  // A recipe that is refused as it is would test nothing once broken.
+  for (const recipe of [...corpus.json, ...corpus['prompt recipe']]) {
+    writeFileSync('in.json', recipe);
+    const { code, stderr } = await runHere(['run', 'in.json', '--outdir', outdir]);
+    if (code !== 0) {
+      throw new Error(`${recipe}: ${stderr}`);
+    }
+  }
+  return { corpus, heatmapPath };
 }
 
 /** Runs one case and says what is wrong with what came of it. */
@@ -82,9 +93,7 @@ async function attack(number) {
   const states = around.map(stateOf);
   const there = files(outdir);
 
-  const begun = performance.now();
-  const { code, stdout, stderr, peak } = await (spawned ? runSpawned(argv) : runHere(argv));
-  const milliseconds = performance.now() - begun;
+  const { code, stdout, stderr, peak, milliseconds } = await (spawned ? runSpawned(argv) : runHere(argv));
 
   const complaints = [];
   if (!ALLOWED.has(code)) {
@@ -171,6 +180,7 @@ async function runHere(argv) {
   process.stdout.write = (chunk, ...args) => ((stdout += chunk), done(args), true);
   process.stderr.write = (chunk, ...args) => ((stderr += chunk), done(args), true);
   process.exitCode = 0;
+  const before = process.cpuUsage();
   try {
     await main(argv);
   } finally {
@@ -179,10 +189,11 @@ async function runHere(argv) {
   }
   const code = process.exitCode;
   process.exitCode = 0;
-  return { code, stdout, stderr, peak: process.resourceUsage().maxRSS * 1024 };
+  const { user, system } = process.cpuUsage(before);
+  return { code, stdout, stderr, peak: process.resourceUsage().maxRSS * 1024, milliseconds: (user + system) / 1000 };
 }
 
-/** The program as a user starts it. Its memory is read from /proc while it runs, where there is one. */
+/** The program as a user starts it. Its memory and time are read from /proc while it runs, where there is one. */
 function runSpawned(argv) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(ROOT, 'bin/maskwright.js'), ...argv], {
@@ -191,19 +202,22 @@ function runSpawned(argv) {
     let stdout = '';
     let stderr = '';
     let peak = 0;
+    let milliseconds = 0;
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));
     const watch = setInterval(() => {
       try {
         const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
         peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024);
+        const times = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+        milliseconds = 10 * (Number(times[11]) + Number(times[12]));
       } catch {
         // It has ended, or the system has no such file.
       }
     }, 10);
     child.on('close', (code, signal) => {
       clearInterval(watch);
-      resolve({ code: code ?? signal, stdout, stderr, peak });
+      resolve({ code: code ?? signal, stdout, stderr, peak, milliseconds });
     });
   });
 }

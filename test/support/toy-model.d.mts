@@ -1,0 +1,1 @@
+export function unpackToyModel(folder: string): string;
