@@ -67,7 +67,7 @@ async function prepare() {
     writeFileSync('in.json', recipe);
     const { code, stderr } = await runHere(['run', 'in.json', '--outdir', outdir]);
     if (code !== 0) {
-      throw new Error(`${recipe}: ${stderr}`);
+      throw new Error(`${recipe.toString()}: ${stderr}`);
     }
   }
   return { corpus, heatmapPath };
