@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { decodeImage } from '../../src/io/image/decode-image.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask } from '../../src/raster/index.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { randomRaster } from '../support/images.js';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { channelMask } from '../../src/engine/color/channel-mask.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster, type Raster } from '../../src/raster/index.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { randomRaster } from '../support/images.js';
 import { readPng } from '../support/read-png.js';

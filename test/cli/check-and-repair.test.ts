@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster, type Raster } from '../../src/raster/index.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { damage, holedImage } from '../support/holed-images.js';
 import { randomRaster } from '../support/images.js';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { compositeRasters } from '../../src/engine/index.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster, type Raster } from '../../src/raster/index.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { examplePath, exampleTruth, intersectionOverUnion } from '../support/examples.js';
 import { temporaryFolder } from '../support/folder.js';
 import { randomMask, randomRaster } from '../support/images.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { combineMasks, applyMaskOperations } from '../../src/engine/index.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, type Mask } from '../../src/raster/index.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { randomMask } from '../support/images.js';
 import { readPng } from '../support/read-png.js';

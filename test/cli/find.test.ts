@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { examplePath, exampleTruth } from '../support/examples.js';
 import { temporaryFolder } from '../support/folder.js';
 import { boundaryScore } from '../support/measure-edges.mjs';

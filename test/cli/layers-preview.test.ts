@@ -7,7 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/chromium.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 
 const executablePath = findChromium();
 const [WIDTH, HEIGHT] = [480, 320];

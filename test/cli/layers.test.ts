@@ -7,7 +7,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/io/image/decode-image.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createRaster, type Raster } from '../../src/raster/index.js';
-import { type CliResult, runCli } from '../support/cli.js';
+import type { CliResult } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { randomRaster } from '../support/images.js';
 

@@ -13,7 +13,8 @@ import { basename, join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, createRaster } from '../../src/raster/index.js';
-import { type CliResult, runCli } from '../support/cli.js';
+import type { CliResult } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { seededRandom } from '../support/random.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/io/image/decode-image.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { randomMask, randomRaster } from '../support/images.js';
 

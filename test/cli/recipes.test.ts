@@ -6,7 +6,7 @@ import { decodeImage } from '../../src/io/image/decode-image.js';
 import { readPngText } from '../../src/io/image/png/png-chunks.js';
 import { recipeJsonSchema } from '../../src/recipe/json-schema.js';
 import type { Raster } from '../../src/raster/index.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 
 const RECIPES = fileURLToPath(new URL('../../examples/recipes/', import.meta.url));

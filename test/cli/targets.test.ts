@@ -6,7 +6,7 @@ import { TARGETS } from '../../src/inpaint/targets/target-table.js';
 import type { Target } from '../../src/inpaint/targets/target.js';
 import { stitchImages } from '../../src/run/stitch-images.js';
 import { createMask, createRaster, type Mask, type Raster } from '../../src/raster/index.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 import { randomRaster } from '../support/images.js';
 import { type PngContent, readPng } from '../support/read-png.js';

@@ -1,5 +1,5 @@
 // `dist/.source-hash` names the sources that `dist` was built from. `npm run build` writes it, the tests compare it: by content, not
-// by time, since a checkout sets every time anew.
+// by time, since a checkout sets every time anew. `--is-current` fails where a build is due.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,5 +30,9 @@ export function isBuildCurrent() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(STAMP, hashSources());
+  if (process.argv[2] === '--is-current') {
+    process.exitCode = isBuildCurrent() ? 0 : 1;
+  } else {
+    writeFileSync(STAMP, hashSources());
+  }
 }
