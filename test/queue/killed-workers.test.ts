@@ -66,7 +66,7 @@ async function writeInputs(folder: string, count: number): Promise<string[]> {
   return names.sort();
 }
 
-describe.runIf(IMAGES > 0)('workers that are killed', { timeout: 1_800_000 }, () => {
+describe.runIf(IMAGES > 0)('workers that are killed', { timeout: 600_000 + IMAGES * 1000 }, () => {
   it(`lose and repeat nothing of ${IMAGES} images in S3, with a Redis that is restarted`, async () => {
     const { path: folder, remove } = openFolder('killed');
     const s3 = await startS3();
@@ -77,7 +77,17 @@ describe.runIf(IMAGES > 0)('workers that are killed', { timeout: 1_800_000 }, ()
       const client = new S3Client({ endpoint: s3.url, region: 'us-east-1', forcePathStyle: true, credentials });
       await client.send(new CreateBucketCommand({ Bucket: 'results' }));
       const env = { ...s3Environment(s3.url), MASKWRIGHT_QUEUE: redis.url };
-      const args = ['queue', 'submit', 'recipe.yaml', 'in', '--output-dir', 's3://results/out', '--chunk', '20'];
+      const args = [
+        'queue',
+        'submit',
+        'recipe.yaml',
+        'in',
+        '--output-dir',
+        's3://results/out',
+        '--chunk',
+        '20',
+        '--quiet',
+      ];
       expect((await runCli(args, { cwd: folder, env })).stderr).toBe('');
       const queue = await openTaskQueue({ address: redis.url });
       const kills = await workUnderFire(
@@ -130,7 +140,7 @@ describe.runIf(IMAGES > 0)('workers that are killed', { timeout: 1_800_000 }, ()
     try {
       const names = await writeInputs(folder, Math.ceil(IMAGES / 5));
       const env = { MASKWRIGHT_QUEUE: postgres.url };
-      const args = ['queue', 'submit', 'recipe.yaml', 'in', '--output-dir', 'out', '--chunk', '20'];
+      const args = ['queue', 'submit', 'recipe.yaml', 'in', '--output-dir', 'out', '--chunk', '20', '--quiet'];
       expect((await runCli(args, { cwd: folder, env })).stderr).toBe('');
       const queue = await openTaskQueue({ address: postgres.url });
       mkdirSync(join(folder, 'out'), { recursive: true });
@@ -176,7 +186,7 @@ describe.runIf(IMAGES > 0)('workers that are killed', { timeout: 1_800_000 }, ()
       execFileSync('mkfifo', [join(folder, 'pipe.png')]);
       const env = { MASKWRIGHT_QUEUE: redis.url };
       const images = [...names.slice(0, 2), '../pipe.png', ...names.slice(2)].map((name) => join('in', name));
-      const args = ['queue', 'submit', 'recipe.yaml', ...images, '--output-dir', 'out'];
+      const args = ['queue', 'submit', 'recipe.yaml', ...images, '--output-dir', 'out', '--quiet'];
       expect((await runCli(args, { cwd: folder, env })).stderr).toBe('');
       const queue = await openTaskQueue({ address: redis.url });
       let kills = 0;

@@ -142,6 +142,7 @@ async function run(argv: QueueArguments): Promise<void> {
     }
     const { openTaskQueue } = await import('../../run/queue/task-queue.js');
     const queue = await openTaskQueue(place);
+    queue.parts.connection.warnings.forEach(context.warn);
     try {
       await act(argv, queue, context);
     } finally {
@@ -221,6 +222,7 @@ async function submit(
   }
   const count = planned.inputs.length;
   const queue = await openTaskQueue(place);
+  queue.parts.connection.warnings.forEach(context.warn);
   try {
     const id = await queue.submit(choice, placedInputsOf(planned, toPlaced), count, {
       chunk: argv.chunk,
@@ -281,6 +283,7 @@ async function work(argv: QueueArguments, queue: TaskQueue, context: CommandCont
         context.print(`chunk: ${done} done, ${skipped} done already, ${failed} failed`);
         context.emitLine({ command: 'queue work', chunk: { done, skipped, failed } });
       },
+      onTrouble: ({ message }) => context.warn(`${message}; waiting for it`),
     });
   } finally {
     await metrics?.close();

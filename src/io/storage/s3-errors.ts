@@ -36,6 +36,11 @@ const COMMON: readonly (readonly [names: RegExp, what: string, hint: string])[] 
     'the clock of this machine is wrong by more than 15 minutes',
     'set the clock, for example by NTP',
   ],
+  [
+    /^(XMinioStorageFull|QuotaExceeded|InsufficientStorage|InsufficientCapacity)$/,
+    'the service has no space left',
+    'free space there, or raise the quota',
+  ],
   [/^NoSuchBucket$/, 'the bucket does not exist', 'check its name, the account and AWS_ENDPOINT_URL'],
   [
     /^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/,
@@ -73,6 +78,9 @@ export function describeS3Error(error: unknown, uri: string, access: Access): Ma
     return fail('no region is set', 'set AWS_REGION, for example to us-east-1');
   }
   const status = statusOf(error);
+  // Where there is no XML in an answer, it has no name.
+  const answer =
+    status === undefined ? name : /^(Unknown|Error|\d+)$/.test(name) ? `HTTP ${status}` : `${name} (${status})`;
   if (status === 404) {
     return access === 'read'
       ? new MaskwrightError('INPUT_NOT_FOUND', `${uri} does not exist`, {
@@ -80,6 +88,9 @@ export function describeS3Error(error: unknown, uri: string, access: Access): Ma
           cause: error,
         })
       : fail('the bucket does not exist', 'check its name, the account and AWS_ENDPOINT_URL');
+  }
+  if (status !== undefined && status >= 500) {
+    return fail(`the service fails with ${answer}`, 'try again later; --resume goes on from there');
   }
   if (status === 403) {
     const action = access === 'read' ? 's3:GetObject and s3:ListBucket' : 's3:PutObject';
@@ -97,7 +108,7 @@ export function describeS3Error(error: unknown, uri: string, access: Access): Ma
   }
   return new MaskwrightError(
     access === 'read' ? 'INPUT_UNREADABLE' : 'OUTPUT_UNWRITABLE',
-    `${uri} cannot be ${verb}: ${name}${status === undefined ? '' : ` (${status})`}`,
+    `${uri} cannot be ${verb}: ${answer}`,
     { hint: 'try again; --resume goes on from there', cause: error },
   );
 }

@@ -2,9 +2,11 @@ import { extname } from 'node:path';
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { MaskwrightError } from '../../errors.js';
-import { describeS3Error, statusOf } from './s3-errors.js';
+import { type Access, describeS3Error, statusOf } from './s3-errors.js';
 import { type ObjectPlace, parseObjectUri } from './storage-path.js';
 import { contentOf, type Storage, type StoredFile, type StoredMetadata, type WriteStorageOptions } from './storage.js';
+
+const IDLE_MS = 30_000;
 
 /** Another region, endpoint or account is another process: the environment is read once. */
 let opened: Promise<{ readonly sdk: typeof Sdk; readonly client: S3Client }> | undefined;
@@ -23,6 +25,8 @@ export function openS3(): Promise<{ readonly sdk: typeof Sdk; readonly client: S
       const isOther = (AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL ?? '') !== '';
       const client = new sdk.S3Client({
         followRegionRedirects: true,
+        // A service that says nothing for so long is taken for dead, and asked again. The client itself would wait forever.
+        requestHandler: { connectionTimeout: 10_000, socketTimeout: IDLE_MS },
         ...(AWS_MAX_ATTEMPTS === undefined ? { maxAttempts: 5 } : {}),
         // Other services may know neither buckets as host names nor the newer checksums.
         ...(isOther
@@ -66,31 +70,27 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export const s3Storage: Storage = {
   read: async (uri) => {
     const { sdk, client } = await openS3();
-    try {
-      const object = await client.send(new sdk.GetObjectCommand(objectOf(uri)));
-      if ((object.ContentLength ?? 0) > MAX_INPUT_BYTES) {
-        throw new MaskwrightError(
-          'INPUT_TOO_LARGE',
-          `${uri} has ${object.ContentLength} bytes, the limit is ${MAX_INPUT_BYTES}`,
-        );
+    for (let attempt = 1; ; attempt++) {
+      let isBody = false;
+      try {
+        const object = await client.send(new sdk.GetObjectCommand(objectOf(uri)));
+        if ((object.ContentLength ?? 0) > MAX_INPUT_BYTES) {
+          throw new MaskwrightError(
+            'INPUT_TOO_LARGE',
+            `${uri} has ${object.ContentLength} bytes, the limit is ${MAX_INPUT_BYTES}`,
+          );
+        }
+        isBody = true;
+        return { data: (await object.Body?.transformToByteArray()) ?? new Uint8Array(), version: object.ETag };
+      } catch (error) {
+        // The client asks again for an answer, and not for the rest of one.
+        if (!isBody || attempt === MAX_READS) {
+          throw describeS3Error(error, uri, 'read');
+        }
       }
-      return { data: (await object.Body?.transformToByteArray()) ?? new Uint8Array(), version: object.ETag };
-    } catch (error) {
-      throw describeS3Error(error, uri, 'read');
     }
   },
-  head: async (uri) => {
-    const { sdk, client } = await openS3();
-    try {
-      const { ETag, Metadata = {} } = await client.send(new sdk.HeadObjectCommand(objectOf(uri)));
-      return { version: ETag ?? '', metadata: Metadata };
-    } catch (error) {
-      if (statusOf(error) === 404) {
-        return undefined;
-      }
-      throw describeS3Error(error, uri, 'read');
-    }
-  },
+  head: (uri) => headObject(uri, 'read'),
   write: async (files, options) => {
     // One request holds a whole object.
     const contents: { readonly path: string; readonly body: Uint8Array }[] = [];
@@ -106,6 +106,22 @@ export const s3Storage: Storage = {
     }
   },
 };
+
+/** How often an object is read whose connection ends before its bytes do. */
+const MAX_READS = 3;
+
+async function headObject(uri: string, access: Access): Promise<StoredFile | undefined> {
+  const { sdk, client } = await openS3();
+  try {
+    const { ETag, Metadata = {} } = await client.send(new sdk.HeadObjectCommand(objectOf(uri)));
+    return { version: ETag ?? '', metadata: Metadata };
+  } catch (error) {
+    if (statusOf(error) === 404) {
+      return undefined;
+    }
+    throw describeS3Error(error, uri, access);
+  }
+}
 
 const MAX_CONFLICTS = 8;
 
@@ -134,7 +150,7 @@ async function putOnce(uri: string, body: Uint8Array, options: WriteStorageOptio
       if ((!isConflict && !isUnknown) || attempt === MAX_CONFLICTS) {
         throw describeS3Error(error, uri, 'write');
       }
-      const there = await s3Storage.head(uri);
+      const there = await headObject(uri, 'write');
       if (there !== undefined && keepExisting) {
         throw new MaskwrightError('OUTPUT_EXISTS', `${uri} exists already`, {
           hint: 'choose another name, or use --force',

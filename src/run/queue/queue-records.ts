@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Variables } from '../../recipe/interpolate.js';
 import type { PlacedInput } from '../../recipe/plan-run.js';
-import { recipeFromData } from '../../recipe/read-recipe.js';
 import { VERSION } from '../../version.js';
 import type { RecipeChoice } from './recipe-runner.js';
 
@@ -75,10 +74,6 @@ export function storeRecipe({ document, set = {}, outdir, model }: RecipeChoice)
   const { data, folder } = document;
   const stored = { version: VERSION, data, folder, set, outdir, model };
   return { id: createHash('sha256').update(JSON.stringify(stored)).digest('hex'), stored };
-}
-
-export function loadRecipe({ data, folder, set, outdir, model }: StoredRecipe): RecipeChoice {
-  return { document: recipeFromData(data, folder), set, outdir, model };
 }
 
 export function toChunkInput({ path, folder, index, version, row }: PlacedInput): ChunkInput {

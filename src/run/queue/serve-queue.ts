@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { MaskwrightError } from '../../errors.js';
 import type { Runtime } from '../../models/registry/model-choice.js';
+import { recipeFromData } from '../../recipe/read-recipe.js';
 import { VERSION } from '../../version.js';
 import { BATCH_DEFAULTS } from '../batch.js';
 import { type ChunkState, processChunk } from './process-chunk.js';
-import { type Chunk, type ChunkResult, fromChunkInput, loadRecipe } from './queue-records.js';
+import { type Chunk, type ChunkResult, fromChunkInput } from './queue-records.js';
 import { openRecipe, type RecipeRunner } from './recipe-runner.js';
 import { CHUNK_OPTIONS, QUEUE_DEFAULTS, retryChunk, type TaskQueue } from './task-queue.js';
 
@@ -23,6 +24,8 @@ export interface WorkQueueOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onImage?: ((failed: boolean) => void) | undefined;
   readonly onChunk?: ((result: ChunkResult) => void) | undefined;
+  /** The store fails meanwhile, for example because it is restarted: the worker waits for it. Told once for each reason. */
+  readonly onTrouble?: ((error: MaskwrightError) => void) | undefined;
 }
 
 /** Memory that an image in work may need: 24 megapixels as several planes, and a model. */
@@ -68,7 +71,9 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
             { hint: 'use one version for submitting and working' },
           );
         }
-        return openRecipe(loadRecipe(job.data), { row: inputs[0]?.r, runtime: options.runtime });
+        const { data, folder, set, outdir, model } = job.data;
+        const choice = { document: recipeFromData(data, folder), set, outdir, model };
+        return openRecipe(choice, { row: inputs[0]?.r, runtime: options.runtime });
       });
     runners.set(id, opening);
     return opening;
@@ -104,6 +109,7 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
     } catch (error) {
       fatal ??= error;
       stop();
+      // A store that fails keeps the chunk as one in work: it is taken over as if this worker had died.
       await job.moveToWait(token);
       throw new WaitingError();
     }
@@ -156,6 +162,14 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
     maxStalledCount: 1_000_000,
     drainDelay: 1,
   });
+  let trouble = '';
+  worker.on('error', (error) => {
+    const described = connection.describe(error);
+    if (described instanceof MaskwrightError && described.message !== trouble) {
+      trouble = described.message;
+      options.onTrouble?.(described);
+    }
+  });
   try {
     while (!stopped.signal.aborted) {
       await sleep(EMPTY_POLL_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
@@ -163,13 +177,15 @@ export async function workQueue(queue: TaskQueue, options: WorkQueueOptions = {}
         stop();
       }
     }
+  } catch (error) {
+    fatal ??= error;
   } finally {
     await worker.close();
     await Promise.allSettled([...runners.values()].map(async (runner) => (await runner).close()));
     signal?.removeEventListener('abort', stop);
   }
   if (fatal !== undefined) {
-    throw fatal;
+    throw connection.describe(fatal);
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import { MaskwrightError } from '../../errors.js';
 import type { PlacedInput } from '../../recipe/plan-run.js';
-import { connectQueue, type QueueConnection, unavailable } from './queue-connection.js';
+import { connectQueue, type QueueConnection } from './queue-connection.js';
 import {
   type Chunk,
   type ChunkInput,
@@ -113,12 +113,12 @@ export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: Que
   // PostgreSQL creates its tables now.
   for (const queue of [chunks, dead, recipes, runs]) {
     await queue.waitUntilReady().catch((error: unknown) => {
-      throw unavailable(connection.name, error);
+      throw connection.describe(error);
     });
   }
   const counted = { jobs: 0, done: 0, skipped: 0 };
 
-  return {
+  const queue: TaskQueue = {
     parts,
     submit: async (
       choice,
@@ -260,7 +260,34 @@ export async function openTaskQueue({ address, name = QUEUE_DEFAULTS.name }: Que
       }
     },
     close: async () => {
-      await Promise.allSettled([chunks, dead, recipes, runs].map((queue) => queue.close()));
+      await Promise.allSettled([chunks, dead, recipes, runs].map((part) => part.close()));
+    },
+  };
+  return withDescribedErrors(queue);
+}
+
+/** Errors of the store as one line, whichever method meets them. */
+function withDescribedErrors(queue: TaskQueue): TaskQueue {
+  const { describe } = queue.parts.connection;
+  const described =
+    <Args extends unknown[], Result>(method: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> =>
+      method(...args).catch((error: unknown) => {
+        throw describe(error);
+      });
+  return {
+    ...queue,
+    submit: described(queue.submit),
+    status: described(queue.status),
+    retry: described(queue.retry),
+    cancel: described(queue.cancel),
+    drain: described(queue.drain),
+    failures: async function* failures() {
+      try {
+        yield* queue.failures();
+      } catch (error) {
+        throw describe(error);
+      }
     },
   };
 }
