@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/command-table.js';
-import { runCli } from '../support/cli.js';
+import { runCli } from '../support/warm-cli.js';
 import { temporaryFolder } from '../support/folder.js';
 
 const folder = temporaryFolder();
