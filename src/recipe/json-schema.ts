@@ -10,7 +10,12 @@ export function recipeJsonSchema(): Record<string, unknown> {
     recipeSchema((path) => path),
     {
       io: 'input',
-      override: ({ jsonSchema, path }) => {
+      override: ({ zodSchema, jsonSchema, path }) => {
+        // zod leaves them out where a value is preprocessed.
+        const stated = z.globalRegistry.get(zodSchema)?.['default'];
+        if (stated !== undefined) {
+          jsonSchema.default = stated as typeof jsonSchema.default;
+        }
         const { type } = jsonSchema;
         const isConstant = 'const' in jsonSchema;
         const isBounded = type === 'number' || type === 'integer' || type === 'boolean' || 'enum' in jsonSchema;

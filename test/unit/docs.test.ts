@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, loadCommand } from '../../src/cli/command-table.js';
 import { commandHelp } from '../../src/cli/help.js';
@@ -27,6 +28,19 @@ describe('generated pages of the reference', () => {
   });
 });
 
+it('src/docs/dependencies.md names every package of package.json, types excepted', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as PackageFile;
+  const page = readFileSync('src/docs/dependencies.md', 'utf8');
+  const packages = [...Object.keys(dependencies), ...Object.keys(devDependencies)];
+  const missing = packages.filter((name) => !name.startsWith('@types/') && !page.includes(`/package/${name})`));
+  expect(missing).toEqual([]);
+});
+
+interface PackageFile {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
 const INTRODUCTION = `A recipe is a YAML or JSON file: inputs, sources of masks, operations on them, and outputs. \`--print-recipe\` turns a command line
 into one, and \`maskwright run\` runs it, for other images too.
 
@@ -38,7 +52,9 @@ maskwright run orange.yaml
 
 Paths are relative to the recipe. \`{stem}\`, \`{parent}\`, \`{folder}\`, \`{index}\` and \`{path}\` are those of each image; \`{name}\` is a variable of
 \`variables:\`, set by \`--set name=value\`, or a column of the CSV file \`table:\`. \`{{x}}\` is a literal \`{x}\`. \`maskwright run --schema\` prints the
-JSON Schema, which editors use for completion; a mistake is reported with its line and column before anything runs.`;
+JSON Schema, which editors use for completion; a mistake is reported with its line and column before anything runs.
+
+A recipe says what is made. How it is run is said by options, which \`run\` has too: \`--jobs\`, \`--resume\`, \`--shard\`, \`--fail-empty\`, \`--json\`.`;
 
 interface Node {
   readonly description?: string;
