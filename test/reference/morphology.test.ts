@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dilate, distanceTransform, erode, feather, invertMask } from '../../src/engine/index.js';
+import { dilateSoft } from '../../src/engine/morphology/dilate.js';
+import { rowMaximaInJavaScript } from '../../src/engine/morphology/row-maxima.js';
+import { halfWidths } from '../../src/engine/morphology/structuring-element.js';
 import { createMask, type Mask } from '../../src/raster/index.js';
 import { arbitraryMask } from '../support/arbitrary-masks.js';
 import { expectSamePixels, expectWithin } from '../support/same-pixels.js';
@@ -44,6 +47,16 @@ describe.each([true, false])('binary %s', (binary) => {
       { numRuns: propertyRuns(500) },
     );
   });
+});
+
+it('dilates a soft mask where there is no WebAssembly', () => {
+  fc.assert(
+    fc.property(arbitraryMask({ binary: false }), fc.double({ min: 1, max: 15, noNaN: true }), (mask, radius) => {
+      const data = dilateSoft(mask, halfWidths(radius, 'disc'), rowMaximaInJavaScript);
+      expectSamePixels(createMask(mask.width, mask.height, data), slowDilate(mask, disc(radius)));
+    }),
+    { numRuns: propertyRuns(300) },
+  );
 });
 
 describe('distance', () => {

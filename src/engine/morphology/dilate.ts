@@ -2,13 +2,15 @@ import { createMask, type Mask } from '../../raster/index.js';
 import { distanceFromAbove } from '../distance/column-distance.js';
 import { isBinary } from '../is-binary.js';
 import { asWords } from '../packed-bytes.js';
+import { openRowMaxima } from './row-maxima.js';
 import { halfWidths, MORPHOLOGY_DEFAULTS, type MorphologyOptions, assertRadius } from './structuring-element.js';
 
 /**
  * Morphological dilation: each pixel takes the largest value under the structuring element. Pixels outside
  * the image count as 0.
  *
- * The time for a binary mask does not depend on the radius; the time for a soft one is proportional to it.
+ * The time for a binary mask does not depend on the radius; the time for a soft one is proportional to it (rows are
+ * compared 16 pixels at a time, in WebAssembly).
  *
  * @param radiusPx 0 to 32767; below 1 nothing changes
  * @throws `OPTION_RANGE` for a radius out of range
@@ -133,61 +135,64 @@ function copyRows(data: Uint8Array, from: number, to: number, height: number): U
 }
 
 /**
- * Each row, widened by each half-width that the element has, goes into all rows that see it at that width.
- * A wider row is made of a narrower one, so every width costs one comparison a pixel.
+ * Each row, widened by each half-width that the element has, goes into all rows that see it at that width. A wider row
+ * is made of a narrower one, so every width costs one comparison a pixel. Rows are held with a margin on both sides, in
+ * which they are widened as well; of the result only those rows are held that the element can reach.
  */
-function dilateSoft({ width, height, data }: Mask, widths: Int32Array): Uint8Array {
-  const out = new Uint8Array(data.length);
+export function dilateSoft({ width, height, data }: Mask, widths: Int32Array, open = openRowMaxima): Uint8Array {
   const reach = widths.length - 1;
-  let wide = new Uint8Array(width);
-  let next = new Uint8Array(width);
+  const margin = align(widths[0]!);
+  const body = align(width);
+  const stride = body + 4 * margin;
+  const held = Math.min(2 * reach + 1, height);
+  const { memory, raise, widen } = open((2 + held) * stride);
+  const out = new Uint8Array(data.length);
+  const first = 2 * margin;
+  const rowAt = (y: number): number => (2 + (y % held)) * stride + first;
+  const take = (y: number): void => {
+    const at = rowAt(y);
+    out.set(memory.subarray(at, at + width), y * width);
+    memory.fill(0, at, at + body);
+  };
   for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width, (y + 1) * width);
-    let first = 0;
-    while (first < width && row[first] === 0) {
-      first++;
+    if (y - reach - 1 >= 0) {
+      take(y - reach - 1);
     }
-    if (first === width) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    if (row.every(isZero)) {
       continue;
     }
-    wide.set(row);
+    let wide = first;
+    let next = stride + first;
+    memory.fill(0, 0, stride);
+    memory.set(row, wide);
     let half = 0;
     for (let dy = reach; dy >= 0; dy--) {
       while (half < widths[dy]!) {
         const step = Math.min(widths[dy]! - half, 2 * half + 1);
-        widenRow(wide, next, step);
+        widen(next - margin, wide - margin, body + 2 * margin, step);
         [wide, next] = [next, wide];
         half += step;
       }
-      for (const target of dy === 0 ? [y] : [y - dy, y + dy]) {
-        if (target >= 0 && target < height) {
-          raiseTo(out, target * width, wide);
-        }
+      if (y - dy >= 0) {
+        raise(rowAt(y - dy), wide, body);
+      }
+      if (dy > 0 && y + dy < height) {
+        raise(rowAt(y + dy), wide, body);
       }
     }
+  }
+  for (let y = Math.max(height - reach - 1, 0); y < height; y++) {
+    take(y);
   }
   return out;
 }
 
-/**
- * Rows whose pixels are the largest of `half` pixels to either side become such rows of `half + step`: three
- * windows make the wider one, as long as they leave no gap.
- */
-function widenRow(row: Uint8Array, out: Uint8Array, step: number): void {
-  const last = row.length - 1;
-  for (let x = 0; x <= last; x++) {
-    const left = row[x < step ? 0 : x - step]!;
-    const right = row[x + step > last ? last : x + step]!;
-    const middle = row[x]!;
-    const side = left > right ? left : right;
-    out[x] = side > middle ? side : middle;
-  }
+function isZero(value: number): boolean {
+  return value === 0;
 }
 
-function raiseTo(out: Uint8Array, at: number, row: Uint8Array): void {
-  for (let x = 0; x < row.length; x++) {
-    if (row[x]! > out[at + x]!) {
-      out[at + x] = row[x]!;
-    }
-  }
+/** The next multiple of 16. */
+function align(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
 }

@@ -1,5 +1,6 @@
+import { deflateRuns } from './deflate-runs.js';
 import { deflate, type Matching } from './encode-strip.js';
-import { filterRows, type RowFilter } from './filter-rows.js';
+import { type FilterInput, filterRows, type RowFilter } from './filter-rows.js';
 import { copyRows, layoutOf, type PngPixels } from './png-pixels.js';
 
 /** `fast` files are larger and sooner written, `small` ones take longer than `normal` ones. */
@@ -19,8 +20,10 @@ export interface Compression {
  * smaller on much that is drawn or was a JPEG; adaptive for the rest.
  */
 const FILTERS = [0, 1, 2, 'adaptive'] as const satisfies readonly RowFilter[];
-/** A fast file may be larger by so much if only run lengths are matched. */
-const FAST_MARGIN = 1.2;
+/** Filters for a fast file: a choice for each row takes several times as long as any of them. */
+const FAST_FILTERS = [0, 1, 2, 4] as const satisfies readonly RowFilter[];
+/** A sample of a fast file may be larger than that of a normal one by so much. */
+const FAST_MARGIN = 1.22;
 /** Where the sample differs by no more than this, each strip decides for itself. */
 const CERTAIN = 1.05;
 /**
@@ -30,8 +33,10 @@ const CERTAIN = 1.05;
 const NEAR = { compressible: 1.15, other: 1.02 } as const;
 const COMPRESSIBLE = 0.2;
 /** Where so little is left, `fast` is compressed as `normal`: it hardly takes longer. */
-const VERY_COMPRESSIBLE = 0.05;
-const LEVELS = { fast: 4, normal: 6, small: 9 } as const satisfies Record<Effort, number>;
+const VERY_COMPRESSIBLE = 0.08;
+const LEVELS = { normal: 6, small: 9 } as const;
+/** For fast files: the first of these that is small enough. */
+const FAST_LEVELS = [1, 4] as const;
 const BAND_BYTES = 8192;
 const BAND_ROWS = 3;
 const MIN_BANDS = 4;
@@ -43,7 +48,7 @@ const SAMPLE_SHARE = 1 / 16;
 export function chooseCompression(image: PngPixels, effort: Effort): Compression {
   const sample = takeSample(image);
   const trials = FILTERS.map((filter) => {
-    const filtered = Buffer.concat(sample.map((input) => filterRows(input, filter).data.slice()));
+    const filtered = filterSample(sample, filter);
     const runLength = deflate(filtered, { level: LEVELS.normal, matching: 'run-length' }).length;
     const search = deflate(filtered, { level: LEVELS.normal, matching: 'search' }).length;
     return { filter, runLength, search };
@@ -58,21 +63,49 @@ export function chooseCompression(image: PngPixels, effort: Effort): Compression
     const filters = trials.filter(({ runLength, search }) => Math.min(runLength, search) <= near);
     return { filters: filters.map(({ filter }) => filter), matching: 'smallest', level: LEVELS.small };
   }
-  const hasty = effort === 'fast' && share > VERY_COMPRESSIBLE;
-  const level = hasty ? LEVELS.fast : LEVELS.normal;
-  if (excess < (hasty ? FAST_MARGIN : 1 / CERTAIN)) {
+  const hasty = effort === 'fast' && share > VERY_COMPRESSIBLE ? chooseFast(sample, least * FAST_MARGIN) : undefined;
+  if (hasty !== undefined) {
+    return hasty;
+  }
+  const level = LEVELS.normal;
+  if (excess < 1 / CERTAIN) {
     return { filters: [byRunLength.filter], matching: 'run-length', level };
   }
   const filters = [excess < 1 ? byRunLength.filter : bySearch.filter];
   return { filters, matching: excess > CERTAIN ? 'search' : 'smaller', level };
 }
 
-function sizeOf(sample: readonly { readonly rows: Uint8Array }[]): number {
+/** The fastest compression that makes no more of the sample than `limit`; undefined where none does. */
+function chooseFast(sample: readonly FilterInput[], limit: number): Compression | undefined {
+  const candidates = FAST_FILTERS.map((filter) => ({ filter, filtered: filterSample(sample, filter) }));
+  const runs = candidates.map(({ filter, filtered }) => ({ filter, size: deflateRuns(filtered, true).length }));
+  const best = runs.reduce((least, trial) => (trial.size < least.size ? trial : least));
+  if (best.size <= limit) {
+    return { filters: [best.filter], matching: 'runs', level: 0 };
+  }
+  for (const level of FAST_LEVELS) {
+    const searched = candidates.map(({ filter, filtered }) => ({
+      filter,
+      size: deflate(filtered, { level, matching: 'search' }).length,
+    }));
+    const { filter, size } = searched.reduce((least, trial) => (trial.size < least.size ? trial : least));
+    if (size <= limit) {
+      return { filters: [filter], matching: 'search', level };
+    }
+  }
+  return undefined;
+}
+
+function filterSample(sample: readonly FilterInput[], filter: RowFilter): Buffer {
+  return Buffer.concat(sample.map((input) => filterRows(input, filter).data.slice()));
+}
+
+function sizeOf(sample: readonly FilterInput[]): number {
   return sample.reduce((sum, { rows }) => sum + rows.length, 0);
 }
 
 /** Bands of rows, each with the row above it first. */
-function takeSample(image: PngPixels): { rows: Uint8Array; rowBytes: number; pixelBytes: number }[] {
+function takeSample(image: PngPixels): FilterInput[] {
   const { height } = image;
   const { rowBytes, pixelBytes } = layoutOf(image);
   const bandRows = Math.max(Math.ceil(BAND_BYTES / rowBytes), BAND_ROWS);

@@ -81,8 +81,8 @@ function* stripTasks(image: PngPixels, effort: Effort): Generator<StripTask, voi
   // Of one size, so that threads end at the same time.
   const strips = Math.ceil((height * (rowBytes + 1)) / STRIP_BYTES[effort]);
   const stripRows = Math.ceil(height / strips);
-  // A strip that chooses its filter cannot know the end of the one before.
-  const primingRows = filters.length > 1 ? 0 : Math.ceil(WINDOW_BYTES / (rowBytes + 1));
+  // A strip that chooses its filter cannot know the end of the one before, and runs need none.
+  const primingRows = filters.length > 1 || matching === 'runs' ? 0 : Math.ceil(WINDOW_BYTES / (rowBytes + 1));
   for (let from = 0; from < height; from += stripRows) {
     const to = Math.min(from + stripRows, height);
     const rowsBefore = Math.min(from, primingRows + 1);

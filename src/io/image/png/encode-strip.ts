@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import { constants, deflateRawSync } from 'node:zlib';
+import { deflateRuns } from './deflate-runs.js';
 import { filterRows, type RowFilter } from './filter-rows.js';
 import { pngChunk } from './png-chunks.js';
 
@@ -24,8 +25,9 @@ export interface StripTask {
 /**
  * How deflate finds repetitions: by `search` in the window, or only `run-length`s, which takes a third to a fifth of the time and
  * loses nothing on the grain of a photograph, which never repeats. `smaller` takes what a sample says is smaller, `smallest` does both.
+ * `runs` is `run-length` by `deflateRuns`: a little larger, in a fifth of the time.
  */
-export type Matching = 'search' | 'run-length' | 'smaller' | 'smallest';
+export type Matching = 'search' | 'run-length' | 'smaller' | 'smallest' | 'runs';
 
 /** A compressed strip. */
 export interface EncodedStrip {
@@ -41,6 +43,8 @@ export const WINDOW_BYTES = 32_768;
 
 /** CMF and FLG of RFC 1950: deflate with a window of 32 KiB, no dictionary, the default level. */
 const ZLIB_HEADER = Uint8Array.of(0x78, 0x9c);
+/** zlib looks so many bytes ahead: its window holds as much less. */
+const MIN_LOOKAHEAD = 262;
 const TRIAL_LEVEL = 6;
 const NEAR_BEST = 1.03;
 const SAMPLES = 2;
@@ -100,6 +104,9 @@ function toFilterInput({ rows, rowBytes, rowsBefore, wide }: StripTask): Uint8Ar
 }
 
 function deflateStrip(strip: Uint8Array, dictionary: Uint8Array, { matching, level, last }: StripTask): Uint8Array {
+  if (matching === 'runs') {
+    return deflateRuns(strip, last);
+  }
   const options = { level, dictionary, last };
   if (matching === 'smallest') {
     const searched = deflate(strip, { ...options, matching: 'search' });
@@ -136,11 +143,15 @@ export function deflate(
   },
 ): Uint8Array {
   const { level, matching, dictionary, last = false } = options;
+  // zlib allocates by these: a small image needs no window of 32 KiB. What it finds in one that holds all data is the same.
+  const held = data.length + (dictionary?.length ?? 0) + MIN_LOOKAHEAD;
+  const bits = Math.min(Math.max(Math.ceil(Math.log2(held)), 9), 15);
   return deflateRawSync(data, {
     level,
+    windowBits: bits,
+    memLevel: Math.min(bits - 6, 9),
     strategy: matching === 'run-length' ? constants.Z_RLE : constants.Z_DEFAULT_STRATEGY,
     finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
-    memLevel: 9,
     chunkSize: Math.max(16_384, data.length >> 1),
     ...(dictionary === undefined || dictionary.length === 0 ? {} : { dictionary }),
   });

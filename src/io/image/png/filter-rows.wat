@@ -1,5 +1,5 @@
 ;; PNG filters (PNG specification, third edition, 9.2) and Adler-32 (RFC 1950) with 128-bit SIMD.
-;; `npm run build:wasm` turns this file into filter-row-wasm.ts.
+;; `npm run build:wasm` turns this file into filter-rows-wasm.ts.
 (module
   (memory (export "memory") 1)
 
