@@ -26,25 +26,79 @@ export async function companionFile(
 
 /** `companionFile` for many inputs: each folder is listed once. */
 export function openCompanions(): (path: string, input: string, endings?: readonly string[]) => Promise<string> {
-  const listings = new Map<string, Promise<readonly string[] | undefined>>();
-  return (path, input, endings = IMAGE_ENDINGS) =>
-    findCompanion(path, input, endings, (folder) => {
-      const listing = listings.get(folder) ?? listFolder(folder);
-      listings.set(folder, listing);
-      return listing;
-    });
+  const listings = new Map<string, Promise<Listing>>();
+  const isFolder = openFolderTest();
+  const list = async (path: string): Promise<Listing | undefined> => {
+    if (!listings.has(path)) {
+      if (!(await isFolder(path))) {
+        return undefined;
+      }
+      listings.set(path, readdir(path).then(listingOf));
+    }
+    return listings.get(path);
+  };
+  return (path, input, endings = IMAGE_ENDINGS) => findCompanion(path, input, endings, list);
 }
 
-/** The names in a folder; undefined where the path is no folder. */
-async function listFolder(path: string): Promise<readonly string[] | undefined> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true ? readdir(path) : undefined;
+/** The files of a folder by the stem of the input that they belong to. */
+interface Listing {
+  readonly exact: ReadonlyMap<string, readonly string[]>;
+  /** Those with `mask` or `depth` behind the stem. */
+  readonly marked: ReadonlyMap<string, readonly string[]>;
+}
+
+function listingOf(names: readonly string[]): Listing {
+  const exact = new Map<string, string[]>();
+  const marked = new Map<string, string[]>();
+  for (const name of names) {
+    const base = stemOf(name);
+    exact.set(base, [...(exact.get(base) ?? []), name]);
+    const [, stem] = /^(.+)[._-](?:mask|depth)$/i.exec(base) ?? [];
+    if (stem !== undefined) {
+      marked.set(stem, [...(marked.get(stem) ?? []), name]);
+    }
+  }
+  return { exact, marked };
+}
+
+/** From so many paths in one folder on, the folder is listed: that costs less than to ask for each of them. */
+const LISTED_FROM = 64;
+
+/** Tells whether paths are folders. Many paths in one folder, such as the masks of many images, cost one listing. */
+function openFolderTest(): (path: string) => Promise<boolean> {
+  const asked = new Map<string, number>();
+  const parents = new Map<string, Promise<ReadonlySet<string>>>();
+  const ask = async (path: string): Promise<boolean> =>
+    (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  return async (path) => {
+    const parent = dirname(path);
+    const times = (asked.get(parent) ?? 0) + 1;
+    asked.set(parent, times);
+    if (times < LISTED_FROM) {
+      return ask(path);
+    }
+    const listing = parents.get(parent) ?? foldersIn(parent);
+    parents.set(parent, listing);
+    return (await listing).has(comparable(basename(path))) ? ask(path) : false;
+  };
+}
+
+/** The names in a folder that are no files: folders, and links, which may lead to one. */
+async function foldersIn(path: string): Promise<ReadonlySet<string>> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return new Set(entries.filter((entry) => !entry.isFile()).map(({ name }) => comparable(name)));
+}
+
+/** Systems differ in whether case and composition of letters tell names apart. */
+function comparable(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 async function findCompanion(
   path: string,
   input: string,
   endings: readonly string[],
-  list: typeof listFolder,
+  list: (folder: string) => Promise<Listing | undefined>,
 ): Promise<string> {
   const stem = stemOf(input);
   const filled = path.replaceAll('{stem}', () => stem).replaceAll('{parent}', () => basename(dirname(resolve(input))));
@@ -54,13 +108,12 @@ async function findCompanion(
   }
   // Images and their masks may lie in one folder: an image is not its own mask.
   const own = resolve(input);
-  const names = listing.filter(
-    (name) => endings.includes(extname(name).toLowerCase()) && resolve(filled, name) !== own,
-  );
-  const withStem = (suffix: RegExp): string[] =>
-    names.filter((name) => name.startsWith(stem) && suffix.test(name.slice(stem.length, -extname(name).length)));
-  const exact = withStem(/^$/);
-  const found = exact.length > 0 ? exact : withStem(/^[._-](?:mask|depth)$/i);
+  const among = (files: Listing['exact']): string[] =>
+    (files.get(stem) ?? []).filter(
+      (name) => endings.includes(extname(name).toLowerCase()) && resolve(filled, name) !== own,
+    );
+  const exact = among(listing.exact);
+  const found = exact.length > 0 ? exact : among(listing.marked);
   if (found.length !== 1) {
     throw new MaskwrightError(
       'INPUT_NOT_FOUND',

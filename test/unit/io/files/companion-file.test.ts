@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { companionFile } from '../../../../src/io/files/companion-file.js';
+import { companionFile, openCompanions } from '../../../../src/io/files/companion-file.js';
 import { temporaryFolder } from '../../../support/folder.js';
 
 const folder = temporaryFolder();
@@ -51,5 +51,17 @@ describe('companionFile', () => {
       code: 'INPUT_NOT_FOUND',
       message: expect.stringContaining('2 files for dog.jpg: dog.png, dog.webp'),
     });
+  });
+
+  it('for many inputs, files and folders are told apart as for one', async () => {
+    const masks = make('0.png', '80_mask.png');
+    mkdirSync(join(masks, 'Folder90'));
+    writeFileSync(join(masks, 'Folder90', '90.png'), '');
+    const companion = openCompanions();
+    for (let i = 0; i < 100; i++) {
+      expect(await companion(masks + '/{stem}.png', `${i}.jpg`)).toBe(join(masks, `${i}.png`));
+    }
+    expect(await companion(`${masks}/Folder{stem}`, '90.jpg')).toBe(join(masks, 'Folder90', '90.png'));
+    expect(await companion(masks, '80.jpg')).toBe(join(masks, '80_mask.png'));
   });
 });
