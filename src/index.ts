@@ -79,7 +79,7 @@ export type {
   PromptedMask,
 } from './models/sam/promptable-segmenter.js';
 export type { ImageSegmentationTask, ImageSegmenter } from './models/image-segmentation/image-segmenter.js';
-export type { DetectedBox, ObjectDetector } from './models/grounding-dino/object-detector.js';
+export type { DetectedBox, ObjectDetector } from './models/object-detection/object-detector.js';
 export type { SegmentedPlanes } from './models/image-segmentation/image-segmentation-task.js';
 export type { ExecutionPath } from './models/clipseg/clipseg-network.js';
 export type {

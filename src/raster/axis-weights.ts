@@ -35,6 +35,36 @@ export const areaOrCubic: ResampleFilter = (from, to) =>
         weights[3] = (t - 1) * t * t * 0.5;
       });
 
+/**
+ * A Gaussian of the standard deviation `(from / to - 1) / 2` before linear interpolation where the axis shrinks, cut off at three
+ * deviations and mirrored at the edges. The rule of scikit-image's `resize(anti_aliasing=True)`, as transformers has it for OWLv2.
+ */
+export const gaussianOrLinear: ResampleFilter = (from, to) => {
+  const scale = from / to;
+  if (scale <= 1) {
+    return linear(from, to);
+  }
+  const deviation = (scale - 1) / 2;
+  const radius = Math.ceil(3 * deviation);
+  const kernel = Array.from({ length: 2 * radius + 1 }, (_, k) => Math.exp(-0.5 * ((k - radius) / deviation) ** 2));
+  const sum = kernel.reduce((total, value) => total + value, 0);
+  const last = from - 1;
+  const mirror = (index: number): number => (index < 0 ? -index : index > last ? 2 * last - index : index);
+  return collectWeights(from, to, 2 * radius + 4, (i, weights) => {
+    const position = (i + 0.5) * scale - 0.5;
+    const left = Math.floor(position);
+    // What is mirrored at the last sample reaches one or two samples further back.
+    const first = Math.max(0, left - radius - 2);
+    for (let k = -radius; k <= radius; k++) {
+      const weight = kernel[k + radius]! / sum;
+      const [near, next] = [mirror(left + k) - first, mirror(left + 1 + k) - first];
+      weights[near] = weights[near]! + weight * (left + 1 - position);
+      weights[next] = weights[next]! + weight * (position - left);
+    }
+    return first;
+  });
+};
+
 /** Pillow stores weights as integers with this many binary places. */
 const PILLOW_UNIT = 1 << 22;
 

@@ -6,7 +6,7 @@ import {
   type ImageSegmenter,
   loadImageSegmenter,
 } from '../models/image-segmentation/image-segmenter.js';
-import { loadObjectDetector, type ObjectDetector } from '../models/grounding-dino/object-detector.js';
+import { loadObjectDetector, type ObjectDetector } from '../models/object-detection/object-detector.js';
 import type { ModelUsage } from '../models/registry/model-usage.js';
 import { cacheImageFeatures } from '../models/clipseg/image-feature-cache.js';
 import {

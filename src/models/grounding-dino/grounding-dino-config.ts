@@ -43,7 +43,10 @@ function isCount(value: unknown, limit: number): value is number {
 }
 
 /** The size of the model's input for an image. The rule of transformers' `get_size_with_aspect_ratio`. */
-export function groundingInputSize({ width, height }: Size, { shortestEdge, longestEdge }: GroundingDinoConfig): Size {
+export function groundingInputSize(
+  { width, height }: Size,
+  { shortestEdge, longestEdge }: Pick<GroundingDinoConfig, 'shortestEdge' | 'longestEdge'>,
+): Size {
   const [least, most] = [Math.min(width, height), Math.max(width, height)];
   const isLong = (most / least) * shortestEdge > longestEdge;
   // Not rounded: the longer side is computed of it.

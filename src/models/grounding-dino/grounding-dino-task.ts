@@ -1,5 +1,4 @@
 import { Tensor } from '@huggingface/transformers';
-import type { Size } from '../../raster/index.js';
 import { openTokenizer } from '../clipseg/clipseg-tokenizer.js';
 import { floatInput, loadFullModel } from '../onnx/load-full-model.js';
 import { floatsOf } from '../onnx/named-tensor.js';
@@ -8,22 +7,11 @@ import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { type Computed, createStopwatch } from '../registry/model-usage.js';
 import type { LoadedModel } from '../worker/worker-protocol.js';
-import { type GroundingDinoConfig, readGroundingDinoConfig } from './grounding-dino-config.js';
+import type { DetectArgument, DetectedQueries, DetectorInfo } from '../object-detection/detect-call.js';
+import { readGroundingDinoConfig } from './grounding-dino-config.js';
 
-export interface DetectArgument extends Size {
-  /** RGB of 8 bits, of the size by `groundingInputSize`. */
-  readonly rgb: Uint8Array;
-  /** Phrases in small letters, a full stop behind each. */
-  readonly text: string;
-}
-
-/** What each query of the model answers. */
-export interface DetectedQueries {
-  /** The largest logit of the tokens of the text. */
-  readonly logits: Float32Array;
-  /** Center x, center y, width and height of each box, as shares of the image. */
-  readonly boxes: Float32Array;
-}
+/** The value of the model's authors for phrases. */
+const BOX_THRESHOLD = 0.3;
 
 /** Loads a Grounding DINO in a worker, through transformers.js. */
 export async function openGroundingDino(model: LocalModel): Promise<LoadedModel> {
@@ -31,8 +19,8 @@ export async function openGroundingDino(model: LocalModel): Promise<LoadedModel>
   const tokenizer = await openTokenizer(model.folder);
   const full = await loadFullModel(model);
   const [images, phrases] = [createStopwatch(), createStopwatch()];
-  const detect = async ({ rgb, width, height, text }: DetectArgument): Promise<DetectedQueries> => {
-    const ids = BigInt64Array.from(tokenizer.encode(text, config.tokenLimit), BigInt);
+  const detect = async ({ rgb, width, height, phrase }: DetectArgument): Promise<DetectedQueries> => {
+    const ids = BigInt64Array.from(tokenizer.encode(toDetectionText(phrase), config.tokenLimit), BigInt);
     const whole = (values: BigInt64Array, dims: number[]): Tensor => new Tensor('int64', values, dims);
     const tokens = [1, ids.length];
     const feeds: Record<string, Tensor> = {
@@ -60,7 +48,7 @@ export async function openGroundingDino(model: LocalModel): Promise<LoadedModel>
     return { logits: largest, boxes: floatsOf(boxes) };
   };
   return {
-    info: config satisfies GroundingDinoConfig,
+    info: { boxThreshold: BOX_THRESHOLD, edges: config } satisfies DetectorInfo,
     release: full.release,
     methods: {
       detect: (argument: DetectArgument) => images.run(1, () => phrases.run(1, () => detect(argument))),
@@ -72,4 +60,12 @@ export async function openGroundingDino(model: LocalModel): Promise<LoadedModel>
       }),
     },
   };
+}
+
+/** A phrase as the model was trained with: small letters, and a full stop at the end. */
+export function toDetectionText(phrase: string): string {
+  return `${phrase
+    .trim()
+    .toLowerCase()
+    .replace(/[\s.]+$/, '')}.`;
 }

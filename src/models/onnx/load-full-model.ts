@@ -28,6 +28,8 @@ export interface FullModel {
   readonly outputs: readonly string[];
   /** Throws `MODEL_RUN`. */
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
+  /** Runs one session by itself, for inputs that its class does not pass on. Throws `MODEL_RUN`. */
+  readonly runSession: (name: string, inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
   readonly release: () => Promise<void>;
 }
 
@@ -64,6 +66,17 @@ export async function loadFullModel(
       run: async (inputs) => {
         try {
           return (await nativeCall(() => model.forward(inputs))) as Record<string, Tensor>;
+        } catch (error) {
+          throw runFailure(identity.id, error);
+        }
+      },
+      runSession: async (name, inputs) => {
+        const feeds = Object.entries(inputs).map(([input, tensor]) => [input, tensor.ort_tensor] as const);
+        try {
+          const outputs = await nativeCall(() => sessions[name]!.run(Object.fromEntries(feeds) as never));
+          return Object.fromEntries(
+            Object.entries(outputs).map(([output, value]) => [output, new Tensor(value as never)] as const),
+          );
         } catch (error) {
           throw runFailure(identity.id, error);
         }

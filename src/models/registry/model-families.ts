@@ -2,6 +2,7 @@ import { CLIPSEG } from '../clipseg/clipseg-family.js';
 import { DEPTH_ANYTHING } from '../depth-anything/depth-family.js';
 import { GROUNDING_DINO } from '../grounding-dino/grounding-dino-family.js';
 import { BACKGROUND_REMOVAL, SEGFORMER } from '../image-segmentation/image-segmentation-family.js';
+import { OWLV2 } from '../owlv2/owlv2-family.js';
 import { SAM, SAM2 } from '../sam/sam-family.js';
 import type { ModelFamily } from './model-family.js';
 import type { ModelTask } from './model-task.js';
@@ -15,6 +16,7 @@ const MODEL_FAMILIES: readonly ModelFamily[] = [
   BACKGROUND_REMOVAL,
   SEGFORMER,
   GROUNDING_DINO,
+  OWLV2,
 ];
 
 /** The family of a name. Throws `RangeError` where there is none. */

@@ -1,9 +1,18 @@
-import { type Bounds, createHeatmap, cropToContent, type Heatmap, type Raster, type Size } from '../../raster/index.js';
+import {
+  type Bounds,
+  createHeatmap,
+  cropToContent,
+  type Heatmap,
+  type Mask,
+  type Raster,
+  resizeMask,
+  type Size,
+} from '../../raster/index.js';
 import type { RunOptions } from '../clipseg/text-segmenter.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
 import type { ModelUsage } from '../registry/model-usage.js';
 import { openModel } from '../worker/open-model.js';
-import { samInputSize } from './sam-config.js';
+import { type SamConfig, samInputSize } from './sam-config.js';
 import type { DecodedMasks, DecodePromptsArgument, EncodeArgument, SamInfo } from './sam-task.js';
 
 /** The segmenter that is meant where none is named: small, and Apache-2.0. */
@@ -14,7 +23,7 @@ export interface MaskPrompt {
   /** `include: false`: outside the thing. */
   readonly points?: readonly { readonly x: number; readonly y: number; readonly include?: boolean | undefined }[];
   readonly box?: Bounds | undefined;
-  /** Logits of an earlier answer, as a hint. Used where the model's graph takes them. */
+  /** Logits of an earlier answer, or of a mask by `toMaskLogits`, as a hint. Used where the model's graph takes them. */
   readonly mask?: Float32Array | undefined;
 }
 
@@ -40,6 +49,8 @@ export interface PromptableSegmenter {
   readonly identity: ModelIdentity;
   /** The prompts that the model's graph takes. */
   readonly takes: { readonly points: boolean; readonly boxes: boolean; readonly masks: boolean };
+  /** The logits that stand for a mask of the image in a prompt, at the size that the graph takes. */
+  readonly toMaskLogits: (mask: Mask) => Float32Array;
   /** The size that `open` takes the pixels of an image at. */
   readonly inputSize: (image: Size) => Size;
   /** RGB pixels of 8 bits at the size by `inputSize`, and the size of the image that they are of. */
@@ -71,6 +82,7 @@ export async function loadPromptableSegmenter(
     kind: 'promptable-segmenter',
     identity: model.identity,
     takes: info.takes,
+    toMaskLogits: (mask) => toMaskLogits(mask, { ...info, side: info.maskSide }),
     inputSize: (image) => samInputSize(image, info),
     open: (pixels, image) => {
       assertPixels(pixels, samInputSize(image, info));
@@ -110,6 +122,26 @@ export async function loadPromptableSegmenter(
     usage: model.usage,
     dispose: model.dispose,
   };
+}
+
+/** A selected pixel has the probability 0.999, one that is not 0.001: the values of micro-sam. */
+const UNSURE = 1e-3;
+
+/** The coverage of a mask as logits in the model's square; what is padding counts as not selected. */
+export function toMaskLogits(mask: Mask, config: Pick<SamConfig, 'side' | 'keepAspect'>): Float32Array {
+  const { side } = config;
+  const { width, height, data } = resizeMask(mask, samInputSize(mask, config));
+  const logit = (coverage: number): number => {
+    const probability = Math.min(1 - UNSURE, Math.max(UNSURE, coverage / 255));
+    return Math.log(probability / (1 - probability));
+  };
+  const out = new Float32Array(side * side).fill(logit(0));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      out[y * side + x] = logit(data[y * width + x]!);
+    }
+  }
+  return out;
 }
 
 function toMasks({ width, height, masks, scores }: DecodedMasks, content: Size, side: number): PromptedMask[] {

@@ -32,7 +32,10 @@ export async function readSamConfig(folder: string): Promise<SamConfig> {
 }
 
 /** The size that an image is scaled to, inside the square. The rule of transformers' `SamImageProcessor`. */
-export function samInputSize({ width, height }: Size, { side, keepAspect }: SamConfig): Size {
+export function samInputSize(
+  { width, height }: Size,
+  { side, keepAspect }: Pick<SamConfig, 'side' | 'keepAspect'>,
+): Size {
   if (!keepAspect) {
     return { width: side, height: side };
   }

@@ -14,6 +14,8 @@ import { readSamConfig, type SamConfig } from './sam-config.js';
 export interface SamInfo extends SamConfig {
   /** The prompts that the exported graph takes. */
   readonly takes: { readonly points: boolean; readonly boxes: boolean; readonly masks: boolean };
+  /** Side of the square of logits that stands for an earlier mask, where the graph takes one. */
+  readonly maskSide: number;
 }
 
 /** An image under a key that its features are kept under. */
@@ -47,6 +49,8 @@ const IMAGES_KEPT = 4;
 const PADDING = -10;
 const EMPTY = 0;
 
+const DECODER = 'prompt_encoder_mask_decoder';
+
 type Features = Readonly<Record<string, Tensor>>;
 type SamClass = PreTrainedModel & { get_image_embeddings: (inputs: { pixel_values: Tensor }) => Promise<Features> };
 
@@ -58,9 +62,12 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
   const config = await readSamConfig(model.folder);
   const full = await loadFullModel(model, AutoModel as unknown as ModelClass);
   const sam = full.model as SamClass;
-  const inputs = full.inputsOf('prompt_encoder_mask_decoder');
+  const inputs = full.inputsOf(DECODER);
   const pixelType = full.inputsOf('model').get('pixel_values')?.type;
+  // By transformers' and by Meta's name; with a flag next to it, as Meta exports it, that says whether there is one.
   const maskInput = ['input_masks', 'mask_input'].find((name) => inputs.has(name));
+  const maskFlag = ['has_input_masks', 'has_mask_input'].find((name) => inputs.has(name));
+  const maskSide = maskInput === undefined ? EMPTY : sideOf(inputs.get(maskInput)!.shape, config.side / 4);
   const takes = {
     points: inputs.has('input_points'),
     boxes: inputs.has('input_boxes'),
@@ -76,7 +83,7 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
     features.set(key, await nativeCall(() => sam.get_image_embeddings({ pixel_values: pixelValues })));
     trimToSize(features, IMAGES_KEPT);
   };
-  const feedsOf = ({ points, box, mask }: DecodePromptsArgument): Record<string, Tensor> => {
+  const feedsOf = ({ points, box }: DecodePromptsArgument): Record<string, Tensor> => {
     const isSam2 = [...inputs.keys()].some((name) => name.startsWith('image_embeddings.'));
     const feeds: Record<string, Tensor> = {};
     if (takes.points && (points.length > 0 || !isSam2)) {
@@ -92,18 +99,39 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
     if (frame !== undefined && takes.boxes) {
       feeds['input_boxes'] = new Tensor('float32', Float32Array.from(frame), [1, 1, 4]);
     }
-    if (mask !== undefined && maskInput !== undefined) {
-      const resolution = Math.sqrt(mask.length);
-      feeds[maskInput] = new Tensor('float32', mask, [1, 1, resolution, resolution]);
-    }
     return feeds;
+  };
+  /** The classes of transformers.js pass no masks on, so these graphs get all of their inputs here. */
+  const runWithMask = (found: Features, argument: DecodePromptsArgument): Promise<Features> => {
+    const feeds: Record<string, Tensor> = {
+      input_points: new Tensor('float32', new Float32Array(0), [1, 1, 0, 2]),
+      input_labels: new Tensor('int64', new BigInt64Array(0), [1, 1, 0]),
+      input_boxes: new Tensor('float32', new Float32Array(0), [1, 0, 4]),
+      ...found,
+      ...feedsOf(argument),
+      [maskInput!]: floatInput(
+        argument.mask ?? new Float32Array(maskSide ** 2),
+        [1, 1, maskSide, maskSide],
+        inputs.get(maskInput!)?.type,
+      ),
+    };
+    if (maskFlag !== undefined) {
+      feeds[maskFlag] = floatInput(
+        Float32Array.of(Number(argument.mask !== undefined)),
+        [1],
+        inputs.get(maskFlag)?.type,
+      );
+    }
+    return full.runSession(DECODER, Object.fromEntries(Object.entries(feeds).filter(([name]) => inputs.has(name))));
   };
   const decode = async (argument: DecodePromptsArgument): Promise<DecodedMasks | undefined> => {
     const found = useKey(features, argument.key);
     if (found === undefined) {
       return undefined;
     }
-    const { pred_masks: masks, iou_scores: scores } = await full.run({ ...found, ...feedsOf(argument) });
+    const { pred_masks: masks, iou_scores: scores } = await (maskInput === undefined
+      ? full.run({ ...found, ...feedsOf(argument) })
+      : runWithMask(found, argument));
     if (masks === undefined || scores === undefined) {
       throw runFailure(model.identity.id, new Error('there is no output pred_masks or iou_scores'));
     }
@@ -113,7 +141,7 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
     return { width, height, scores: values, masks: values.map((_, i) => logits.slice(i * area, (i + 1) * area)) };
   };
   return {
-    info: { ...config, takes } satisfies SamInfo,
+    info: { ...config, takes, maskSide } satisfies SamInfo,
     release: full.release,
     methods: {
       encodeImage: (argument: EncodeArgument) => images.run(1, () => encode(argument)),
@@ -126,6 +154,12 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
       }),
     },
   };
+}
+
+/** The length of the last axis of an input, where it is fixed. */
+function sideOf(shape: readonly (number | string)[], otherwise: number): number {
+  const side = shape.at(-1);
+  return typeof side === 'number' && side > 0 ? side : otherwise;
 }
 
 /** Whether the number of points of a graph is free, so that it may be none. */

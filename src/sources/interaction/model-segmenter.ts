@@ -1,4 +1,4 @@
-import { assertSeeds, SCRIBBLE_VALUES, type Scribble, type SeedPoint, type Seeds } from '../../engine/index.js';
+import { assertSeeds, SCRIBBLE_VALUES, type Scribble, type SeedPoint } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
 import { fitToSize } from '../../io/image/fit-to-size.js';
 import type {
@@ -11,6 +11,7 @@ import { type Bounds, createMask, type Heatmap, type Mask, type Raster } from '.
 import { enlargeHeatmap } from '../detection/enlarge-heatmap.js';
 import { PROMPT_DEFAULTS, type Refine } from '../detection/prompt-settings.js';
 import type { SourceSettings } from '../source.js';
+import type { PromptSeeds } from './prompt-seeds.js';
 
 /** Points that stand for the strokes of a scribble, of each kind: models were trained with few points. */
 const POINTS_OF_STROKES = 8;
@@ -20,14 +21,14 @@ export const MODEL_THRESHOLD = 0.5;
 /** An image in the hands of a promptable model. Its pixels are encoded with the first prompt, once. */
 export interface ModelSegmenter {
   /** The mask of the thing that the seeds are on. Throws what `assertSeeds` throws. */
-  readonly segment: (seeds: Seeds) => Promise<Mask>;
+  readonly segment: (seeds: PromptSeeds) => Promise<Mask>;
   /** The masks that the model offers for one prompt, at its own resolution. */
   readonly propose: (prompt: MaskPrompt) => Promise<PromptedMask[]>;
   /** A heatmap of the model at the size of the image, along its edges. */
   readonly enlarge: (heatmap: Heatmap) => Heatmap;
   readonly takes: PromptableSegmenter['takes'];
   /** Seeds of kinds that the model's graph does not take. Throws `USAGE` where there are no others. */
-  readonly warningsOf: (seeds: Seeds) => string[];
+  readonly warningsOf: (seeds: PromptSeeds) => string[];
 }
 
 const opened = new WeakMap<Raster, Map<string, Promise<ModelSegmenter>>>();
@@ -67,8 +68,9 @@ async function open(
       assertSeeds(seeds, raster);
       idleSeeds(seeds, takes, model);
       const out = new Uint8Array(raster.width * raster.height);
+      const mask = seeds.mask !== undefined && takes.masks ? segmenter.toMaskLogits(seeds.mask) : undefined;
       for (const prompt of promptsOf(seeds, takes)) {
-        const { data } = enlarge(chooseMask(await propose(prompt), maskIndex).heatmap);
+        const { data } = enlarge(chooseMask(await propose({ ...prompt, mask }), maskIndex).heatmap);
         for (let i = 0; i < out.length; i++) {
           out[i] = data[i]! >= MODEL_THRESHOLD ? 255 : out[i]!;
         }
@@ -90,10 +92,11 @@ function chooseMask(masks: readonly PromptedMask[], index: number | undefined): 
 
 /** What of the seeds a graph does not take. */
 function idleSeeds(
-  { points = [], boxes = [], scribble }: Seeds,
+  { points = [], boxes = [], scribble, mask }: PromptSeeds,
   takes: ModelSegmenter['takes'],
   model: string,
 ): string[] {
+  const idleMask = mask !== undefined && !takes.masks ? [`${model} takes no earlier mask: it has no effect`] : [];
   const hasPoints = points.length > 0 || scribble !== undefined;
   if (!takes.points && boxes.length === 0) {
     throw new MaskwrightError('USAGE', `${model} takes ${takes.boxes ? 'boxes only' : 'neither points nor boxes'}`, {
@@ -101,18 +104,17 @@ function idleSeeds(
     });
   }
   if (!takes.points && hasPoints) {
-    return [`${model} takes boxes only: points and strokes have no effect`];
+    return [...idleMask, `${model} takes boxes only: points and strokes have no effect`];
   }
-  return !takes.boxes && boxes.length > 0
-    ? [`${model} takes points only: a box stands for the points in it, or for its middle where there are none`]
-    : [];
+  const idleBoxes = `${model} takes points only: a box stands for the points in it, or for its middle where there are none`;
+  return [...idleMask, ...(!takes.boxes && boxes.length > 0 ? [idleBoxes] : [])];
 }
 
 /**
  * Seeds as prompts of one thing each: a box with the points in it, and all points outside of boxes together. Points
  * outside the thing go with each.
  */
-function promptsOf({ points = [], boxes = [], scribble }: Seeds, takes: ModelSegmenter['takes']): MaskPrompt[] {
+function promptsOf({ points = [], boxes = [], scribble }: PromptSeeds, takes: ModelSegmenter['takes']): MaskPrompt[] {
   if (!takes.points) {
     return boxes.map((box) => ({ box }));
   }

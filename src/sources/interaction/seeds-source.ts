@@ -3,6 +3,7 @@ import { invertMask, readScribble } from '../../engine/index.js';
 import { MaskwrightError } from '../../errors.js';
 import { decodeImage } from '../../io/image/decode-image.js';
 import { assertSameSize } from '../../raster/index.js';
+import { readMaskFile } from '../file-source.js';
 import { checked, text } from '../schema-fields.js';
 import { parseBox, parsePoint } from './parse-seeds.js';
 import { COLOR_SEGMENTER, openSegmenter } from './segmenter.js';
@@ -17,6 +18,8 @@ export interface SeedsSource extends SourceFields {
   readonly boxes?: readonly string[] | undefined;
   /** A drawing of the image's size: green strokes on the thing, red ones elsewhere. */
   readonly scribble?: string | undefined;
+  /** An earlier mask of the thing, as a hint to a promptable model whose graph takes one. */
+  readonly maskPrompt?: string | undefined;
   /** Another image of the same size that it is found in. */
   readonly image?: string | undefined;
 }
@@ -32,12 +35,15 @@ export const seedsSource = {
           .describe('x,y on the thing, x,y,- outside it; in pixels, or with % of width and height'),
         boxes: z.array(checked(text(), parseBox)).optional().describe('x,y,width,height of a box around the thing'),
         scribble: path.optional().describe("a drawing of the image's size: green on the thing, red elsewhere"),
+        maskPrompt: path
+          .optional()
+          .describe('an earlier mask of the thing, as a hint to a segmenter that takes one (SAM)'),
         image: path.optional().describe('another image of the same size that it is found in'),
         ...sourceFields(),
       })
       .transform((source) => [source]),
   label: labelOfSeeds,
-  files: ({ scribble, image }) => [scribble, image].filter((path) => path !== undefined),
+  files: ({ scribble, maskPrompt, image }) => [scribble, maskPrompt, image].filter((path) => path !== undefined),
   find: async (sources, image, settings) => {
     const { raster } = await image.decoded();
     const segmenter = await openSegmenter(image, settings);
@@ -45,18 +51,25 @@ export const seedsSource = {
     const model = name === COLOR_SEGMENTER ? {} : { segmenter: name, maskIndex };
     return Promise.all(
       sources.map(async (source) => {
-        const { points, boxes, scribble, invert } = source;
+        const { points, boxes, scribble, maskPrompt, invert } = source;
+        if (maskPrompt !== undefined && name === COLOR_SEGMENTER) {
+          throw new MaskwrightError('USAGE', 'the segmenter color takes no earlier mask', {
+            hint: 'name a model that does: --segmenter with a SAM; -m adds a mask to the selection',
+          });
+        }
+        const hint = maskPrompt === undefined ? undefined : await readMaskFile({ path: maskPrompt }, image, settings);
         const seeds = {
           points: points?.map((point) => parsePoint(point)(raster)),
           boxes: boxes?.map((box) => parseBox(box)(raster)),
           scribble: scribble === undefined ? undefined : await openScribble(scribble),
+          mask: hint?.mask,
         };
         const mask = await segmenter.segment(seeds);
         return {
           label: labelOfSeeds(source),
           mask: invert === true ? invertMask(mask) : mask,
-          warnings: segmenter.warningsOf?.(seeds) ?? [],
-          provenance: { points, boxes, scribble, invert, ...model },
+          warnings: [...(hint?.warnings ?? []), ...(segmenter.warningsOf?.(seeds) ?? [])],
+          provenance: { points, boxes, scribble, maskPrompt, invert, ...model },
         };
       }),
     );

@@ -1,13 +1,14 @@
-import { createSeedSegmenter, type Seeds } from '../../engine/index.js';
+import { createSeedSegmenter } from '../../engine/index.js';
 import type { Mask, Raster } from '../../raster/index.js';
 import type { SourceImage, SourceSettings } from '../source.js';
+import type { PromptSeeds } from './prompt-seeds.js';
 
 /** Segments one image from seeds. What depends on the image alone is computed once, so further seeds cost less. */
 export interface Segmenter {
   /** The mask of the thing that the seeds are on, at the size of the image. Throws what `assertSeeds` throws. */
-  readonly segment: (seeds: Seeds) => Mask | Promise<Mask>;
+  readonly segment: (seeds: PromptSeeds) => Mask | Promise<Mask>;
   /** What of the seeds the segmenter cannot take as it is. */
-  readonly warningsOf?: (seeds: Seeds) => string[];
+  readonly warningsOf?: (seeds: PromptSeeds) => string[];
 }
 
 /** Prepares an image for a segmenter. `settings` holds the models and the abort signal. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invertMask } from '../../engine/index.js';
-import type { DetectedBox } from '../../models/grounding-dino/object-detector.js';
+import type { DetectedBox } from '../../models/object-detection/object-detector.js';
 import { type Bounds, createMask } from '../../raster/index.js';
 import { parseShare } from '../detection/prompt-settings.js';
 import { COLOR_SEGMENTER, openSegmenter } from '../interaction/segmenter.js';
@@ -29,11 +29,8 @@ export const groundSource = {
       .strictObject({
         kind: z.literal('ground'),
         phrase: text().describe('what to detect, in a few words: red car'),
-        model: model.optional().describe('grounding-dino, a hub id or a folder'),
-        boxThreshold: number(0, 1)
-          .optional()
-          .meta({ default: BOX_THRESHOLD_DEFAULT })
-          .describe('probability from which a box counts'),
+        model: model.optional().describe('grounding-dino, owlv2, a hub id or a folder'),
+        boxThreshold: number(0, 1).optional().describe(`probability from which a box counts: ${BOX_THRESHOLD_DEFAULT}`),
         image: path.optional().describe('another image of the same size that it is found in'),
         ...sourceFields(),
       })
@@ -44,8 +41,9 @@ export const groundSource = {
     const { raster } = await image.decoded();
     const { fitToSize } = await import('../../io/image/fit-to-size.js');
     return Promise.all(
-      sources.map(async ({ phrase, model = GROUND_MODEL_DEFAULT, boxThreshold = BOX_THRESHOLD_DEFAULT, invert }) => {
+      sources.map(async ({ phrase, model = GROUND_MODEL_DEFAULT, boxThreshold: wanted, invert }) => {
         const detector = await settings.models.objectDetector({ model });
+        const boxThreshold = wanted ?? detector.boxThreshold;
         const pixels = fitToSize(raster, detector.inputSize(raster), 'bilinear');
         const found = await detector.detect(pixels, raster, phrase, { signal: settings.signal });
         const boxes = dropRepeated(found.filter(({ score }) => score >= boxThreshold)).slice(0, MAX_BOXES);

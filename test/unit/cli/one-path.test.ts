@@ -106,6 +106,7 @@ const SOURCES: readonly Words[] = [
   ['--point', '40,30', '--point', '5%,90%,-'],
   ['--box', '20,10,50,40'],
   ['--scribble', 's.png'],
+  ['--point', '40,30', '--mask-prompt', 'm.png', '--segmenter', './sam'],
   ['--wand', '40,30,10', '--no-contiguous'],
   ['-p', 'orange', '--subtract', 'bowl', '0.6', '--retouch-add', 'm.png'],
   ['-m', 'm.png', '--intersect', 'orange OR apple', '--retouch-erase', 'm.png'],

@@ -37,6 +37,13 @@ export const selectionOptions = {
     describe: "a drawing of the image's size: green on the thing, red elsewhere; {stem} stands for the image",
     group,
   },
+  'mask-prompt': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'an earlier mask of what --point and --box are on, as a hint to a --segmenter that takes one (SAM)',
+    group,
+  },
   wand: {
     type: 'string',
     array: true,
@@ -84,7 +91,7 @@ export const selectionOptions = {
     type: 'string',
     requiresArg: true,
     fallback: GROUND_MODEL_DEFAULT,
-    describe: 'grounding-dino, a hub id or a folder',
+    describe: 'grounding-dino, owlv2, a hub id or a folder',
     group,
   },
   'ground-threshold': {
@@ -102,7 +109,7 @@ export type SelectionArguments = ArgumentsOf<typeof selectionOptions>;
 
 /** The sources of points, boxes, strokes and colors at points. All points and boxes are on one thing. */
 export function selectionSourcesFrom(argv: SelectionArguments): NonNullable<RecipeInput['sources']> {
-  const { point: points, box: boxes, scribble = [], wand = [], contiguous } = argv;
+  const { point: points, box: boxes, scribble = [], maskPrompt = [], wand = [], contiguous } = argv;
   const { subject, subjectModel, part = [], partModel, acceptLicense } = argv;
   const { ground = [], groundModel, groundThreshold } = argv;
   if (scribble.length > 1) {
@@ -111,6 +118,17 @@ export function selectionSourcesFrom(argv: SelectionArguments): NonNullable<Reci
     });
   }
   const [strokes] = scribble;
+  const [earlier] = maskPrompt;
+  if (maskPrompt.length > 1) {
+    throw new MaskwrightError('USAGE', `--mask-prompt is given ${maskPrompt.length} times`, {
+      hint: 'all points and boxes are on one thing: name one mask',
+    });
+  }
+  if (earlier !== undefined && points === undefined && boxes === undefined && strokes === undefined) {
+    throw new MaskwrightError('USAGE', '--mask-prompt is a hint to points and boxes, and there are none', {
+      hint: 'add --point x,y or --box x,y,width,height; -m selects what a mask selects',
+    });
+  }
   return [
     ...(points === undefined && boxes === undefined && strokes === undefined
       ? []
@@ -120,6 +138,7 @@ export function selectionSourcesFrom(argv: SelectionArguments): NonNullable<Reci
             points: points && [...points],
             boxes: boxes && [...boxes],
             scribble: strokes === undefined ? undefined : template(strokes),
+            maskPrompt: earlier === undefined ? undefined : template(earlier),
           } as const,
         ]),
     ...(subject === true ? [{ kind: 'subject', model: subjectModel, acceptLicense } as const] : []),

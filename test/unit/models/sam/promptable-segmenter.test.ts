@@ -9,13 +9,16 @@ import {
   type PromptableImage,
   type PromptableSegmenter,
 } from '../../../../src/models/sam/promptable-segmenter.js';
-import { createRaster } from '../../../../src/raster/index.js';
+import { createMask, createRaster } from '../../../../src/raster/index.js';
 import { temporaryFolder } from '../../../support/folder.js';
 
 /** Models of the true architectures and what Python's transformers says; test/fixtures/promptable/generate.py. */
 const FIXTURES = 'test/fixtures/promptable';
 
 interface Answer {
+  /** The earlier mask: logits of an answer, or the red rectangle of the image. */
+  readonly mask?: 'answer' | 'rectangle';
+  readonly earlier?: readonly number[] | null;
   readonly points?: readonly (readonly [number, number, number])[];
   readonly box?: readonly [number, number, number, number];
   readonly scores: readonly number[];
@@ -40,11 +43,22 @@ function unpack(name: string, as = name): string {
   return place;
 }
 
-function read(name: string): { image: ReturnType<typeof createRaster>; prompts: readonly Answer[] } {
+interface Read {
+  readonly image: ReturnType<typeof createRaster>;
+  readonly prompts: readonly Answer[];
+  /** Prompts with an earlier mask. */
+  readonly withMasks: readonly Answer[];
+}
+
+function read(name: string): Read {
   const { width, height, prompts } = JSON.parse(
     gunzipSync(readFileSync(join(FIXTURES, name, 'answers.json.gz'))).toString(),
   ) as { width: number; height: number; prompts: readonly Answer[] };
-  return { image: createRaster(width, height, 3, readFileSync(join(FIXTURES, name, 'image.u8'))), prompts };
+  return {
+    image: createRaster(width, height, 3, readFileSync(join(FIXTURES, name, 'image.u8'))),
+    prompts: prompts.filter(({ mask }) => mask === undefined),
+    withMasks: prompts.filter(({ mask }) => mask !== undefined),
+  };
 }
 
 async function openImage(model: string, image: ReturnType<typeof createRaster>): Promise<PromptableImage> {
@@ -85,6 +99,25 @@ describe('points and boxes give the logits of transformers in Python, preprocess
     for (const answer of prompts.filter(({ box }) => box === undefined)) {
       expectAnswer(await opened.segment(promptOf(answer)), answer);
     }
+  });
+
+  it('SAM with points and an earlier mask: logits of an answer, or a mask of the image', async () => {
+    const place = unpack('sam');
+    renameSync(join(place, 'onnx/masks.onnx'), join(place, 'onnx/prompt_encoder_mask_decoder.onnx'));
+    const { image, prompts, withMasks } = read('sam');
+    const opened = await openImage(place, image);
+    const [segmenter] = open;
+    expect(segmenter!.takes).toEqual({ points: true, boxes: false, masks: true });
+    const rectangle = createMask(image.width, image.height);
+    for (let y = 12; y < 40; y++) {
+      rectangle.data.fill(255, y * image.width + 15, y * image.width + 50);
+    }
+    expect(withMasks.map(({ mask }) => mask)).toEqual(['answer', 'rectangle']);
+    for (const answer of withMasks) {
+      const mask = answer.earlier ? Float32Array.from(answer.earlier) : segmenter!.toMaskLogits(rectangle);
+      expectAnswer(await opened.segment({ ...promptOf(answer), mask }), answer);
+    }
+    expectAnswer(await opened.segment(promptOf(prompts[1]!)), prompts[1]!);
   });
 
   it('SAM 2, and EdgeTAM, which has the same graphs', async () => {

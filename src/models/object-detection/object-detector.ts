@@ -3,8 +3,8 @@ import type { RunOptions } from '../clipseg/text-segmenter.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
 import type { ModelUsage } from '../registry/model-usage.js';
 import { openModel, rgbSamples } from '../worker/open-model.js';
-import { type GroundingDinoConfig, groundingInputSize } from './grounding-dino-config.js';
-import type { DetectArgument, DetectedQueries } from './grounding-dino-task.js';
+import { groundingInputSize } from '../grounding-dino/grounding-dino-config.js';
+import type { DetectArgument, DetectedQueries, DetectorInfo } from './detect-call.js';
 
 /** A place where a phrase may be. */
 export interface DetectedBox {
@@ -18,6 +18,8 @@ export interface DetectedBox {
 export interface ObjectDetector {
   readonly kind: 'object-detector';
   readonly identity: ModelIdentity;
+  /** The probability from which a box counts, unless another is wished. */
+  readonly boxThreshold: number;
   /** The size that `detect` takes the pixels of an image at. */
   readonly inputSize: (image: Size) => Size;
   /** A box for each query of the model, the most probable first, from RGB pixels of 8 bits at the size by `inputSize`. */
@@ -28,37 +30,31 @@ export interface ObjectDetector {
   readonly dispose: () => Promise<void>;
 }
 
-/** Loads a Grounding DINO, downloading it first where it has to be. Throws as `loadTextSegmenter`. */
+/** Loads a Grounding DINO or an OWLv2, downloading it first where it has to be. Throws as `loadTextSegmenter`. */
 export async function loadObjectDetector(
   choice: ModelChoice & { readonly model: string },
   options: LoadOptions = {},
 ): Promise<ObjectDetector> {
   const model = await openModel(choice, 'zero-shot-object-detection', options);
-  const info = model.info as GroundingDinoConfig;
+  const { boxThreshold, edges } = model.info as DetectorInfo;
   return {
     kind: 'object-detector',
     identity: model.identity,
-    inputSize: (image) => groundingInputSize(image, info),
+    boxThreshold,
+    inputSize: ({ width, height }) =>
+      edges === undefined ? { width, height } : groundingInputSize({ width, height }, edges),
     detect: async (pixels, image, phrase, { signal } = {}) => {
       const argument: DetectArgument = {
         rgb: rgbSamples(pixels),
         width: pixels.width,
         height: pixels.height,
-        text: toDetectionText(phrase),
+        phrase,
       };
       return toBoxes((await model.call('detect', argument, signal)) as DetectedQueries, image);
     },
     usage: model.usage,
     dispose: model.dispose,
   };
-}
-
-/** A phrase as the model was trained with: small letters, and a full stop at the end. */
-export function toDetectionText(phrase: string): string {
-  return `${phrase
-    .trim()
-    .toLowerCase()
-    .replace(/[\s.]+$/, '')}.`;
 }
 
 /** The boxes of queries in pixels, cut off at the edges of the image, the most probable first. */

@@ -1,13 +1,14 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { fitToSize } from '../../../../src/io/image/fit-to-size.js';
 import { groundingInputSize } from '../../../../src/models/grounding-dino/grounding-dino-config.js';
+import { toDetectionText } from '../../../../src/models/grounding-dino/grounding-dino-task.js';
 import {
   loadObjectDetector,
   type ObjectDetector,
   toBoxes,
-  toDetectionText,
-} from '../../../../src/models/grounding-dino/object-detector.js';
+} from '../../../../src/models/object-detection/object-detector.js';
 import { temporaryFolder } from '../../../support/folder.js';
 import { type Answered, readAnswers, unpackModel } from '../../../support/model-fixtures.js';
 
@@ -46,6 +47,39 @@ it('phrases give the logits and boxes of Python transformers, preprocessing and 
       [x / image.width, y / image.height, (x + width) / image.width, (y + height) / image.height].forEach((edge, k) =>
         expect(edge).toBeCloseTo(edges[k]!, 3),
       );
+    });
+  }
+});
+
+it('OWLv2 gives the logits and boxes of Python transformers, padding, blur and tokens included', async () => {
+  const owlv2 = 'test/fixtures/owlv2';
+  const { image, answers } = readAnswers(owlv2) as Answered<{ prompts: readonly Answer[] }>;
+  const place = unpackModel(owlv2, join(folder(), 'owlv2'));
+  for (const file of ['tokenizer.json', 'tokenizer_config.json']) {
+    copyFileSync(join('models/tiny-clipseg', file), join(place, file));
+  }
+  const detector = await loadObjectDetector({ model: place });
+  open.push(detector);
+  expect(detector.inputSize(image)).toEqual({ width: image.width, height: image.height });
+  const square = Math.max(image.width, image.height);
+  for (const { phrase, logits, boxes } of answers.prompts) {
+    const found = await detector.detect(image, image, phrase);
+    const order = logits.map((_, i) => i).sort((a, b) => logits[b]! - logits[a]!);
+    expect(found).toHaveLength(order.length);
+    found.forEach(({ bounds, score }, k) => {
+      const i = order[k]!;
+      expect(Math.abs(Math.log(score / (1 - score)) - logits[i]!)).toBeLessThan(1e-3);
+      const [x, y, w, h] = boxes.slice(4 * i, 4 * i + 4).map((share) => share * square) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const clip = (value: number, side: number): number => Math.min(side, Math.max(0, value));
+      expect(bounds.x).toBeCloseTo(clip(x - w / 2, image.width), 2);
+      expect(bounds.y).toBeCloseTo(clip(y - h / 2, image.height), 2);
+      expect(bounds.x + bounds.width).toBeCloseTo(clip(x + w / 2, image.width), 2);
+      expect(bounds.y + bounds.height).toBeCloseTo(clip(y + h / 2, image.height), 2);
     });
   }
 });
