@@ -43,6 +43,13 @@ export interface StitchReport {
  * original's. Throws `MANIFEST_INVALID`, `SIZE_MISMATCH`.
  */
 export async function stitchImages(painted: readonly string[], options: StitchImagesOptions): Promise<StitchReport> {
+  const { inputs, content, ...report } = await paintBack(painted, options);
+  await writeFiles([{ path: options.output, ...content }], { inputs });
+  return { inputs: painted, output: options.output, ...report };
+}
+
+/** The file's content and the report: of the images nothing else stays in memory while the file is written. */
+async function paintBack(painted: readonly string[], options: StitchImagesOptions) {
   const manifests = await Promise.all(options.manifests.map(openManifest));
   const first = manifests[0]!;
   const originalPath = options.original ?? originalOf(first);
@@ -76,8 +83,7 @@ export async function stitchImages(painted: readonly string[], options: StitchIm
   const format = options.output === STDIO ? 'png' : formatForPath(options.output);
   const encoding = { format, ...metadataOf(original), text: provenanceText(options.provenance) };
   const content = verifiedContent(raster, encoding, options.output);
-  await writeFiles([{ path: options.output, ...content }], { inputs });
-  return { inputs: painted, original: originalPath, output: options.output, painted: pixels, blended, warnings };
+  return { inputs, content, original: originalPath, painted: pixels, blended, warnings };
 }
 
 /** What a manifest is read for: the original and the stitch mask; nothing where it cannot be read. */

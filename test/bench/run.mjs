@@ -25,6 +25,7 @@ const PARTS = [
   'layers',
   'sizes',
   'memory',
+  'versions',
   'batch',
   'kill',
 ];

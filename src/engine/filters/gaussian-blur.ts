@@ -36,56 +36,78 @@ function gaussianKernel(sigma: number, sigmas: number): Float64Array {
   return half.map((weight) => weight / total);
 }
 
-/** Down the columns, then along the rows; where a window holds one value, that is the result. */
+/**
+ * Down the columns, then along the rows; where a window holds one value, that is the result. What is left is summed up
+ * in spans of a row, a few weights at a time: loops over arrays in which nothing depends on the pixel before.
+ */
 function blurDirectly({ width, height, data }: Mask, kernel: Float64Array): Uint8Array {
   const out = new Uint8Array(data.length);
   const reach = kernel.length - 1;
+  const held = 2 * reach + 1;
+  const rows = new Float64Array(held * width);
+  const keepRow = (y: number): void => rows.set(data.subarray(y * width, (y + 1) * width), (y % held) * width);
   const column = new Float64Array(width);
   const padded = new Float64Array(width + 2 * reach);
+  const sums = new Float64Array(width);
   // For each column the last row at or above `y + reach` that differs from the row over it.
   const changes = new Int32Array(width).fill(-reach);
-  for (let y = 1; y < Math.min(reach, height); y++) {
-    noteChanges(data, y, width, changes);
+  for (let y = 0; y < Math.min(reach, height); y++) {
+    keepRow(y);
+    if (y > 0) {
+      noteChanges(data, y, width, changes);
+    }
   }
   for (let y = 0; y < height; y++) {
-    if (y + reach < height && y + reach > 0) {
-      noteChanges(data, y + reach, width, changes);
+    if (y + reach < height) {
+      keepRow(y + reach);
+      if (y + reach > 0) {
+        noteChanges(data, y + reach, width, changes);
+      }
     }
-    const row = y * width;
+    const startOf = (k: number): number => (Math.min(Math.max(y + k, 0), height - 1) % held) * width;
+    column.set(data.subarray(y * width, (y + 1) * width));
     for (let x = 0; x < width; x++) {
-      column[x] = data[row + x]!;
       if (changes[x]! > y - reach) {
-        let sum = kernel[0]! * data[row + x]!;
-        for (let k = 1; k <= reach; k++) {
-          const above = y < k ? 0 : y - k;
-          const below = y + k < height ? y + k : height - 1;
-          sum += kernel[k]! * (data[above * width + x]! + data[below * width + x]!);
+        let to = x + 1;
+        for (let next = to; next < width && next < to + MAX_GAP; next++) {
+          to = changes[next]! > y - reach ? next + 1 : to;
         }
-        column[x] = sum;
+        weigh(rows, kernel, startOf, column, x, to);
+        x = to;
       }
     }
     padded.fill(column[0]!, 0, reach);
     padded.set(column, reach);
     padded.fill(column[width - 1]!, reach + width);
-    let change = -1;
-    for (let i = 1; i < 2 * reach; i++) {
-      change = padded[i] === padded[i - 1] ? change : i;
-    }
-    for (let x = 0; x < width; x++) {
-      const last = x + 2 * reach;
-      change = padded[last] === padded[last - 1] ? change : last;
-      const middle = x + reach;
-      let sum = padded[middle]!;
-      if (change > x) {
-        sum *= kernel[0]!;
-        for (let k = 1; k <= reach; k++) {
-          sum += kernel[k]! * (padded[middle - k]! + padded[middle + k]!);
-        }
-      }
-      out[row + x] = sum + 0.5;
+    sums.set(column);
+    blurLine(padded, kernel, sums);
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      out[i] = sums[x]! + 0.5;
     }
   }
   return out;
+}
+
+/** So many pixels between two spans are summed up with them. */
+const MAX_GAP = 16;
+
+/** Sums along a row, for all pixels that have two values in their window. */
+function blurLine(padded: Float64Array, kernel: Float64Array, sums: Float64Array): void {
+  const reach = kernel.length - 1;
+  const startOf = (k: number): number => reach + k;
+  let from = 0;
+  let to = 0;
+  for (let i = 1; i < padded.length; i++) {
+    if (padded[i] === padded[i - 1]) continue;
+    // The pixels whose windows hold both.
+    const first = Math.max(i - 2 * reach, 0);
+    if (first > to + MAX_GAP) {
+      weigh(padded, kernel, startOf, sums, from, to);
+      from = first;
+    }
+    to = Math.min(i, sums.length);
+  }
+  weigh(padded, kernel, startOf, sums, from, to);
 }
 
 function noteChanges(data: Uint8Array, y: number, width: number, changes: Int32Array): void {
@@ -232,11 +254,21 @@ function blurRows({ width, height, row }: Rows, kernel: Float64Array): Rows {
   });
 }
 
-/** A line of sums over the kernel; the line that weight k counts starts at `startOf(k)`. Three weights at a time. */
-function weigh(source: Float64Array, kernel: Float64Array, startOf: (k: number) => number, sums: Float64Array): void {
+/**
+ * Sums over the kernel of the places `from` up to, not including, `to` of a line; the line that weight k counts starts
+ * at `startOf(k)`. Three weights at a time.
+ */
+function weigh(
+  source: Float64Array,
+  kernel: Float64Array,
+  startOf: (k: number) => number,
+  sums: Float64Array,
+  from = 0,
+  to = sums.length,
+): void {
   const middle = startOf(0);
   const own = kernel[0]!;
-  for (let x = 0; x < sums.length; x++) {
+  for (let x = from; x < to; x++) {
     sums[x] = own * source[middle + x]!;
   }
   const reach = kernel.length - 1;
@@ -245,7 +277,7 @@ function weigh(source: Float64Array, kernel: Float64Array, startOf: (k: number) 
     const [k1, k2] = [Math.min(k + 1, reach), Math.min(k + 2, reach)];
     const [a0, a1, a2] = [startOf(-k), startOf(-k1), startOf(-k2)];
     const [b0, b1, b2] = [startOf(k), startOf(k1), startOf(k2)];
-    for (let x = 0; x < sums.length; x++) {
+    for (let x = from; x < to; x++) {
       sums[x] =
         sums[x]! +
         w0 * (source[a0 + x]! + source[b0 + x]!) +

@@ -35,13 +35,16 @@ export function verifiedContent(
   name: string,
 ): Required<Pick<OutputFile, 'data' | 'verify'>> {
   let expected: string | undefined;
+  let drawn: Drawing<Raster> | undefined = drawing;
   return {
     data: () => {
-      const raster = draw(drawing);
+      const raster = draw(drawn!);
       expected = digestOf(raster);
       return encodeStream(raster, options);
     },
     verify: async (encoded) => {
+      // The file is encoded once: an image that was not drawn for it is not needed any more.
+      drawn = undefined;
       if (digestOf(await decodeRaster(encoded, options.format ?? 'png')) !== expected) {
         throw new MaskwrightError('OUTPUT_CHECK', `${name} would not have kept every color; it was not written`, {
           hint: 'this should never happen: please report it with the image',

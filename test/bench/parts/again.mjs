@@ -7,7 +7,7 @@ import { findInImage } from '../../../dist/run/library.js';
 import { compare, median, runLeast, runProgram, timed } from '../measure.mjs';
 import { fullSizeModel } from '../python.mjs';
 
-export const title = 'The same image and words again with another threshold, CLIPSeg of full size, 1536 x 1024';
+export const title = 'The same image and prompt again with another threshold, CLIPSeg of full size, 1536 x 1024';
 export const peer = 'the first run';
 
 const IMAGE = fileURLToPath(new URL('../../../examples/still-life.png', import.meta.url));

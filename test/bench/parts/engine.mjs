@@ -21,7 +21,7 @@ export async function measure({ quick, folder }) {
   writeFileSync(join(folder, 'soft.raw'), soft.data);
   const operations = {
     'dilate by a disc, r 16': [() => engine.dilate(binary, 16), { most: 1.5 }],
-    'dilate a soft mask, r 16': [() => engine.dilate(soft, 16)],
+    'dilate a soft mask, r 16': [() => engine.dilate(soft, 16), { most: 3 }],
     'exact distance': [() => engine.distanceTransform(binary), { most: 2 }],
     'feather outward, r 32': [() => engine.feather(binary, 32, { side: 'outward', falloff: 'linear' }), { most: 1 }],
     'feather both ways: Gaussian, sigma 8': [() => engine.gaussianBlur(soft, 8), { most: 1 }],

@@ -13,7 +13,7 @@ import { drawScene } from '../../support/drawn-scenes.mjs';
 import { compare, figure, median, runProcess, runProgram, startPeer, timed } from '../measure.mjs';
 import { fullSizeModel, peerPython } from '../python.mjs';
 
-export const title = 'Words to masks, CLIPSeg of full size (random weights), 1500 x 1000';
+export const title = 'Prompts to masks, CLIPSeg of full size (random weights), 1500 x 1000';
 export const peer = 'against';
 
 const [WIDTH, HEIGHT, SIDE] = [1500, 1000, 352];
@@ -101,7 +101,7 @@ async function measureWarm(model, image, quick) {
       most: 1.15,
     }),
     compare(
-      'the same with words that were asked of an image before, as in a batch',
+      'the same with phrases that were found in an image before, as in a batch',
       's',
       of('mask, words known'),
       of('bare'),
