@@ -15,12 +15,16 @@ export function samplePlane({ width, height, data }: Plane, part: Bounds, size: 
   const out = new Float32Array(size.width * size.height);
   const columns = placeCells(part.x, part.width, size.width, width);
   const rows = placeCells(part.y, part.height, size.height, height);
+  // The first cell behind each sample. Positions ascend, so the cells between two samples follow each other.
+  const begins = new Int32Array(width + 1).fill(size.width);
+  for (let x = size.width - 1; x >= 0; x--) begins[columns.firsts[x]!] = x;
+  for (let sample = width - 1; sample >= 0; sample--) begins[sample] = Math.min(begins[sample]!, begins[sample + 1]!);
   // One value more than there are columns, so that each has a next one.
   const row = new Float32Array(width + 1);
   for (let y = 0; y < size.height; y++) {
     const top = rows.firsts[y]!;
     blendRows(data, top * width, Math.min(top + 1, height - 1) * width, rows.fractions[y]!, row);
-    spreadRow(row, columns.firsts, columns.fractions, out, y * size.width);
+    spreadRow(row, begins, columns.fractions, out.subarray(y * size.width, (y + 1) * size.width));
   }
   return out;
 }
@@ -45,16 +49,12 @@ function blendRows(data: Float32Array, upper: number, lower: number, share: numb
   row[width] = row[width - 1]!;
 }
 
-function spreadRow(
-  row: Float32Array,
-  firsts: Int32Array,
-  fractions: Float32Array,
-  out: Float32Array,
-  begin: number,
-): void {
-  for (let x = 0; x < firsts.length; x++) {
-    const first = firsts[x]!;
-    const value = row[first]!;
-    out[begin + x] = value + (row[first + 1]! - value) * fractions[x]!;
+/** From each value to the next: the cells in between. */
+function spreadRow(row: Float32Array, begins: Int32Array, fractions: Float32Array, out: Float32Array): void {
+  for (let sample = 0; sample + 1 < begins.length; sample++) {
+    const end = begins[sample + 1]!;
+    const value = row[sample]!;
+    const step = row[sample + 1]! - value;
+    for (let x = begins[sample]!; x < end; x++) out[x] = value + step * fractions[x]!;
   }
 }

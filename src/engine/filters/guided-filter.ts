@@ -1,4 +1,4 @@
-import { boxSum } from './box-sum.js';
+import { squareSide } from './box-sum.js';
 import type { ColorPlanes } from './color-planes.js';
 
 export interface GuidedFitOptions {
@@ -23,37 +23,110 @@ export function guidedFit(
   weights: Float32Array,
   { radius, epsilon }: GuidedFitOptions,
 ): Float32Array {
-  const { width, height, red, green, blue } = guide;
-  const count = width * height;
-  const scratch = new Float32Array(count);
-  const sum = (plane: Float32Array, times?: Float32Array): Float32Array =>
-    boxSum(plane, width, height, radius, times, scratch);
-  const r = multiply(weights, red);
-  const g = multiply(weights, green);
-  const b = multiply(weights, blue);
-  const [sw, sr, sg, sb, st] = [sum(weights), sum(r), sum(g), sum(b), sum(weights, target)];
-  const [srr, srg, srb, str] = [sum(r, red), sum(r, green), sum(r, blue), sum(r, target)];
-  const [sgg, sgb, stg] = [sum(g, green), sum(g, blue), sum(g, target)];
-  const [sbb, stb] = [sum(b, blue), sum(b, target)];
+  const { width, height } = guide;
+  const own = ownModels(guide, target, weights, radius, epsilon);
+  const models = new Float32Array(own.length);
+  const columns = new Float64Array(width * MODEL);
+  for (let y = -radius; y < height; y++) {
+    if (y + radius < height) addModels(columns, own, (y + radius) * width * MODEL, 1);
+    if (y < 0) continue;
+    if (y > radius) addModels(columns, own, (y - radius - 1) * width * MODEL, -1);
+    meanModels(columns, width, radius, squareSide(y, radius, height), models, y * width * MODEL);
+  }
+  return models;
+}
 
-  // The sums of the colors are not needed again: models take their place.
-  const [ofRed, ofGreen, ofBlue, constant] = [sr, sg, sb, st];
-  for (let i = 0; i < count; i++) {
-    const scale = 1 / sw[i]!;
-    const mr = sr[i]! * scale;
-    const mg = sg[i]! * scale;
-    const mb = sb[i]! * scale;
-    const mt = st[i]! * scale;
+/** Coefficients of a model: red, green, blue, constant. */
+const MODEL = 4;
+
+/** Sums that a fit takes: weights, colors, target, products of colors, and of colors and target, all weighted. */
+const MOMENTS = 14;
+
+/** The model of the square around each pixel. */
+function ownModels(
+  guide: ColorPlanes,
+  target: Float32Array,
+  weights: Float32Array,
+  radius: number,
+  epsilon: number,
+): Float32Array {
+  const { width, height } = guide;
+  const out = new Float32Array(width * height * MODEL);
+  const columns = new Float64Array(width * MOMENTS);
+  for (let y = -radius; y < height; y++) {
+    if (y + radius < height) addMoments(columns, guide, target, weights, (y + radius) * width, 1);
+    if (y < 0) continue;
+    if (y > radius) addMoments(columns, guide, target, weights, (y - radius - 1) * width, -1);
+    solveRow(columns, width, radius, epsilon, out, y * width * MODEL);
+  }
+  return out;
+}
+
+/** Adds the moments of a row's pixels, or with a `sign` of -1 takes them away. */
+function addMoments(
+  columns: Float64Array,
+  { width, red, green, blue }: ColorPlanes,
+  target: Float32Array,
+  weights: Float32Array,
+  row: number,
+  sign: 1 | -1,
+): void {
+  for (let i = row, at = 0; i < row + width; i++, at += MOMENTS) {
+    const [r, g, b, t] = [red[i]!, green[i]!, blue[i]!, target[i]!];
+    const w = weights[i]! * sign;
+    const [wr, wg, wb] = [w * r, w * g, w * b];
+    columns[at]! += w;
+    columns[at + 1]! += wr;
+    columns[at + 2]! += wg;
+    columns[at + 3]! += wb;
+    columns[at + 4]! += w * t;
+    columns[at + 5]! += wr * r;
+    columns[at + 6]! += wr * g;
+    columns[at + 7]! += wr * b;
+    columns[at + 8]! += wg * g;
+    columns[at + 9]! += wg * b;
+    columns[at + 10]! += wb * b;
+    columns[at + 11]! += wr * t;
+    columns[at + 12]! += wg * t;
+    columns[at + 13]! += wb * t;
+  }
+}
+
+/** Slides the square along a row of sums of columns and fits a model at each pixel. */
+function solveRow(
+  columns: Float64Array,
+  width: number,
+  radius: number,
+  epsilon: number,
+  out: Float32Array,
+  row: number,
+): void {
+  const sums = new Float64Array(MOMENTS);
+  for (let x = 0; x < Math.min(radius, width); x++) {
+    for (let k = 0; k < MOMENTS; k++) sums[k]! += columns[x * MOMENTS + k]!;
+  }
+  for (let x = 0, to = row; x < width; x++, to += MODEL) {
+    if (x + radius < width) {
+      for (let k = 0, at = (x + radius) * MOMENTS; k < MOMENTS; k++) sums[k]! += columns[at + k]!;
+    }
+    if (x > radius) {
+      for (let k = 0, at = (x - radius - 1) * MOMENTS; k < MOMENTS; k++) sums[k]! -= columns[at + k]!;
+    }
+    const scale = 1 / sums[0]!;
+    const mr = sums[1]! * scale;
+    const mg = sums[2]! * scale;
+    const mb = sums[3]! * scale;
+    const mt = sums[4]! * scale;
     // The covariance of the colors (symmetric) and of each color with the target, then Cramer's rule.
-    const rr = srr[i]! * scale - mr * mr + epsilon;
-    const rg = srg[i]! * scale - mr * mg;
-    const rb = srb[i]! * scale - mr * mb;
-    const gg = sgg[i]! * scale - mg * mg + epsilon;
-    const gb = sgb[i]! * scale - mg * mb;
-    const bb = sbb[i]! * scale - mb * mb + epsilon;
-    const tr = str[i]! * scale - mt * mr;
-    const tg = stg[i]! * scale - mt * mg;
-    const tb = stb[i]! * scale - mt * mb;
+    const rr = sums[5]! * scale - mr * mr + epsilon;
+    const rg = sums[6]! * scale - mr * mg;
+    const rb = sums[7]! * scale - mr * mb;
+    const gg = sums[8]! * scale - mg * mg + epsilon;
+    const gb = sums[9]! * scale - mg * mb;
+    const bb = sums[10]! * scale - mb * mb + epsilon;
+    const tr = sums[11]! * scale - mt * mr;
+    const tg = sums[12]! * scale - mt * mg;
+    const tb = sums[13]! * scale - mt * mb;
     const c00 = gg * bb - gb * gb;
     const c01 = rb * gb - rg * bb;
     const c02 = rg * gb - rb * gg;
@@ -64,21 +137,56 @@ export function guidedFit(
     const ar = (c00 * tr + c01 * tg + c02 * tb) * inverse;
     const ag = (c01 * tr + c11 * tg + c12 * tb) * inverse;
     const ab = (c02 * tr + c12 * tg + c22 * tb) * inverse;
-    ofRed[i] = ar;
-    ofGreen[i] = ag;
-    ofBlue[i] = ab;
-    constant[i] = mt - ar * mr - ag * mg - ab * mb;
+    out[to] = ar;
+    out[to + 1] = ag;
+    out[to + 2] = ab;
+    out[to + 3] = mt - ar * mr - ag * mg - ab * mb;
   }
+}
 
-  const covered = sum(new Float32Array(count).fill(1));
-  const models = new Float32Array(count * 4);
-  for (const [k, plane] of [ofRed, ofGreen, ofBlue, constant].entries()) {
-    const sums = sum(plane);
-    for (let i = 0; i < count; i++) {
-      models[i * 4 + k] = sums[i]! / covered[i]!;
-    }
+function addModels(columns: Float64Array, models: Float32Array, row: number, sign: 1 | -1): void {
+  for (let k = 0; k < columns.length; k++) columns[k]! += sign * models[row + k]!;
+}
+
+/** Slides the square along a row of sums of models; `rows` are summed in it. */
+function meanModels(
+  columns: Float64Array,
+  width: number,
+  radius: number,
+  rows: number,
+  out: Float32Array,
+  row: number,
+): void {
+  let [red, green, blue, constant] = [0, 0, 0, 0];
+  const limit = columns.length;
+  for (let k = 0; k < Math.min(radius, width) * MODEL; k += MODEL) {
+    red += columns[k]!;
+    green += columns[k + 1]!;
+    blue += columns[k + 2]!;
+    constant += columns[k + 3]!;
   }
-  return models;
+  const [ahead, behind] = [radius * MODEL, (radius + 1) * MODEL];
+  for (let x = 0, at = 0; x < width; x++, at += MODEL) {
+    const entering = at + ahead;
+    if (entering < limit) {
+      red += columns[entering]!;
+      green += columns[entering + 1]!;
+      blue += columns[entering + 2]!;
+      constant += columns[entering + 3]!;
+    }
+    const leaving = at - behind;
+    if (leaving >= 0) {
+      red -= columns[leaving]!;
+      green -= columns[leaving + 1]!;
+      blue -= columns[leaving + 2]!;
+      constant -= columns[leaving + 3]!;
+    }
+    const scale = 1 / (rows * squareSide(x, radius, width));
+    out[row + at] = red * scale;
+    out[row + at + 1] = green * scale;
+    out[row + at + 2] = blue * scale;
+    out[row + at + 3] = constant * scale;
+  }
 }
 
 /** The value of each pixel's model at its own color, in [0, 1]. */
@@ -87,14 +195,6 @@ export function applyModels(models: Float32Array, { red, green, blue }: ColorPla
   for (let i = 0, m = 0; i < out.length; i++, m += 4) {
     const value = models[m]! * red[i]! + models[m + 1]! * green[i]! + models[m + 2]! * blue[i]! + models[m + 3]!;
     out[i] = value < 0 ? 0 : value > 1 ? 1 : value;
-  }
-  return out;
-}
-
-function multiply(a: Float32Array, b: Float32Array): Float32Array {
-  const out = new Float32Array(a.length);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = a[i]! * b[i]!;
   }
   return out;
 }

@@ -8,7 +8,8 @@ import {
   samplePlane,
   type Size,
 } from '../../raster/index.js';
-import { boxMean, type ColorSelection, selectAlongColors } from '../segmentation/select-along-colors.js';
+import { type ColorSelection, selectAlongColors } from '../segmentation/select-along-colors.js';
+import { boxMean } from './box-sum.js';
 import { toColorPlanes } from './color-planes.js';
 import { likelyWindows, measureHeatmap } from './refine-windows.js';
 

@@ -132,30 +132,14 @@ export function cutAlongContrasts(
 ): Uint8Array {
   const count = width * height;
   const terminals = new Int32Array(count);
-  const { background, foreground } = GRAB_CUT_LABELS;
+  const { foreground } = GRAB_CUT_LABELS;
   for (let i = 0; i < count; i++) {
     if (labels[i]! > foreground) {
       terminals[i] = COST_SCALE * Math.min(Math.max(logOdds[i]!, -MAX_COST), MAX_COST);
     }
   }
   const scale = smoothness * COST_SCALE;
-  const weigh = (ties: Float32Array, step: number): Int32Array => {
-    const out = new Int32Array(count);
-    for (let i = 0; i < count; i++) {
-      const value = Math.round(ties[i]! * scale);
-      if (value === 0) continue;
-      const one = labels[i]!;
-      const other = labels[i + step]!;
-      if (one > foreground && other > foreground) {
-        out[i] = value;
-      } else if (one > foreground) {
-        terminals[i]! += other === background ? -value : value;
-      } else if (other > foreground) {
-        terminals[i + step]! += one === background ? -value : value;
-      }
-    }
-    return out;
-  };
+  const weigh = (ties: Float32Array, step: number): Int32Array => weighLinks(ties, step, scale, labels, terminals);
   const { sourceSide } = gridMinCut({
     width,
     height,
@@ -169,4 +153,31 @@ export function cutAlongContrasts(
     if (labels[i]! <= foreground) sourceSide[i] = labels[i]!;
   }
   return sourceSide;
+}
+
+/** Capacities of the links by `step` between undecided pixels; those to certain pixels are added to the terminals. */
+function weighLinks(
+  ties: Float32Array,
+  step: number,
+  scale: number,
+  labels: Uint8Array,
+  terminals: Int32Array,
+): Int32Array {
+  const { background, foreground } = GRAB_CUT_LABELS;
+  const out = new Int32Array(ties.length);
+  for (let i = 0; i < out.length; i++) {
+    const one = labels[i]!;
+    const other = labels[i + step]!;
+    if (one <= foreground && !(other > foreground)) continue;
+    const value = Math.round(ties[i]! * scale);
+    if (value === 0) continue;
+    if (one > foreground && other > foreground) {
+      out[i] = value;
+    } else if (one > foreground) {
+      terminals[i]! += other === background ? -value : value;
+    } else {
+      terminals[i + step]! += one === background ? -value : value;
+    }
+  }
+  return out;
 }

@@ -15,7 +15,7 @@ export interface GridGraph {
 export interface GridCut {
   /** 1 for nodes on the source's side of the cut, 0 for the others. */
   readonly sourceSide: Uint8Array;
-  /** The maximum flow over the links between nodes and to the terminals, after `terminals` canceled each other out. */
+  /** The cost of the cut, which is the maximum flow, after `terminals` canceled each other out. */
   readonly flow: number;
 }
 
@@ -31,7 +31,8 @@ const NO_PARENT = 10;
 /**
  * The minimum cut between source and sink, by the algorithm of Boykov and Kolmogorov ("An experimental comparison of
  * min-cut/max-flow algorithms for energy minimization in vision", 2004): two search trees grow from the terminals,
- * paths where they meet are saturated, and orphans find a new parent instead of the trees growing anew.
+ * paths where they meet are saturated, and orphans find a new parent instead of the trees growing anew. Nodes whose side
+ * their terminal alone decides are taken out before.
  *
  * Nodes that no residual path joins to the source are on the sink's side.
  *
@@ -58,7 +59,6 @@ export function gridMinCut(graph: GridGraph): GridCut {
   // The same node becomes an orphan at most once at a time, so the queue never holds more than all nodes.
   const orphans = new NodeQueue(count);
   let time = 0;
-  let flow = 0;
 
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0, node = (y + 1) * stride + 1; x < width; x++, i++, node++) {
@@ -67,13 +67,16 @@ export function gridMinCut(graph: GridGraph): GridCut {
       if (y + 1 < height) link(node, 2, graph.down[i]!);
       if (x + 1 < width && y + 1 < height) link(node, 4, graph.downRight[i]!);
       if (x > 0 && y + 1 < height) link(node, 6, graph.downLeft[i]!);
-      if (terminal[node] !== 0) {
-        tree[node] = terminal[node]! > 0 ? SOURCE_TREE : SINK_TREE;
-        parent[node] = TERMINAL;
-        distance[node] = 1;
-        active.push(node);
-      }
+      active.push(node);
     }
+  }
+  while (active.size > 0) decide(active.shift());
+  for (let node = 0; node < count; node++) {
+    if (terminal[node] === 0 || tree[node] !== NO_TREE) continue;
+    tree[node] = terminal[node]! > 0 ? SOURCE_TREE : SINK_TREE;
+    parent[node] = TERMINAL;
+    distance[node] = 1;
+    active.push(node);
   }
 
   while (active.size > 0) {
@@ -100,7 +103,28 @@ export function gridMinCut(graph: GridGraph): GridCut {
       sourceSide[i] = tree[node] === SOURCE_TREE ? 1 : 0;
     }
   }
-  return { sourceSide, flow };
+  return { sourceSide, flow: costOf(graph, sourceSide) };
+
+  /**
+   * Puts a node whose terminal outweighs all of its links on that terminal's side, where every minimum cut has it. Its
+   * links become terminals of its neighbors, which may be decided by that in turn.
+   */
+  function decide(node: number): void {
+    let links = 0;
+    for (let k = node * 8; k < node * 8 + 8; k++) links += capacity[k]!;
+    const isSource = terminal[node]! > links;
+    if (!isSource && -terminal[node]! < links) return;
+    tree[node] = isSource ? SOURCE_TREE : SINK_TREE;
+    for (let d = 0; d < 8; d++) {
+      const value = capacity[node * 8 + d]!;
+      if (value === 0) continue;
+      const neighbor = node + offsets[d]!;
+      capacity[node * 8 + d] = 0;
+      capacity[neighbor * 8 + (d ^ 1)] = 0;
+      terminal[neighbor]! += isSource ? value : -value;
+      active.push(neighbor);
+    }
+  }
 
   function link(node: number, direction: number, value: number): void {
     capacity[node * 8 + direction] = value;
@@ -149,7 +173,6 @@ export function gridMinCut(graph: GridGraph): GridCut {
     }
     amount = Math.min(amount, -terminal[at]!);
 
-    flow += amount;
     capacity[node * 8 + direction]! -= amount;
     capacity[across * 8 + (direction ^ 1)]! += amount;
     at = node;
@@ -234,6 +257,23 @@ export function gridMinCut(graph: GridGraph): GridCut {
     }
     return length;
   }
+}
+
+/** What a cut costs: the links across it, and the terminals on the other side. */
+function costOf({ width, height, terminals, ...links }: GridGraph, sourceSide: Uint8Array): number {
+  let cost = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const side = sourceSide[i]!;
+      cost += side === 1 ? Math.max(-terminals[i]!, 0) : Math.max(terminals[i]!, 0);
+      if (x + 1 < width && sourceSide[i + 1] !== side) cost += links.right[i]!;
+      if (y + 1 === height) continue;
+      if (sourceSide[i + width] !== side) cost += links.down[i]!;
+      if (x + 1 < width && sourceSide[i + width + 1] !== side) cost += links.downRight[i]!;
+      if (x > 0 && sourceSide[i + width - 1] !== side) cost += links.downLeft[i]!;
+    }
+  }
+  return cost;
 }
 
 /** First in, first out; a node that is in the queue is not added again. */

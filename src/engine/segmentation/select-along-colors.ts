@@ -1,4 +1,4 @@
-import { boxSum } from '../filters/box-sum.js';
+import { boxMean } from '../filters/box-sum.js';
 import type { ColorPlanes } from '../filters/color-planes.js';
 import { applyModels, guidedFit } from '../filters/guided-filter.js';
 import { type ColorPalette, quantizeColors } from './color-palette.js';
@@ -36,8 +36,6 @@ const CONTRAST_RADIUS = 12;
 const CERTAIN_RADIUS = 8;
 const SURROUNDINGS = 24;
 const EDGE_RADIUS = 3;
-const LOCAL_WEIGHT = 1;
-const CONTRAST_WEIGHT = 2;
 const COLOR_WEIGHT = 0.55;
 const BIAS = 0.3;
 const SMOOTHNESS = 5;
@@ -75,11 +73,7 @@ export function selectAlongColors(planes: ColorPlanes, likelihood: Likelihood): 
     planes,
   );
   const around = mean(values, CONTRAST_RADIUS);
-  const bias = BIAS - logOdds(pivot);
-  const prior = values.map(
-    (value, i) =>
-      sharpness * (LOCAL_WEIGHT * logOdds(local[i]!) + CONTRAST_WEIGHT * (logOdds(value) - logOdds(around[i]!)) + bias),
-  );
+  const prior = priorLogOdds(values, local, around, labels, sharpness, BIAS - Math.log(odds(pivot)));
 
   const palette = quantizeColors(planes);
   const links = contrastLinks(planes);
@@ -92,10 +86,10 @@ export function selectAlongColors(planes: ColorPlanes, likelihood: Likelihood): 
   let selected: Uint8Array = new Uint8Array(0);
   let colorOdds: Float32Array = new Float32Array(0);
   for (let round = 0; round < ROUNDS; round++) {
-    const odds = mixtureLogOdds(palette, inside, outside);
-    if (odds === undefined) return undefined;
-    colorOdds = odds;
-    const total = prior.map((value, i) => value + COLOR_WEIGHT * odds[i]!);
+    const found = mixtureLogOdds(palette, inside, outside);
+    if (found === undefined) return undefined;
+    colorOdds = found;
+    const total = prior.map((value, i) => value + COLOR_WEIGHT * found[i]!);
     selected = cutAlongContrasts(planes, total, labels, links, SMOOTHNESS);
     inside = new Float32Array(selected);
     outside = inside.map((value, i) => (near[i]! > 1e-6 ? 1 - value : 0));
@@ -114,10 +108,28 @@ export function selectAlongColors(planes: ColorPlanes, likelihood: Likelihood): 
   return { selected, certainty, models };
 }
 
-/** log(p / (1 - p)), of probabilities kept away from 0 and 1. */
-function logOdds(probability: number): number {
-  const p = Math.min(Math.max(probability, 0.005), 0.995);
-  return Math.log(p / (1 - p));
+/** What the heatmap alone says of each undecided pixel. The local mean counts twice; the sum of logarithms is one of a product. */
+function priorLogOdds(
+  values: Float32Array,
+  local: Float32Array,
+  around: Float32Array,
+  labels: Uint8Array,
+  sharpness: number,
+  bias: number,
+): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    if (labels[i] !== probableForeground) continue;
+    const contrast = odds(values[i]!) / odds(around[i]!);
+    out[i] = sharpness * (Math.log(odds(local[i]!) * contrast * contrast) + bias);
+  }
+  return out;
+}
+
+/** p / (1 - p), of probabilities kept away from 0 and 1. */
+function odds(probability: number): number {
+  const p = probability < 0.005 ? 0.005 : probability > 0.995 ? 0.995 : probability;
+  return p / (1 - p);
 }
 
 function ramp(value: number, from: number, to: number): number {
@@ -132,18 +144,6 @@ function doubtWeights(values: Float32Array, pivot: number): Float32Array {
     const share = (value - pivot) * (value < pivot ? below : above);
     return share * share + 1e-3;
   });
-}
-
-/** Mean over the square around each pixel, cut off at the borders. */
-export function boxMean(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const sums = boxSum(plane, width, height, radius);
-  for (let y = 0, i = 0; y < height; y++) {
-    const rows = Math.min(y + radius, height - 1) - Math.max(y - radius, 0) + 1;
-    for (let x = 0; x < width; x++, i++) {
-      sums[i]! /= rows * (Math.min(x + radius, width - 1) - Math.max(x - radius, 0) + 1);
-    }
-  }
-  return sums;
 }
 
 function mixtureLogOdds(
