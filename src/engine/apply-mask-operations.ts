@@ -56,6 +56,8 @@ export interface MatteInput {
   readonly image: Raster;
   /** Solved instead of a trimap made of the mask. */
   readonly trimap?: Mask | undefined;
+  /** The alpha itself, solved elsewhere: by a model. */
+  readonly alpha?: Mask | undefined;
 }
 
 /** Defaults of the settings that operations share. */
@@ -87,7 +89,7 @@ export function applyMaskOperations(mask: Mask, options: MaskOperations, input?:
         hint: 'pass the image of the mask',
       });
     }
-    shaped = matte(input.image, input.trimap ?? makeTrimap(shaped, { width: bandOf(options) }));
+    shaped = input.alpha ?? matte(input.image, input.trimap ?? makeTrimap(shaped, { width: bandOf(options) }));
   }
   if (options.feather !== undefined) {
     const radius = parseLength(options.feather, mask);

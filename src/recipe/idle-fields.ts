@@ -14,7 +14,7 @@ export function hasColors({ kind }: { readonly kind: string }): boolean {
 
 /** Warnings of fields that are set and change nothing, whatever the image is. */
 export function warnOfIdleFields(recipe: Recipe): string[] {
-  const { sources, mask, outputs, trimap, decontaminate } = recipe;
+  const { sources, mask, outputs, trimap, matteModel, decontaminate } = recipe;
   const detects = sources.some(({ kind }) => kind === 'prompt' || kind === 'heatmap');
   const steps = [...mask, ...sources.flatMap((source) => source.mask ?? [])];
   const fromFile = sources.some(({ kind }) => kind === 'file');
@@ -31,6 +31,7 @@ export function warnOfIdleFields(recipe: Recipe): string[] {
         (fromFile ? '; mask files are taken as they are, unless read as heatmaps (--as heatmap)' : ''),
     ),
     ...(trimap !== undefined && !steps.some(hasMatte) ? ['trimap has no effect without matte'] : []),
+    ...(matteModel !== undefined && !steps.some(hasMatte) ? ['matteModel has no effect without matte'] : []),
     ...(decontaminate && !outputs.some(hasColors)
       ? ['decontaminate has no effect: no output holds colors of the image']
       : []),

@@ -88,6 +88,11 @@ export function recipeSchema(resolvePath: (path: string) => string, resolveModel
     trimap: paths.path
       .optional()
       .describe('a trimap file that matte solves: black and white are certain, gray is unknown; without, one is made'),
+    matteModel: paths.model
+      .optional()
+      .describe(
+        'what solves matte: vitmatte, a hub id or a folder; closed-form matting without a model where left out',
+      ),
     matteFrom: paths.path.optional().describe('the image that matte follows, where it is not the input'),
     decontaminate: flag()
       .default(false)

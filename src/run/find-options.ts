@@ -18,6 +18,8 @@ export interface FindOptions extends ModelChoice, Partial<PromptSettings> {
   readonly mask?: MaskOperations;
   /** A trimap file that `mask.matte` solves instead of one made of the mask. */
   readonly trimap?: string;
+  /** What solves `mask.matte` instead of closed-form matting: `vitmatte`, a hub id, a folder. */
+  readonly matteModel?: string;
   /** Take the colors of the other side out of soft edges of what is written. Default false. */
   readonly decontaminate?: boolean;
   /** Stops the work; its reason is thrown. */
@@ -42,6 +44,7 @@ export function detectionFields({
   maskIndex,
   mask,
   trimap,
+  matteModel,
   decontaminate,
 }: FindOptions): Omit<RecipeInput, 'outputs' | 'sources'> {
   return {
@@ -61,6 +64,7 @@ export function detectionFields({
     maskIndex,
     mask,
     trimap: trimap === undefined ? undefined : literal(trimap),
+    matteModel,
     decontaminate,
   };
 }

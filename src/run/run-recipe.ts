@@ -25,6 +25,7 @@ import type { ModelPool } from '../sources/model-pool.js';
 import { PROMPT_DEFAULTS } from '../sources/detection/prompt-settings.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../sources/source.js';
 import { readMaskFile } from '../sources/file-source.js';
+import { matteByModel } from '../sources/matting/matte-by-model.js';
 import { filesOf, findMasks, type MaskSource } from '../sources/sources.js';
 import { type ListedFolders, openListedFolders } from './listed-folders.js';
 import { identifyTask, type TaskContext } from './batch/task-identity.js';
@@ -286,7 +287,13 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     if (!hasUnknown(trimap)) {
       warnings.push(`matte has no effect: ${recipe.trimap ?? 'the mask'} has no ${recipe.trimap ? 'gray' : 'edge'}`);
     }
-    return applyMaskOperations(shaped, step, { image: pixels, trimap });
+    if (recipe.matteModel === undefined || !hasUnknown(trimap)) {
+      return applyMaskOperations(shaped, step, { image: pixels, trimap });
+    }
+    const model = await models.imageMatter({ model: recipe.matteModel });
+    onPhase?.('matting');
+    const alpha = await matteByModel(pixels, trimap, model, { signal });
+    return applyMaskOperations(shaped, step, { image: pixels, alpha });
   };
   const applyAll = async (shaped: Mask, steps: readonly MaskOperations[]): Promise<Mask> => {
     let result = shaped;
@@ -349,6 +356,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
               sources: foundNow.map(({ provenance }, i) => withCombine(provenance, sources[i]!.combine)),
               combine,
               mask: recipe.mask,
+              ...(recipe.matteModel === undefined ? {} : { matteModel: recipe.matteModel }),
               ...(recipe.retouch === undefined ? {} : { retouch: recipe.retouch }),
               ...more,
             },

@@ -7,6 +7,7 @@ import {
   loadImageSegmenter,
 } from '../models/image-segmentation/image-segmenter.js';
 import { loadObjectDetector, type ObjectDetector } from '../models/object-detection/object-detector.js';
+import { type ImageMatter, loadImageMatter } from '../models/vitmatte/image-matter.js';
 import type { ModelUsage } from '../models/registry/model-usage.js';
 import { cacheImageFeatures } from '../models/clipseg/image-feature-cache.js';
 import {
@@ -35,6 +36,8 @@ export interface ModelPool {
   ) => Promise<ImageSegmenter>;
   /** The network that detects what a phrase names. */
   readonly objectDetector: (choice: ModelChoice & { readonly model: string }) => Promise<ObjectDetector>;
+  /** The network that solves trimaps. */
+  readonly imageMatter: (choice: ModelChoice & { readonly model: string }) => Promise<ImageMatter>;
   /** How each model that was loaded ran so far. */
   readonly usage: () => Promise<ModelUsage[]>;
   /** Ends the workers. Safe to call twice, and when nothing was loaded. */
@@ -54,6 +57,7 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
   const promptables = new Map<string, Promise<PromptableSegmenter>>();
   const imageSegmenters = new Map<string, Promise<ImageSegmenter>>();
   const detectors = new Map<string, Promise<ObjectDetector>>();
+  const matters = new Map<string, Promise<ImageMatter>>();
   let info: Promise<TextModelInfo> | undefined;
   let preloading: Promise<unknown> | undefined;
   const load = (): Promise<TextSegmenter> =>
@@ -105,6 +109,14 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
       detectors.set(key, loading);
       return loading;
     },
+    imageMatter: (named) => {
+      const { device, runtime, offline, cacheDir } = choice;
+      const own = { device, runtime, offline, cacheDir, ...named };
+      const key = JSON.stringify(own);
+      const loading = matters.get(key) ?? onFailure(loadImageMatter(own, options), () => matters.delete(key));
+      matters.set(key, loading);
+      return loading;
+    },
     usage: async () => {
       const loaded = await Promise.allSettled([
         segmenter,
@@ -112,6 +124,7 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
         ...promptables.values(),
         ...imageSegmenters.values(),
         ...detectors.values(),
+        ...matters.values(),
       ]);
       const models = loaded.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
       return Promise.all(models.flatMap((model) => (model === undefined ? [] : [model.usage()])));
@@ -125,12 +138,14 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
         ...promptables.values(),
         ...imageSegmenters.values(),
         ...detectors.values(),
+        ...matters.values(),
       ].map((network) => network?.catch(() => undefined));
       segmenter = undefined;
       depthEstimators.clear();
       promptables.clear();
       imageSegmenters.clear();
       detectors.clear();
+      matters.clear();
       for (const network of loaded) {
         await (await network)?.dispose();
       }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeImage } from '../../src/io/image/encode-image.js';
@@ -37,6 +37,18 @@ it('--subject writes the probabilities of a model for background removal as a so
   // Half a level is rounding.
   expect(Math.max(...differences)).toBeLessThan(0.5 + 255e-4);
   expect(new Set(samples).size).toBeGreaterThan(50);
+});
+
+it('--matte-model writes the alpha of a matting model in the unknown band, and the trimap elsewhere', async () => {
+  const fixture = 'test/fixtures/vitmatte';
+  const { image, answers } = readAnswers(fixture) as Answered<{ alpha: readonly number[] }>;
+  const trimap = createMask(image.width, image.height, readFileSync(join(fixture, 'trimap.u8')));
+  writeFileSync(join(folder(), 'trimap.png'), await encodeImage(trimap));
+  unpackModel(fixture, join(folder(), 'vitmatte'));
+  const { samples } = await select(image, '-m', 'trimap.png', '--trimap', 'trimap.png', '--matte-model', './vitmatte');
+  const expected = answers.alpha.map((value, i) => (trimap.data[i] === 128 ? value * 255 : trimap.data[i]!));
+  // Half a level is rounding.
+  expect(Math.max(...samples.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(0.5 + 255e-4);
 });
 
 describe('--segmenter with a model in a folder', () => {

@@ -107,9 +107,16 @@ export const maskOperationOptions = {
   matte: {
     type: 'string',
     coerce: parseMatte,
-    describe: "alpha from the image's colors around the edge, for hair and fur: --matte, or --matte=12 for the reach",
+    describe:
+      "alpha from the image's colors around the edge, for hair and fur: --matte, --matte=12 (reach), --matte=vitmatte",
     group,
     basic: true,
+  },
+  'matte-model': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'the model that solves --matte: vitmatte, a hub id or a folder; none by default',
+    group,
   },
   trimap: {
     type: 'string',
@@ -172,7 +179,7 @@ export function maskOperationsFrom(argv: MaskOperationArguments): RecipeInput['m
     keepLargest: argv.keepLargest,
     grow: argv.shrink === undefined ? argv.grow : negative(argv.shrink),
     element: argv.element,
-    matte: argv.matte ?? (argv.trimap === undefined ? undefined : 'auto'),
+    matte: matteWidth(argv),
     feather: argv.feather,
     featherSide: argv.featherSide,
     featherFalloff: argv.featherFalloff,
@@ -182,8 +189,27 @@ export function maskOperationsFrom(argv: MaskOperationArguments): RecipeInput['m
 }
 
 /** The fields of a recipe that say how a matte is made, besides the operation itself. */
-export function matteFields({ trimap, decontaminate }: MaskOperationArguments) {
-  return { trimap: trimap === undefined ? undefined : template(trimap), decontaminate };
+export function matteFields({ matte, matteModel, trimap, decontaminate }: MaskOperationArguments) {
+  const model = matteModel ?? (matte === MATTE_MODEL ? matte : undefined);
+  return {
+    trimap: trimap === undefined ? undefined : template(trimap),
+    matteModel: model,
+    decontaminate,
+  };
+}
+
+/** Whether a command line asks for a matte. */
+export function asksForMatte(argv: MaskOperationArguments): boolean {
+  return matteWidth(argv) !== undefined;
+}
+
+/** A model that `--matte=` takes instead of a reach. */
+const MATTE_MODEL = 'vitmatte';
+
+/** How far the band of `--matte` reaches; `auto` where only the trimap or the model is named. */
+function matteWidth({ matte, matteModel, trimap }: MaskOperationArguments): Length | undefined {
+  if (matte !== undefined) return matte === MATTE_MODEL ? 'auto' : matte;
+  return trimap === undefined && matteModel === undefined ? undefined : 'auto';
 }
 
 /** The output that `--save-trimap` asks for. */
@@ -236,9 +262,9 @@ function measure(option: string, value: Typed, check: (text: string) => unknown)
   return text;
 }
 
-/** `auto`, which a bare `--matte` stands for, or how far the band reaches; undefined for `off`. */
-function parseMatte(value: Typed): Length | undefined {
-  return value === 'auto' ? value : value === 'off' ? undefined : radius('--matte')(value);
+/** `auto`, which a bare `--matte` stands for, a model, or how far the band reaches; undefined for `off`. */
+function parseMatte(value: Typed): Length | typeof MATTE_MODEL | undefined {
+  return value === 'auto' || value === MATTE_MODEL ? value : value === 'off' ? undefined : radius('--matte')(value);
 }
 
 function parseFillHoles(value: Typed): true | Area | undefined {

@@ -4,6 +4,7 @@ import { GROUNDING_DINO } from '../grounding-dino/grounding-dino-family.js';
 import { BACKGROUND_REMOVAL, SEGFORMER } from '../image-segmentation/image-segmentation-family.js';
 import { OWLV2 } from '../owlv2/owlv2-family.js';
 import { SAM, SAM2 } from '../sam/sam-family.js';
+import { VITMATTE } from '../vitmatte/vitmatte-family.js';
 import type { ModelFamily } from './model-family.js';
 import type { ModelTask } from './model-task.js';
 
@@ -17,6 +18,7 @@ const MODEL_FAMILIES: readonly ModelFamily[] = [
   SEGFORMER,
   GROUNDING_DINO,
   OWLV2,
+  VITMATTE,
 ];
 
 /** The family of a name. Throws `RangeError` where there is none. */

@@ -5,4 +5,5 @@ export type ModelTask =
   | 'mask-generation'
   | 'background-removal'
   | 'image-segmentation'
-  | 'zero-shot-object-detection';
+  | 'zero-shot-object-detection'
+  | 'image-matting';

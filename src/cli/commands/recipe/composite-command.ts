@@ -3,7 +3,13 @@ import { literal } from '../../../recipe/interpolate.js';
 import type { RecipeInput } from '../../../recipe/schema.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { detectionFields, detectionOptions, maskFileOptions } from '../../options/detection-options.js';
-import { maskOperationOptions, maskOperationsFrom, matteFields, savedTrimapFrom } from '../../options/mask-options.js';
+import {
+  asksForMatte,
+  maskOperationOptions,
+  maskOperationsFrom,
+  matteFields,
+  savedTrimapFrom,
+} from '../../options/mask-options.js';
 import { modelFields, modelOptions } from '../../options/model-options.js';
 import { numberInRange } from '../../options/numbers.js';
 import { outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
@@ -167,7 +173,7 @@ function toRecipe(argv: CompositeArguments): RecipeInput {
     combine: argv.combine ?? COMBINE_DEFAULT,
     mask: maskOperationsFrom({ ...argv, norm: undefined }),
     ...matteFields(argv),
-    matteFrom: argv.matte === undefined && argv.trimap === undefined ? undefined : image,
+    matteFrom: asksForMatte(argv) ? image : undefined,
     outputs: [
       {
         kind: 'composite',

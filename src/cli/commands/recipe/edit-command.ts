@@ -3,7 +3,13 @@ import type { RecipeInput } from '../../../recipe/schema.js';
 import { isAnnotationFile } from '../../../sources/annotation-path.js';
 import type { ArgumentsOf, OptionTable } from '../../command.js';
 import { maskFileFields, maskFileOptions } from '../../options/detection-options.js';
-import { maskOperationOptions, maskOperationsFrom, matteFields, savedTrimapFrom } from '../../options/mask-options.js';
+import {
+  asksForMatte,
+  maskOperationOptions,
+  maskOperationsFrom,
+  matteFields,
+  savedTrimapFrom,
+} from '../../options/mask-options.js';
 import { failEmptyOption, outdirFrom, outputOptions, placeFrom } from '../../options/output-options.js';
 import { inputFields, recipeOptions } from '../../options/recipe-options.js';
 import { combineOption, fileSourcesFrom, pixelSourceOptions, pixelSourcesFrom } from '../../options/source-options.js';
@@ -104,8 +110,8 @@ async function expandMasks(masks: readonly string[]): Promise<string[]> {
 }
 
 function assertUsage(argv: EditArguments, pixelSources: number): void {
-  const { masks = [], image, each, target, output, filesFrom, matte, trimap } = argv;
-  const hasMatte = matte !== undefined || trimap !== undefined;
+  const { masks = [], image, each, target, output, filesFrom } = argv;
+  const hasMatte = asksForMatte(argv);
   const hasAnnotations = masks.some(isAnnotationFile);
   if (hasAnnotations && (image === undefined || each === true)) {
     throw new MaskwrightError('USAGE', 'annotations are those of an image, and there is none', {
