@@ -78,6 +78,7 @@ export type {
   PromptableSegmenter,
   PromptedMask,
 } from './models/sam/promptable-segmenter.js';
+export type { ImageMatter } from './models/vitmatte/image-matter.js';
 export type { ImageSegmentationTask, ImageSegmenter } from './models/image-segmentation/image-segmenter.js';
 export type { DetectedBox, ObjectDetector } from './models/object-detection/object-detector.js';
 export type { SegmentedPlanes } from './models/image-segmentation/image-segmentation-task.js';

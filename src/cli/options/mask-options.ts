@@ -263,7 +263,7 @@ function measure(option: string, value: Typed, check: (text: string) => unknown)
 }
 
 /** `auto`, which a bare `--matte` stands for, a model, or how far the band reaches; undefined for `off`. */
-function parseMatte(value: Typed): Length | typeof MATTE_MODEL | undefined {
+function parseMatte(value: Typed): Length | undefined {
   return value === 'auto' || value === MATTE_MODEL ? value : value === 'off' ? undefined : radius('--matte')(value);
 }
 
