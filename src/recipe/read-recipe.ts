@@ -30,7 +30,12 @@ export async function readRecipe(path: string): Promise<RecipeDocument> {
  * A recipe's text; `resolveModel` may refuse models that it names. Throws `RECIPE_INVALID` where it is not YAML, with
  * line and column.
  */
-export function parseRecipe(text: string, name: string, folder: string, resolveModel?: ResolveModel): RecipeDocument {
+export function parseRecipe(
+  text: string,
+  name: string,
+  folder: string,
+  resolveModel?: (model: string) => string,
+): RecipeDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const [error] = document.errors;
