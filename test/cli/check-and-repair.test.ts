@@ -12,7 +12,7 @@ import { readPng } from '../support/read-png.js';
 const folder = temporaryFolder();
 
 describe('check', () => {
-  it('gives the big fat warning for erased color, and none where it is kept', async () => {
+  it('warns of erased color, and not where it is kept', async () => {
     const cwd = folder();
     const kept = await holedImage(8, 'photo', false);
     await write(cwd, { 'kept.png': kept, 'erased.png': damage(kept, 'white', 1) });
@@ -32,7 +32,7 @@ describe('check', () => {
     expect(json.colorLoss.share).toBeGreaterThan(0.9);
   });
 
-  it('gives it on every command that reads such an image', async () => {
+  it('every command that reads such an image warns of it', async () => {
     const cwd = folder();
     const erased = damage(await holedImage(8, 'photo', false), 'black', 1);
     const mask = createMask(erased.width, erased.height);

@@ -86,7 +86,7 @@ describe('maskwright edit', () => {
     expect((await runCli(['edit', ...masks, '-o', at('out.png'), '--resize-masks'])).code).toBe(0);
   });
 
-  it('fails where nothing is left, if asked to', async () => {
+  it('fails with --fail-empty where nothing is left', async () => {
     const mask = await write('a.png', createMask(8, 8));
     const { code, stdout } = await runCli(['edit', mask, '-o', at('out.png'), '--fail-empty', '--json']);
     expect(code).toBe(6);

@@ -20,7 +20,7 @@ function readGray(path: string): { width: number; height: number; data: Uint8Arr
 }
 
 describe('maskwright mask', () => {
-  it('finds the orange, and writes the three images', async () => {
+  it('writes the three images of the orange that it finds', async () => {
     const out = join(folder(), 'out');
     const { code, stdout, stderr } = await runCli([
       'mask',
@@ -71,7 +71,7 @@ describe('maskwright mask', () => {
     expect((await runCli([...args, '--fail-empty'])).code).toBe(6);
   });
 
-  it('is what !mask does, takes several phrases and prints JSON', async () => {
+  it('!mask is a synonym; several phrases; results as JSON', async () => {
     const args = [
       '!mask',
       STILL_LIFE,

@@ -134,7 +134,7 @@ const PURPOSES: Readonly<
 };
 
 describe('the recipes of the examples', () => {
-  it('are ten and more', () => {
+  it('there are at least ten', () => {
     expect(names.length).toBeGreaterThanOrEqual(10);
   });
 
@@ -215,7 +215,7 @@ variables: { suffix: null }
     expect(result.code).toBe(code);
   });
 
-  it('cuts by a network, the same over all images, and has nothing left to do then', async () => {
+  it('a network selects the same in all images, and a second run has nothing to do', async () => {
     const text =
       'inputs: [landscape.png, kitchen.png]\noutputs:\n' +
       "  - { kind: layers, layers: 3, range: shared, depth: { model: tiny }, name: '{stem}/{kind}.{ext}' }\n" +

@@ -66,7 +66,7 @@ describe.skipIf(!hasHub && process.env['CI'] === undefined)('the cache of Python
     }
   });
 
-  it('is one that Python’s scan has nothing against', async () => {
+  it('passes the scan of Python’s huggingface_hub', async () => {
     const hub = await startToyHub();
     const cache = join(folder(), 'hub');
     vi.stubEnv('HF_HUB_CACHE', cache);

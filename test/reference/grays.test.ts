@@ -51,7 +51,7 @@ const options = fc.record(
 );
 
 describe('mapGrays', () => {
-  it('gives the levels that the slow way gives', () => {
+  it('gives the levels of a direct computation', () => {
     fc.assert(
       fc.property(map, splits, options, (depths, plan, how) => {
         const before = depths.data.slice();

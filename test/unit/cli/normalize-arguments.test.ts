@@ -74,7 +74,7 @@ describe('normalizeArguments', () => {
 });
 
 describe('nearest', () => {
-  it('finds the option a slip of the fingers meant, and nothing far away', () => {
+  it('suggests the option nearest to a mistyped one, and nothing that is far from it', () => {
     expect(nearest('treshold', ['threshold', 'text-mask'])).toBe('threshold');
     expect(nearest('overlays', ['overlay', 'outdir'])).toBe('overlay');
     expect(nearest('frobnicate', ['threshold', 'outdir'])).toBeUndefined();

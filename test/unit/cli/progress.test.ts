@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRate, formatBytes, formatDuration } from '../../../src/cli/progress.js';
 
 describe('createRate', () => {
-  it('tells how far it is, how fast and how long still', () => {
+  it('shows progress, rate and time left', () => {
     let now = 0;
     const rate = createRate(8, () => now);
     now = 500;
@@ -13,7 +13,7 @@ describe('createRate', () => {
     expect(rate.count(false)).toContain('3 of 8 · 0.8 a second · 7 s left');
   });
 
-  it('does not take what was skipped for speed', () => {
+  it('skipped items do not count in the rate', () => {
     let now = 0;
     const rate = createRate(100, () => now);
     now = 10;

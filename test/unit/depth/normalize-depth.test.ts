@@ -17,7 +17,7 @@ describe('normalizeDepth', () => {
     expect([...normalizeDepth(distance(Number.NaN, Infinity)).data]).toEqual([0, 0]);
   });
 
-  it('puts a map of one depth at 0, and clamps to a range that is given', () => {
+  it('a map of one depth is 0 throughout, and depths are clamped to a given range', () => {
     expect([...normalizeDepth(distance(7, 7)).data]).toEqual([0, 0]);
     expect([...normalizeDepth(distance(1, 3, 9), { min: 2, max: 6 }).data]).toEqual([1, 0.75, 0]);
   });

@@ -46,7 +46,7 @@ const STEPS: readonly (readonly [MaskOperations, (mask: Mask) => Mask])[] = [
 ];
 
 describe('shaping', () => {
-  it('does any subset in the one order, whatever the order it is asked in', () => {
+  it('applies any subset of operations in one order, whatever the order of the keys', () => {
     fc.assert(
       fc.property(arbitraryMask(), fc.shuffledSubarray([...STEPS.keys()]), (mask, chosen) => {
         const options: MaskOperations = Object.assign({}, ...chosen.map((k) => STEPS[k]![0]));
@@ -93,7 +93,7 @@ describe('shaping', () => {
     expect(() => applyMaskOperations(createMask(4, 4), options)).toThrow(message);
   });
 
-  it('knows when nothing is asked for', () => {
+  it('an empty set of operations is recognized', () => {
     expect(isEmptyMaskOperations({})).toBe(true);
     expect(isEmptyMaskOperations({ element: 'square', featherSide: 'inward', grow: undefined, invert: false })).toBe(
       true,
@@ -113,7 +113,7 @@ const draw = (...rows: string[]): Mask =>
   );
 
 describe('on drawn masks', () => {
-  it('a disc grows round, a square square', () => {
+  it('a disc grows as a disc, a square as a square', () => {
     const dot = draw('.......', '.......', '.......', '...#...', '.......', '.......', '.......');
     expectSamePixels(
       dilate(dot, 2.5),

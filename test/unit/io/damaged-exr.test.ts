@@ -11,7 +11,7 @@ describe('damaged EXR files', () => {
   const decoder = openExrDecoder();
   afterAll(() => decoder.close());
 
-  it('end in pixels or in a clear error, soon', async () => {
+  it('end in pixels or in a clear error, within the time limit', async () => {
     const fixtures = readFixtures(new URL('../../fixtures/exr/', import.meta.url), '.exr');
     const outcomes = { pixels: 0, refused: 0 };
     for (let number = 0; number < COUNT; number++) {
@@ -32,7 +32,7 @@ describe('damaged EXR files', () => {
     expect(outcomes.refused).toBeGreaterThan(COUNT / 2);
   });
 
-  it('gives up on a file that does not come to an end, and reads the next one', async () => {
+  it('a file whose decoding does not end is given up, and the next one is read', async () => {
     const fixture = readFixtures(new URL('../../fixtures/exr/', import.meta.url), '.exr').find(
       ({ name }) => name === 's_Yf_zip.exr',
     );

@@ -41,7 +41,7 @@ describe('a recipe', () => {
     });
   });
 
-  it('fills in variables, as numbers too, and resolves paths from its own folder', () => {
+  it('variables are filled in, as numbers too, and resolves paths from its own folder', () => {
     const recipe = read(
       `
 model: '{which}'

@@ -42,7 +42,7 @@ describe('the depth shell', () => {
     ]);
   });
 
-  it('goes through the example of the original', () => {
+  it('gives the answers of the original for its own example', () => {
     const state = after(
       'add 180',
       'add 120',
@@ -88,7 +88,7 @@ describe('the depth shell', () => {
     expect(after('flag 0 Mine yes', 'clearflag 0 mInE').plan.splits[0]!.flags).toEqual({ label: 'Default' });
   });
 
-  it('tells the depth of a pixel, and what a split holds', () => {
+  it('shows the depth of a pixel, and the contents of a split', () => {
     expect(say(fresh, 'getpixel 3 0')).toEqual(['3, 0: 130, in split 0']);
     expect(say(fresh, 'getpixel 3 1')).toEqual(['3, 1: Infinity, in no split']);
     const state = after('add 160', 'add 190');
@@ -113,7 +113,7 @@ describe('the depth shell', () => {
     expect(say(fresh, 'histogram bars')[0]).toMatch(/^100 {2}14\.29% █+$/);
   });
 
-  it('takes back what was done, and does it again', () => {
+  it('undoes and redoes each change', () => {
     const done = after('add 150', 'allocate 1 7');
     const undone = runShellLine(done, 'undo').state;
     expect(undone.plan.splits[1]!.levels).toBe(0);
@@ -140,7 +140,7 @@ describe('the depth shell', () => {
     expect(runShellLine(fresh, '# note')).toEqual({ state: fresh, lines: [] });
   });
 
-  it('helps, with every command and its other names', () => {
+  it('help lists every command with its synonyms', () => {
     for (const line of ['?', 'help']) {
       const text = say(fresh, line).join('\n');
       for (const { name } of SHELL_COMMANDS) expect(text).toContain(name);
@@ -179,7 +179,7 @@ describe('the depth shell', () => {
     expect(() => runShellLine(fresh, line)).toThrow(message);
   });
 
-  it('writes nothing while too many levels are given out', () => {
+  it('writes nothing while the splits have too many levels together', () => {
     const state = after('add 150', 'allocate 1 1');
     for (const line of ['write', 'save r.json']) {
       expect(() => runShellLine(state, line)).toThrow('257 levels are allocated');
@@ -237,7 +237,7 @@ describe('completion', () => {
 });
 
 describe('words', () => {
-  it('come back as they were quoted', () => {
+  it('are split at spaces outside of quotes', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (words) => {
         expect(splitWords(words.map(quoteWord).join(' '))).toEqual(words);

@@ -85,11 +85,11 @@ describe('splits', () => {
     expect(() => removeSplit(given, 3)).toThrow('there is no split 3');
   });
 
-  it.each([-1, 257, 1.5, Number.NaN])('are not given %d levels', (levels) => {
+  it.each([-1, 257, 1.5, Number.NaN])('cannot have %d levels', (levels) => {
     expect(() => allocateLevels(three, 1, levels)).toThrow('levels cannot be allocated');
   });
 
-  it('may be given too many together, which is refused when they are used', () => {
+  it('may have too many levels together, which is refused when they are used', () => {
     const splits = allocateLevels(three, 1, 1);
     expect(totalLevels(splits)).toBe(257);
     expect(() => assertLevels(splits)).toThrow('257 levels are allocated, but there are 256');

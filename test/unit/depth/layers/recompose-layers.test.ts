@@ -74,7 +74,7 @@ describe('each layer', () => {
     }
   });
 
-  it('has a occlusion where nearer layers hide it, unless a farther layer is what goes on there', () => {
+  it('has an occlusion where nearer layers hide it, unless a farther layer is what goes on there', () => {
     // A far sky, a middle ground, and a near pole across both.
     const rows = ['0000200000', '0000200000', '1111211111', '1111211111'];
     const data = Uint8Array.from(rows.join(''), Number);

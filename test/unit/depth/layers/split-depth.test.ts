@@ -68,7 +68,7 @@ describe('even, kmeans, valleys and at', () => {
     expect(sharesOf(two, { kind: 'even', layers: 4 })).toEqual([0.7, 0, 0, 0.3]);
   });
 
-  it('kmeans and valleys part two groups between them', () => {
+  it('kmeans and valleys separate two groups between them', () => {
     for (const kind of ['kmeans', 'valleys'] as const) {
       expect(sharesOf(two, { kind, layers: 2 })).toEqual([0.7, 0.3]);
     }

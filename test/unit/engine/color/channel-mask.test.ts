@@ -27,7 +27,7 @@ const exact = vectors.filter(({ channel }) => channel !== 'alpha');
 describe('channelMask', () => {
   const image = readRgb('rand.png');
 
-  it('sees the vectors', () => {
+  it('the fixture has vectors', () => {
     expect(exact).toHaveLength(24);
   });
 

@@ -58,7 +58,7 @@ describe('detailWindows', () => {
     expect(detailWindows(heatmap, image, 0.5, 60, { max: 1 })).toHaveLength(1);
   });
 
-  it('does not look again at most of the image', () => {
+  it('the second pass covers the smaller part of the image', () => {
     const heatmap = createHeatmap(10, 10, new Float32Array(100).fill(0.9));
     expect(detailWindows(heatmap, { width: 400, height: 300 }, 0.5, 60)).toEqual([]);
   });

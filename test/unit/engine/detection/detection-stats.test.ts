@@ -16,7 +16,7 @@ function grid(...rows: string[]) {
 describe('measureDetection', () => {
   const heatmap = grid('990000', '980000', '000006', '000000');
 
-  it('sums up what is selected, the largest part first', () => {
+  it('summarizes what is selected, the largest component first', () => {
     const { mean, peak, ...rest } = measureDetection(heatmap, thresholdHeatmap(heatmap, 0.5), 0.5);
     expect(peak).toBeCloseTo(0.9);
     expect(mean).toBeCloseTo((0.9 * 3 + 0.8 + 0.6) / 5);
@@ -63,7 +63,7 @@ describe('presence', () => {
 describe('autoThreshold', () => {
   const clear = grid('888888', '888888', '222222', '222222', '111111');
 
-  it('parts two clear groups', () => {
+  it('separates two clear groups', () => {
     for (const method of ['otsu', 'stable'] as const) {
       const threshold = autoThreshold(clear, { method });
       expect(threshold, method).toBeGreaterThan(0.2);

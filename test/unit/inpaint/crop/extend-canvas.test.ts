@@ -38,7 +38,7 @@ describe('extendCanvas', () => {
     );
   });
 
-  it('falls evenly over the overlap', () => {
+  it('fades evenly over the overlap', () => {
     const { mask } = extendCanvas(
       randomRaster(8, 10, 1, 3),
       { left: 2, top: 0, right: 0, bottom: 0 },

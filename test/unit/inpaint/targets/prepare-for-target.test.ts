@@ -65,7 +65,7 @@ describe('prepareForTarget', () => {
     expect(mask!.data.subarray(8).every((value) => value === 0)).toBe(true);
   });
 
-  it('turns round for outpainting where the program does', () => {
+  it('inverts the mask for outpainting where the program does', () => {
     const nova = findTarget('nova-canvas');
     const inpaint = prepareForTarget(image, softMask, nova);
     const outpaint = prepareForTarget(image, softMask, nova, { fit: 'pad', fitTarget: false, outpainting: true });

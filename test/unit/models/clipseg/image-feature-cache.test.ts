@@ -70,7 +70,7 @@ describe('the image feature cache', () => {
     expect(encoded).toEqual([99, 99]);
   });
 
-  it('leaves alone what has nothing to remember', () => {
+  it('a model without an encoder of its own is not cached', () => {
     const { segmenter } = counting(false);
     expect(cacheImageFeatures(segmenter)).toBe(segmenter);
   });

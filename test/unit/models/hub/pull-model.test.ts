@@ -78,7 +78,7 @@ describe('pulling a model', () => {
     expect(hub.requests).toHaveLength(asked);
   });
 
-  it('tells how far it is', async () => {
+  it('reports progress', async () => {
     await hubWith();
     const seen: DownloadProgress[] = [];
     await pull({}, (progress) => seen.push(progress));
@@ -130,14 +130,14 @@ describe('pulling a model', () => {
     ['wrong bytes of small files', 'tokenizer.json', [{ kind: 'wrong-bytes' }]],
     ['a detour', WEIGHTS, [{ kind: 'redirect', to: `/cdn/${WEIGHTS}?again` }]],
   ];
-  it.each(passing)('gets over %s', async (_, file, faults) => {
+  it.each(passing)('recovers from %s', async (_, file, faults) => {
     const hub = await hubWith();
     hub.fail(file, ...faults);
     const { graphs } = await pull();
     expect(readFileSync(graphs['model']!).equals(toyClipSegFiles()[WEIGHTS]!)).toBe(true);
   });
 
-  it('takes a byte now and then for silence', async () => {
+  it('a byte now and then counts as a stalled connection', async () => {
     vi.stubEnv('MASKWRIGHT_TIMEOUT', '0.3');
     const hub = await hubWith();
     hub.fail(WEIGHTS, { kind: 'drip', pauseMs: 50 });
@@ -167,7 +167,7 @@ describe('pulling a model', () => {
     },
   );
 
-  it('gets over a connection that falls silent', async () => {
+  it('recovers from a connection that stalls', async () => {
     vi.stubEnv('MASKWRIGHT_TIMEOUT', '0.3');
     const hub = await hubWith();
     hub.fail(WEIGHTS, { kind: 'stalled' });

@@ -20,7 +20,7 @@ const ramp = mapOf([0, 1, 2, 3, 4, 5, 6, 7, Number.NaN, Infinity]);
 const whole = initialSplits({ min: 0, max: 7 });
 
 describe('mapGrays', () => {
-  it('makes the near end light and the background black', () => {
+  it('the near end is light, the background black', () => {
     const { data, inside } = mapGrays(ramp, whole);
     expect(data[0]).toBe(255);
     expect([data[8], data[9]]).toEqual([0, 0]);
@@ -38,13 +38,13 @@ describe('mapGrays', () => {
     expect([...mapGrays(ramp, splits, { cutoff: 4 }).inside.data]).toEqual([255, 255, 255, 255, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('honours a cutoff of 0', () => {
+  it('a cutoff of 0 is used', () => {
     const map = mapOf([-2, -1, 0, 1]);
     const splits = initialSplits({ min: -2, max: 1 }, { cutoff: 0 });
     expect([...mapGrays(map, splits, { cutoff: 0 }).inside.data]).toEqual([255, 255, 0, 0]);
   });
 
-  it('makes everything as far as can be where the cutoff is nearer than all', () => {
+  it('everything is at the far end where the cutoff is nearer than every depth', () => {
     const { data, inside } = mapGrays(ramp, initialSplits({ min: 0, max: 7 }, { cutoff: -1 }), { cutoff: -1 });
     expect(new Set(data)).toEqual(new Set([0]));
     expect(new Set(inside.data)).toEqual(new Set([0]));

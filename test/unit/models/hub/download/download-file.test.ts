@@ -234,7 +234,7 @@ it.each<[string, Behavior]>([
   expect(isWhole()).toBe(true);
 });
 
-it('a server that takes one connection at a time brings the file as well', async () => {
+it('a server that takes one connection at a time still serves the file', async () => {
   let busy = 0;
   const server = await serve(({ range }, response) => {
     if (busy > 0) {
@@ -250,7 +250,7 @@ it('a server that takes one connection at a time brings the file as well', async
   expect(isWhole()).toBe(true);
 });
 
-it('a line that breaks again and again after some progress brings the file in the end', async () => {
+it('a connection that breaks again and again after some progress still completes the file', async () => {
   const server = await serve(({ range }, response) => {
     sendRange(response, range, BYTES, 400_000);
     return true;
