@@ -9,7 +9,7 @@ import type { ModelChoice } from '../models/registry/model-choice.js';
 import { stemOf } from '../io/files/output-names.js';
 import { interpolate, type Variables } from './interpolate.js';
 import { type CsvRow, parseCsv } from './parse-csv.js';
-import { type RecipeDocument, resolvePath, resolveRecipe } from './read-recipe.js';
+import { type RecipeDocument, resolvePath, resolveRecipe, resolveSources } from './read-recipe.js';
 import type { ImageNaming } from '../outputs/output.js';
 import { planOutput } from '../outputs/outputs.js';
 import type { Recipe } from './schema.js';
@@ -124,20 +124,25 @@ async function planPlaced(
   const variables = declaredVariables(document, set, Object.keys((length > 0 ? inputAt(0).row : undefined) ?? {}));
   // Recipes are asked for several times; those of a hundred thousand images would fill the memory.
   const kept = new Map<number, Recipe>();
+  const variablesOf = (index: number): Variables => {
+    const { index: place, count, row, path } = inputAt(index);
+    const own = imageVariables({ path }, place, { count, recipeFolder: document.folder });
+    return { ...variables, ...row, ...set, ...own };
+  };
   const recipeOf = (index: number): Recipe => {
     const known = kept.get(index);
     if (known !== undefined) {
       return known;
     }
-    const { index: place, count, row, path } = inputAt(index);
-    const own = imageVariables({ path }, place, { count, recipeFolder: document.folder });
-    const recipe = resolveRecipe(document, { ...variables, ...row, ...set, ...own });
+    const recipe = resolveRecipe(document, variablesOf(index));
     if (kept.size < KEPT_RECIPES) {
       kept.set(index, recipe);
     }
     return recipe;
   };
-  const maskFiles = await findMaskFiles(length, inputAt, recipeOf);
+  const sourcesOf = (index: number): Recipe['sources'] =>
+    index === 0 ? recipeOf(index).sources : resolveSources(document, variablesOf(index));
+  const maskFiles = await findMaskFiles(length, inputAt, sourcesOf);
   return (index) => {
     const input = inputAt(index);
     const resolved = recipeOf(index);
@@ -198,17 +203,17 @@ async function findInputs(
 async function findMaskFiles(
   length: number,
   inputAt: (index: number) => InputFile,
-  recipeOf: (index: number) => Recipe,
+  sourcesOf: (index: number) => Recipe['sources'],
 ): Promise<(index: number, sources: Recipe['sources']) => Recipe['sources']> {
   const companion = openCompanions();
   // Only those that are not the path of the recipe itself, one after the other.
   const found = new Map<number, readonly (string | undefined)[]>();
-  if (!recipeOf(0).sources.some(({ kind }) => kind === 'file')) {
+  if (!sourcesOf(0).some(({ kind }) => kind === 'file')) {
     return (_, sources) => sources;
   }
   for (let index = 0; index < length; index++) {
     const files: (string | undefined)[] = [];
-    for (const source of recipeOf(index).sources) {
+    for (const source of sourcesOf(index)) {
       if (source.kind === 'file') {
         const file = await companion(source.path, inputAt(index).path).catch(() => source.path);
         files.push(file === source.path ? undefined : file);

@@ -111,6 +111,19 @@ export function resolveRecipe(document: RecipeDocument, variables: Variables): R
   return parsed.data;
 }
 
+/**
+ * The sources of the recipe for one image: what is asked for of each of many images before the first one runs.
+ * Throws as `resolveRecipe`.
+ */
+export function resolveSources(document: RecipeDocument, variables: Variables): Recipe['sources'] {
+  const { sources } = document.data as { readonly sources?: unknown };
+  let isFilled = true;
+  const filled = interpolate(sources, variables, () => (isFilled = false), ['sources']);
+  const parsed = document.schema.shape.sources.safeParse(filled);
+  // What is wrong with them is said together with all else.
+  return isFilled && parsed.success ? parsed.data : resolveRecipe(document, variables).sources;
+}
+
 /** `https://...`: two letters and more, since a drive of Windows has one. Joined to a folder it would lose a slash. */
 const URI = /^[a-z][a-z0-9+.-]+:\/\//i;
 

@@ -23,7 +23,8 @@ function counted(sources: readonly object[]): { document: RecipeDocument; checks
     checks++;
     return document.schema.safeParse(...given);
   };
-  return { document: { ...document, schema: { ...document.schema, safeParse } }, checks: () => checks };
+  const { shape } = document.schema;
+  return { document: { ...document, schema: { ...document.schema, shape, safeParse } }, checks: () => checks };
 }
 
 it('planImages: each image has its own file of a folder of masks, and the folder where there is none', async () => {
