@@ -344,7 +344,10 @@ export function storageFailure(error: unknown, folder: string): unknown {
       cause: error,
     });
   }
-  if (code !== undefined && /^(?:EACCES|EPERM|EROFS|ENOTDIR|EEXIST|EISDIR|ELOOP|ENAMETOOLONG)$/.test(code)) {
+  if (
+    code !== undefined &&
+    /^(?:EACCES|EPERM|EROFS|ENOENT|ENOTDIR|EEXIST|EISDIR|EINVAL|EIO|ELOOP|ENAMETOOLONG|ENOTSUP|ESTALE)$/.test(code)
+  ) {
     return new MaskwrightError('OUTPUT_UNWRITABLE', `the model cannot be kept in ${folder} (${code})`, {
       hint,
       cause: error,

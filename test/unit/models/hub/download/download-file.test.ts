@@ -4,7 +4,11 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { downloadFile, type ExpectedFile } from '../../../../../src/models/hub/download/download-file.js';
+import {
+  downloadFile,
+  type ExpectedFile,
+  storageFailure,
+} from '../../../../../src/models/hub/download/download-file.js';
 import { temporaryFolder } from '../../../../support/folder.js';
 
 const MIB = 1024 ** 2;
@@ -315,4 +319,16 @@ it('a login page in the place of a range leaves the part as it is', async () => 
   await download(server);
   expect(server.ranges.every((range) => boundsOf(range)[0] % RANGE === 1000)).toBe(true);
   expect(isWhole()).toBe(true);
+});
+
+// /proc takes no folders (ENOENT), a network drive may go away (ESTALE, EIO).
+it.each([
+  ['ENOSPC', 'OUTPUT_DISK_FULL'],
+  ['ENOENT', 'OUTPUT_UNWRITABLE'],
+  ['ENOTDIR', 'OUTPUT_UNWRITABLE'],
+  ['ESTALE', 'OUTPUT_UNWRITABLE'],
+  ['EIO', 'OUTPUT_UNWRITABLE'],
+])('a cache folder that fails with %s is %s', (code, expected) => {
+  const failure = storageFailure(Object.assign(new Error('mkdir'), { code }), '/proc/x/hub');
+  expect(failure).toMatchObject({ code: expected, exitCode: 5, message: expect.stringContaining('/proc/x/hub') });
 });
