@@ -1,4 +1,4 @@
-import { createMask, type Mask, type Size } from '../../raster/index.js';
+import { type Bounds, createMask, type Mask, type Size } from '../../raster/index.js';
 import type { Stroke } from '../model/studio-document.js';
 
 /** What was painted by hand: `erase` comes first, then `add`. Both are masks of one size. */
@@ -36,11 +36,41 @@ export function drawStrokes(strokes: readonly Stroke[], retouch: Retouch, scale 
 
 type Apply = (index: number, coverage: number) => void;
 
-/** A line of round dots. The edge fades over one pixel, and over the radius where the brush is soft. */
-function drawLine({ points, radius, hardness }: Stroke, { width, height }: Size, scale: number, apply: Apply): void {
+/** The brush in pixels of the masks: `reach` is where its edge, which is `fade` wide, ends. */
+function brushOf({ radius, hardness }: Stroke, scale: number) {
   const r = Math.max(radius * scale, 0.5);
-  const fade = Math.max(1, r * (1 - hardness));
-  const reach = r + 0.5;
+  return { fade: Math.max(1, r * (1 - hardness)), reach: r + 0.5 };
+}
+
+/** The rectangle that a stroke can change. Empty where it is outside of the image. */
+export function strokeBounds(stroke: Stroke, { width, height }: Size, scale: number): Bounds {
+  const margin = stroke.shape === 'polygon' ? 1 : brushOf(stroke, scale).reach;
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < stroke.points.length; i += 2) {
+    const x = stroke.points[i]! * scale;
+    const y = stroke.points[i + 1]! * scale;
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  const x = Math.max(0, Math.floor(left - margin));
+  const y = Math.max(0, Math.floor(top - margin));
+  return {
+    x: Math.min(x, width),
+    y: Math.min(y, height),
+    width: Math.max(0, Math.min(width, Math.ceil(right + margin) + 1) - x),
+    height: Math.max(0, Math.min(height, Math.ceil(bottom + margin) + 1) - y),
+  };
+}
+
+/** A line of round dots. The edge fades over one pixel, and over the radius where the brush is soft. */
+function drawLine(stroke: Stroke, { width, height }: Size, scale: number, apply: Apply): void {
+  const { points } = stroke;
+  const { fade, reach } = brushOf(stroke, scale);
+  const squareReach = reach * reach;
+  const solid = Math.max(0, reach - fade);
+  const squareSolid = solid * solid;
   const segments = Math.max(points.length / 2 - 1, 1);
   for (let k = 0; k < segments; k++) {
     const x0 = points[2 * k]! * scale;
@@ -59,9 +89,12 @@ function drawLine({ points, radius, hardness }: Stroke, { width, height }: Size,
       for (let x = left; x <= right; x++) {
         const px = x + 0.5 - x0;
         const t = square === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / square));
-        const distance = Math.hypot(px - t * dx, py - t * dy);
-        if (distance < reach) {
-          apply(y * width + x, Math.min(1, (reach - distance) / fade));
+        const [ox, oy] = [px - t * dx, py - t * dy];
+        const distance = ox * ox + oy * oy;
+        if (distance <= squareSolid) {
+          apply(y * width + x, 1);
+        } else if (distance < squareReach) {
+          apply(y * width + x, (reach - Math.sqrt(distance)) / fade);
         }
       }
     }
@@ -72,8 +105,9 @@ function drawLine({ points, radius, hardness }: Stroke, { width, height }: Size,
 function fillPolygon(points: readonly number[], { width, height }: Size, scale: number, apply: Apply): void {
   const count = points.length / 2;
   const ys = Array.from({ length: count }, (_, i) => points[2 * i + 1]! * scale);
-  const top = Math.max(0, Math.floor(Math.min(...ys)));
-  const bottom = Math.min(height - 1, Math.ceil(Math.max(...ys)));
+  const [lowest, highest] = ys.reduce(([low, high], y) => [Math.min(low, y), Math.max(high, y)], [Infinity, -Infinity]);
+  const top = Math.max(0, Math.floor(lowest));
+  const bottom = Math.min(height - 1, Math.ceil(highest));
   for (let y = top; y <= bottom; y++) {
     const at = y + 0.5;
     const crossings: number[] = [];

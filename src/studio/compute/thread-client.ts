@@ -1,8 +1,8 @@
-import type { StudioDocument } from '../model/studio-document.js';
-import type { ThreadRequest, ThreadResponse } from './thread-protocol.js';
+import type { Stroke, StudioDocument } from '../model/studio-document.js';
+import type { SentDocument, ThreadRequest, ThreadResponse } from './thread-protocol.js';
 
 type Computed = Extract<ThreadResponse, { kind: 'computed' }>;
-type Facts = Extract<ThreadResponse, { kind: 'facts' }>['facts'];
+type Facts = Extract<ThreadResponse, { kind: 'facts' }>;
 
 /** What becomes of the answers. */
 export interface ThreadListeners {
@@ -11,72 +11,109 @@ export interface ThreadListeners {
   readonly onError: (message: string) => void;
 }
 
-/** The thread that computes masks, so that the page never waits. */
+/** The threads that compute masks, so that the page never waits. */
 export interface ThreadClient {
   readonly open: (width: number, height: number, pixels: ArrayBuffer) => Promise<void>;
   readonly addHeatmap: (phrase: string, width: number, height: number, data: ArrayBuffer) => void;
   /** Computes the newest of the documents that are asked for; those in between are dropped. */
-  readonly request: (document: StudioDocument, quality: 'preview' | 'full', wantsHeatmap: boolean) => void;
+  readonly requestPreview: (version: number, document: StudioDocument, wantsHeatmap: boolean) => void;
+  /** The same at the image's size, with statistics. */
+  readonly requestFull: (version: number, document: StudioDocument) => void;
   /** The painted corrections as PNG files. */
   readonly retouch: (document: StudioDocument) => Promise<{ readonly add: Blob; readonly erase: Blob }>;
 }
 
-export function startThread({ onMask, onFacts, onError }: ThreadListeners): ThreadClient {
-  const worker = new Worker(new URL('./mask-thread.ts', import.meta.url), { type: 'module' });
-  const post = (request: ThreadRequest, transfer: Transferable[] = []): void => worker.postMessage(request, transfer);
-  let nextId = 1;
-  let opened: (() => void) | undefined;
-  let busy = 0;
-  let waiting: Omit<Extract<ThreadRequest, { kind: 'compute' }>, 'kind' | 'id'> | undefined;
+/** The long side of the preview that follows a slider. */
+const PREVIEW_SIDE = 1024;
+
+export function startThreads({ onMask, onFacts, onError }: ThreadListeners): ThreadClient {
+  const start = () => new Worker(new URL('./mask-thread.ts', import.meta.url), { type: 'module' });
+  const threads = { preview: start(), full: start() };
+  const post = (to: keyof typeof threads, request: ThreadRequest, transfer: Transferable[] = []): void =>
+    threads[to].postMessage(request, transfer);
+  let onOpened: ((response: Extract<ThreadResponse, { kind: 'opened' }>) => void) | undefined;
+  let nextRetouch = 1;
   const retouches = new Map<number, (files: { add: Blob; erase: Blob }) => void>();
-  const startNext = (): void => {
-    if (busy === 0 && waiting !== undefined) {
-      busy = nextId++;
-      const next = waiting;
-      waiting = undefined;
-      post({ kind: 'compute', id: busy, ...next });
-    }
-  };
-  worker.addEventListener('message', ({ data }: MessageEvent<ThreadResponse>) => {
+  const answered = ({ data }: MessageEvent<ThreadResponse>): void => {
     switch (data.kind) {
       case 'opened':
-        opened?.();
+        onOpened?.(data);
         break;
       case 'computed':
-        busy = 0;
         onMask(data);
-        startNext();
+        break;
+      case 'refined':
+        post(
+          'preview',
+          data,
+          data.heatmaps.map((heatmap) => heatmap.data.buffer),
+        );
         break;
       case 'facts':
-        onFacts(data.facts);
+        onFacts(data);
         break;
       case 'retouch':
         retouches.get(data.id)?.(data);
         retouches.delete(data.id);
         break;
       case 'failed':
-        busy = 0;
         onError(data.message);
-        startNext();
         break;
     }
-  });
+  };
+  for (const thread of Object.values(threads)) {
+    thread.addEventListener('message', answered);
+  }
+
+  const open = (request: Extract<ThreadRequest, { kind: 'open' }>) =>
+    new Promise<Extract<ThreadResponse, { kind: 'opened' }>>((resolve) => {
+      onOpened = resolve;
+      post(request.role, request, [request.pixels]);
+    });
+
+  // A stroke is an object that does not change: it is sent to both threads once, and named by a number.
+  let nextStroke = 1;
+  let sent = new WeakMap<Stroke, number>();
+  const toSent = (document: StudioDocument): SentDocument => {
+    const unsent = document.strokes.filter((stroke) => !sent.has(stroke));
+    if (unsent.length > 0) {
+      const strokes = unsent.map((stroke) => [nextStroke++, stroke] as const);
+      strokes.forEach(([id, stroke]) => sent.set(stroke, id));
+      post('preview', { kind: 'strokes', strokes });
+      post('full', { kind: 'strokes', strokes });
+    }
+    return { ...document, strokes: document.strokes.map((stroke) => sent.get(stroke)!) };
+  };
+
   return {
-    open: (width, height, pixels) =>
-      new Promise((resolve) => {
-        opened = resolve;
-        post({ kind: 'open', width, height, pixels }, [pixels]);
-      }),
-    addHeatmap: (phrase, width, height, data) => post({ kind: 'heatmap', phrase, width, height, data }, [data]),
-    request: (document, quality, wantsHeatmap) => {
-      waiting = { document, quality, wantsHeatmap };
-      startNext();
+    open: async (width, height, pixels) => {
+      sent = new WeakMap();
+      const scale = Math.min(1, PREVIEW_SIDE / Math.max(width, height));
+      const { preview } = await open({ kind: 'open', role: 'full', width, height, pixels, scale });
+      const { buffer } = preview!.data;
+      await open({
+        kind: 'open',
+        role: 'preview',
+        width: preview!.width,
+        height: preview!.height,
+        pixels: buffer,
+        scale,
+      });
     },
+    addHeatmap: (phrase, width, height, data) => {
+      const copy = data.slice(0);
+      post('preview', { kind: 'heatmap', phrase, width, height, data: copy }, [copy]);
+      post('full', { kind: 'heatmap', phrase, width, height, data }, [data]);
+    },
+    requestPreview: (version, document, wantsHeatmap) =>
+      post('preview', { kind: 'compute', version, document: toSent(document), wantsHeatmap }),
+    requestFull: (version, document) =>
+      post('full', { kind: 'compute', version, document: toSent(document), wantsHeatmap: false }),
     retouch: (document) =>
       new Promise((resolve) => {
-        const id = nextId++;
+        const id = nextRetouch++;
         retouches.set(id, resolve);
-        post({ kind: 'retouch', id, document });
+        post('full', { kind: 'retouch', id, document: toSent(document) });
       }),
   };
 }

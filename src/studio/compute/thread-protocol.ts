@@ -1,10 +1,38 @@
 import type { DetectionStats } from '../../engine/index.js';
 import type { Bounds } from '../../raster/index.js';
-import type { StudioDocument } from '../model/studio-document.js';
+import type { Stroke, StudioDocument } from '../model/studio-document.js';
 
-/** What the page asks the thread. */
+/**
+ * `preview`: masks at the size of the screen, while something moves. `full`: masks at the image's size, with statistics.
+ * Each has a thread, so that a slider that moves on never waits for a large mask.
+ */
+export type ThreadRole = 'preview' | 'full';
+
+/** A document whose strokes are numbers: what was drawn is sent once. */
+export interface SentDocument extends Omit<StudioDocument, 'strokes'> {
+  readonly strokes: readonly number[];
+}
+
+/** A heatmap that was refined for one threshold. */
+export interface RefinedHeatmap {
+  readonly key: string;
+  readonly pivot: number;
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** What the page asks a thread. */
 export type ThreadRequest =
-  | { readonly kind: 'open'; readonly width: number; readonly height: number; readonly pixels: ArrayBuffer }
+  | {
+      readonly kind: 'open';
+      readonly role: ThreadRole;
+      readonly width: number;
+      readonly height: number;
+      readonly pixels: ArrayBuffer;
+      /** Pixels of these for one of the image. */
+      readonly scale: number;
+    }
   | {
       readonly kind: 'heatmap';
       readonly phrase: string;
@@ -12,15 +40,16 @@ export type ThreadRequest =
       readonly height: number;
       readonly data: ArrayBuffer;
     }
+  | { readonly kind: 'refined'; readonly heatmaps: readonly RefinedHeatmap[] }
+  | { readonly kind: 'strokes'; readonly strokes: readonly (readonly [id: number, stroke: Stroke])[] }
   | {
       readonly kind: 'compute';
-      readonly id: number;
-      readonly document: StudioDocument;
-      /** `preview`: at the size of the screen, while something moves. `full`: at the image's size, with statistics. */
-      readonly quality: 'preview' | 'full';
+      /** Grows with every change of the document. A request replaces one that is not answered yet. */
+      readonly version: number;
+      readonly document: SentDocument;
       readonly wantsHeatmap: boolean;
     }
-  | { readonly kind: 'retouch'; readonly id: number; readonly document: StudioDocument };
+  | { readonly kind: 'retouch'; readonly id: number; readonly document: SentDocument };
 
 /** A plane of values with its size. */
 export interface Plane {
@@ -38,19 +67,25 @@ export interface MaskFacts {
   readonly layers: Readonly<Record<number, Readonly<Record<string, DetectionStats>>>>;
 }
 
-/** What the thread answers. */
+/**
+ * How exact a mask is. `preview` and `full`, as the role: edges may be those that were refined for an earlier threshold.
+ * `exact`: the mask that is exported.
+ */
+export type MaskQuality = 'preview' | 'full' | 'exact';
+
+/** What a thread answers. */
 export type ThreadResponse =
-  | { readonly kind: 'opened' }
+  | { readonly kind: 'opened'; readonly preview: Plane | undefined }
   | {
       readonly kind: 'computed';
-      readonly id: number;
-      readonly quality: 'preview' | 'full';
+      readonly version: number;
+      readonly quality: MaskQuality;
       readonly mask: Plane;
       /** Probability from 0 to 255, at the preview's size. */
       readonly heatmap: Plane | undefined;
-      /** Milliseconds of the computation. */
-      readonly took: number;
     }
-  | { readonly kind: 'facts'; readonly id: number; readonly facts: MaskFacts }
+  /** What was refined, at the preview's size. */
+  | { readonly kind: 'refined'; readonly heatmaps: readonly RefinedHeatmap[] }
+  | { readonly kind: 'facts'; readonly version: number; readonly facts: MaskFacts }
   | { readonly kind: 'retouch'; readonly id: number; readonly add: Blob; readonly erase: Blob }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string };

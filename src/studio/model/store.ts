@@ -2,10 +2,10 @@ import { computed, effect, signal } from '@preact/signals';
 import { MaskwrightError } from '../../errors.js';
 import { parsePrompts } from '../../prompts/parse-prompt.js';
 import { MAX_PHRASE_LENGTH, phrasesOf } from '../../prompts/prompt-tree.js';
-import { startThread } from '../compute/thread-client.js';
-import type { MaskFacts, Plane } from '../compute/thread-protocol.js';
+import { startThreads } from '../compute/thread-client.js';
+import type { MaskFacts, MaskQuality, Plane } from '../compute/thread-protocol.js';
 import * as api from '../net/api-client.js';
-import { loadDocument, loadFile, onSavedElsewhere, saveDocument, saveFile } from '../net/autosave.js';
+import { loadDocument, loadFile, onSavedElsewhere, saveFile, startAutosave } from '../net/autosave.js';
 import { endStep, pushState, redo, startHistory, undo } from './history.js';
 import {
   EMPTY_DOCUMENT,
@@ -81,28 +81,54 @@ export function report(error: unknown): void {
 
 const detected = new Set<string>();
 let settleTimer: ReturnType<typeof setTimeout> | undefined;
-let changedAt = 0;
-let unpainted: 'preview' | 'full' | undefined;
+
+/** The number of the newest state that masks were asked for, and when it changed. */
+let version = 0;
+const changedAt = new Map<number, number>();
+/** The newest state whose mask at full size was asked for, and when. */
+let full = { version: 0, at: 0 };
+/** The mask that is shown. */
+let shown: { readonly version: number; readonly rank: number } = { version: 0, rank: 0 };
+let unpainted: { readonly version: number; readonly quality: MaskQuality } | undefined;
+
+const QUALITIES: readonly MaskQuality[] = ['preview', 'full', 'exact'];
 
 /** Called when the stage has painted: the time since the change is kept as a measure of the User Timing API. */
 export function onPainted(): void {
-  if (unpainted !== undefined) {
-    performance.measure(`maskwright ${unpainted}`, { start: changedAt });
-    unpainted = undefined;
+  if (unpainted === undefined) {
+    return;
   }
+  const { version: painted, quality } = unpainted;
+  const start = quality === 'preview' ? changedAt.get(painted) : full.at;
+  if (start !== undefined) {
+    performance.measure(`maskwright ${quality}`, { start });
+  }
+  unpainted = undefined;
 }
 
-const thread = startThread({
+const thread = startThreads({
   onMask: (computed) => {
-    // A preview that was asked for before the full mask would take its place.
-    mask.value = computed.mask;
+    // Of two masks the one of the newer state stays, of one state the more exact one.
+    const rank = QUALITIES.indexOf(computed.quality);
     if (computed.heatmap !== undefined || doc.value.layers.length === 0) {
       heatmap.value = computed.heatmap;
     }
-    unpainted = computed.quality;
+    if (computed.version < shown.version || (computed.version === shown.version && rank < shown.rank)) {
+      return;
+    }
+    shown = { version: computed.version, rank };
+    unpainted = computed;
+    mask.value = computed.mask;
+    for (const known of changedAt.keys()) {
+      if (known < computed.version) {
+        changedAt.delete(known);
+      }
+    }
   },
   onFacts: (measured) => {
-    facts.value = measured;
+    if (measured.version === version) {
+      facts.value = measured.facts;
+    }
   },
   onError: (message) => notify(message, 'error'),
 });
@@ -115,17 +141,26 @@ function refresh(): void {
   if (image.value === undefined) {
     return;
   }
-  changedAt = performance.now();
-  const { value: document } = doc;
-  thread.request(document, 'preview', view.value === 'heatmap');
+  version++;
+  changedAt.set(version, performance.now());
+  requestPreview();
   clearTimeout(settleTimer);
   settleTimer = setTimeout(requestFull, SETTLE_MS);
 }
 
+function requestPreview(): void {
+  thread.requestPreview(version, doc.value, view.value === 'heatmap');
+}
+
+/** Asks for the mask at full size, once for each state. */
 function requestFull(): void {
   clearTimeout(settleTimer);
-  changedAt = performance.now();
-  thread.request(doc.value, 'full', true);
+  if (full.version !== version && image.value !== undefined) {
+    full = { version, at: performance.now() };
+    thread.requestFull(version, doc.value);
+    // The probability under the pointer.
+    thread.requestPreview(version, doc.value, true);
+  }
 }
 
 /** Changes the document; edits with the same key in a row are one step of the history. */
@@ -133,6 +168,15 @@ export function edit(change: (document: StudioDocument) => StudioDocument, key?:
   const next = change(doc.value);
   if (next !== doc.value) {
     history.value = pushState(history.value, next, key);
+    update();
+  }
+}
+
+/** Computes what a change of the document makes; phrases that are new are detected before. */
+function update(): void {
+  if (missingPhrases().length === 0) {
+    refresh();
+  } else {
     void detectMissing().then(refresh, report);
   }
 }
@@ -145,12 +189,12 @@ export function settle(): void {
 
 export function goBack(): void {
   history.value = undo(history.value);
-  void detectMissing().then(refresh, report);
+  update();
 }
 
 export function goForward(): void {
   history.value = redo(history.value);
-  void detectMissing().then(refresh, report);
+  update();
 }
 
 export function editLayer(id: number, change: (layer: Layer) => Layer, key?: string): void {
@@ -210,19 +254,20 @@ export function addPrompts(text: string): void {
   });
 }
 
-/** Fetches the heatmaps of phrases that are not here yet. */
-async function detectMissing(): Promise<void> {
-  const opened = image.value;
-  if (opened === undefined) {
-    return;
-  }
+function missingPhrases(): string[] {
   const phrases = doc.value.layers.flatMap((layer) =>
     layer.kind === 'prompt' && promptProblem(layer.prompt) === undefined
       ? parsePrompts(layer.prompt).flatMap(({ tree }) => phrasesOf(tree))
       : [],
   );
-  const missing = [...new Set(phrases)].filter((phrase) => !detected.has(phrase));
-  if (missing.length === 0) {
+  return [...new Set(phrases)].filter((phrase) => !detected.has(phrase));
+}
+
+/** Fetches the heatmaps of phrases that are not here yet. */
+async function detectMissing(): Promise<void> {
+  const opened = image.value;
+  const missing = missingPhrases();
+  if (opened === undefined || missing.length === 0) {
     return;
   }
   busy.value = `Detecting ${missing.join(', ')}`;
@@ -358,22 +403,20 @@ export async function retouchFiles(): Promise<api.NamedBlob[]> {
 
 let saveFailed = false;
 
+const keepDocument = startAutosave((error) => {
+  if (error !== undefined && !saveFailed) {
+    notify(`Changes cannot be kept in this browser: ${error.message}`, 'error');
+  }
+  saveFailed = error !== undefined;
+});
+
 // Nothing unsaved is lost: every change is kept in the browser.
 effect(() => {
   const document = doc.value;
   const key = image.peek()?.key;
-  if (key === undefined) {
-    return;
+  if (key !== undefined) {
+    keepDocument(key, document);
   }
-  saveDocument(key, document).then(
-    () => (saveFailed = false),
-    (error: unknown) => {
-      if (!saveFailed) {
-        saveFailed = true;
-        notify(`Changes cannot be kept in this browser: ${(error as Error).message}`, 'error');
-      }
-    },
-  );
 });
 
 let warnedOf: string | undefined;

@@ -22,6 +22,8 @@ async function transact<Result>(
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(STORE, mode);
     const request = work(transaction.objectStore(STORE));
+    // The browser then keeps it also where the page is left before it answers.
+    transaction.commit();
     transaction.addEventListener('complete', () => resolve(request.result));
     transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('the browser kept no data')));
   });
@@ -31,9 +33,45 @@ async function transact<Result>(
 const tabs = new BroadcastChannel(DATABASE);
 
 /** Keeps the document of an image. Rejects where the browser has no space left. */
-export async function saveDocument(key: string, document: StudioDocument): Promise<void> {
+async function saveDocument(key: string, document: StudioDocument): Promise<void> {
   await transact('readwrite', (store) => store.put(document, key));
   tabs.postMessage(key);
+}
+
+const SAVE_INTERVAL_MS = 200;
+
+/**
+ * Keeps the newest document: at once, while a slider moves a few times a second, and when the page is left.
+ *
+ * @param onSaved called after each attempt, with what went wrong
+ */
+export function startAutosave(onSaved: (error?: Error) => void): (key: string, document: StudioDocument) => void {
+  let unsaved: { readonly key: string; readonly document: StudioDocument } | undefined;
+  let isSaving = false;
+  const save = async (): Promise<void> => {
+    if (unsaved !== undefined) {
+      const { key, document } = unsaved;
+      unsaved = undefined;
+      await saveDocument(key, document).then(() => onSaved(), onSaved);
+    }
+  };
+  const saveAll = async (): Promise<void> => {
+    if (isSaving) {
+      return;
+    }
+    isSaving = true;
+    await save();
+    await new Promise((resolve) => setTimeout(resolve, SAVE_INTERVAL_MS));
+    isSaving = false;
+    if (unsaved !== undefined) {
+      void saveAll();
+    }
+  };
+  window.addEventListener('pagehide', () => void save());
+  return (key, document) => {
+    unsaved = { key, document };
+    void saveAll();
+  };
 }
 
 /** Calls back when another tab keeps the document of an image: the one that is kept last stays. */

@@ -2,7 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as store from '../model/store.js';
 import type { Stroke } from '../model/studio-document.js';
-import { drawOverlay } from './draw-stage.js';
+import { drawBase, drawMarks, drawView, isSameButPlane, type MarksState, type OverlayState } from './draw-canvases.js';
 import { Legend } from './legend.js';
 import { fitImage, stageSize, toImage, type Viewport, viewport, zoomAt } from './viewport.js';
 
@@ -13,6 +13,7 @@ export function Stage() {
   const frame = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
+  const marks = useRef<HTMLCanvasElement>(null);
   const stroke = useSignal<Stroke | undefined>(undefined);
   const box = useSignal<{ readonly from: Point; readonly to: Point } | undefined>(undefined);
   const pointer = useSignal<Point | undefined>(undefined);
@@ -45,29 +46,63 @@ export function Stage() {
     }
   });
 
-  const paint = useRef({ frame: 0 });
+  // Each canvas is painted when what it shows has changed: a slider changes the overlay only.
+  const frames = useRef({ base: 0, overlay: 0, marks: 0 });
+  const paint = (name: keyof typeof frames.current, work: () => void): void => {
+    cancelAnimationFrame(frames.current[name]);
+    frames.current[name] = requestAnimationFrame(work);
+  };
   useSignalEffect(() => {
     const scene = {
       opened: store.image.value,
-      view: store.view.value,
-      mask: store.mask.value,
-      heatmap: store.heatmap.value,
       viewport: viewport.value,
       size: stageSize.value,
-      split: store.split.value,
-      stitched: store.stitched.value,
-      stroke: stroke.value,
-      box: box.value,
-      document: store.doc.value,
-      crop: store.facts.value?.crop,
+      stitched: store.view.value === 'compare' ? store.stitched.value : undefined,
+      split: store.view.value === 'compare' ? store.split.value : 0,
     };
-    cancelAnimationFrame(paint.current.frame);
-    paint.current.frame = requestAnimationFrame(() => {
-      if (base.current !== null && overlay.current !== null) {
-        drawAll(base.current, overlay.current, scene);
+    paint('base', () => base.current !== null && drawBase(base.current, scene));
+  });
+  const lastOverlay = useRef<OverlayState | undefined>(undefined);
+  useSignalEffect(() => {
+    const scene: OverlayState = {
+      opened: store.image.value,
+      viewport: viewport.value,
+      size: stageSize.value,
+      view: store.view.value,
+      split: store.view.value === 'compare' ? store.split.value : 0,
+      hasStitched: store.stitched.value !== undefined,
+      plane: store.view.value === 'heatmap' ? store.heatmap.value : store.mask.value,
+    };
+    const last = lastOverlay.current;
+    lastOverlay.current = scene;
+    const work = (): void => {
+      if (overlay.current !== null) {
+        drawView(overlay.current, scene);
         store.onPainted();
       }
-    });
+    };
+    // A new mask alone is painted at once. What moves waits for the frame in which the image moves too.
+    if (last !== undefined && isSameButPlane(last, scene)) {
+      cancelAnimationFrame(frames.current.overlay);
+      work();
+    } else {
+      paint('overlay', work);
+    }
+  });
+  const layers = useComputed(() => store.doc.value.layers);
+  const isCrop = useComputed(() => store.doc.value.output.kind === 'crop');
+  useSignalEffect(() => {
+    const scene: MarksState = {
+      opened: store.image.value,
+      viewport: viewport.value,
+      size: stageSize.value,
+      view: store.view.value,
+      stroke: stroke.value,
+      box: box.value,
+      layers: layers.value,
+      crop: isCrop.value ? store.facts.value?.crop : undefined,
+    };
+    paint('marks', () => marks.current !== null && drawMarks(marks.current, scene));
   });
 
   useTools({ frame, stroke, box, pointer, isPanning });
@@ -100,6 +135,7 @@ export function Stage() {
     >
       <canvas ref={base} aria-hidden="true" />
       <canvas ref={overlay} aria-hidden="true" />
+      <canvas ref={marks} aria-hidden="true" />
       {circle.value !== undefined && (
         <div
           class="brush-cursor"
@@ -392,158 +428,4 @@ function addWand({ x, y }: Point, erases: boolean): void {
     ],
   }));
   store.selectedLayer.value = id;
-}
-
-interface Scene {
-  readonly opened: store.OpenedImage | undefined;
-  readonly view: store.View;
-  readonly mask: typeof store.mask.value;
-  readonly heatmap: typeof store.heatmap.value;
-  readonly viewport: typeof viewport.value;
-  readonly size: typeof stageSize.value;
-  readonly split: number;
-  readonly stitched: ImageBitmap | undefined;
-  readonly stroke: Stroke | undefined;
-  readonly box: { readonly from: Point; readonly to: Point } | undefined;
-  readonly document: typeof store.doc.value;
-  readonly crop:
-    | { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
-    | undefined;
-}
-
-let pixels: ImageData | undefined;
-
-function drawAll(base: HTMLCanvasElement, overlay: HTMLCanvasElement, scene: Scene): void {
-  const { opened, size, viewport } = scene;
-  const ratio = Math.min(window.devicePixelRatio, 2);
-  const width = Math.max(1, Math.round(size.width * ratio));
-  const height = Math.max(1, Math.round(size.height * ratio));
-  for (const canvas of [base, overlay]) {
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-  }
-  const under = base.getContext('2d')!;
-  const over = overlay.getContext('2d')!;
-  under.clearRect(0, 0, width, height);
-  over.clearRect(0, 0, width, height);
-  if (opened === undefined) {
-    return;
-  }
-  const zoom = viewport.zoom * ratio;
-  const place = [viewport.x * ratio, viewport.y * ratio, opened.width * zoom, opened.height * zoom] as const;
-  const source = zoom * opened.width <= opened.small.width ? opened.small : opened.bitmap;
-  under.imageSmoothingEnabled = zoom < 3;
-  under.imageSmoothingQuality = 'high';
-  under.drawImage(source, ...place);
-  if (scene.view === 'compare' && scene.stitched !== undefined) {
-    under.save();
-    under.beginPath();
-    under.rect(scene.split * width, 0, width, height);
-    under.clip();
-    under.drawImage(scene.stitched, ...place);
-    under.restore();
-  }
-  if (pixels === undefined || pixels.width !== width || pixels.height !== height) {
-    pixels = new ImageData(width, height);
-  }
-  drawOverlay(new Uint32Array(pixels.data.buffer), width, height, {
-    ...scene,
-    ratio,
-    image: opened,
-    hasStitched: scene.stitched !== undefined,
-  });
-  over.putImageData(pixels, 0, 0);
-  drawMarks(over, scene, ratio);
-}
-
-/** Points, boxes, the crop window and the stroke under way. */
-function drawMarks(context: CanvasRenderingContext2D, scene: Scene, ratio: number): void {
-  const { viewport, stroke, box, document, crop } = scene;
-  const zoom = viewport.zoom * ratio;
-  const at = (x: number, y: number): [number, number] => [viewport.x * ratio + x * zoom, viewport.y * ratio + y * zoom];
-  context.save();
-  context.lineJoin = 'round';
-  context.lineCap = 'round';
-  if (stroke !== undefined) {
-    const isErasing = stroke.mode === 'erase';
-    context.strokeStyle = isErasing ? 'rgb(244 63 94 / 55%)' : 'rgb(214 48 200 / 60%)';
-    context.fillStyle = context.strokeStyle;
-    context.lineWidth = stroke.shape === 'polygon' ? 1.5 * ratio : 2 * stroke.radius * zoom;
-    context.beginPath();
-    for (let i = 0; i < stroke.points.length; i += 2) {
-      context.lineTo(...at(stroke.points[i]!, stroke.points[i + 1]!));
-    }
-    if (stroke.points.length === 2) {
-      context.lineTo(...at(stroke.points[0]! + 0.01, stroke.points[1]!));
-    }
-    if (stroke.shape === 'polygon') {
-      context.globalAlpha = 0.5;
-      context.fill();
-      context.globalAlpha = 1;
-    }
-    context.stroke();
-  }
-  const rectangle = (x: number, y: number, w: number, h: number, color: string, dash: number[]): void => {
-    const [left, top] = at(x, y);
-    context.setLineDash(dash.map((length) => length * ratio));
-    context.lineWidth = 3.5 * ratio;
-    context.strokeStyle = 'rgb(0 0 0 / 55%)';
-    context.strokeRect(left, top, w * zoom, h * zoom);
-    context.lineWidth = 1.5 * ratio;
-    context.strokeStyle = color;
-    context.strokeRect(left, top, w * zoom, h * zoom);
-    context.setLineDash([]);
-  };
-  if (box !== undefined) {
-    rectangle(box.from.x, box.from.y, box.to.x - box.from.x, box.to.y - box.from.y, '#fff', [4, 4]);
-  }
-  if (scene.view === 'overlay' || scene.view === 'cutout') {
-    for (const layer of document.layers) {
-      if (layer.kind === 'seeds' && layer.enabled) {
-        layer.boxes.forEach(({ x, y, width, height }) => rectangle(x, y, width, height, '#5eead4', []));
-        layer.points.forEach(({ x, y, include }) =>
-          drawPoint(context, at(x, y), include ? '#14b8a6' : '#f43f5e', include, ratio),
-        );
-      }
-    }
-  }
-  if (crop !== undefined && document.output.kind === 'crop') {
-    const [left, top] = at(crop.x, crop.y);
-    const [x0, y0] = at(0, 0);
-    const opened = scene.opened!;
-    context.fillStyle = 'rgb(0 0 0 / 45%)';
-    context.beginPath();
-    context.rect(x0, y0, opened.width * zoom, opened.height * zoom);
-    context.rect(left, top, crop.width * zoom, crop.height * zoom);
-    context.fill('evenodd');
-    rectangle(crop.x, crop.y, crop.width, crop.height, '#fbbf24', [6, 4]);
-  }
-  context.restore();
-}
-
-function drawPoint(
-  context: CanvasRenderingContext2D,
-  [x, y]: [number, number],
-  color: string,
-  plus: boolean,
-  ratio: number,
-): void {
-  const r = 7 * ratio;
-  context.beginPath();
-  context.arc(x, y, r, 0, 2 * Math.PI);
-  context.fillStyle = color;
-  context.fill();
-  context.lineWidth = 2 * ratio;
-  context.strokeStyle = '#fff';
-  context.stroke();
-  context.beginPath();
-  context.moveTo(x - r / 2, y);
-  context.lineTo(x + r / 2, y);
-  if (plus) {
-    context.moveTo(x, y - r / 2);
-    context.lineTo(x, y + r / 2);
-  }
-  context.stroke();
 }
