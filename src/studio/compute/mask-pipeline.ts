@@ -9,6 +9,7 @@ import {
   type SeedSegmenter,
   thresholdHeatmap,
 } from '../../engine/index.js';
+import { findInstances } from '../../engine/instances/find-instances.js';
 import { evaluatePrompt } from '../../prompts/evaluate-prompt.js';
 import { parsePrompts } from '../../prompts/parse-prompt.js';
 import { phraseThresholds } from '../../prompts/phrase-thresholds.js';
@@ -34,7 +35,7 @@ import {
 } from '../model/studio-document.js';
 import type { Retouch } from './rasterize-strokes.js';
 import { createRetouchLayer } from './retouch-layer.js';
-import type { RefinedHeatmap } from './thread-protocol.js';
+import type { InstanceAt, RefinedHeatmap } from './thread-protocol.js';
 
 /**
  * Which edges do: `exact` refines them for the threshold of now, `held` takes those of an earlier one where there are
@@ -58,6 +59,7 @@ export interface Pipeline {
   /** Statistics of each phrase of a prompt. */
   readonly measure: (layer: PromptLayer, refine: StudioDocument['refine']) => Readonly<Record<string, DetectionStats>>;
   readonly retouch: (document: StudioDocument) => Retouch;
+  readonly instanceAt: (layer: PromptLayer, refine: StudioDocument['refine'], x: number, y: number) => InstanceAt;
 }
 
 /** Coarse heatmaps of phrases, as the server sends them. */
@@ -203,6 +205,15 @@ export function createPipeline(image: Raster, scale: number, coarse: CoarseHeatm
             }),
           ),
     retouch: ({ strokes }) => retouches.draw(strokes),
+    instanceAt: (layer, refine, x, y) => {
+      if (!hasHeatmaps(layer)) {
+        return { rank: 0, count: 0 };
+      }
+      const { threshold } = layer;
+      const { labels, instances } = findInstances(findPrompt(layer, refine, 'exact'), { threshold });
+      const pixel = Math.floor(y * scale) * image.width + Math.floor(x * scale);
+      return { rank: labels[pixel] ?? 0, count: instances.length };
+    },
   };
 }
 

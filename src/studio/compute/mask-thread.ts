@@ -64,6 +64,11 @@ self.addEventListener('message', ({ data: request }: MessageEvent<ThreadRequest>
         send({ kind: 'failed', message: error.message }),
       );
       break;
+    case 'instance': {
+      const { id, layer, refine, x, y } = request;
+      send({ kind: 'instance', id, ...opened!.pipeline.instanceAt(layer, refine, x, y) });
+      break;
+    }
   }
 });
 

@@ -1,5 +1,5 @@
-import type { Stroke, StudioDocument } from '../model/studio-document.js';
-import type { SentDocument, ThreadRequest, ThreadResponse } from './thread-protocol.js';
+import type { PromptLayer, Stroke, StudioDocument } from '../model/studio-document.js';
+import type { InstanceAt, SentDocument, ThreadRequest, ThreadResponse } from './thread-protocol.js';
 
 type Computed = Extract<ThreadResponse, { kind: 'computed' }>;
 type Facts = Extract<ThreadResponse, { kind: 'facts' }>;
@@ -21,6 +21,13 @@ export interface ThreadClient {
   readonly requestFull: (version: number, document: StudioDocument) => void;
   /** The painted corrections as PNG files. */
   readonly retouch: (document: StudioDocument) => Promise<{ readonly add: Blob; readonly erase: Blob }>;
+  /** The instance of a prompt at a pixel of the image. */
+  readonly instanceAt: (
+    layer: PromptLayer,
+    refine: StudioDocument['refine'],
+    x: number,
+    y: number,
+  ) => Promise<InstanceAt>;
 }
 
 /** The long side of the preview that follows a slider. */
@@ -32,8 +39,9 @@ export function startThreads({ onMask, onFacts, onError }: ThreadListeners): Thr
   const post = (to: keyof typeof threads, request: ThreadRequest, transfer: Transferable[] = []): void =>
     threads[to].postMessage(request, transfer);
   let onOpened: ((response: Extract<ThreadResponse, { kind: 'opened' }>) => void) | undefined;
-  let nextRetouch = 1;
+  let nextId = 1;
   const retouches = new Map<number, (files: { add: Blob; erase: Blob }) => void>();
+  const instances = new Map<number, (found: InstanceAt) => void>();
   const answered = ({ data }: MessageEvent<ThreadResponse>): void => {
     switch (data.kind) {
       case 'opened':
@@ -56,6 +64,10 @@ export function startThreads({ onMask, onFacts, onError }: ThreadListeners): Thr
         retouches.get(data.id)?.(data);
         retouches.delete(data.id);
         break;
+      case 'instance':
+        instances.get(data.id)?.(data);
+        instances.delete(data.id);
+        break;
       case 'failed':
         onError(data.message);
         break;
@@ -63,6 +75,7 @@ export function startThreads({ onMask, onFacts, onError }: ThreadListeners): Thr
   };
   for (const thread of Object.values(threads)) {
     thread.addEventListener('message', answered);
+    thread.addEventListener('error', ({ message }) => onError(`The mask cannot be computed: ${message}`));
   }
 
   const open = (request: Extract<ThreadRequest, { kind: 'open' }>) =>
@@ -111,9 +124,15 @@ export function startThreads({ onMask, onFacts, onError }: ThreadListeners): Thr
       post('full', { kind: 'compute', version, document: toSent(document), wantsHeatmap: false }),
     retouch: (document) =>
       new Promise((resolve) => {
-        const id = nextRetouch++;
+        const id = nextId++;
         retouches.set(id, resolve);
         post('full', { kind: 'retouch', id, document: toSent(document) });
+      }),
+    instanceAt: (layer, refine, x, y) =>
+      new Promise((resolve) => {
+        const id = nextId++;
+        instances.set(id, resolve);
+        post('full', { kind: 'instance', id, layer, refine, x, y });
       }),
   };
 }

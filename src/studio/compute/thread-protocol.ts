@@ -1,6 +1,6 @@
 import type { DetectionStats } from '../../engine/index.js';
 import type { Bounds } from '../../raster/index.js';
-import type { Stroke, StudioDocument } from '../model/studio-document.js';
+import type { PromptLayer, Stroke, StudioDocument } from '../model/studio-document.js';
 
 /**
  * `preview`: masks at the size of the screen, while something moves. `full`: masks at the image's size, with statistics.
@@ -49,7 +49,21 @@ export type ThreadRequest =
       readonly document: SentDocument;
       readonly wantsHeatmap: boolean;
     }
-  | { readonly kind: 'retouch'; readonly id: number; readonly document: SentDocument };
+  | { readonly kind: 'retouch'; readonly id: number; readonly document: SentDocument }
+  | {
+      readonly kind: 'instance';
+      readonly id: number;
+      readonly layer: PromptLayer;
+      readonly refine: StudioDocument['refine'];
+      readonly x: number;
+      readonly y: number;
+    };
+
+/** The instance of a prompt at a pixel: its rank by area from 1, or 0 where there is none; and how many there are. */
+export interface InstanceAt {
+  readonly rank: number;
+  readonly count: number;
+}
 
 /** A plane of values with its size. */
 export interface Plane {
@@ -88,4 +102,5 @@ export type ThreadResponse =
   | { readonly kind: 'refined'; readonly heatmaps: readonly RefinedHeatmap[] }
   | { readonly kind: 'facts'; readonly version: number; readonly facts: MaskFacts }
   | { readonly kind: 'retouch'; readonly id: number; readonly add: Blob; readonly erase: Blob }
+  | ({ readonly kind: 'instance'; readonly id: number } & InstanceAt)
   | { readonly kind: 'failed'; readonly message: string };

@@ -84,11 +84,11 @@ export async function saveResult(): Promise<readonly string[]> {
   return saved.files.map(({ path }) => path);
 }
 
-/** What the target would say of the files. */
-export async function checkResult() {
+/** What the target would say of the files. The server stops where it is aborted. */
+export async function checkResult(signal: AbortSignal) {
   const { output } = store.doc.value;
   const files = await store.retouchFiles();
-  return store.inSession((session) => api.checkResult(session, recipeForServer(), files, output.target));
+  return store.inSession((session) => api.checkResult(session, recipeForServer(), files, output.target, signal));
 }
 
 /** Puts a painted crop into the image, and shows it. */

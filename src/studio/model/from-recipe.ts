@@ -1,4 +1,5 @@
 import {
+  ANNOTATION_FORMATS,
   EMPTY_DOCUMENT,
   EXPORT_KINDS,
   type ExportKind,
@@ -90,12 +91,15 @@ export function fromRecipe(recipe: Data): { readonly document: StudioDocument; r
 }
 
 function outputOf(output: Data, kind: ExportKind | undefined): Partial<StudioDocument['output']> {
-  const { target, context, size } = output;
+  const { target, fitTarget, context, size } = output;
+  const format = ANNOTATION_FORMATS.find((name) => name === output['format']);
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(typeof target === 'string' ? { target } : {}),
+    ...(typeof fitTarget === 'boolean' ? { fitTarget } : {}),
     ...(typeof context === 'number' ? { context } : {}),
     ...(typeof size === 'number' ? { size } : {}),
+    ...(format === undefined ? {} : { format }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { MaskFacts, MaskQuality, Plane } from '../compute/thread-protocol.j
 import * as api from '../net/api-client.js';
 import { loadDocument, loadFile, onSavedElsewhere, saveFile, startAutosave } from '../net/autosave.js';
 import { endStep, pushState, redo, startHistory, undo } from './history.js';
+import { toggleInstance, withoutInstances } from './toggle-instance.js';
 import {
   EMPTY_DOCUMENT,
   isEmptyDocument,
@@ -18,7 +19,7 @@ import {
 export const VIEWS = ['overlay', 'cutout', 'mask', 'heatmap', 'compare'] as const;
 export type View = (typeof VIEWS)[number];
 
-export const TOOLS = ['pan', 'point', 'box', 'wand', 'brush', 'eraser', 'lasso'] as const;
+export const TOOLS = ['pan', 'point', 'box', 'wand', 'instance', 'brush', 'eraser', 'lasso'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 /** An open image, decoded for the screen. */
@@ -202,6 +203,23 @@ export function editLayer(id: number, change: (layer: Layer) => Layer, key?: str
     (document) => ({ ...document, layers: document.layers.map((layer) => (layer.id === id ? change(layer) : layer)) }),
     key,
   );
+}
+
+/** Clicks an instance of a prompt on or off: of the selected layer, or of the first that has one at this pixel. */
+export async function clickInstance(x: number, y: number): Promise<void> {
+  const document = doc.value;
+  const prompts = document.layers.filter((layer): layer is PromptLayer => layer.kind === 'prompt' && layer.enabled);
+  const selected = prompts.filter(({ id }) => id === selectedLayer.value);
+  for (const layer of selected.length > 0 ? selected : prompts) {
+    const base = { ...layer, prompt: withoutInstances(layer.prompt) };
+    const { rank, count } = await thread.instanceAt(base, document.refine, x, y);
+    if (rank > 0 && doc.value === document) {
+      const prompt = toggleInstance(layer.prompt, rank, count);
+      editLayer(layer.id, (before) => ({ ...before, ...(prompt === undefined ? { enabled: false } : { prompt }) }));
+      return;
+    }
+  }
+  notify(prompts.length === 0 ? 'Detect something first: then its parts are clicked' : 'No part of a prompt is here');
 }
 
 export function removeLayer(id: number): void {

@@ -65,17 +65,24 @@ export interface Operations {
   readonly invert: boolean;
 }
 
-export const EXPORT_KINDS = ['target', 'mask', 'inpaint', 'debug', 'crop'] as const;
+export const EXPORT_KINDS = ['target', 'mask', 'inpaint', 'debug', 'crop', 'export'] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
+
+/** Formats of annotation tools and paint programs. */
+export const ANNOTATION_FORMATS = ['coco', 'yolo', 'svg', 'label-png', 'psd'] as const;
+export type AnnotationFormat = (typeof ANNOTATION_FORMATS)[number];
 
 /** What is exported. */
 export interface ExportSettings {
   readonly kind: ExportKind;
   readonly target: string;
+  /** Meet the sizes that the target takes, by scaling or padding. */
+  readonly fitTarget: boolean;
   /** How much larger than the selection a crop is. */
   readonly context: number;
   /** The long side of a crop, in pixels; 0: as it is. */
   readonly size: number;
+  readonly format: AnnotationFormat;
 }
 
 /** All that one does to an image. It is plain data: history, autosave and recipes are made of it. */
@@ -103,7 +110,7 @@ export const EMPTY_DOCUMENT: StudioDocument = {
   refine: 'fast',
   operations: NO_OPERATIONS,
   strokes: [],
-  output: { kind: 'target', target: 'comfyui', context: 1.5, size: 0 },
+  output: { kind: 'target', target: 'comfyui', fitTarget: false, context: 1.5, size: 0, format: 'coco' },
 };
 
 const LAYER_KINDS = ['prompt', 'seeds', 'wand'] as const satisfies readonly Layer['kind'][];

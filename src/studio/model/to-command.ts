@@ -97,16 +97,17 @@ function operationArguments(operations: StudioDocument['operations']): string[] 
 }
 
 function outputArguments({ output }: StudioDocument): string[] | undefined {
-  const { kind, target, context, size } = output;
+  const { kind, target, fitTarget, context, size } = output;
   switch (kind) {
     case 'target':
-      return ['inpaint', '--target', target];
+      return ['inpaint', '--target', target, ...(fitTarget ? ['--fit-target'] : [])];
     case 'inpaint':
       return ['inpaint'];
     case 'crop':
       return ['crop', '--context', String(context), ...(size > 0 ? ['--size', String(size)] : [])];
     case 'mask':
     case 'debug':
+    case 'export':
       return undefined;
   }
 }

@@ -76,10 +76,10 @@ function toSource(layer: Layer, index: number): SourceInput {
   }
 }
 
-function toOutput({ kind, target, context, size }: ExportSettings): OutputInput {
+function toOutput({ kind, target, fitTarget, context, size, format }: ExportSettings): OutputInput {
   switch (kind) {
     case 'target':
-      return { kind, target };
+      return { kind, target, ...(fitTarget ? { fitTarget } : {}) };
     case 'mask':
       return { kind, name: '{stem}.mask.png' };
     case 'inpaint':
@@ -88,6 +88,8 @@ function toOutput({ kind, target, context, size }: ExportSettings): OutputInput 
       return { kind, masks: 'combined', name: '{stem}.{kind}.{ext}' };
     case 'crop':
       return { kind, context, ...(size > 0 ? { size } : {}) };
+    case 'export':
+      return { kind, format };
   }
 }
 

@@ -181,12 +181,19 @@ export function saveResult(session: string, recipe: unknown, files: readonly Nam
   });
 }
 
-export function checkResult(session: string, recipe: unknown, files: readonly NamedBlob[], target: string) {
+export function checkResult(
+  session: string,
+  recipe: unknown,
+  files: readonly NamedBlob[],
+  target: string,
+  signal: AbortSignal,
+) {
   const form = recipeForm(recipe, files);
   form.append('target', target);
   return askJson<{ valid: boolean; findings: Finding[] }>(`/v1/sessions/${session}/check`, {
     method: 'POST',
     body: form,
+    signal,
   });
 }
 

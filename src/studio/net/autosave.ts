@@ -1,4 +1,4 @@
-import type { StudioDocument } from '../model/studio-document.js';
+import { EMPTY_DOCUMENT, type StudioDocument } from '../model/studio-document.js';
 
 const DATABASE = 'maskwright-studio';
 const STORE = 'documents';
@@ -80,7 +80,16 @@ export function onSavedElsewhere(listener: (key: string) => void): void {
 }
 
 export async function loadDocument(key: string): Promise<StudioDocument | undefined> {
-  return (await transact<unknown>('readonly', (store) => store.get(key))) as StudioDocument | undefined;
+  const saved = (await transact<unknown>('readonly', (store) => store.get(key))) as StudioDocument | undefined;
+  // One that an earlier version kept may lack fields.
+  return saved === undefined
+    ? undefined
+    : {
+        ...EMPTY_DOCUMENT,
+        ...saved,
+        operations: { ...EMPTY_DOCUMENT.operations, ...saved.operations },
+        output: { ...EMPTY_DOCUMENT.output, ...saved.output },
+      };
 }
 
 const LAST_FILE = 'file:last';

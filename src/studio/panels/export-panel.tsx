@@ -1,10 +1,23 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import * as actions from '../model/export.js';
 import * as store from '../model/store.js';
-import { type ExportKind, type ExportSettings, isEmptyDocument } from '../model/studio-document.js';
+import {
+  type AnnotationFormat,
+  type ExportKind,
+  type ExportSettings,
+  isEmptyDocument,
+} from '../model/studio-document.js';
 import type { Finding } from '../net/api-client.js';
-import { Slider } from './controls.js';
+import { Slider, Switch } from './controls.js';
 import { Icon } from './icons.js';
+
+const FORMATS: readonly { readonly value: AnnotationFormat; readonly label: string }[] = [
+  { value: 'coco', label: 'COCO (JSON)' },
+  { value: 'yolo', label: 'YOLO (outlines)' },
+  { value: 'svg', label: 'SVG' },
+  { value: 'label-png', label: 'Label image (PNG)' },
+  { value: 'psd', label: 'Layers (PSD)' },
+];
 
 const KINDS: readonly { readonly value: ExportKind; readonly label: string }[] = [
   { value: 'target', label: 'Files for a program' },
@@ -12,6 +25,7 @@ const KINDS: readonly { readonly value: ExportKind; readonly label: string }[] =
   { value: 'inpaint', label: 'Image with transparent region' },
   { value: 'debug', label: 'Selected, deselected, masked' },
   { value: 'crop', label: 'Crop for stitch' },
+  { value: 'export', label: 'Annotations and layers' },
 ];
 
 /** What is written, and whether the program that takes it will. */
@@ -66,6 +80,13 @@ export function ExportPanel() {
               ))}
             </select>
           </div>
+          <div class="row switches">
+            <Switch
+              label="Fit to the sizes it takes"
+              checked={output.fitTarget}
+              onChange={(fitTarget) => set({ fitTarget })}
+            />
+          </div>
           <Checks />
         </>
       )}
@@ -108,6 +129,27 @@ export function ExportPanel() {
           </label>
         </>
       )}
+      {output.kind === 'export' && (
+        <>
+          <div class="row">
+            <label class="row-label" for="export-format">
+              Format
+            </label>
+            <select
+              id="export-format"
+              value={output.format}
+              onChange={(event) => set({ format: event.currentTarget.value as AnnotationFormat })}
+            >
+              {FORMATS.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </div>
+          <p class="hint">Each layer of the selection by itself, with the mask operations and strokes.</p>
+        </>
+      )}
       <div class="buttons">
         {opened?.listed !== undefined && (
           <button
@@ -143,9 +185,9 @@ export function ExportPanel() {
 
 const CHECK_DELAY_MS = 700;
 
-async function check(): Promise<readonly Finding[]> {
+async function check(signal: AbortSignal): Promise<readonly Finding[]> {
   try {
-    return (await actions.checkResult()).findings;
+    return (await actions.checkResult(signal)).findings;
   } catch (error) {
     return [{ code: 'failed', severity: 'error', message: (error as Error).message }];
   }
@@ -161,13 +203,17 @@ function Checks() {
     if (opened === undefined || isEmptyDocument(document) || document.output.kind !== 'target') {
       return;
     }
+    const stop = new AbortController();
     const timer = setTimeout(() => {
-      void check().then((found) => {
+      void check(stop.signal).then((found) => {
         findings.value = store.doc.peek() === document ? found : undefined;
         return found;
       });
     }, CHECK_DELAY_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
   });
   const found = findings.value;
   return (

@@ -92,6 +92,8 @@ function useToolAtCenter(takesAway: boolean): void {
   const place = { x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 };
   if (store.tool.value === 'point') {
     addPoint(place, !takesAway);
+  } else if (store.tool.value === 'instance') {
+    store.clickInstance(x, y).catch(store.report);
   } else if (store.tool.value === 'brush' || store.tool.value === 'eraser') {
     const { radius, hardness } = store.brush.value;
     const mode = (store.tool.value === 'eraser') !== takesAway ? 'erase' : 'add';

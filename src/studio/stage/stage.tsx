@@ -208,6 +208,7 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
     const element = frame.current!;
     const touches = new Map<number, Point>();
     let pan: { readonly from: Point; readonly start: { x: number; y: number } } | undefined;
+    let tap: { readonly from: Point; readonly erases: boolean } | undefined;
     const at = (event: { clientX: number; clientY: number }): Point => {
       const { left, top } = element.getBoundingClientRect();
       return { x: event.clientX - left, y: event.clientY - top };
@@ -219,6 +220,22 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
     const isInside = ({ x, y }: Point): boolean => {
       const opened = store.image.value;
       return opened !== undefined && x >= 0 && y >= 0 && x < opened.width && y < opened.height;
+    };
+    const click = (place: Point, erases: boolean): void => {
+      if (!isInside(place)) {
+        return;
+      }
+      switch (store.tool.value) {
+        case 'point':
+          addPoint(place, !erases);
+          break;
+        case 'wand':
+          addWand(place, erases);
+          break;
+        case 'instance':
+          store.clickInstance(place.x, place.y).catch(store.report);
+          break;
+      }
     };
     const down = (event: PointerEvent): void => {
       if (store.image.value === undefined || (event.target as Element).closest('.split-handle, .legend') !== null) {
@@ -232,6 +249,9 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
         if (touches.size === 2) {
           stroke.value = undefined;
           box.value = undefined;
+          tap = undefined;
+          pan = undefined;
+          isPanning.value = false;
           return;
         }
       }
@@ -266,13 +286,13 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
           box.value = { from: place, to: place };
           break;
         case 'point':
-          if (isInside(place)) {
-            addPoint(place, !erases);
-          }
-          break;
         case 'wand':
-          if (isInside(place)) {
-            addWand(place, erases);
+        case 'instance':
+          if (event.pointerType === 'touch') {
+            // A second finger may follow: then it is no click.
+            tap = { from: point, erases };
+          } else {
+            click(place, erases);
           }
           break;
       }
@@ -307,6 +327,10 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
     };
     const up = (event: PointerEvent): void => {
       touches.delete(event.pointerId);
+      if (tap !== undefined && event.type === 'pointerup') {
+        click(inImage(tap.from), tap.erases);
+      }
+      tap = undefined;
       if (pan !== undefined) {
         pan = undefined;
         isPanning.value = false;

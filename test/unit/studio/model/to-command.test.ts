@@ -8,6 +8,7 @@ import { toArguments, toCommand } from '../../../../src/studio/model/to-command.
 import { fromRecipe } from '../../../../src/studio/model/from-recipe.js';
 import { toRecipe } from '../../../../src/studio/model/to-recipe.js';
 import {
+  ANNOTATION_FORMATS,
   EMPTY_DOCUMENT,
   EXPORT_KINDS,
   LAYER_MODES,
@@ -70,8 +71,10 @@ const document: fc.Arbitrary<StudioDocument> = fc.record({
   output: fc.record({
     kind: fc.constantFrom(...EXPORT_KINDS),
     target: fc.constantFrom('comfyui', 'openai'),
+    fitTarget: fc.boolean(),
     context: fc.constantFrom(1.5, 3),
     size: fc.constantFrom(0, 512),
+    format: fc.constantFrom(...ANNOTATION_FORMATS),
   }),
 });
 
