@@ -25,6 +25,8 @@ const PROGRAM = resolve('bin/maskwright.js');
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 const env = { ...process.env, MASKWRIGHT_MODEL: 'tiny', NO_COLOR: '1' };
 
+const CONTROLS = new Set(['button', 'slider', 'textbox', 'combobox', 'radio', 'switch', 'spinbutton', 'application']);
+
 interface Studio {
   readonly address: string;
   readonly child: ChildProcess;
@@ -37,8 +39,8 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
   let browser: Browser;
   let context: BrowserContext;
   let folder: string;
-  let running: Studio[] = [];
-  let count = 0;
+  let shared: Studio;
+  const running: Studio[] = [];
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: executablePath!, args: FLAGS });
@@ -46,19 +48,23 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
     mkdirSync(bin);
     writeFileSync(join(bin, 'maskwright'), `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`);
     chmodSync(join(bin, 'maskwright'), 0o755);
+    folder = join(root, 'images');
+    mkdirSync(folder);
+    const small = sharp('examples/still-life.png').resize(480, 320);
+    await Promise.all([
+      small.clone().toFile(join(folder, 'a photo.png')),
+      small.clone().flop().toFile(join(folder, 'b.png')),
+    ]);
+    shared = await startStudio('a photo.png', 'b.png');
   });
 
   afterAll(async () => {
     await browser.close();
+    running.forEach(({ child }) => child.kill());
     rmSync(root, { recursive: true, force: true });
   });
 
   beforeEach(async () => {
-    folder = join(root, String(++count));
-    mkdirSync(folder);
-    const small = sharp('examples/still-life.png').resize(480, 320);
-    await small.clone().toFile(join(folder, 'a photo.png'));
-    await small.clone().flop().toFile(join(folder, 'b.png'));
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     problems.length = 0;
@@ -66,8 +72,8 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
 
   afterEach(async () => {
     await context.close();
-    running.forEach(({ child }) => child.kill());
-    running = [];
+    rmSync(join(folder, 'outputs'), { recursive: true, force: true });
+    rmSync(`${folder} again`, { recursive: true, force: true });
   });
 
   function startStudio(...args: readonly string[]): Promise<Studio> {
@@ -82,7 +88,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
     });
   }
 
-  async function openPage({ address }: Studio): Promise<Page> {
+  async function openPage({ address } = shared): Promise<Page> {
     const page = await context.newPage();
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -158,7 +164,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
   }
 
   it('from a prompt, sliders, brush and eraser to files; the copied command writes the same bytes', async () => {
-    const page = await openPage(await startStudio('a photo.png'));
+    const page = await openPage();
     await prompt(page, 'orange');
     const detected = await shareAfter(page);
     await page.getByLabel('Grow in px').fill('4');
@@ -188,7 +194,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
   });
 
   it('points, a wand and layers that subtract, copied as command and as recipe: the same bytes', async () => {
-    const page = await openPage(await startStudio('a photo.png'));
+    const page = await openPage();
     await prompt(page, 'orange; lemon');
     await page.locator('.layer', { hasText: 'lemon' }).locator('select').selectOption('subtract');
     await page.getByRole('button', { name: 'Point', exact: true }).click();
@@ -212,12 +218,19 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
   });
 
   it('a problem of a prompt is shown at its place, and an absent thing is called absent', async () => {
-    const page = await openPage(await startStudio('b.png'));
+    const page = await openPage();
     await page.getByLabel('What to select').fill('orange AND');
     const caret = (await page.locator('.problem pre').textContent())!.split('\n');
     expect(caret[1]!.indexOf('^')).toBe('orange AND'.length);
     await expect(page.getByRole('button', { name: 'Detect' }).isDisabled()).resolves.toBe(true);
     await prompt(page, 'orange');
+    // It has one part: clicked off, and back.
+    const detected = await shareAfter(page);
+    await page.getByRole('button', { name: 'Part', exact: true }).click();
+    await drag(page, [0.267, 0.728], [0.267, 0.728]);
+    await expect.poll(() => measure(page).textContent(), { timeout: 60_000 }).toBe('Nothing is selected');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => measure(page).textContent(), { timeout: 60_000 }).toBe(detected);
     await page.getByLabel('Threshold').last().fill('1');
     await page.getByLabel('Threshold').last().press('Enter');
     await page.locator('.badge.absent').waitFor();
@@ -226,7 +239,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
   });
 
   it('by keys alone: prompt, views, brush, undo, and after a reload everything is there', async () => {
-    const page = await openPage(await startStudio('a photo.png'));
+    const page = await openPage();
     await page.keyboard.press('/');
     await page.keyboard.type('orange');
     await page.keyboard.press('Enter');
@@ -247,6 +260,12 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
     await expect.poll(() => measure(page).textContent()).toBe(painted);
     await page.reload();
     await expect.poll(() => measure(page).textContent(), { timeout: 120_000 }).toBe(painted);
+    // What a screen reader says: every control has a name.
+    const devtools = await context.newCDPSession(page);
+    const { nodes } = await devtools.send('Accessibility.getFullAXTree');
+    const controls = nodes.filter(({ ignored, role }) => !ignored && CONTROLS.has(String(role?.value)));
+    expect(controls.length).toBeGreaterThan(30);
+    expect(controls.filter(({ name }) => !name?.value).map(({ role }) => role?.value)).toEqual([]);
     expect(problems).toEqual([]);
   });
 
