@@ -66,6 +66,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
 
   beforeEach(async () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(120_000);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     problems.length = 0;
   });

@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'preact/hooks';
 const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
   ['/', 'type a prompt'],
   ['1 – 5', 'overlay, cut-out, mask, heatmap, compare'],
-  ['H P M W B E L', 'move, point, box, wand, brush, eraser, lasso'],
+  ['H P M W', 'move, point, box, wand'],
+  ['I', 'click a part of a prompt on or off'],
+  ['B E L', 'brush, eraser, lasso'],
   ['[ ]', 'smaller or larger brush; with Shift softer or harder'],
   ['Alt', 'take away instead of adding, with every tool'],
   ['Enter', 'with the canvas focused: use the tool at the crosshair'],

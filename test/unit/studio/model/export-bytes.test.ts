@@ -187,13 +187,14 @@ it('layers, instances, points, wands, strokes and a crop: the copied command wri
     ],
     boxes: [{ x: 20, y: 25, width: 30, height: 25 }],
   };
+  // One of them runs a model, which takes a while to load.
   const states: Partial<StudioDocument>[] = [
     { layers, strokes },
-    { layers: [orange, seeds, wand], strokes, output: to({ kind: 'crop', context: 1.5, size: 0 }) },
-    { layers: [{ ...wand, combine: 'subtract' }, orange, seeds, { ...seeds, id: 6 }], refine: 'off' },
+    { layers: [seeds, wand], strokes, output: to({ kind: 'crop', context: 1.5, size: 0 }) },
+    { layers: [{ ...wand, combine: 'subtract' }, seeds, { ...seeds, id: 6 }], refine: 'off' },
     { layers: [{ ...orange, enabled: false }], strokes, output: to({ kind: 'mask' }) },
     {
-      layers: [orange],
+      layers: [wand],
       strokes,
       operations: {
         ...EMPTY_DOCUMENT.operations,
