@@ -203,7 +203,7 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
     await page.locator('.layer', { hasText: '1 point' }).waitFor();
     await page.getByRole('button', { name: 'Wand' }).click();
     await page.keyboard.down('Alt');
-    await drag(page, [0.15, 0.05], [0.15, 0.05]);
+    await drag(page, [0.6, 0.05], [0.6, 0.05]);
     await page.keyboard.up('Alt');
     await page.locator('.layer', { hasText: 'Wand' }).waitFor();
     await page.getByLabel('What', { exact: true }).selectOption('mask');
