@@ -202,13 +202,22 @@ interface ToolState {
   readonly isPanning: { value: boolean };
 }
 
+/** The tools that act with a click. */
+const CLICKS = {
+  point: (place: Point, erases: boolean): void => addPoint(place, !erases),
+  wand: (place: Point, erases: boolean): void => addWand(place, erases),
+  instance: ({ x, y }: Point): void => {
+    store.clickInstance(x, y).catch(store.report);
+  },
+} satisfies Partial<Record<store.Tool, unknown>>;
+
 /** Pointer, wheel and pinch on the stage. */
 function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
   useEffect(() => {
     const element = frame.current!;
     const touches = new Map<number, Point>();
     let pan: { readonly from: Point; readonly start: { x: number; y: number } } | undefined;
-    let tap: { readonly from: Point; readonly erases: boolean } | undefined;
+    let tap: { readonly tool: keyof typeof CLICKS; readonly from: Point; readonly erases: boolean } | undefined;
     const at = (event: { clientX: number; clientY: number }): Point => {
       const { left, top } = element.getBoundingClientRect();
       return { x: event.clientX - left, y: event.clientY - top };
@@ -221,20 +230,9 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
       const opened = store.image.value;
       return opened !== undefined && x >= 0 && y >= 0 && x < opened.width && y < opened.height;
     };
-    const click = (place: Point, erases: boolean): void => {
-      if (!isInside(place)) {
-        return;
-      }
-      switch (store.tool.value) {
-        case 'point':
-          addPoint(place, !erases);
-          break;
-        case 'wand':
-          addWand(place, erases);
-          break;
-        case 'instance':
-          store.clickInstance(place.x, place.y).catch(store.report);
-          break;
+    const click = (tool: keyof typeof CLICKS, place: Point, erases: boolean): void => {
+      if (isInside(place)) {
+        CLICKS[tool](place, erases);
       }
     };
     const down = (event: PointerEvent): void => {
@@ -267,15 +265,16 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
       }
       const place = inImage(point);
       const erases = event.altKey || event.button === 2;
-      switch (store.tool.value) {
+      const tool = store.tool.value;
+      switch (tool) {
         case 'brush':
         case 'eraser':
         case 'lasso': {
           const { radius, hardness } = store.brush.value;
-          const isLasso = store.tool.value === 'lasso';
+          const isLasso = tool === 'lasso';
           stroke.value = {
             shape: isLasso ? 'polygon' : 'line',
-            mode: (store.tool.value === 'eraser') !== erases ? 'erase' : 'add',
+            mode: (tool === 'eraser') !== erases ? 'erase' : 'add',
             points: [place.x, place.y],
             radius: isLasso ? 0 : radius,
             hardness: isLasso ? 1 : hardness,
@@ -290,9 +289,9 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
         case 'instance':
           if (event.pointerType === 'touch') {
             // A second finger may follow: then it is no click.
-            tap = { from: point, erases };
+            tap = { tool, from: point, erases };
           } else {
-            click(place, erases);
+            click(tool, place, erases);
           }
           break;
       }
@@ -328,7 +327,7 @@ function useTools({ frame, stroke, box, pointer, isPanning }: ToolState): void {
     const up = (event: PointerEvent): void => {
       touches.delete(event.pointerId);
       if (tap !== undefined && event.type === 'pointerup') {
-        click(inImage(tap.from), tap.erases);
+        click(tap.tool, inImage(tap.from), tap.erases);
       }
       tap = undefined;
       if (pan !== undefined) {
