@@ -206,8 +206,9 @@ export function asksForMatte(argv: MaskOperationArguments): boolean {
 /** A model that `--matte=` takes instead of a reach. */
 const MATTE_MODEL = 'vitmatte';
 
-/** How far the band of `--matte` reaches; `auto` where only the trimap or the model is named. */
+/** How far the band of `--matte` reaches; `auto` where only the trimap or the model is named; undefined for `off`. */
 function matteWidth({ matte, matteModel, trimap }: MaskOperationArguments): Length | undefined {
+  if (matte === 'off') return undefined;
   if (matte !== undefined) return matte === MATTE_MODEL ? 'auto' : matte;
   return trimap === undefined && matteModel === undefined ? undefined : 'auto';
 }
@@ -262,9 +263,9 @@ function measure(option: string, value: Typed, check: (text: string) => unknown)
   return text;
 }
 
-/** `auto`, which a bare `--matte` stands for, a model, or how far the band reaches; undefined for `off`. */
+/** `auto`, which a bare `--matte` stands for, `off`, a model, or how far the band reaches. */
 function parseMatte(value: Typed): Length | undefined {
-  return value === 'auto' || value === MATTE_MODEL ? value : value === 'off' ? undefined : radius('--matte')(value);
+  return value === 'auto' || value === 'off' || value === MATTE_MODEL ? value : radius('--matte')(value);
 }
 
 function parseFillHoles(value: Typed): true | Area | undefined {
