@@ -54,9 +54,13 @@ export function locateModel(choice: ModelChoice, task: ModelTask): ModelLocation
   }
   const id = named?.id ?? model;
   if (!HUB_ID.test(id) || /--|\.\./.test(id)) {
-    throw looksLikePath(model)
-      ? new MaskwrightError('MODEL_NOT_FOUND', `there is no model folder ${model}`)
-      : new MaskwrightError('MODEL_NOT_FOUND', `there is no model ${JSON.stringify(model)}`, { hint: namesHint(task) });
+    if (looksLikePath(model)) {
+      throw new MaskwrightError('MODEL_NOT_FOUND', `there is no model folder ${model}`);
+    }
+    const other = knownModels().find((entry) => entry.name === model);
+    const problem =
+      other === undefined ? 'there is no model' : `a model for ${task} is needed, and ${other.task} is done by`;
+    throw new MaskwrightError('MODEL_NOT_FOUND', `${problem} ${JSON.stringify(model)}`, { hint: namesHint(task) });
   }
   return hubLocation(id, choice, dtype, known);
 }
