@@ -39,6 +39,8 @@ const RECIPES = [
     ],
     combine: 'subtract',
     resizeMasks: true,
+    // Noise has hundreds of parts, and each may be asked for at 4096 pixels.
+    mask: { keepLargest: 2 },
     outputs: [{ kind: 'crop', size: 64, context: 1.5, each: true, target: 'diffusers' }, { kind: 'debug' }],
   },
   {

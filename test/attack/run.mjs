@@ -1,4 +1,4 @@
-// Attacks the commands with broken files: never a crash, more than 5 s of processor time, a stack trace, more than 1.5 GB, a written
+// Attacks the commands with broken files: never a crash, more than 15 s of processor time, a stack trace, more than 1.5 GB, a written
 // output for a rejected input, a changed input or a file left behind. A case is a number, the same on every machine.
 //
 //   npm run build && node test/attack/run.mjs [--count 20000] [--from 0] [--seed 1] [--workers 2]
@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { caseAt } from './cases.mjs';
 
 /** Of processor time, so that a busy machine makes no hang. */
-const HANG_MS = 5000;
+const HANG_MS = 15_000;
 /** Of time on the clock. */
 const DEAD_MS = 60_000;
 const MEMORY_BYTES = 1.5e9;

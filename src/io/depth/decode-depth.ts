@@ -1,7 +1,7 @@
 import { MaskwrightError } from '../../errors.js';
 import { createDepthMap } from '../../raster/index.js';
 import { describeInput, readInput } from '../files/read-input.js';
-import { damagedImage, signatureOf, unreadFormat } from '../image/image-format.js';
+import { assertHoldsPixels, damagedImage, signatureOf, unreadFormat } from '../image/image-format.js';
 import { MAX_PIXELS, sharp } from '../image/sharp.js';
 import { decodeTiffValues, openTiff } from '../image/tiff/decode-tiff.js';
 import { looksLikeTiff } from '../image/tiff/tiff-directory.js';
@@ -85,6 +85,7 @@ async function decodePngDepth(name: string, bytes: Uint8Array, options: DecodeDe
     });
   }
   assertPixelLimit(name, metadata.width, metadata.height);
+  assertHoldsPixels(name, bytes);
   const { width, height, data } = await decodeWithSharp(name, bytes);
   return {
     map: createDepthMap(width, height, data, { depthOrder: options.depthOrder ?? 'near-is-large', unit: 'relative' }),
@@ -111,7 +112,11 @@ async function decodeWithSharp(
       .toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
     const samples = wide ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
-    return { width, height, data: Float32Array.from({ length: width * height }, (_, i) => samples[i * channels]!) };
+    const values = new Float32Array(width * height);
+    for (let i = 0; i < values.length; i++) {
+      values[i] = samples[i * channels]!;
+    }
+    return { width, height, data: values };
   } catch (error) {
     throw damagedImage(name, (error as Error).message, error);
   }

@@ -16,7 +16,14 @@ import {
   MASK_READ_DEFAULTS,
 } from '../../raster/index.js';
 import { describeInput, readInput } from '../files/read-input.js';
-import { assertReadFormat, damagedImage, INPUT_FORMATS, type InputFormat, unreadFormat } from './image-format.js';
+import {
+  assertHoldsPixels,
+  assertReadFormat,
+  damagedImage,
+  INPUT_FORMATS,
+  type InputFormat,
+  unreadFormat,
+} from './image-format.js';
 import type { ImageMetadata } from './image-metadata.js';
 import { readCarriedChunks } from './png/png-chunks.js';
 import { readDensity } from './read-density.js';
@@ -123,6 +130,7 @@ async function decodeSamples(
   if (metadata.width * metadata.height > MAX_PIXELS) {
     throw tooLarge(name, `${metadata.width} x ${metadata.height}`);
   }
+  assertHoldsPixels(name, bytes);
   const samples = await decodePixels(image, metadata).catch((error: unknown) => {
     const message = (error as Error).message;
     throw /pixel limit/i.test(message)

@@ -97,6 +97,28 @@ export function damagedImage(name: string, message: string, cause?: unknown): Ma
   });
 }
 
+/** DEFLATE stores at most 258 bytes in two bits (RFC 1951). */
+const LARGEST_EXPANSION = 1032;
+/** Samples of a pixel by the color type of a PNG's header. */
+const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/**
+ * A small file that states a large size is refused before memory is taken for its pixels. Throws `INPUT_DAMAGED` for a
+ * PNG that has fewer bytes than the pixels of its header compress to at best; other files pass.
+ */
+export function assertHoldsPixels(name: string, bytes: Uint8Array): void {
+  const HEADER_END = 26;
+  if (bytes.length < HEADER_END || signatureOf(bytes) !== 'PNG') {
+    return;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const bits = view.getUint8(24) * (PNG_SAMPLES[view.getUint8(25)] ?? 1);
+  if (height * Math.ceil((width * bits) / 8) > LARGEST_EXPANSION * bytes.length) {
+    throw damagedImage(name, `its header says ${width} x ${height} pixels, which ${bytes.length} bytes cannot hold`);
+  }
+}
+
 function nameIn(signatures: readonly Signature[], head: string): Signature | undefined {
   return signatures.find(({ matches }) => matches(head));
 }

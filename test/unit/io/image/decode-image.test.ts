@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { PNG } from 'pngjs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { decodeDepth } from '../../../../src/io/depth/decode-depth.js';
 import { decodeImage, decodeMask } from '../../../../src/io/image/decode-image.js';
 import { encodeImage } from '../../../../src/io/image/encode-image.js';
 import { readPngText } from '../../../../src/io/image/png/png-chunks.js';
@@ -162,6 +163,25 @@ describe('decodeImage refuses', () => {
     const image = sharp(raster.data, { raw: { width: 64, height: 64, channels: 3 } });
     const whole = await image.toFormat(format).toBuffer();
     await expect(decodeImage(whole.subarray(0, whole.length / 2))).rejects.toMatchObject({ code: 'INPUT_DAMAGED' });
+  });
+
+  it('a PNG that is too short for the pixels of its header, before memory is taken for them', async () => {
+    // The header of a palette image of 268 megapixels, and a stream that ends at once.
+    const png = Buffer.from(
+      await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+        .png({ palette: true })
+        .toBuffer(),
+    );
+    png.writeUInt32BE(16_384, 16);
+    png.writeUInt32BE(16_384, 20);
+    png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+    const before = process.memoryUsage().rss;
+    const damaged = { code: 'INPUT_DAMAGED', message: expect.stringContaining('16384 x 16384') as string };
+    await expect(decodeImage(png)).rejects.toMatchObject(damaged);
+    const path = join(folder(), 'depth.png');
+    writeFileSync(path, png);
+    await expect(decodeDepth(path)).rejects.toMatchObject(damaged);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
   });
 
   it('a bomb of 30000 x 30000 pixels, without decoding it', async () => {
