@@ -14,7 +14,7 @@ export function recipeJsonSchema(): Record<string, unknown> {
         // zod leaves them out where a value is preprocessed.
         const stated = z.globalRegistry.get(zodSchema)?.['default'];
         if (stated !== undefined) {
-          jsonSchema.default = stated as typeof jsonSchema.default;
+          jsonSchema.default = stated;
         }
         const { type } = jsonSchema;
         const isConstant = 'const' in jsonSchema;
