@@ -36,7 +36,17 @@ it('src/docs/dependencies.md names every package of package.json, types excepted
   expect(missing).toEqual([]);
 });
 
+it('no package needs a newer Node.js than maskwright says it does', () => {
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, PackageFile> };
+  const oldest = Number(/\d+/.exec(lock.packages['']!.engines!.node!)![0]);
+  const newer = Object.entries(lock.packages).filter(
+    ([, { engines }]) => Number(/^>=\s*(\d+)/.exec(engines?.node ?? '')?.[1] ?? 0) > oldest,
+  );
+  expect(newer.map(([name]) => name)).toEqual([]);
+});
+
 interface PackageFile {
+  readonly engines?: { readonly node?: string };
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
