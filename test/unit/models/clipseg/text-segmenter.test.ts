@@ -8,6 +8,7 @@ import {
 } from '../../../../src/models/clipseg/text-segmenter.js';
 import { createRaster, type Heatmap, type Raster } from '../../../../src/raster/index.js';
 import { temporaryFolder } from '../../../support/folder.js';
+import { tensor } from '../../../support/onnx.js';
 import { TOY_SIDE, TOY_WORDS, toyClipSegFiles, toyOnnx, toyWeights, writeModel } from '../../../support/toy-clipseg.js';
 
 const folder = temporaryFolder();
@@ -175,6 +176,16 @@ describe('a loaded segmenter', () => {
     await segmenter.dispose();
     await segmenter.dispose();
     await expect(segmenter.encodeImage(image())).rejects.toMatchObject({ code: 'MODEL_RUN' });
+  });
+
+  it('a heatmap of values that are not numbers is an error, not an absent thing', async () => {
+    const weights = tensor('weights', [1, TOY_SIDE, TOY_SIDE], toyWeights().fill(Number.NaN, 40, 50));
+    const files = { ...toyClipSegFiles(), 'onnx/model.onnx': toyOnnx({ weights }) };
+    const segmenter = await load({ model: writeModel(folder(), files) });
+    await expect(segmenter.segment(image(), ['red'])).rejects.toMatchObject({
+      code: 'MODEL_RUN',
+      hint: expect.stringContaining('--dtype fp32') as string,
+    });
   });
 
   it('stops when aborted, while loading and while running', async () => {
