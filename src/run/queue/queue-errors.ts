@@ -18,7 +18,7 @@ interface StoreError extends Error {
   readonly errors?: readonly StoreError[];
 }
 
-/** What the errors of a store are told about. */
+/** Receives the errors of a store. */
 export interface StoreName {
   /** The address without name and password. */
   readonly name: string;

@@ -24,7 +24,7 @@ export interface WorkQueueOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onImage?: ((failed: boolean) => void) | undefined;
   readonly onChunk?: ((result: ChunkResult) => void) | undefined;
-  /** The store fails meanwhile, for example because it is restarted: the worker waits for it. Told once for each reason. */
+  /** The store fails meanwhile, for example because it is restarted: the worker waits for it. Reported once for each reason. */
   readonly onTrouble?: ((error: MaskwrightError) => void) | undefined;
 }
 

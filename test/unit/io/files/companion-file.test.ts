@@ -53,7 +53,7 @@ describe('companionFile', () => {
     });
   });
 
-  it('for many inputs, files and folders are told apart as for one', async () => {
+  it('for many inputs, files and folders are distinguished as for one', async () => {
     const masks = make('0.png', '80_mask.png');
     mkdirSync(join(masks, 'Folder90'));
     writeFileSync(join(masks, 'Folder90', '90.png'), '');
