@@ -18,7 +18,7 @@ interface StoreError extends Error {
   readonly errors?: readonly StoreError[];
 }
 
-/** Receives the errors of a store. */
+/** How errors name a store, and what they must not repeat. */
 export interface StoreName {
   /** The address without name and password. */
   readonly name: string;
