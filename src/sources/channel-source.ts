@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MaskwrightError } from '../errors.js';
 import { channelMask, type ChannelMaskOptions } from '../engine/color/channel-mask.js';
 import { type ChannelName, parseChannel } from '../engine/color/channel-names.js';
 import { invertMask } from '../engine/index.js';
@@ -30,6 +31,11 @@ export const channelSource = {
   find: async (sources, image) => {
     const { raster } = await image.decoded();
     return sources.map(({ channel, normalize, invert }) => {
+      if (channel === 'alpha' && invert === true && raster.channels === 3) {
+        throw new MaskwrightError('INPUT_FORMAT', `${image.name} has no transparency, which is to be the selection`, {
+          hint: 'select by words (-p hair), by a mask file (-m mask.png), or by hand (--point, --box)',
+        });
+      }
       const mask = channelMask(raster, channel, { normalize });
       return {
         label: channel,

@@ -93,6 +93,23 @@ describe('the files of each target, read by a decoder of their own', () => {
   });
 });
 
+describe('without a selection', () => {
+  it('the transparency of the image is the selection (case 18); an opaque image fails', async () => {
+    const [cwd, width, height] = [folder(), 64, 48];
+    const isHole = (i: number): boolean => i % width >= 20 && i % width < 50 && i >= 10 * width && i < 30 * width;
+    const { data } = randomRaster(3, width, height, 4);
+    const holed = Uint8Array.from(data, (value, k) => (k % 4 < 3 ? value : isHole(k >> 2) ? 0 : 255));
+    writeFileSync(join(cwd, 'holed.png'), await encodeImage(createRaster(width, height, 4, holed)));
+    writeFileSync(join(cwd, 'opaque.png'), await encodeImage(randomRaster(3, width, height, 3)));
+    const run = await runCli(['inpaint', 'holed.png', '--target', 'diffusers', '--output-dir', '.'], { cwd });
+    expect(run.code, run.stderr).toBe(0);
+    const written = readPng(join(cwd, 'holed.diffusers.mask.png')).samples;
+    expect([...written]).toEqual(Array.from({ length: width * height }, (_, i) => (isHole(i) ? 255 : 0)));
+    const failed = await runCli(['inpaint', 'opaque.png', '--target', 'diffusers'], { cwd });
+    expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining('no transparency') as string });
+  });
+});
+
 describe('edit --for', () => {
   it('turns a mask into what a program takes, alone or with its image', async () => {
     const cwd = folder();

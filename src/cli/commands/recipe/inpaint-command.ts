@@ -69,6 +69,7 @@ export const command = defineRecipeCommand<InpaintArguments>({
     ['inpaint photo.jpg -p hair -o ready.png', 'hair becomes transparent, its colors stay in the file'],
     ['inpaint photo.png -m mask.png -o ready.png --feather 8', 'the transparency comes from a mask file'],
     ['inpaint photo.jpg -p hair --target comfyui', 'the files that this target takes, with the next step'],
+    ['inpaint erased.png --target a1111', 'what is transparent in the image is the selection'],
     ['inpaint photos -r -p sky --output-dir ready', 'a folder of images, its subfolders kept'],
     ['inpaint -I photo.png -M edited.png -o ready.png', 'colors of the one, transparency of the other'],
     ['cat a.png | maskwright inpaint - -p hair -o - > b.png', 'in a pipe'],
@@ -76,16 +77,20 @@ export const command = defineRecipeCommand<InpaintArguments>({
   toRecipe,
 });
 
+/** An image whose hole was erased elsewhere selects it by itself. */
+const OWN_TRANSPARENCY = { kind: 'channel', channel: 'alpha', normalize: 'off', invert: true } as const;
+
 function toRecipe(argv: InpaintArguments): RecipeInput {
   if (argv.original !== undefined || argv.edited !== undefined) {
     return transferAlphaRecipe(argv);
   }
-  const sources = sourcesFrom(argv);
-  if (sources.length === 0) {
+  const named = sourcesFrom(argv);
+  if (named.length === 0 && argv.target === undefined) {
     throw new MaskwrightError('USAGE', 'nothing to select was named', {
-      hint: 'maskwright inpaint photo.png -p hair -o ready.png, or -m mask.png',
+      hint: 'maskwright inpaint photo.png -p hair -o ready.png, or -m mask.png; --target alone takes the transparency of the image',
     });
   }
+  const sources = named.length > 0 ? named : [OWN_TRANSPARENCY];
   const { target, sizeFit, fitTarget, opacity, combine } = argv;
   const place = placeFrom(argv);
   return {
