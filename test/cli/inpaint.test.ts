@@ -168,6 +168,15 @@ describe('maskwright inpaint refuses', () => {
     });
   });
 
+  it('says that a scaled mask changes its shape, and when it belongs to the image before it was turned (case 14)', async () => {
+    const image = await writeImage('in.png', randomRaster(10, 12, 16, 3));
+    const turned = await writeImage('turned.png', randomMask(11, 16, 12));
+    const wide = await writeImage('wide.png', randomMask(11, 30, 12));
+    const inpaint = (mask: string) => runCli(['inpaint', image, '-m', mask, '-o', at('out.png'), '--resize-masks']);
+    expect((await inpaint(turned)).stderr).toMatch(/16 x 12 .* 12 x 16.* shape changes.* turning by 90 degrees/);
+    expect((await inpaint(wide)).stderr).toMatch(/30 x 12 .* 12 x 16.* shape changes\n$/);
+  });
+
   it('a folder as the output', async () => {
     const image = await writeImage('in.png', randomRaster(12, 8, 8, 3));
     const mask = await writeImage('mask.png', randomMask(13, 8, 8));

@@ -347,7 +347,7 @@ describe('a manifest or recipe that points elsewhere', () => {
     }
   });
 
-  it('a recipe names results inside its folder of results only', async () => {
+  it('a recipe names results inside its folder of results only (case 30)', async () => {
     const { mask } = await images();
     for (const name of ['../up.png', '/tmp/maskwright-up.png', '{words}/../../up.png']) {
       const recipe = {

@@ -18,7 +18,7 @@ const files = Object.entries(
   JSON.parse(readFileSync(`${FOLDER}expected.json`, 'utf8')) as Readonly<Record<string, Expected>>,
 );
 
-describe('EXR depth: the channel, part and window that OpenEXR reads', () => {
+describe('EXR depth: the channel, part and window that OpenEXR reads (cases 07, 08, 09)', () => {
   it.each(files)('%s', async (name, { channel, part, width, height, values }) => {
     const depth = await decodeDepth(`${FOLDER}${name}.exr`);
     expect(depth).toMatchObject({ channel, part: part ?? undefined, map: { width, height } });
@@ -51,7 +51,7 @@ describe('EXR depth: parts', () => {
   });
 });
 
-describe('EXR depth: refused', () => {
+describe('EXR depth: refused (case 30)', () => {
   it.each([
     ['refused-color', 'DEPTH_CHANNEL', 'R, G, B differ'],
     ['refused-disjoint', 'INPUT_DAMAGED', 'no pixel inside its display window'],

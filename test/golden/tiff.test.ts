@@ -23,7 +23,7 @@ const files = Object.entries(
 /** Pillow converts YCbCr in integers. */
 const SLACK: Readonly<Record<string, number>> = { ycbcr: 1 };
 
-describe('TIFF: pixels are those that tifffile and Pillow read', () => {
+describe('TIFF: pixels are those that tifffile and Pillow read (cases 02, 03)', () => {
   it.each(files.filter(([name]) => name !== 'nodata'))('%s', async (name, expected) => {
     const { raster, format } = await decodeImage(`${FOLDER}${name}.tif`);
     expect(format).toBe('tiff');
@@ -43,7 +43,7 @@ describe('TIFF: pixels are those that tifffile and Pillow read', () => {
   });
 });
 
-describe('TIFF as depth: samples are those that tifffile reads', () => {
+describe('TIFF as depth: samples are those that tifffile reads (case 03)', () => {
   it.each(files.filter(([name]) => !/^(ycbcr.*|rgb-associated)$/.test(name)))('%s', async (name, expected) => {
     const { map } = await decodeDepth(`${FOLDER}${name}.tif`);
     const bytes = new Uint8Array(Buffer.from(expected.first, 'base64')).buffer;
