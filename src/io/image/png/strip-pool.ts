@@ -62,6 +62,8 @@ function startWorker(): Worker {
   const worker = new Worker(WORKER_FILE, { name: 'maskwright PNG' });
   worker.once('exit', () => {
     running--;
+    // Strips that came while all threads were ending found none, and none is there to take them.
+    startNext(undefined);
   });
   // A thread that fails while it has no strip is only missing; with one, its strip is rejected as well.
   worker.on('error', () => {
