@@ -89,7 +89,7 @@ async function foldersIn(path: string): Promise<ReadonlySet<string>> {
   return new Set(entries.filter((entry) => !entry.isFile()).map(({ name }) => comparable(name)));
 }
 
-/** Systems differ in whether case and composition of letters tell names apart. */
+/** Systems differ in whether names may differ in case and composition of letters only. */
 function comparable(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { roundHalfEven } from '../../raster/arithmetic.js';
 import type { Size } from '../../raster/index.js';
 import { type PixelNormalization, readNormalization } from '../preprocess/pixel-normalization.js';
-import { damagedFile, quote, readModelJson } from '../registry/validate-model-file.js';
+import { damagedFile, isWholeNumber, quote, readModelJson } from '../registry/validate-model-file.js';
 
 export interface GroundingDinoConfig extends PixelNormalization {
   /** Images are scaled so that their shorter side has this length, */
@@ -12,7 +13,10 @@ export interface GroundingDinoConfig extends PixelNormalization {
   readonly tokenLimit: number;
 }
 
+/** Of sides in pixels, and of tokens. */
+const LEAST = 4;
 const LARGEST_SIDE = 4096;
+const LARGEST_TOKEN_LIMIT = 4096;
 /** `max_text_len` of the published models. */
 const TOKEN_LIMIT = 256;
 
@@ -26,20 +30,20 @@ export async function readGroundingDinoConfig(folder: string): Promise<Grounding
     string,
     unknown
   >;
-  if (!isCount(shortestEdge, LARGEST_SIDE) || !isCount(longestEdge, LARGEST_SIDE) || longestEdge < shortestEdge) {
+  if (
+    !isWholeNumber(shortestEdge, LEAST, LARGEST_SIDE) ||
+    !isWholeNumber(longestEdge, LEAST, LARGEST_SIDE) ||
+    longestEdge < shortestEdge
+  ) {
     throw damagedFile(
       path,
       `its size is ${quote(processor['size'])}, not a shortest_edge and a longest_edge in pixels`,
     );
   }
-  if (!isCount(tokenLimit, 4096)) {
+  if (!isWholeNumber(tokenLimit, LEAST, LARGEST_TOKEN_LIMIT)) {
     throw damagedFile(configPath, `its max_text_len is ${quote(tokenLimit)}, not a number of tokens`);
   }
   return { shortestEdge, longestEdge, tokenLimit, ...readNormalization(processor, path) };
-}
-
-function isCount(value: unknown, limit: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 4 && value <= limit;
 }
 
 /** The size of the model's input for an image. The rule of transformers' `get_size_with_aspect_ratio`. */
@@ -51,17 +55,11 @@ export function groundingInputSize(
   const isLong = (most / least) * shortestEdge > longestEdge;
   // Not rounded: the longer side is computed of it.
   const shorter = isLong ? (longestEdge * least) / most : shortestEdge;
-  const side = roundHalfToEven(shorter);
+  const side = roundHalfEven(shorter);
   if (least === side) {
     return { width, height };
   }
   const longer = Math.max(1, Math.trunc((shorter * most) / least));
   const rounded = Math.max(1, side);
   return width < height ? { width: rounded, height: longer } : { width: longer, height: rounded };
-}
-
-/** Python's `round`. */
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type PixelNormalization, readNormalization } from '../preprocess/pixel-normalization.js';
-import { damagedFile, quote, readModelJson } from '../registry/validate-model-file.js';
+import { damagedFile, isWholeNumber, quote, readModelJson } from '../registry/validate-model-file.js';
 
 export interface Owlv2Config extends PixelNormalization {
   /** Side of the square that the model takes, in pixels. */
@@ -24,18 +24,14 @@ export async function readOwlv2Config(folder: string): Promise<Owlv2Config> {
   const text = ((await readModelJson(configPath))['text_config'] ?? {}) as Record<string, unknown>;
   const { max_position_embeddings: tokenLimit = TOKEN_LIMIT, pad_token_id: paddingToken = 0 } = text;
   const { height, width } = (processor['size'] ?? {}) as Record<string, unknown>;
-  if (!isCount(height, 16, LARGEST_SIDE) || width !== height) {
+  if (!isWholeNumber(height, 16, LARGEST_SIDE) || width !== height) {
     throw damagedFile(path, `its size is ${quote(processor['size'])}, not a square of pixels`);
   }
-  if (!isCount(tokenLimit, 3, LARGEST_TOKEN_LIMIT) || !isCount(paddingToken, 0, Number.MAX_SAFE_INTEGER)) {
+  if (!isWholeNumber(tokenLimit, 3, LARGEST_TOKEN_LIMIT) || !isWholeNumber(paddingToken, 0, Number.MAX_SAFE_INTEGER)) {
     throw damagedFile(
       configPath,
       `its text_config has no number of tokens: ${quote(tokenLimit)}, ${quote(paddingToken)}`,
     );
   }
   return { side: height, tokenLimit, paddingToken, ...readNormalization(processor, path) };
-}
-
-function isCount(value: unknown, least: number, most: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }

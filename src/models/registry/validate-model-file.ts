@@ -11,6 +11,11 @@ import { fieldsOf } from '../onnx/protobuf.js';
 export const LARGEST_JSON = 64 * 1024 ** 2;
 const QUOTE_LENGTH = 80;
 
+/** Whether a value of a JSON file is a whole number from `least` to `most`. */
+export function isWholeNumber(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}
+
 /**
  * Checks a model's file without loading it, so that a problem is named before a native library meets the file.
  * `folder` is the model's folder, which the file must be in. Throws `MODEL_DAMAGED`.

@@ -8,7 +8,7 @@ import { readNormalization } from '../preprocess/pixel-normalization.js';
 import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
 import { type Computed, createStopwatch } from '../registry/model-usage.js';
-import { damagedFile, quote, readModelJson } from '../registry/validate-model-file.js';
+import { damagedFile, isWholeNumber, quote, readModelJson } from '../registry/validate-model-file.js';
 import type { LoadedModel } from '../worker/worker-protocol.js';
 
 export interface SolveAlphaArgument extends Size {
@@ -26,7 +26,7 @@ export async function openVitmatte(model: LocalModel): Promise<LoadedModel> {
   const processor = await readModelJson(path);
   const normalization = readNormalization({ image_mean: HALVES, image_std: HALVES, ...processor }, path);
   const divisor = processor['size_divisibility'] ?? processor['size_divisor'] ?? 32;
-  if (typeof divisor !== 'number' || !Number.isInteger(divisor) || divisor < 1 || divisor > LARGEST_DIVISOR) {
+  if (!isWholeNumber(divisor, 1, LARGEST_DIVISOR)) {
     throw damagedFile(path, `its size_divisibility is ${quote(divisor)}, not a number of pixels`);
   }
   const full = await loadFullModel(model, VitMatteForImageMatting as unknown as ModelClass);
