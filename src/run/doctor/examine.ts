@@ -18,7 +18,8 @@ import { probeDevice } from '../../models/worker/probe-device.js';
 import { heatmapCache } from '../../sources/detection/detect.js';
 import { VERSION } from '../../version.js';
 import { listModels } from '../manage-models.js';
-import { isPlausible, runSelfTest } from './self-test.js';
+import { isPlausible } from './plausibility.js';
+import { runSelfTest } from './self-test.js';
 
 /** One thing that was examined. */
 export interface Finding {
@@ -202,19 +203,23 @@ async function models(): Promise<Finding[]> {
       ({ dtypes, bytes }) => `${dtypes.join(' ')}${bytes === 0 ? '' : ` ${megabytes(bytes)}`}`,
     );
     const detail = [state, ...copies].join(', ');
-    if (state !== 'cached' || task !== 'text-segmentation') {
+    if (state !== 'cached' || id === undefined || task === undefined) {
       found.push({ name: label, status: 'ok', detail });
       continue;
     }
     const [dtype] = revisions[0]!.dtypes;
     const revision = revisions[0]!.revision.split(' ').at(-1);
     found.push(
-      await isPlausible({ model: id, revision, dtype }).then(
-        (plausible): Finding => ({
-          name: label,
-          status: plausible ? 'ok' : 'warning',
-          detail: `${detail}, ${dtype} gives ${plausible ? 'plausible' : 'implausible'} heatmaps`,
-        }),
+      await isPlausible({ model: id, revision, dtype }, task).then(
+        (plausible): Finding =>
+          plausible
+            ? { name: label, status: 'ok', detail: `${detail}; plausible on a drawn image, as ${dtype}` }
+            : {
+                name: label,
+                status: 'warning',
+                detail: `${detail}; implausible on a drawn image, as ${dtype}`,
+                hint: `maskwright models verify ${name ?? id} compares its files with what was downloaded; other weights may be more exact`,
+              },
         (error: unknown) => failed(label, 'warning', error),
       ),
     );

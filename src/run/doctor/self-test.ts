@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { loadDepthEstimator } from '../../models/depth-anything/depth-estimator.js';
 import { loadTextSegmenter } from '../../models/clipseg/text-segmenter.js';
 import { embeddedFolder } from '../../models/registry/known-models.js';
-import type { ModelChoice } from '../../models/registry/model-choice.js';
 import { createRaster, type Raster } from '../../raster/index.js';
+import { withModel } from './with-model.js';
 
 /** Values of another program, by models/train/record_self_test.py. */
 interface Recorded {
@@ -35,32 +35,6 @@ export async function runSelfTest(): Promise<{ readonly difference: number; read
     }),
   );
   return { difference, isPassed: difference < TOLERANCE };
-}
-
-/**
- * Whether a downloaded text model gives plausible heatmaps: finite, in [0, 1], not the same everywhere, and different for
- * different phrases.
- */
-export async function isPlausible(choice: ModelChoice): Promise<boolean> {
-  return withModel(loadTextSegmenter({ ...choice, offline: true }), async (segmenter) => {
-    const { inputSize } = segmenter;
-    const [first, second] = await segmenter.segment(pattern(inputSize, inputSize), ['a stripe', 'a person']);
-    const range = first!.data.reduce(([low, high], value) => [Math.min(low!, value), Math.max(high!, value)], [1, 0]);
-    const isInRange = [...first!.data, ...second!.data].every((value) => value >= 0 && value <= 1);
-    return isInRange && range[1]! > range[0]! && first!.data.some((value, i) => value !== second!.data[i]);
-  });
-}
-
-async function withModel<Model extends { readonly dispose: () => Promise<void> }, Result>(
-  loading: Promise<Model>,
-  work: (model: Model) => Promise<Result>,
-): Promise<Result> {
-  const model = await loading;
-  try {
-    return await work(model);
-  } finally {
-    await model.dispose();
-  }
 }
 
 /** The image of the recording: (3x + y, 2y, x * y) mod 256 at (x, y). */
