@@ -1,4 +1,5 @@
 import { createHeatmap } from './create.js';
+import { samplePlane } from './sample-plane.js';
 import type { Bounds, Heatmap, Size } from './types.js';
 
 /** `stretch` fills the square and changes the image's shape; `pad` keeps its shape and leaves the rest black. */
@@ -32,15 +33,15 @@ export function cropToContent(heatmap: Heatmap, content: Bounds, side: number): 
   const scale = heatmap.width / side;
   const width = Math.max(1, Math.round(content.width * scale));
   const height = Math.max(1, Math.round(content.height * scale));
-  if (width === heatmap.width && height === heatmap.height) {
+  // Where the image ends within a pixel of the heatmap, the samples lie a little closer than its pixels.
+  const part = {
+    x: content.x * scale,
+    y: content.y * scale,
+    width: content.width * scale,
+    height: content.height * scale,
+  };
+  if (part.x === 0 && part.y === 0 && part.width === heatmap.width && part.height === heatmap.height) {
     return heatmap;
   }
-  const left = Math.round(content.x * scale);
-  const top = Math.round(content.y * scale);
-  const data = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const begin = (top + y) * heatmap.width + left;
-    data.set(heatmap.data.subarray(begin, begin + width), y * width);
-  }
-  return createHeatmap(width, height, data);
+  return createHeatmap(width, height, samplePlane(heatmap, part, { width, height }));
 }

@@ -6,7 +6,9 @@ import { createMask, type Raster } from '../../src/raster/index.js';
 import { temporaryFolder } from '../support/folder.js';
 import { runInProcess } from '../support/in-process.js';
 import { type Answered, interpolate, readAnswers, unpackModel } from '../support/model-fixtures.js';
+import { node, onnxModel, tensor, valueInfo } from '../support/onnx.js';
 import { readPng } from '../support/read-png.js';
+import { writeModel } from '../support/toy-clipseg.js';
 
 const folder = temporaryFolder();
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
@@ -28,14 +30,14 @@ function expectSelected(samples: readonly number[], probability: readonly number
   expect(wrong).toEqual([]);
 }
 
-it('--subject writes the probabilities of a model for background removal as a soft mask', async () => {
+it('--subject writes what the model gives in PyTorch, with its preprocessing and enlarged, as a soft mask', async () => {
   const fixture = 'test/fixtures/birefnet';
-  const { image, answers } = readAnswers(fixture) as Answered<{ probability: readonly number[] }>;
+  const { image, answers } = readAnswers(fixture) as Answered<{ mask: readonly number[] }>;
   unpackModel(fixture, join(folder(), 'subject'));
-  const { samples } = await select(image, '--subject', '--subject-model', './subject');
-  const differences = samples.map((value, i) => Math.abs(value - 255 * answers.probability[i]!));
-  // Half a level is rounding.
-  expect(Math.max(...differences)).toBeLessThan(0.5 + 255e-4);
+  const { samples } = await select(image, '--subject', '--subject-model', './subject', '--refine=off');
+  const differences = samples.map((value, i) => Math.abs(value - 255 * answers.mask[i]!));
+  // Rounded to a level at the size of the model, and again at that of the image.
+  expect(Math.max(...differences)).toBeLessThan(1 + 255e-4);
   expect(new Set(samples).size).toBeGreaterThan(50);
 });
 
@@ -95,6 +97,69 @@ it('--part selects the pixels that the model in Python labels so, several parts 
   });
   const { samples } = await select(image, '--part', 'nose,hair', '--part-model', './parts', '--refine=off');
   expectSelected(samples, interpolate({ width, height, data }, image.width, image.height));
+});
+
+describe('--mask-prompt', () => {
+  const [width, height] = [32, 20];
+  const image: Raster = { kind: 'raster', width, height, channels: 3, data: new Uint8Array(width * height * 3) };
+  const rectangle = Uint8Array.from({ length: width * height }, (_, i) =>
+    i % width >= 12 && i % width < 26 && i >= 6 * width && i < 14 * width ? 255 : 0,
+  );
+  /** A SAM that answers with the earlier mask; without an input for one, with the brightness of the image. */
+  function writeSam(place: string, takesMasks: boolean): void {
+    const embeddings = ['image_embeddings', 'image_positional_embeddings'].map((name) =>
+      valueInfo(name, 'float', [1, 1, 16, 16]),
+    );
+    const inputs = [
+      valueInfo('input_points', 'float', [1, 'p', 'n', 2]),
+      valueInfo('input_labels', 'int64', [1, 'p', 'n']),
+      ...embeddings,
+      ...(takesMasks ? [valueInfo('mask_input', 'float', [1, 1, 16, 16])] : []),
+    ];
+    writeModel(place, {
+      'config.json': Buffer.from(JSON.stringify({ model_type: 'sam' })),
+      'preprocessor_config.json': Buffer.from(
+        JSON.stringify({ size: { longest_edge: 32 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }),
+      ),
+      'onnx/vision_encoder.onnx': onnxModel({
+        nodes: [
+          node('ReduceMean', ['pixel_values'], ['gray'], { axes: [1], keepdims: 1 }),
+          node('AveragePool', ['gray'], ['image_embeddings'], { kernel_shape: [2, 2], strides: [2, 2] }),
+          node('Identity', ['image_embeddings'], ['image_positional_embeddings']),
+        ],
+        initializers: [],
+        inputs: [valueInfo('pixel_values', 'float', [1, 3, 32, 32])],
+        outputs: embeddings,
+      }),
+      'onnx/prompt_encoder_mask_decoder.onnx': onnxModel({
+        nodes: [
+          node('Reshape', [takesMasks ? 'mask_input' : 'image_embeddings', 'five'], ['pred_masks']),
+          node('ReduceMean', ['pred_masks'], ['iou_scores'], { axes: [3, 4], keepdims: 0 }),
+        ],
+        initializers: [tensor('five', [5], BigInt64Array.of(1n, 1n, 1n, 16n, 16n))],
+        inputs,
+        outputs: [valueInfo('pred_masks', 'float', [1, 1, 1, 16, 16]), valueInfo('iou_scores', 'float', [1, 1, 1])],
+      }),
+    });
+  }
+  const prompt = ['--point', '2,3', '--mask-prompt', 'earlier.png', '--segmenter', './sam', '--refine=off'];
+
+  it('gives the model the earlier mask at its resolution, next to the points', async () => {
+    writeSam(join(folder(), 'sam'), true);
+    writeFileSync(join(folder(), 'earlier.png'), await encodeImage(createMask(width, height, rectangle)));
+    const { samples, stderr } = await select(image, ...prompt);
+    expect(samples).toEqual([...rectangle]);
+    expect(stderr).not.toContain('earlier mask');
+  });
+
+  it('has no effect where the graph takes no mask, and a warning says so', async () => {
+    writeSam(join(folder(), 'sam'), false);
+    writeFileSync(join(folder(), 'earlier.png'), await encodeImage(createMask(width, height, rectangle)));
+    const white = Uint8Array.from({ length: image.data.length }, (_, i) => ((i / 3) % width < 16 ? 255 : 0));
+    const { samples, stderr } = await select({ ...image, data: white }, ...prompt);
+    expect(samples).toEqual(Array.from(rectangle, (_, i) => (i % width < 16 ? 255 : 0)));
+    expect(stderr).toContain('./sam takes no earlier mask: it has no effect');
+  });
 });
 
 describe('an earlier mask and points', () => {

@@ -110,4 +110,17 @@ describe('the square', () => {
     expect([out.width, out.height]).toEqual([4, 2]);
     expect([...out.data]).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((v) => v / 16));
   });
+
+  it('ends where the image ends, within a pixel of the heatmap too', () => {
+    // The height of each pixel’s center, in pixels.
+    const heatmap = createHeatmap(
+      1,
+      8,
+      Float32Array.from({ length: 8 }, (_, y) => y + 0.5),
+    );
+    const out = cropToContent(heatmap, { x: 0, y: 0, width: 2, height: 10.8 }, 2);
+    // Five pixels for 5.4: their centers are 1.08 apart.
+    expect(out.data).toHaveLength(5);
+    out.data.forEach((value, y) => expect(value).toBeCloseTo((y + 0.5) * 1.08, 5));
+  });
 });
