@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MaskwrightError } from '../../errors.js';
 import { roundHalfEven } from '../../raster/arithmetic.js';
 import type { Size } from '../../raster/index.js';
 import { type PixelNormalization, readNormalization } from '../preprocess/pixel-normalization.js';
@@ -46,12 +47,25 @@ export async function readGroundingDinoConfig(folder: string): Promise<Grounding
   return { shortestEdge, longestEdge, tokenLimit, ...readNormalization(processor, path) };
 }
 
-/** The size of the model's input for an image. The rule of transformers' `get_size_with_aspect_ratio`. */
+/** With more, the shorter side would have fewer pixels than a cell of the model's coarsest features: 64 of 1333. */
+const LARGEST_ASPECT = 20;
+
+/**
+ * The size of the model's input for an image. The rule of transformers' `get_size_with_aspect_ratio`. Throws
+ * `INPUT_FORMAT` for an image that is more than 20 times as long as it is wide.
+ */
 export function groundingInputSize(
   { width, height }: Size,
   { shortestEdge, longestEdge }: Pick<GroundingDinoConfig, 'shortestEdge' | 'longestEdge'>,
 ): Size {
   const [least, most] = [Math.min(width, height), Math.max(width, height)];
+  if (most > LARGEST_ASPECT * least) {
+    throw new MaskwrightError(
+      'INPUT_FORMAT',
+      `the image is ${width} x ${height}: Grounding DINO takes none beyond ${LARGEST_ASPECT}:1`,
+      { hint: 'cut it into parts that are less long, or use --ground-model owlv2' },
+    );
+  }
   const isLong = (most / least) * shortestEdge > longestEdge;
   // Not rounded: the longer side is computed of it.
   const shorter = isLong ? (longestEdge * least) / most : shortestEdge;

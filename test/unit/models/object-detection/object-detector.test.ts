@@ -109,3 +109,16 @@ it('boxes are cut off at the edges of the image, the most probable first', () =>
     { bounds: { x: 20, y: 15, width: 40, height: 10 }, score: 1 / (1 + Math.exp(1)) },
   ]);
 });
+
+it('an image beyond 20:1 is refused by its size, in either direction', () => {
+  const config = { shortestEdge: 800, longestEdge: 1333 };
+  expect(groundingInputSize({ width: 100, height: 2000 }, config)).toEqual({ width: 67, height: 1333 });
+  for (const [width, height] of [
+    [2001, 100],
+    [100, 2001],
+  ] as const) {
+    expect(() => groundingInputSize({ width, height }, config)).toThrow(
+      `the image is ${width} x ${height}: Grounding DINO takes none beyond 20:1`,
+    );
+  }
+});
