@@ -139,6 +139,5 @@ describe('a graph that is not partitioned', () => {
     logits.forEach(({ data }, i) =>
       expect(Math.max(...data.map((value, k) => Math.abs(value - expected[i]![k]!)))).toBeLessThan(tolerance),
     );
-    await network.release();
   });
 });

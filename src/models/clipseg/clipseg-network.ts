@@ -20,7 +20,6 @@ export interface ClipSegNetwork {
   readonly decode: (features: readonly NamedTensor[], phrases: readonly string[]) => Promise<Logits[]>;
   /** The largest number of phrases that `decode` runs at once, as far as the graph has shown by now. */
   readonly phrasesPerRun: () => number;
-  readonly release: () => Promise<void>;
 }
 
 /** Token ids of a phrase, start and end of text included. */

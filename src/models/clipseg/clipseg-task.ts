@@ -34,7 +34,6 @@ export async function openClipSeg(model: LocalModel): Promise<LoadedModel> {
   const info: ClipSegInfo = { inputSize: config.inputSize, tokenLimit, path: network.path };
   return {
     info,
-    release: network.release,
     methods: {
       encodeImage: (rgb: Uint8Array) => images.run(1, () => network.encodeImage(rgb)),
       decode: ({ features, phrases: asked }: DecodeArgument) =>

@@ -53,7 +53,6 @@ export async function openMonolithicClipSeg(
     path: 'monolithic',
     tokenLimit,
     phrasesPerRun: () => batch,
-    release: full.release,
     encodeImage: async (rgb) => {
       const pixels = toPixelValues(rgb, config);
       const dims = [1, 3, inputSize, inputSize];

@@ -11,6 +11,7 @@ import { sessionOptions } from '../onnx/session-options.js';
 import { findValueNames, type ValueNames } from '../onnx/value-names.js';
 import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
+import { nativeCall } from '../worker/stop-flag.js';
 import type { ClipSegConfig } from './clipseg-config.js';
 import { type ClipSegNetwork, type Logits, toPlanes } from './clipseg-network.js';
 import type { ClipSegTokenizer } from './clipseg-tokenizer.js';
@@ -45,9 +46,6 @@ export async function openPartitionedClipSeg(
     const session = await openSession(graph, options);
     opened.push(session);
     return session;
-  };
-  const release = async (): Promise<void> => {
-    await Promise.all(opened.splice(0).map((session) => session.release()));
   };
   try {
     const image = await open(partition.imageEncoder);
@@ -103,10 +101,10 @@ export async function openPartitionedClipSeg(
         return partition.imageValues.map((name) => toNamed(name, values[name]!));
       },
       decode,
-      release,
     };
   } catch (error) {
-    await release();
+    // Another path may load the model after this one.
+    await Promise.all(opened.map((session) => nativeCall(() => session.release())));
     throw error;
   }
 }

@@ -29,7 +29,6 @@ export async function openTransformersClipSeg(model: LocalModel, config: ClipSeg
     path: 'transformers',
     tokenLimit: config.tokenLimit,
     phrasesPerRun: () => 1,
-    release: network.release,
     encodeImage: async (rgb) => {
       const image = new RawImage(new Uint8ClampedArray(rgb), inputSize, inputSize, 3);
       const { pixel_values: pixels } = (await processor(image)) as { pixel_values: Tensor };

@@ -26,7 +26,6 @@ export async function openDepthAnything(model: LocalModel): Promise<LoadedModel>
   const type = full.inputs.get('pixel_values')?.type;
   return {
     info: config satisfies DepthInfo,
-    release: full.release,
     methods: {
       estimate: ({ rgb, width, height }: EstimateArgument): Promise<DepthPlane> =>
         images.run(1, async () => {

@@ -49,7 +49,6 @@ export async function openGroundingDino(model: LocalModel): Promise<LoadedModel>
   };
   return {
     info: { boxThreshold: BOX_THRESHOLD, edges: config } satisfies DetectorInfo,
-    release: full.release,
     methods: {
       detect: (argument: DetectArgument) => images.run(1, () => phrases.run(1, () => detect(argument))),
       usage: async (): Promise<Computed> => ({

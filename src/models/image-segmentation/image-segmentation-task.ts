@@ -42,7 +42,6 @@ export async function openImageSegmentation(model: LocalModel): Promise<LoadedMo
   };
   return {
     info: config satisfies ImageSegmentationInfo,
-    release: full.release,
     methods: {
       segment: (argument: SegmentArgument) => images.run(1, () => segment(argument)),
       usage: async (): Promise<Computed> => ({ images: images.count(), imageMs: images.ms(), phrases: 0, phraseMs: 0 }),

@@ -30,7 +30,6 @@ export interface FullModel {
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
   /** Runs one session by itself, for inputs that its class does not pass on. Throws `MODEL_RUN`. */
   readonly runSession: (name: string, inputs: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
-  readonly release: () => Promise<void>;
 }
 
 /** A class of transformers.js that loads models: `CLIPSegForImageSegmentation` ... */
@@ -80,9 +79,6 @@ export async function loadFullModel(
         } catch (error) {
           throw runFailure(identity.id, error);
         }
-      },
-      release: async () => {
-        await nativeCall(() => model.dispose());
       },
     };
   } catch (error) {

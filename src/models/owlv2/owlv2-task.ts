@@ -44,7 +44,6 @@ export async function openOwlv2(model: LocalModel): Promise<LoadedModel> {
   };
   return {
     info: { boxThreshold: BOX_THRESHOLD } satisfies DetectorInfo,
-    release: full.release,
     methods: {
       detect: (argument: DetectArgument) => images.run(1, () => phrases.run(1, () => detect(argument))),
       usage: async (): Promise<Computed> => ({

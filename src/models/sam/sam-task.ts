@@ -142,7 +142,6 @@ export async function openSam(model: LocalModel): Promise<LoadedModel> {
   };
   return {
     info: { ...config, takes, maskSide } satisfies SamInfo,
-    release: full.release,
     methods: {
       encodeImage: (argument: EncodeArgument) => images.run(1, () => encode(argument)),
       decode: (argument: DecodePromptsArgument) => prompts.run(1, () => decode(argument)),

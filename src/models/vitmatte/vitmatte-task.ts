@@ -60,7 +60,6 @@ export async function openVitmatte(model: LocalModel): Promise<LoadedModel> {
   };
   return {
     info: {},
-    release: full.release,
     methods: {
       solve: (argument: SolveAlphaArgument) => images.run(1, () => solve(argument)),
       usage: async (): Promise<Computed> => ({ images: images.count(), imageMs: images.ms(), phrases: 0, phraseMs: 0 }),

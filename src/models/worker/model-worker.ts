@@ -18,9 +18,10 @@ obeyFlags(flags);
 let loaded: LoadedModel | undefined;
 let working: Promise<void> = Promise.resolve();
 
-// Listening keeps the thread alive; without its port and with nothing left to do it ends by itself.
+// Listening keeps the thread alive; without its port and with nothing left to do it ends by itself. That frees the
+// model too: to release it here would be one more native call that the end of the process might cut short.
 port.on('message', (message: ClientMessage) => {
-  working = working.then(() => (message.kind === 'close' ? close() : answer(message)));
+  working = working.then(() => (message.kind === 'close' ? port.close() : answer(message)));
 });
 working = load();
 
@@ -41,11 +42,6 @@ async function answer({ id, method, argument }: CallMessage): Promise<void> {
   } catch (error) {
     send(failure(id, error));
   }
-}
-
-async function close(): Promise<void> {
-  await loaded?.release().catch(() => undefined);
-  port.close();
 }
 
 function send(message: WorkerMessage): void {

@@ -22,7 +22,7 @@ export interface CallMessage {
   readonly argument: unknown;
 }
 
-/** Asks the worker to release its model and to leave. */
+/** Asks the worker to leave. */
 export interface CloseMessage {
   readonly kind: 'close';
 }
@@ -50,6 +50,4 @@ export type WorkerMessage = ReadyMessage | ResultMessage | FailureMessage;
 export interface LoadedModel {
   readonly info: unknown;
   readonly methods: Readonly<Record<string, (argument: never) => Promise<unknown>>>;
-  /** Frees native memory. */
-  readonly release: () => Promise<void>;
 }
