@@ -1,5 +1,5 @@
 import { AutoProcessor, AutoTokenizer, CLIPSegForImageSegmentation, RawImage, Tensor } from '@huggingface/transformers';
-import { loadFullModel, type ModelClass } from '../onnx/load-full-model.js';
+import { loadFullModel } from '../onnx/load-full-model.js';
 import { floatsOf } from '../onnx/named-tensor.js';
 import { runFailure } from '../onnx/runtime-errors.js';
 import { damagedFile } from '../registry/validate-model-file.js';
@@ -17,7 +17,7 @@ import { type ClipSegNetwork, type Logits, toPlanes } from './clipseg-network.js
 export async function openTransformersClipSeg(model: LocalModel, config: ClipSegConfig): Promise<ClipSegNetwork> {
   const { folder, identity } = model;
   const { inputSize } = config;
-  const network = await loadFullModel(model, CLIPSegForImageSegmentation as unknown as ModelClass);
+  const network = await loadFullModel(model, CLIPSegForImageSegmentation);
   const options = { local_files_only: true };
   const [tokenizer, processor] = await Promise.all([
     AutoTokenizer.from_pretrained(folder, options),

@@ -82,8 +82,6 @@ export function failureOfException(error: unknown, url: string): Error {
     }
   }
   const innermost = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = String((innermost as Error).message)
-    .split('\n', 1)[0]!
-    .slice(0, REASON_LENGTH);
+  const reason = (innermost as Error).message.split('\n', 1)[0]!.slice(0, REASON_LENGTH);
   return new TransientFailure(`the connection to ${host} broke: ${reason}`, { cause: error });
 }

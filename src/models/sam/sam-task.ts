@@ -2,7 +2,7 @@ import { AutoModel, type PreTrainedModel, Tensor } from '@huggingface/transforme
 import { trimToSize, useKey } from '../../lru-map.js';
 import type { Size } from '../../raster/index.js';
 import { floatsOf } from '../onnx/named-tensor.js';
-import { floatInput, loadFullModel, type ModelClass } from '../onnx/load-full-model.js';
+import { floatInput, loadFullModel } from '../onnx/load-full-model.js';
 import { runFailure } from '../onnx/runtime-errors.js';
 import { toPixelValues } from '../preprocess/pixel-values.js';
 import type { LocalModel } from '../registry/local-model.js';
@@ -60,7 +60,7 @@ type SamClass = PreTrainedModel & { get_image_embeddings: (inputs: { pixel_value
  */
 export async function openSam(model: LocalModel): Promise<LoadedModel> {
   const config = await readSamConfig(model.folder);
-  const full = await loadFullModel(model, AutoModel as unknown as ModelClass);
+  const full = await loadFullModel(model, AutoModel);
   const sam = full.model as SamClass;
   const inputs = full.inputsOf(DECODER);
   const pixelType = full.inputsOf('model').get('pixel_values')?.type;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { VitMatteForImageMatting } from '@huggingface/transformers';
 import type { Size } from '../../raster/index.js';
-import { floatInput, loadFullModel, type ModelClass } from '../onnx/load-full-model.js';
+import { floatInput, loadFullModel } from '../onnx/load-full-model.js';
 import { floatsOf } from '../onnx/named-tensor.js';
 import { runFailure } from '../onnx/runtime-errors.js';
 import { readNormalization } from '../preprocess/pixel-normalization.js';
@@ -29,7 +29,7 @@ export async function openVitmatte(model: LocalModel): Promise<LoadedModel> {
   if (!isWholeNumber(divisor, 1, LARGEST_DIVISOR)) {
     throw damagedFile(path, `its size_divisibility is ${quote(divisor)}, not a number of pixels`);
   }
-  const full = await loadFullModel(model, VitMatteForImageMatting as unknown as ModelClass);
+  const full = await loadFullModel(model, VitMatteForImageMatting);
   const images = createStopwatch();
   const type = full.inputs.get('pixel_values')?.type;
 

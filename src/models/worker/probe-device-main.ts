@@ -12,6 +12,6 @@ try {
   );
   await session.release();
 } catch (error) {
-  process.stdout.write(String((error as Error).message));
+  process.stdout.write((error as Error).message);
   process.exitCode = 1;
 }

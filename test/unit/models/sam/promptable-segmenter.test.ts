@@ -138,7 +138,7 @@ it('an image is encoded once for any number of prompts, and again when others ca
   const { image, prompts } = read('sam');
   const first = await openImage(unpack('sam'), image);
   const [segmenter] = open;
-  const other = createRaster(image.width, image.height, 3, image.data.toReversed() as Uint8Array);
+  const other = createRaster(image.width, image.height, 3, image.data.toReversed());
   const pixels = (of: typeof image): typeof image => fitToSize(of, segmenter!.inputSize(of), 'bilinear');
   for (let i = 0; i < 3; i++) {
     expectAnswer(await first.segment(promptOf(prompts[0]!)), prompts[0]!);
