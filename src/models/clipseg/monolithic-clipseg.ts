@@ -64,7 +64,7 @@ export async function openMonolithicClipSeg(
     },
     decode: async ([feature], phrases) => {
       const { type, data, dims } = fromNamed(feature!);
-      const pixels = new Tensor(type as 'float32', data, [...dims]);
+      const pixels = new Tensor(type, data, [...dims]);
       const tokens = phrases.map((phrase) => tokenizer.encode(phrase, tokenLimit));
       const planes: Logits[] = [];
       while (planes.length < tokens.length) {
