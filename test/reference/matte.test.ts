@@ -9,13 +9,16 @@ describe('matte', { timeout: 60_000 }, () => {
   it('solves the equations of closed-form matting', () => {
     fc.assert(
       fc.property(fc.integer({ min: 5, max: 14 }), fc.integer({ min: 5, max: 10 }), fc.nat(), (width, height, seed) => {
+        // What is known for certain lies left and right, or above and below: the band reaches the other borders.
+        const isUpright = seed % 2 === 0;
         const random = seededRandom(seed);
         const image = createRaster(width, height, 3);
         for (let i = 0; i < image.data.length; i++) image.data[i] = Math.floor(random() * 256);
         const trimap = createMask(width, height);
         for (let i = 0; i < trimap.data.length; i++) {
-          const x = i % width;
-          trimap.data[i] = x === 0 ? 0 : x === width - 1 ? 255 : random() < 0.8 ? 128 : random() < 0.5 ? 0 : 255;
+          const [position, last] = isUpright ? [Math.floor(i / width), height - 1] : [i % width, width - 1];
+          trimap.data[i] =
+            position === 0 ? 0 : position === last ? 255 : random() < 0.8 ? 128 : random() < 0.5 ? 0 : 255;
         }
         const epsilon = 1e-3;
         const found = matte(image, trimap, { epsilon, tolerance: 1e-9, iterations: 1000 }).data;

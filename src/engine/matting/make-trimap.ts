@@ -1,6 +1,5 @@
 import { createMask, type Mask } from '../../raster/index.js';
 import { dilate } from '../morphology/dilate.js';
-import { erode } from '../morphology/erode.js';
 import { type Length, parseLength } from '../parse-length.js';
 
 /** Values of a trimap: certainly not selected, unknown, certainly selected. */
@@ -9,9 +8,14 @@ export const TRIMAP = { background: 0, unknown: 128, foreground: 255 } as const;
 /** Values up to this count as background, from the other end on as foreground. */
 export const TRIMAP_MARGIN = 8;
 
-/** Whether a trimap has pixels that are neither background nor foreground. */
+/** Whether a value of a trimap is neither background nor foreground. */
+export function isUnknown(value: number): boolean {
+  return value >= TRIMAP_MARGIN && value <= 255 - TRIMAP_MARGIN;
+}
+
+/** Whether a trimap has unknown pixels. */
 export function hasUnknown({ data }: Mask): boolean {
-  return data.some((value) => value >= TRIMAP_MARGIN && value <= 255 - TRIMAP_MARGIN);
+  return data.some(isUnknown);
 }
 
 /** How wide the band of unknown pixels is. */
@@ -35,21 +39,17 @@ export const TRIMAP_DEFAULTS = { width: '0.8%' } as const satisfies TrimapOption
  */
 export function makeTrimap(mask: Mask, options: TrimapOptions = {}): Mask {
   const widthPx = Math.max(Math.round(parseLength(options.width ?? TRIMAP_DEFAULTS.width, mask)), 1);
-  const selected = createMask(
-    mask.width,
-    mask.height,
-    mask.data.map((value) => (value === 255 ? 255 : 0)),
-  );
-  const touched = createMask(
-    mask.width,
-    mask.height,
-    mask.data.map((value) => (value === 0 ? 0 : 255)),
-  );
-  const inside = erode(selected, widthPx).data;
-  const outside = dilate(touched, widthPx).data;
-  const out = new Uint8Array(mask.data.length);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = outside[i] === 0 ? TRIMAP.background : inside[i] === 0 ? TRIMAP.unknown : TRIMAP.foreground;
+  // Unknown is what the selection reaches when it grows and what lies outside of it reaches as well.
+  const touched = createMask(mask.width, mask.height);
+  const rest = createMask(mask.width, mask.height);
+  for (let i = 0; i < mask.data.length; i++) {
+    if (mask.data[i] !== 0) touched.data[i] = 255;
+    if (mask.data[i] !== 255) rest.data[i] = 255;
   }
-  return createMask(mask.width, mask.height, out);
+  const inside = dilate(rest, widthPx).data;
+  const out = dilate(touched, widthPx);
+  for (let i = 0; i < out.data.length; i++) {
+    if (inside[i] !== 0 && out.data[i] !== 0) out.data[i] = TRIMAP.unknown;
+  }
+  return out;
 }

@@ -1,9 +1,12 @@
 import { assertSameSize, createMask, type Mask, type Raster } from '../../raster/index.js';
-import { bandCells } from './band-cells.js';
-import { solveConjugateGradients } from './conjugate-gradients.js';
+import { asWords } from '../packed-bytes.js';
+import { type BandCells, bandCells } from './solver/band-cells.js';
+import { groupLevels, type PointGroups } from './solver/block-aggregation.js';
+import { solveConjugateGradients } from './solver/conjugate-gradients.js';
 import { TRIMAP_MARGIN } from './make-trimap.js';
-import { mattingLaplacian } from './matting-laplacian.js';
-import { buildMultigrid } from './multigrid.js';
+import { openMattingKernels } from './solver/matting-kernels.js';
+import { mattingLaplacian } from './solver/matting-laplacian.js';
+import { buildMultigrid } from './solver/multigrid.js';
 
 /** Regularization and stopping rule of `matte`. */
 export interface MatteOptions {
@@ -11,12 +14,15 @@ export interface MatteOptions {
   readonly epsilon?: number | undefined;
   /** Rounds of the solver, at most. */
   readonly iterations?: number | undefined;
-  /** The solver ends where its preconditioner takes no pixel's alpha, 0..1, for farther off than this. */
+  /**
+   * The solver ends where its preconditioner changes alpha, 0..1, by no more than this (the root of the mean square over
+   * the band) and no pixel by more than 32 times as much.
+   */
   readonly tolerance?: number | undefined;
 }
 
 /** Defaults of `matte`. */
-export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 1e-4 } as const satisfies MatteOptions;
+export const MATTE_DEFAULTS = { epsilon: 1e-7, iterations: 100, tolerance: 1.5e-5 } as const satisfies MatteOptions;
 
 /**
  * The alpha of a thing with soft edges, hair or fur: closed-form matting (Levin, Lischinski and Weiss 2008). In every
@@ -39,26 +45,49 @@ export function matte(image: Raster, trimap: Mask, options: MatteOptions = {}): 
     iterations = MATTE_DEFAULTS.iterations,
     tolerance = MATTE_DEFAULTS.tolerance,
   } = options;
-  const { length } = trimap.data;
-  const foreground = new Uint8Array(length);
-  const unknown = new Uint8Array(length);
-  const data = new Uint8Array(length);
-  for (let i = 0; i < length; i++) {
-    const value = trimap.data[i]!;
-    if (value > 255 - TRIMAP_MARGIN) {
-      foreground[i] = 1;
-      data[i] = 255;
-    } else if (value >= TRIMAP_MARGIN) {
-      unknown[i] = 1;
-    }
-  }
-  const cells = bandCells(unknown, image.width);
-  const { matrix, rightSide } = mattingLaplacian(image, foreground, cells, epsilon);
-  const alpha = Float64Array.from(cells.unknown, (value) => value * 0.5);
-  const multigrid = buildMultigrid(matrix, cells, image);
-  solveConjugateGradients(matrix, rightSide, alpha, multigrid, { iterations, tolerance });
+  const data = knownAlpha(trimap);
+  const cells = bandCells(trimap);
+  const groups = groupLevels(cells);
+  const kernels = openMattingKernels(bytesOf(image.width, cells, groups));
+  const { matrix, rightSide } = mattingLaplacian(image, trimap, cells, epsilon, kernels);
+  const alpha = kernels.float32(cells.count);
+  let unknowns = 0;
   for (let cell = 0; cell < cells.count; cell++) {
-    if (cells.unknown[cell] === 1) data[cells.pixels[cell]!] = Math.min(Math.max(alpha[cell]!, 0), 1) * 255 + 0.5;
+    unknowns += cells.unknown[cell]!;
+    alpha[cell] = cells.unknown[cell]! * 0.5;
+  }
+  const multigrid = buildMultigrid(matrix, cells, image, groups, kernels);
+  solveConjugateGradients(matrix, rightSide, alpha, multigrid, kernels, { iterations, tolerance, unknowns });
+  for (let cell = 0; cell < cells.count; cell++) {
+    if (cells.unknown[cell] === 0) continue;
+    data[cells.rows[cell]! * image.width + cells.columns[cell]!] = Math.min(Math.max(alpha[cell]!, 0), 1) * 255 + 0.5;
   }
   return createMask(image.width, image.height, data);
+}
+
+/** 0 and 255 where the trimap knows it. */
+function knownAlpha({ data }: Mask): Uint8Array {
+  const out = data.slice();
+  const words = asWords(data);
+  for (let word = 0; word < words.length; word++) {
+    if (words[word] === 0 || words[word] === -1) continue;
+    for (let i = word * 4; i < word * 4 + 4; i++) out[i] = data[i]! > 255 - TRIMAP_MARGIN ? 255 : 0;
+  }
+  return out;
+}
+
+/** Bytes of the solver's arrays, with what alignment adds to them. */
+const BYTES = { cell: 108, point: 524, level: 256, column: 84, all: 2048 } as const;
+
+/** What the arrays of the solver take: the equations, the levels and the vectors. */
+function bytesOf(width: number, cells: BandCells, groups: readonly PointGroups[]): number {
+  const points = groups.reduce((sum, { columns }) => sum + columns.length, 0);
+  return (
+    BYTES.all +
+    BYTES.column * width +
+    BYTES.cell * cells.count +
+    cells.segments.byteLength +
+    BYTES.point * points +
+    BYTES.level * groups.length
+  );
 }

@@ -1,3 +1,5 @@
+import type { Range } from './band-cells.js';
+
 /**
  * A symmetric sparse matrix of blocks of 4 x 4, one a grid point, in reading order. A point is joined to its eight
  * neighbors; those behind it are stored: right, lower left, below, lower right.
@@ -6,11 +8,13 @@ export interface BlockMatrix {
   readonly columns: Int32Array;
   readonly rows: Int32Array;
   /** The block of each point with itself, row by row. */
-  readonly diagonal: Float64Array;
+  readonly diagonal: Float32Array;
   /** For each point four neighbors behind it; the number of points where there is none. */
   readonly neighbors: Int32Array;
   /** The blocks of those neighbors: rows are the point's unknowns, columns the neighbor's. */
-  readonly blocks: Float64Array;
+  readonly blocks: Float32Array;
+  /** The points of groups of rows: blocks join a group to itself and the next one only. */
+  readonly chunks: readonly Range[];
 }
 
 /** Unknowns of a point. */
@@ -21,14 +25,13 @@ export const BLOCK_SIZE = BLOCK * BLOCK;
 export const BLOCK_REACH = 4;
 
 /** Pivots below this share of the greatest diagonal value count as 0. */
-const PIVOT = 1e-12;
+const PIVOT = 1e-6;
 
 /**
- * The inverse of each block of the diagonal, by Gauss-Jordan elimination. Unknowns that have no equation, or whose
- * equation follows from the others', stay 0.
+ * Writes the inverse of each block of the diagonal, by Gauss-Jordan elimination. Unknowns that have no equation, or
+ * whose equation follows from the others', stay 0.
  */
-export function invertDiagonal({ diagonal }: BlockMatrix): Float64Array {
-  const out = new Float64Array(diagonal.length);
+export function invertDiagonal({ diagonal }: BlockMatrix, out: Float32Array): void {
   const block = new Float64Array(BLOCK_SIZE);
   for (let at = 0; at < diagonal.length; at += BLOCK_SIZE) {
     let limit = 0;
@@ -53,16 +56,16 @@ export function invertDiagonal({ diagonal }: BlockMatrix): Float64Array {
     }
     out.set(block, at);
   }
-  return out;
 }
 
 /** `out -= L vector`, with `L` the blocks below the diagonal. */
 export function subtractLowerBlocks(
-  { columns, neighbors, blocks }: BlockMatrix,
-  vector: Float64Array,
-  out: Float64Array,
+  { neighbors, blocks }: BlockMatrix,
+  vector: Float32Array,
+  out: Float32Array,
+  [begin, end]: Range,
 ): void {
-  for (let i = 0; i < columns.length; i++) {
+  for (let i = begin; i < end; i++) {
     subtractColumn(neighbors, blocks, i, vector, out);
   }
 }
@@ -70,10 +73,10 @@ export function subtractLowerBlocks(
 /** What the blocks below the diagonal in the column of point `i` make of its values is taken from `out`. */
 function subtractColumn(
   neighbors: Int32Array,
-  blocks: Float64Array,
+  blocks: Float32Array,
   i: number,
-  vector: Float64Array,
-  out: Float64Array,
+  vector: Float32Array,
+  out: Float32Array,
 ): void {
   const a = vector[i * 4]!;
   const b = vector[i * 4 + 1]!;
@@ -88,30 +91,28 @@ function subtractColumn(
   }
 }
 
-/** Block Gauss-Seidel forth, from zero: solves `(D + L) out = right`. The values behind the last point stay 0. */
+/** Block Gauss-Seidel forth, from zero: solves `(D + L) out = right`, which `out` holds. */
 export function sweepBlocksForth(
-  { columns, neighbors, blocks }: BlockMatrix,
-  inverses: Float64Array,
-  right: Float64Array,
-  out: Float64Array,
+  { neighbors, blocks }: BlockMatrix,
+  inverses: Float32Array,
+  out: Float32Array,
+  [begin, end]: Range,
 ): void {
-  out.set(right);
-  for (let i = 0; i < columns.length; i++) {
+  for (let i = begin; i < end; i++) {
     multiplyBlock(inverses, i, out[i * 4]!, out[i * 4 + 1]!, out[i * 4 + 2]!, out[i * 4 + 3]!, out);
     subtractColumn(neighbors, blocks, i, out, out);
   }
-  out.fill(0, columns.length * BLOCK);
 }
 
 /** `out_i = block_i * (a, b, c, d)`. */
 function multiplyBlock(
-  blocks: Float64Array,
+  blocks: Float32Array,
   i: number,
   a: number,
   b: number,
   c: number,
   d: number,
-  out: Float64Array,
+  out: Float32Array,
 ): void {
   const at = i * 16;
   out[i * 4] = blocks[at]! * a + blocks[at + 1]! * b + blocks[at + 2]! * c + blocks[at + 3]! * d;
@@ -122,23 +123,24 @@ function multiplyBlock(
 
 /** `out = right - U vector`, with `U` the blocks above the diagonal. */
 export function subtractUpperBlocks(
-  { columns, neighbors, blocks }: BlockMatrix,
-  right: Float64Array,
-  vector: Float64Array,
-  out: Float64Array,
+  { neighbors, blocks }: BlockMatrix,
+  right: Float32Array,
+  vector: Float32Array,
+  out: Float32Array,
+  [begin, end]: Range,
 ): void {
-  for (let i = 0; i < columns.length; i++) {
+  for (let i = begin; i < end; i++) {
     subtractRow(neighbors, blocks, i, right, vector, out);
   }
 }
 
 function subtractRow(
   neighbors: Int32Array,
-  blocks: Float64Array,
+  blocks: Float32Array,
   i: number,
-  right: Float64Array,
-  vector: Float64Array,
-  out: Float64Array,
+  right: Float32Array,
+  vector: Float32Array,
+  out: Float32Array,
 ): void {
   let a = right[i * 4]!;
   let b = right[i * 4 + 1]!;
@@ -163,12 +165,13 @@ function subtractRow(
 
 /** Block Gauss-Seidel back: solves `(D + U) vector = right` into `vector`. */
 export function sweepBlocksBack(
-  { columns, neighbors, blocks }: BlockMatrix,
-  inverses: Float64Array,
-  right: Float64Array,
-  vector: Float64Array,
+  { neighbors, blocks }: BlockMatrix,
+  inverses: Float32Array,
+  right: Float32Array,
+  vector: Float32Array,
+  [begin, end]: Range,
 ): void {
-  for (let i = columns.length - 1; i >= 0; i--) {
+  for (let i = end - 1; i >= begin; i--) {
     subtractRow(neighbors, blocks, i, right, vector, vector);
     multiplyBlock(inverses, i, vector[i * 4]!, vector[i * 4 + 1]!, vector[i * 4 + 2]!, vector[i * 4 + 3]!, vector);
   }
@@ -176,12 +179,13 @@ export function sweepBlocksBack(
 
 /** `out = right - D vector`, with `D` the blocks of the diagonal. */
 export function subtractDiagonalBlocks(
-  { columns, diagonal }: BlockMatrix,
-  right: Float64Array,
-  vector: Float64Array,
-  out: Float64Array,
+  { diagonal }: BlockMatrix,
+  right: Float32Array,
+  vector: Float32Array,
+  out: Float32Array,
+  [begin, end]: Range,
 ): void {
-  for (let i = 0; i < columns.length; i++) {
+  for (let i = begin; i < end; i++) {
     const at = i * 4;
     multiplyBlock(diagonal, i, vector[at]!, vector[at + 1]!, vector[at + 2]!, vector[at + 3]!, out);
     for (let k = at; k < at + 4; k++) out[k] = right[k]! - out[k]!;

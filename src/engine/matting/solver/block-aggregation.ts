@@ -1,17 +1,26 @@
-import { type Raster, sampleMaximum } from '../../raster/index.js';
-import type { BandCells } from './band-cells.js';
+import { type Raster, sampleMaximum } from '../../../raster/index.js';
+import { type BandCells, type Range, SEGMENT } from './band-cells.js';
 import { BAND_REACH, type BandMatrix } from './band-matrix.js';
 import { BLOCK, BLOCK_REACH, BLOCK_SIZE, type BlockMatrix } from './block-matrix.js';
+import type { Interpolation } from './interpolation.js';
+import type { MattingKernels } from './matting-kernels.js';
 
 /** A matrix and how it came from the next finer one. */
 export interface CoarseLevel {
   readonly matrix: BlockMatrix;
-  /** The aggregate of each finer unknown's point: a point of `matrix`; the number of points for those of none. */
-  readonly aggregates: Int32Array;
-  /** How each finer unknown follows from the four of its aggregate: four values each. */
-  readonly interpolation: Float64Array;
+  /** How the finer unknowns follow from those of `matrix`. */
+  readonly interpolation: Interpolation;
   /** The constant, red, green and blue as values of the coarse unknowns: four values each. */
-  readonly functions: Float64Array;
+  readonly functions: Float32Array;
+}
+
+/** Which points of a level become one point of the next coarser one. */
+export interface PointGroups {
+  /** Of the groups. */
+  readonly columns: Int32Array;
+  readonly rows: Int32Array;
+  /** The group of each point; the number of groups for points that take no part. */
+  readonly aggregates: Int32Array;
 }
 
 /** Side of the squares of pixels of the first aggregation; then 2 x 2 points become one. */
@@ -21,41 +30,60 @@ const POINT_SIDE = 2;
 /** Standard deviation of colors in [0, 1], below which a function follows from the others. */
 const MIN_DEVIATION = 0.002;
 
+/** Points of a chunk, at least: few enough that their blocks stay in a processor's cache. */
+const CHUNK_POINTS = 100;
+
+/** Levels end where this few points are left. */
+const FEW = 8;
+
+/** The points of all levels, from the finest to the coarsest. */
+export function groupLevels({ columns, rows, unknown }: BandCells): PointGroups[] {
+  const levels = [groupPoints(columns, rows, CELL_SIDE, unknown)];
+  for (let last = levels[0]!; last.columns.length > FEW; levels.push(last)) {
+    last = groupPoints(last.columns, last.rows, POINT_SIDE);
+  }
+  return levels;
+}
+
 /**
  * Joins unknown pixels in squares. In a square alpha is close to linear in color: that is what the equations of matting
  * say. So the unknowns of a square are the coefficients of four functions: constant, red, green and blue, made
  * orthonormal; functions that follow from others there are left out.
  */
-export function aggregateCells(matrix: BandMatrix, cells: BandCells, image: Raster): CoarseLevel {
+export function aggregateCells(
+  matrix: BandMatrix,
+  cells: BandCells,
+  image: Raster,
+  groups: PointGroups,
+  kernels: MattingKernels,
+): CoarseLevel {
   const { width, channels, data } = image;
-  const { count, pixels, unknown } = cells;
-  const grid = groupPoints(
-    pixels.map((pixel) => pixel % width),
-    pixels.map((pixel) => Math.floor(pixel / width)),
-    CELL_SIDE,
-    unknown,
-  );
-  const values = new Float64Array(count * BLOCK);
+  const { count, columns, rows, unknown } = cells;
+  const values = new Float32Array(count * BLOCK);
   const toUnit = 1 / sampleMaximum(image);
   for (let cell = 0; cell < count; cell++) {
     if (unknown[cell] === 0) continue;
-    const from = pixels[cell]! * channels;
+    const from = (rows[cell]! * width + columns[cell]!) * channels;
     values[cell * 4] = 1;
     values[cell * 4 + 1] = data[from]! * toUnit;
     values[cell * 4 + 2] = data[from + 1]! * toUnit;
     values[cell * 4 + 3] = data[from + 2]! * toUnit;
   }
-  const level = orthonormalize(values, grid, 1);
-  addCells(level, matrix, unknown);
+  const level = orthonormalize(values, groups, 1, kernels);
+  addCells(level, matrix, cells, kernels);
   mirrorDiagonal(level.matrix);
   return level;
 }
 
-/** Joins the points of a level in squares of 2 x 2; the four functions are carried over. */
-export function aggregatePoints({ matrix, functions }: CoarseLevel): CoarseLevel {
-  const { columns, rows, diagonal, neighbors, blocks } = matrix;
+/** Joins the points of a level in groups; the four functions are carried over. */
+export function aggregatePoints(
+  { matrix, functions }: CoarseLevel,
+  groups: PointGroups,
+  kernels: MattingKernels,
+): CoarseLevel {
+  const { columns, diagonal, neighbors, blocks } = matrix;
   const count = columns.length;
-  const level = orthonormalize(functions, groupPoints(columns, rows, POINT_SIDE), BLOCK);
+  const level = orthonormalize(functions, groups, BLOCK, kernels);
   for (let i = 0; i < count; i++) {
     addBlock(level, i, i, diagonal, i * BLOCK_SIZE, 0.5);
     for (let n = i * BLOCK_REACH; n < (i + 1) * BLOCK_REACH; n++) {
@@ -66,16 +94,8 @@ export function aggregatePoints({ matrix, functions }: CoarseLevel): CoarseLevel
   return level;
 }
 
-interface Groups {
-  /** Of the groups. */
-  readonly columns: Int32Array;
-  readonly rows: Int32Array;
-  /** The group of each point; the number of groups for points that take no part. */
-  readonly aggregates: Int32Array;
-}
-
 /** Groups points by squares. */
-function groupPoints(columns: Int32Array, rows: Int32Array, side: number, takesPart?: Uint8Array): Groups {
+function groupPoints(columns: Int32Array, rows: Int32Array, side: number, takesPart?: Uint8Array): PointGroups {
   let [right, bottom] = [0, 0];
   for (let i = 0; i < columns.length; i++) {
     right = Math.max(right, columns[i]!);
@@ -114,7 +134,12 @@ function groupPoints(columns: Int32Array, rows: Int32Array, side: number, takesP
  * @param values four values an unknown
  * @param unknowns of a finer point
  */
-function orthonormalize(values: Float64Array, { columns, rows, aggregates }: Groups, unknowns: number): CoarseLevel {
+function orthonormalize(
+  values: Float32Array,
+  { columns, rows, aggregates }: PointGroups,
+  unknowns: number,
+  kernels: MattingKernels,
+): CoarseLevel {
   const count = columns.length;
   // One group more, of points that take no part.
   const products = new Float64Array((count + 1) * BLOCK_SIZE);
@@ -139,27 +164,48 @@ function orthonormalize(values: Float64Array, { columns, rows, aggregates }: Gro
   }
   const functions = products.subarray(0, count * BLOCK_SIZE);
   for (let at = 0; at < functions.length; at += BLOCK_SIZE) factorize(functions, at);
-  const interpolation = new Float64Array(values.length);
+  const interpolation = { aggregates: kernels.int32(aggregates.length), values: kernels.float32(values.length) };
+  interpolation.aggregates.set(aggregates);
+  const out = interpolation.values;
   for (let i = 0, at = 0; at < values.length; i++) {
-    const from = aggregates[i]! * BLOCK_SIZE;
+    const k = aggregates[i]! * BLOCK_SIZE;
+    const [ka, kb, kc, kd] = [products[k]!, products[k + 5]!, products[k + 10]!, products[k + 15]!];
     for (const end = at + unknowns * BLOCK; at < end; at += BLOCK) {
-      for (let f = 0; f < BLOCK; f++) {
-        const length = products[from + f * 5]!;
-        if (aggregates[i] === count || length === 0) continue;
-        let value = values[at + f]!;
-        for (let g = 0; g < f; g++) value -= products[from + g * BLOCK + f]! * interpolation[at + g]!;
-        interpolation[at + f] = value / length;
-      }
+      if (aggregates[i] === count) continue;
+      const a = ka === 0 ? 0 : values[at]! / ka;
+      const b = kb === 0 ? 0 : (values[at + 1]! - products[k + 1]! * a) / kb;
+      const c = kc === 0 ? 0 : (values[at + 2]! - products[k + 2]! * a - products[k + 6]! * b) / kc;
+      const rest = values[at + 3]! - products[k + 3]! * a - products[k + 7]! * b - products[k + 11]! * c;
+      out[at] = a;
+      out[at + 1] = b;
+      out[at + 2] = c;
+      out[at + 3] = kd === 0 ? 0 : rest / kd;
     }
   }
   const matrix = {
-    columns,
-    rows,
-    diagonal: new Float64Array(count * BLOCK_SIZE),
-    neighbors: new Int32Array(count * BLOCK_REACH).fill(count),
-    blocks: new Float64Array(count * BLOCK_REACH * BLOCK_SIZE),
+    columns: kernels.int32(count),
+    rows: kernels.int32(count),
+    diagonal: kernels.float32(count * BLOCK_SIZE),
+    neighbors: kernels.int32(count * BLOCK_REACH).fill(count),
+    blocks: kernels.float32(count * BLOCK_REACH * BLOCK_SIZE),
+    chunks: chunksOf(rows),
   };
-  return { matrix, aggregates, interpolation, functions };
+  matrix.columns.set(columns);
+  matrix.rows.set(rows);
+  return { matrix, interpolation, functions: new Float32Array(functions) };
+}
+
+/** Divides points in reading order between rows. */
+function chunksOf(rows: Int32Array): Range[] {
+  const chunks: Range[] = [];
+  let begin = 0;
+  for (let i = 1; i < rows.length; i++) {
+    if (rows[i] === rows[i - 1] || i - begin < CHUNK_POINTS) continue;
+    chunks.push([begin, i]);
+    begin = i;
+  }
+  chunks.push([begin, rows.length]);
+  return chunks;
 }
 
 /** Replaces the upper triangle of a block by its Cholesky factor; rows of functions that follow from others are 0. */
@@ -178,76 +224,35 @@ function factorize(blocks: Float64Array, at: number): void {
 
 /** Adds the entries of a band's matrix, each but half of the diagonal once. */
 function addCells(
-  { matrix: { columns, rows, diagonal, neighbors, blocks }, aggregates, interpolation: p }: CoarseLevel,
+  level: CoarseLevel,
   band: BandMatrix,
-  unknown: Uint8Array,
+  { unknown, segments }: BandCells,
+  kernels: MattingKernels,
 ): void {
-  const { entries, below, belowTwo } = band;
-  for (let cell = 0; cell < unknown.length; cell++) {
-    if (unknown[cell] === 0) continue;
-    const own = aggregates[cell]!;
-    addOuterProduct(diagonal, own * BLOCK_SIZE, 0.5 * band.diagonal[cell]!, p, cell * BLOCK, cell * BLOCK);
-    for (let k = 0; k < BAND_REACH; k++) {
-      const entry = entries[cell * BAND_REACH + k]!;
-      if (entry === 0) continue;
-      const other = k < 2 ? cell + 1 + k : k < 7 ? below[cell]! + k - 4 : belowTwo[cell]! + k - 9;
-      const second = aggregates[other]!;
-      if (second === own) {
-        addOuterProduct(diagonal, own * BLOCK_SIZE, entry, p, cell * BLOCK, other * BLOCK);
-      } else if (second > own) {
-        const slot = own * BLOCK_REACH + (rows[own] === rows[second] ? 0 : columns[second]! - columns[own]! + 2);
-        neighbors[slot] = second;
-        addOuterProduct(blocks, slot * BLOCK_SIZE, entry, p, cell * BLOCK, other * BLOCK);
-      } else {
-        const slot = second * BLOCK_REACH + (rows[own] === rows[second] ? 0 : columns[own]! - columns[second]! + 2);
-        neighbors[slot] = own;
-        addOuterProduct(blocks, slot * BLOCK_SIZE, entry, p, other * BLOCK, cell * BLOCK);
-      }
+  const { matrix, interpolation } = level;
+  const half = kernels.float32(unknown.length);
+  for (let cell = 0; cell < half.length; cell++) half[cell] = 0.5 * unknown[cell]! * band.diagonal[cell]!;
+  kernels.addEntries(matrix, interpolation, half, 0, 0, half.length, 0);
+  for (let s = 0; s < segments.length; s += SEGMENT) {
+    const begin = segments[s]!;
+    const end = segments[s + 1]!;
+    const below = segments[s + 4]! - begin;
+    const belowTwo = segments[s + 5]! - begin;
+    for (let plane = 0; plane < BAND_REACH; plane++) {
+      const ahead = plane < 2 ? 1 + plane : plane < 7 ? below + plane - 4 : belowTwo + plane - 9;
+      kernels.addEntries(matrix, interpolation, band.entries, plane, begin, end, ahead);
     }
   }
 }
 
-/** `out += entry * p_from p_to^T`. */
-function addOuterProduct(
-  out: Float64Array,
-  at: number,
-  entry: number,
-  p: Float64Array,
-  from: number,
-  to: number,
-): void {
-  const w = p[to]!;
-  const x = p[to + 1]!;
-  const y = p[to + 2]!;
-  const z = p[to + 3]!;
-  const a = entry * p[from]!;
-  out[at]! += a * w;
-  out[at + 1]! += a * x;
-  out[at + 2]! += a * y;
-  out[at + 3]! += a * z;
-  const b = entry * p[from + 1]!;
-  out[at + 4]! += b * w;
-  out[at + 5]! += b * x;
-  out[at + 6]! += b * y;
-  out[at + 7]! += b * z;
-  const c = entry * p[from + 2]!;
-  out[at + 8]! += c * w;
-  out[at + 9]! += c * x;
-  out[at + 10]! += c * y;
-  out[at + 11]! += c * z;
-  const d = entry * p[from + 3]!;
-  out[at + 12]! += d * w;
-  out[at + 13]! += d * x;
-  out[at + 14]! += d * y;
-  out[at + 15]! += d * z;
-}
+const product = new Float64Array(BLOCK_SIZE);
 
 /** Adds the block of two points, transformed to their aggregates: `P_i^T block P_j`. */
 function addBlock(
-  { matrix: { columns, rows, diagonal, neighbors, blocks }, aggregates, interpolation: p }: CoarseLevel,
+  { matrix: { columns, rows, diagonal, neighbors, blocks }, interpolation: { aggregates, values: p } }: CoarseLevel,
   i: number,
   j: number,
-  source: Float64Array,
+  source: Float32Array,
   at: number,
   scale: number,
 ): void {
@@ -262,12 +267,21 @@ function addBlock(
     to = slot * BLOCK_SIZE;
   }
   const [left, right] = [i * BLOCK_SIZE, j * BLOCK_SIZE];
+  // First block P_j, then P_i^T times that.
   for (let a = 0; a < BLOCK; a++) {
-    for (let b = 0; b < BLOCK; b++) {
-      const entry = scale * source[at + a * BLOCK + b]!;
-      if (entry === 0) continue;
-      if (first <= second) addOuterProduct(out, to, entry, p, left + a * BLOCK, right + b * BLOCK);
-      else addOuterProduct(out, to, entry, p, right + b * BLOCK, left + a * BLOCK);
+    const row = at + a * BLOCK;
+    const [w, x, y, z] = [source[row]!, source[row + 1]!, source[row + 2]!, source[row + 3]!];
+    for (let g = 0; g < BLOCK; g++) {
+      const q = right + g;
+      product[a * BLOCK + g] = scale * (w * p[q]! + x * p[q + 4]! + y * p[q + 8]! + z * p[q + 12]!);
+    }
+  }
+  const [down, across] = first <= second ? [BLOCK, 1] : [1, BLOCK];
+  for (let f = 0; f < BLOCK; f++) {
+    const [w, x, y, z] = [p[left + f]!, p[left + 4 + f]!, p[left + 8 + f]!, p[left + 12 + f]!];
+    for (let g = 0; g < BLOCK; g++) {
+      out[to + f * down + g * across]! +=
+        w * product[g]! + x * product[4 + g]! + y * product[8 + g]! + z * product[12 + g]!;
     }
   }
 }
