@@ -133,16 +133,18 @@ export function resolvePath(folder: string, path: string): string {
 }
 
 function invalid({ name, locate }: RecipeDocument, issues: readonly RecipeIssue[]): MaskwrightError {
+  // Each problem is a line; lines that continue a message are indented, as the command line prints them.
+  const indent = issues.length > 1 ? '    ' : '  ';
   const lines = issues.map(({ path, key, message, hint }) => {
     const { line, column } = locate?.(path, key) ?? { line: 0, column: 0 };
     const place = line === 0 ? name : `${name}:${line}:${column}`;
-    return { line, column, text: `${place}: ${message}${hint === undefined ? '' : `\n  ${hint}`}` };
+    return { line, column, text: `${place}: ${message}${hint === undefined ? '' : `\n${indent}${hint}`}` };
   });
   lines.sort((a, b) => a.line - b.line || a.column - b.column);
   // A program that passes data matches on the code of its one mistake.
   const [issue, ...others] = issues;
   const code = locate === undefined && others.length === 0 ? issue?.code : undefined;
-  return new MaskwrightError(code ?? 'RECIPE_INVALID', lines.map(({ text }) => text).join('\n'));
+  return new MaskwrightError(code ?? 'RECIPE_INVALID', lines.map(({ text }) => text).join('\n  '));
 }
 
 function toData(document: Document, name: string): unknown {

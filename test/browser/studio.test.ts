@@ -169,6 +169,10 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
     await prompt(page, 'orange');
     const detected = await shareAfter(page);
     await page.getByLabel('Grow in px').fill('4');
+    // What is shown anew meanwhile leaves a number that is being typed alone.
+    await page.getByRole('slider', { name: 'Feather' }).dispatchEvent('input');
+    await page.evaluate('new Promise(requestAnimationFrame)');
+    await expect(page.getByLabel('Grow in px').inputValue()).resolves.toBe('4');
     await page.getByLabel('Grow in px').press('Enter');
     const grown = await shareAfter(page, detected);
     await page.getByRole('button', { name: 'Brush' }).click();

@@ -201,10 +201,10 @@ variables: { suffix: null }
     ['a value without a name', ['r.yaml', 'a.png', '--set', 'x'], 2, /--set x is not name=value/],
     ['no images', ['r.yaml', '--set', 'suffix=x'], 2, /names no images/],
     [
-      'a issue, with its place',
+      'an issue, with its place',
       ['bad.yaml', 'a.png', '--set', 'suffix=x'],
       2,
-      /bad\.yaml:2:25: sources\[0\]\.pth is not known here\n {2}did you mean path\?/,
+      /bad\.yaml:2:25: sources\[0\]\.pth is not known here\n {4}did you mean path\?/,
     ],
   ])('says what is wrong: %s', async (_, args, code, message) => {
     writeFileSync(join(folder(), 'r.yaml'), recipe);

@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { settle } from '../model/store.js';
 
 interface SliderProps {
@@ -16,6 +16,8 @@ interface SliderProps {
 /** A slider and a number for one value. */
 export function Slider({ label, value, min, max, step = 1, unit = '', sliderMax = max, onChange }: SliderProps) {
   const id = useId();
+  // A number that is being typed outlives what the page shows anew meanwhile: masks arrive at any time.
+  const [typed, setTyped] = useState<string | undefined>(undefined);
   const change = (text: string): void => {
     const next = Number(text);
     if (text.trim() !== '' && Number.isFinite(next)) {
@@ -44,11 +46,14 @@ export function Slider({ label, value, min, max, step = 1, unit = '', sliderMax 
         min={min}
         max={max}
         step={step}
-        value={value}
+        value={typed ?? value}
+        onInput={(event) => setTyped(event.currentTarget.value)}
         onChange={(event) => {
+          setTyped(undefined);
           change(event.currentTarget.value);
           settle();
         }}
+        onBlur={() => setTyped(undefined)}
       />
       {unit !== '' && <span class="unit">{unit}</span>}
     </div>

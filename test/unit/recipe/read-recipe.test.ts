@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { visible } from '../../../src/cli/escape-control-characters.js';
 import { MaskwrightError } from '../../../src/errors.js';
 import { parseRecipe, resolveRecipe } from '../../../src/recipe/read-recipe.js';
 import type { Recipe } from '../../../src/recipe/schema.js';
@@ -174,7 +175,12 @@ describe('an issue of a recipe is reported with line, column and hint', () => {
 
   it('all issues are reported at once, from the top to the bottom', () => {
     const lines = mistakeIn(LEAST + 'threshold: 2\ncombine: all\n').split('\n');
-    expect(lines.filter((line) => line.startsWith('r.yaml:')).map((line) => line.split(':')[1])).toEqual(['6', '7']);
+    expect(lines.filter((line) => /^(?: {2})?r\.yaml:/.test(line)).map((line) => line.split(':')[1])).toEqual([
+      '6',
+      '7',
+    ]);
+    // The command line takes no other ends of lines for its own.
+    expect(visible(lines.join('\n'))).toBe(lines.join('\n'));
   });
 
   it('aliases do not multiply without end', () => {
