@@ -11,7 +11,7 @@ import {
 import { readInput, readVersion, STDIO } from '../io/files/read-input.js';
 import { isRemote } from '../io/storage/storage-path.js';
 import { assertWritable, contentOf, writeFiles } from '../io/files/write-files.js';
-import { type DecodedImage, decodeImage, type ImageSource } from '../io/image/decode-image.js';
+import { type DecodedImage, decodeImage, readImageSize, type ImageSource } from '../io/image/decode-image.js';
 import type { Provenance } from '../io/image/provenance.js';
 import { colorWarnings } from '../outputs/color-warning.js';
 import type { SharedSplit } from '../outputs/layers/cut-layers.js';
@@ -235,10 +235,19 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     asked = true;
     return decode();
   };
-  const asSource = (name: string, pixels: () => Promise<DecodedImage>, size = pixels): SourceImage => ({
+  // A mask alone needs no pixels of its image.
+  const sizeOfInput = async (): Promise<Size> => {
+    const isDecoded = asked || (source !== undefined && !(source instanceof Uint8Array));
+    return (isDecoded ? undefined : await readImageSize(await read(input))) ?? (await decode()).raster;
+  };
+  const asSource = (
+    name: string,
+    pixels: () => Promise<DecodedImage>,
+    size: () => Promise<Size> = async () => (await pixels()).raster,
+  ): SourceImage => ({
     name,
     path: source === undefined && name === input && files?.has(input) !== true ? input : undefined,
-    size: async () => (await size()).raster,
+    size,
     decoded: pixels,
   });
   const settings: SourceSettings = {
@@ -265,7 +274,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
   let foundNow: readonly FoundMask[] = [];
   let retouch: Retouch = {};
   const found = once(async (): Promise<readonly FoundMask[]> => {
-    const source = asSource(nameOf(input), image, decode);
+    const source = asSource(nameOf(input), image, sizeOfInput);
     [foundNow, retouch] = await Promise.all([
       findMasks(sources, source, settings),
       readRetouch(recipe.retouch, source, settings),

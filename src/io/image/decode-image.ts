@@ -12,10 +12,11 @@ import {
   type Raster,
   type RasterMask,
   SELECTED_FROM,
+  type Size,
   stretchMask,
   MASK_READ_DEFAULTS,
 } from '../../raster/index.js';
-import { describeInput, readInput } from '../files/read-input.js';
+import { describeInput, readInput, STDIO } from '../files/read-input.js';
 import {
   assertHoldsPixels,
   assertReadFormat,
@@ -83,6 +84,23 @@ export async function decodeRaster(source: ImageSource, format: InputFormat): Pr
       throw damagedImage(source, (error as Error).message, error);
     }),
   );
+}
+
+/** Formats whose header tells the size of what `decodeImage` gives. */
+const SIZED_BY_HEADER: ReadonlySet<string | undefined> = new Set(['png', 'jpeg', 'webp', 'gif']);
+
+/**
+ * The size that `decodeImage` would give, from the header alone; undefined where that does not tell, as in TIFF, AVIF and
+ * files that are damaged.
+ */
+export async function readImageSize(source: ImageSource): Promise<Size | undefined> {
+  if (source === STDIO) {
+    return undefined;
+  }
+  const { format, autoOrient } = await sharp(source, { limitInputPixels: MAX_PIXELS })
+    .metadata()
+    .catch(() => ({ format: undefined, autoOrient: undefined }));
+  return SIZED_BY_HEADER.has(format) ? autoOrient : undefined;
 }
 
 /** Samples as they are stored: one channel or two (with alpha) of gray, or three or four of color. */

@@ -5,6 +5,7 @@ import type { OutputFile } from '../storage/storage.js';
 import { decodeRaster } from './decode-image.js';
 import { type EncodeOptions, encodeStream } from './encode-image.js';
 import { encodePng } from './png/encode-png.js';
+import { freeMemory } from './free-memory.js';
 import type { PngText } from './png/png-chunks.js';
 
 /** An image, or the function that draws it. */
@@ -45,6 +46,7 @@ export function verifiedContent(
     verify: async (encoded) => {
       // The file is encoded once: an image that was not drawn for it is not needed any more.
       drawn = undefined;
+      freeMemory();
       if (digestOf(await decodeRaster(encoded, options.format ?? 'png')) !== expected) {
         throw new MaskwrightError('OUTPUT_CHECK', `${name} would not have kept every color; it was not written`, {
           hint: 'this should never happen: please report it with the image',
@@ -55,7 +57,11 @@ export function verifiedContent(
 }
 
 function draw<Image extends Raster | Mask>(drawing: Drawing<Image>): Image {
-  return typeof drawing === 'function' ? drawing() : drawing;
+  if (typeof drawing !== 'function') {
+    return drawing;
+  }
+  freeMemory();
+  return drawing();
 }
 
 /** Of the samples, their number of bits and channels, and the size. */

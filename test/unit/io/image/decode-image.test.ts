@@ -5,7 +5,7 @@ import { PNG } from 'pngjs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeDepth } from '../../../../src/io/depth/decode-depth.js';
-import { decodeImage, decodeMask } from '../../../../src/io/image/decode-image.js';
+import { decodeImage, decodeMask, readImageSize } from '../../../../src/io/image/decode-image.js';
 import { encodeImage } from '../../../../src/io/image/encode-image.js';
 import { readPngText } from '../../../../src/io/image/png/png-chunks.js';
 import { temporaryFolder } from '../../../support/folder.js';
@@ -189,5 +189,38 @@ describe('decodeImage refuses', () => {
     const before = process.memoryUsage().rss;
     await expect(decodeImage(bomb)).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
     expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+  });
+});
+
+describe('readImageSize', () => {
+  it.each(['png', 'jpeg', 'webp', 'gif'] as const)('is the size of the upright image in a %s', async (format) => {
+    const pixels = sharp({ create: { width: 31, height: 17, channels: 3, background: 'red' } });
+    for (const orientation of format === 'gif' ? [1] : [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const bytes = await pixels.clone().toFormat(format).withMetadata({ orientation }).toBuffer();
+      // EXIF: from 5 on, rows of the file are columns of the image.
+      const upright = orientation < 5 ? { width: 31, height: 17 } : { width: 17, height: 31 };
+      expect(await readImageSize(bytes)).toEqual(upright);
+      const { raster } = await decodeImage(bytes);
+      expect(raster).toMatchObject(upright);
+    }
+  });
+
+  it('is one frame of an animation', async () => {
+    const frames = Buffer.alloc(8 * 12 * 3, 200);
+    frames.fill(10, 0, 100);
+    const bytes = await sharp(frames, { raw: { width: 8, height: 12, channels: 3, pageHeight: 4 } })
+      .webp()
+      .toBuffer();
+    expect(await readImageSize(bytes)).toEqual({ width: 8, height: 4 });
+    expect((await decodeImage(bytes)).raster).toMatchObject({ width: 8, height: 4 });
+  });
+
+  it('is not told where the header does not tell it', async () => {
+    const tiff = await sharp({ create: { width: 5, height: 4, channels: 3, background: 'red' } })
+      .tiff()
+      .toBuffer();
+    expect(await readImageSize(tiff)).toBeUndefined();
+    expect(await readImageSize(Buffer.from('no image'))).toBeUndefined();
+    expect(await readImageSize(join(folder(), 'missing.png'))).toBeUndefined();
   });
 });
