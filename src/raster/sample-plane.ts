@@ -19,12 +19,22 @@ export function samplePlane({ width, height, data }: Plane, part: Bounds, size: 
   const begins = new Int32Array(width + 1).fill(size.width);
   for (let x = size.width - 1; x >= 0; x--) begins[columns.firsts[x]!] = x;
   for (let sample = width - 1; sample >= 0; sample--) begins[sample] = Math.min(begins[sample]!, begins[sample + 1]!);
-  // One value more than there are columns, so that each has a next one.
-  const row = new Float32Array(width + 1);
+  // Rows of the plane, spread to the cells' columns: each serves all rows of cells between it and the next ones.
+  let upper = { sample: -1, cells: new Float32Array(size.width) };
+  let lower = { sample: -1, cells: new Float32Array(size.width) };
+  const spread = (line: typeof upper, sample: number): void => {
+    spreadRow(data, sample * width, begins, columns.fractions, line.cells);
+    line.sample = sample;
+  };
   for (let y = 0; y < size.height; y++) {
     const top = rows.firsts[y]!;
-    blendRows(data, top * width, Math.min(top + 1, height - 1) * width, rows.fractions[y]!, row);
-    spreadRow(row, begins, columns.fractions, out.subarray(y * size.width, (y + 1) * size.width));
+    const bottom = Math.min(top + 1, height - 1);
+    if (upper.sample !== top) {
+      [upper, lower] = [lower, upper];
+      if (upper.sample !== top) spread(upper, top);
+    }
+    if (lower.sample !== bottom) spread(lower, bottom);
+    blendRows(upper.cells, lower.cells, rows.fractions[y]!, out, y * size.width);
   }
   return out;
 }
@@ -40,21 +50,26 @@ function placeCells(begin: number, length: number, count: number, samples: numbe
   return { firsts, fractions };
 }
 
-function blendRows(data: Float32Array, upper: number, lower: number, share: number, row: Float32Array): void {
-  const width = row.length - 1;
-  for (let x = 0; x < width; x++) {
-    const value = data[upper + x]!;
-    row[x] = value + (data[lower + x]! - value) * share;
+function blendRows(upper: Float32Array, lower: Float32Array, share: number, out: Float32Array, at: number): void {
+  for (let x = 0; x < upper.length; x++) {
+    const value = upper[x]!;
+    out[at + x] = value + (lower[x]! - value) * share;
   }
-  row[width] = row[width - 1]!;
 }
 
-/** From each value to the next: the cells in between. */
-function spreadRow(row: Float32Array, begins: Int32Array, fractions: Float32Array, out: Float32Array): void {
-  for (let sample = 0; sample + 1 < begins.length; sample++) {
+/** From each value of a row to the next: the cells in between. The last value repeats itself. */
+function spreadRow(
+  data: Float32Array,
+  row: number,
+  begins: Int32Array,
+  fractions: Float32Array,
+  out: Float32Array,
+): void {
+  const last = begins.length - 2;
+  for (let sample = 0; sample <= last; sample++) {
     const end = begins[sample + 1]!;
-    const value = row[sample]!;
-    const step = row[sample + 1]! - value;
+    const value = data[row + sample]!;
+    const step = data[row + Math.min(sample + 1, last)]! - value;
     for (let x = begins[sample]!; x < end; x++) out[x] = value + step * fractions[x]!;
   }
 }

@@ -2,28 +2,24 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gridMinCut } from '../../src/engine/segmentation/grid-min-cut.js';
 import { seededRandom } from '../support/random.js';
-import { cutCost, leastCutCost } from './oracles/grid-min-cut.js';
+import { cutCost, leastCutCost, maximumFlow } from './oracles/grid-min-cut.js';
 
 describe('gridMinCut', { timeout: 60_000 }, () => {
-  it('costs as little as the best of all labelings, and its flow is that cost', () => {
+  it('costs as little as the best of all labelings', () => {
     fc.assert(
       fc.property(graphs(4, 3), (graph) => {
-        const { sourceSide, flow } = gridMinCut(graph);
-        const least = leastCutCost(graph);
-        expect(cutCost(graph, sourceSide)).toBe(least);
-        expect(flow).toBe(least);
+        expect(cutCost(graph, gridMinCut(graph))).toBe(leastCutCost(graph));
       }),
       { numRuns: 200 },
     );
   });
 
-  it('has a flow equal to the cost of its cut on large grids, which proves both optimal', () => {
+  it('costs as much as the maximum flow on large grids, so that no cut costs less', () => {
     fc.assert(
-      fc.property(graphs(60, 60), (graph) => {
-        const { sourceSide, flow } = gridMinCut(graph);
-        expect(flow).toBe(cutCost(graph, sourceSide));
+      fc.property(graphs(30, 30), (graph) => {
+        expect(cutCost(graph, gridMinCut(graph))).toBe(maximumFlow(graph));
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

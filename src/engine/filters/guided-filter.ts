@@ -72,9 +72,14 @@ function addMoments(
   sign: 1 | -1,
 ): void {
   for (let i = row, at = 0; i < row + width; i++, at += MOMENTS) {
-    const [r, g, b, t] = [red[i]!, green[i]!, blue[i]!, target[i]!];
+    const r = red[i]!;
+    const g = green[i]!;
+    const b = blue[i]!;
+    const t = target[i]!;
     const w = weights[i]! * sign;
-    const [wr, wg, wb] = [w * r, w * g, w * b];
+    const wr = w * r;
+    const wg = w * g;
+    const wb = w * b;
     columns[at]! += w;
     columns[at + 1]! += wr;
     columns[at + 2]! += wg;

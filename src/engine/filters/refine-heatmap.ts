@@ -125,11 +125,15 @@ function joinCells(
     if (exact) {
       cells[to + 3] = cells[to + 4] = cells[to + 5] = selected[i]!;
     } else {
-      cells.set(models.subarray(i * 4, i * 4 + 4), to);
+      cells[to] = models[i * 4]!;
+      cells[to + 1] = models[i * 4 + 1]!;
+      cells[to + 2] = models[i * 4 + 2]!;
+      cells[to + 3] = models[i * 4 + 3]!;
       cells[to + 4] = nearby.low[i]!;
       cells[to + 5] = nearby.high[i]!;
     }
-    const [low, high] = [range.low[i]!, range.high[i]!];
+    const low = range.low[i]!;
+    const high = range.high[i]!;
     // Where all of the surroundings are on one side already there is nothing to correct.
     const agrees = nearby.high[i] === 0 ? high <= pivot - margin : nearby.low[i] === 1 && low >= pivot + margin;
     cells[to + 6] = agrees ? 0 : certainty[i]!;
@@ -170,11 +174,16 @@ function applyToWindow(cells: Float32Array, size: Size, image: Raster, window: B
     for (let cell = 0, a = 0; cell < size.width; cell++, a += CELL) {
       const b = a + CELL;
       if (row[a + 6] === 0 && row[b + 6] === 0) continue;
-      const [least, most] = [row[a + 4]!, row[a + 5]!];
-      const [leastGain, mostGain] = [row[b + 4]! - least, row[b + 5]! - most];
-      const [certainty, certaintyGain] = [row[a + 6]!, row[b + 6]! - row[a + 6]!];
-      const [lowest, lowestGain] = [row[a + 7]!, row[b + 7]! - row[a + 7]!];
-      const [highest, highestGain] = [row[a + 8]!, row[b + 8]! - row[a + 8]!];
+      const least = row[a + 4]!;
+      const most = row[a + 5]!;
+      const leastGain = row[b + 4]! - least;
+      const mostGain = row[b + 5]! - most;
+      const certainty = row[a + 6]!;
+      const certaintyGain = row[b + 6]! - certainty;
+      const lowest = row[a + 7]!;
+      const lowestGain = row[b + 7]! - lowest;
+      const highest = row[a + 8]!;
+      const highestGain = row[b + 8]! - highest;
       const varies = most > least || row[b + 5]! > row[b + 4]!;
       for (let x = begins[cell]!; x < begins[cell + 1]!; x++) {
         const i = begin + x;
@@ -201,42 +210,44 @@ function applyToWindow(cells: Float32Array, size: Size, image: Raster, window: B
   }
 }
 
-/** The least and the greatest value in the square around each pixel: along rows, then along columns. */
-function localRange(
-  plane: Float32Array,
-  { width, height }: Size,
-  radius: number,
-): { low: Float32Array; high: Float32Array } {
+/** The least and the greatest value in the square around each pixel. */
+function localRange(plane: Float32Array, size: Size, radius: number): { low: Float32Array; high: Float32Array } {
   const negative = new Float32Array(plane.length);
   for (let i = 0; i < plane.length; i++) negative[i] = -plane[i]!;
-  const low = slidingMinimum(plane, width, height, radius);
-  const high = slidingMinimum(negative, width, height, radius);
+  const low = localMinimum(plane, size, radius);
+  const high = localMinimum(negative, size, radius);
   for (let i = 0; i < high.length; i++) high[i] = -high[i]!;
   return { low, high };
 }
 
-function slidingMinimum(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const out = plane.slice();
-  const line = new Float32Array(Math.max(width, height));
-  const queue = new Int32Array(line.length);
-  const slide = (begin: number, step: number, length: number): void => {
-    for (let k = 0, i = begin; k < length; k++, i += step) line[k] = out[i]!;
-    // Indexes whose values ascend: the first is the least within reach.
-    let first = 0;
-    let size = 0;
-    for (let k = 0, entering = 0; k < length; k++) {
-      for (; entering < length && entering <= k + radius; entering++) {
-        while (size > 0 && line[queue[first + size - 1]!]! >= line[entering]!) size--;
-        queue[first + size++] = entering;
-      }
-      while (queue[first]! < k - radius) {
-        first++;
-        size--;
-      }
-      out[begin + k * step] = line[queue[first]!]!;
+/**
+ * Along rows, then along columns. The least of a few values in a row, and that of the same further on, are the least of
+ * up to twice as many: any radius takes few passes.
+ */
+function localMinimum(plane: Float32Array, { width, height }: Size, radius: number): Float32Array {
+  // Planes with a margin on both sides that is never the least.
+  const across = new Float32Array(width + 2 * radius).fill(Infinity);
+  const down = new Float32Array((height + 2 * radius) * width).fill(Infinity);
+  for (let y = 0; y < height; y++) {
+    across.fill(Infinity, radius + width);
+    across.fill(Infinity, 0, radius);
+    for (let x = 0; x < width; x++) across[radius + x] = plane[y * width + x]!;
+    widenMinimum(across, 1, radius);
+    for (let x = 0, i = (radius + y) * width; x < width; x++, i++) down[i] = across[x]!;
+  }
+  widenMinimum(down, width, radius);
+  return down.subarray(0, plane.length);
+}
+
+/** Each value becomes the least of itself and the `2 * radius` behind it, which lie `step` apart. */
+function widenMinimum(values: Float32Array, step: number, radius: number): void {
+  for (let length = 1; length < 2 * radius + 1;) {
+    const further = Math.min(length, 2 * radius + 1 - length);
+    const ahead = further * step;
+    for (let i = 0; i + ahead < values.length; i++) {
+      const value = values[i + ahead]!;
+      if (value < values[i]!) values[i] = value;
     }
-  };
-  for (let y = 0; y < height; y++) slide(y * width, 1, width);
-  for (let x = 0; x < width; x++) slide(x, width, height);
-  return out;
+    length += further;
+  }
 }

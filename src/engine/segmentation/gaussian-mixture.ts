@@ -83,7 +83,9 @@ export function fitGaussianMixture(
 export function logDensities(mixture: GaussianMixture, colors: Float32Array): Float32Array {
   const out = new Float32Array(colors.length / 3);
   for (let i = 0; i < out.length; i++) {
-    const [r, g, b] = [colors[i * 3]!, colors[i * 3 + 1]!, colors[i * 3 + 2]!];
+    const r = colors[i * 3]!;
+    const g = colors[i * 3 + 1]!;
+    const b = colors[i * 3 + 2]!;
     let most = -Infinity;
     let sum = 0;
     for (const gaussian of mixture) {
@@ -138,7 +140,9 @@ function momentsOf(colors: Float32Array, weights: Float32Array, owners: Uint8Arr
   for (let i = 0; i < owners.length; i++) {
     const weight = owners[i] === owner ? weights[i]! : 0;
     if (weight === 0) continue;
-    const [x, y, z] = [colors[i * 3]!, colors[i * 3 + 1]!, colors[i * 3 + 2]!];
+    const x = colors[i * 3]!;
+    const y = colors[i * 3 + 1]!;
+    const z = colors[i * 3 + 2]!;
     n += weight;
     r += weight * x;
     g += weight * y;

@@ -140,7 +140,7 @@ export function cutAlongContrasts(
   }
   const scale = smoothness * COST_SCALE;
   const weigh = (ties: Float32Array, step: number): Int32Array => weighLinks(ties, step, scale, labels, terminals);
-  const { sourceSide } = gridMinCut({
+  const sourceSide = gridMinCut({
     width,
     height,
     right: weigh(links.right, 1),

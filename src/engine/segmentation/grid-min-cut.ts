@@ -11,14 +11,6 @@ export interface GridGraph {
   readonly downLeft: Int32Array;
 }
 
-/** A minimum cut of a `GridGraph`. */
-export interface GridCut {
-  /** 1 for nodes on the source's side of the cut, 0 for the others. */
-  readonly sourceSide: Uint8Array;
-  /** The cost of the cut, which is the maximum flow, after `terminals` canceled each other out. */
-  readonly flow: number;
-}
-
 const NO_TREE = 0;
 const SOURCE_TREE = 1;
 const SINK_TREE = 2;
@@ -36,14 +28,14 @@ const NO_PARENT = 10;
  *
  * Nodes that no residual path joins to the source are on the sink's side.
  *
- * @returns side of each node, row by row, and the flow
+ * @returns 1 for nodes on the source's side of the cut, 0 for the others, row by row
  * @example
  * // Two pixels, one drawn to the source by 5 and one to the sink by 3, joined by 2: the link is cut.
  * const none = new Int32Array(2);
  * const links = { right: Int32Array.of(2, 0), down: none, downRight: none, downLeft: none };
- * gridMinCut({ width: 2, height: 1, terminals: Int32Array.of(5, -3), ...links }); // { sourceSide: [1, 0], flow: 2 }
+ * gridMinCut({ width: 2, height: 1, terminals: Int32Array.of(5, -3), ...links }); // [1, 0]
  */
-export function gridMinCut(graph: GridGraph): GridCut {
+export function gridMinCut(graph: GridGraph): Uint8Array {
   const { width, height } = graph;
   // One pixel of padding on all sides, without capacity, makes neighbors exist everywhere.
   const stride = width + 2;
@@ -103,7 +95,7 @@ export function gridMinCut(graph: GridGraph): GridCut {
       sourceSide[i] = tree[node] === SOURCE_TREE ? 1 : 0;
     }
   }
-  return { sourceSide, flow: costOf(graph, sourceSide) };
+  return sourceSide;
 
   /**
    * Puts a node whose terminal outweighs all of its links on that terminal's side, where every minimum cut has it. Its
@@ -257,23 +249,6 @@ export function gridMinCut(graph: GridGraph): GridCut {
     }
     return length;
   }
-}
-
-/** What a cut costs: the links across it, and the terminals on the other side. */
-function costOf({ width, height, terminals, ...links }: GridGraph, sourceSide: Uint8Array): number {
-  let cost = 0;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const side = sourceSide[i]!;
-      cost += side === 1 ? Math.max(-terminals[i]!, 0) : Math.max(terminals[i]!, 0);
-      if (x + 1 < width && sourceSide[i + 1] !== side) cost += links.right[i]!;
-      if (y + 1 === height) continue;
-      if (sourceSide[i + width] !== side) cost += links.down[i]!;
-      if (x + 1 < width && sourceSide[i + width + 1] !== side) cost += links.downRight[i]!;
-      if (x > 0 && sourceSide[i + width - 1] !== side) cost += links.downLeft[i]!;
-    }
-  }
-  return cost;
 }
 
 /** First in, first out; a node that is in the queue is not added again. */

@@ -41,6 +41,8 @@ const BIAS = 0.3;
 const SMOOTHNESS = 5;
 const MAX_COLOR_ODDS = 5;
 const ROUNDS = 2;
+/** Means below this hold nothing but what rounding left. */
+const NEARLY_NONE = 1e-6;
 
 const { background, foreground, probableForeground } = GRAB_CUT_LABELS;
 
@@ -48,7 +50,7 @@ const { background, foreground, probableForeground } = GRAB_CUT_LABELS;
  * Selects the thing that a coarse heatmap shows, along the image's edges. The log odds of a pixel are the sum of what
  * three witnesses say: linear models of color fitted to the heatmap around the pixel (guided filter), the heatmap
  * against its own local mean, which undoes its blur, and Gaussian mixtures of the thing's and the surroundings' colors
- * (GrabCut). A minimum cut along contrasts decides.
+ * (GrabCut), fitted once more to what they select. A minimum cut along contrasts decides.
  *
  * @returns undefined where nothing or everything is selected
  */
@@ -77,22 +79,32 @@ export function selectAlongColors(planes: ColorPlanes, likelihood: Likelihood): 
 
   const palette = quantizeColors(planes);
   const links = contrastLinks(planes);
-  let inside = values.map((value) => Math.max(value - level, 0));
-  const near = mean(
-    inside.map((value) => (value > 0 ? 1 : 0)),
-    SURROUNDINGS,
-  );
-  let outside = values.map((value, i) => (near[i]! > 1e-6 ? Math.max(level - value, 0) : 0));
+  const inside = new Float32Array(values.length);
+  const outside = new Float32Array(values.length);
+  for (let i = 0; i < inside.length; i++) outside[i] = values[i]! > level ? 1 : 0;
+  const near = mean(outside, SURROUNDINGS);
+  for (let i = 0; i < inside.length; i++) {
+    inside[i] = Math.max(values[i]! - level, 0);
+    outside[i] = near[i]! > NEARLY_NONE ? Math.max(level - values[i]!, 0) : 0;
+  }
   let selected: Uint8Array = new Uint8Array(0);
   let colorOdds: Float32Array = new Float32Array(0);
+  const total = new Float32Array(values.length);
   for (let round = 0; round < ROUNDS; round++) {
     const found = mixtureLogOdds(palette, inside, outside);
     if (found === undefined) return undefined;
     colorOdds = found;
-    const total = prior.map((value, i) => value + COLOR_WEIGHT * found[i]!);
-    selected = cutAlongContrasts(planes, total, labels, links, SMOOTHNESS);
-    inside = new Float32Array(selected);
-    outside = inside.map((value, i) => (near[i]! > 1e-6 ? 1 - value : 0));
+    for (let i = 0; i < total.length; i++) total[i] = prior[i]! + COLOR_WEIGHT * found[i]!;
+    // The cut takes longest and changes little for the colors to come: what is selected at first is what most pixels
+    // around say.
+    selected =
+      round === ROUNDS - 1
+        ? cutAlongContrasts(planes, total, labels, links, SMOOTHNESS)
+        : selectBySign(boxMean(total, width, height, 1), labels);
+    for (let i = 0; i < total.length; i++) {
+      inside[i] = selected[i]!;
+      outside[i] = near[i]! > NEARLY_NONE ? 1 - selected[i]! : 0;
+    }
   }
 
   const target = new Float32Array(selected);
@@ -101,11 +113,19 @@ export function selectAlongColors(planes: ColorPlanes, likelihood: Likelihood): 
   const explained = explainedShare(target, applyModels(models, planes), planes, radius);
   const separation = meanDifference(colorOdds, selected, labels);
   const informative = ramp(separation, 0.3, 1.5);
-  const certainty = mean(
-    explained.map((share, i) => Math.max(ramp(share, 0.1, 0.4), informative * ramp(Math.abs(colorOdds[i]!), 0, 2))),
-    1,
-  );
-  return { selected, certainty, models };
+  for (let i = 0; i < explained.length; i++) {
+    explained[i] = Math.max(ramp(explained[i]!, 0.1, 0.4), informative * ramp(Math.abs(colorOdds[i]!), 0, 2));
+  }
+  return { selected, certainty: mean(explained, 1), models };
+}
+
+/** Pixels above 0, and those that are certain. */
+function selectBySign(logOdds: Float32Array, labels: Uint8Array): Uint8Array {
+  const out = new Uint8Array(labels.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = labels[i] === foreground || (labels[i] === probableForeground && logOdds[i]! > 0) ? 1 : 0;
+  }
+  return out;
 }
 
 /** What the heatmap alone says of each undecided pixel. The local mean counts twice; the sum of logarithms is one of a product. */
@@ -140,10 +160,13 @@ function ramp(value: number, from: number, to: number): number {
 function doubtWeights(values: Float32Array, pivot: number): Float32Array {
   const below = 1 / Math.max(pivot, 1e-3);
   const above = 1 / Math.max(1 - pivot, 1e-3);
-  return values.map((value) => {
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = values[i]!;
     const share = (value - pivot) * (value < pivot ? below : above);
-    return share * share + 1e-3;
-  });
+    out[i] = share * share + 1e-3;
+  }
+  return out;
 }
 
 function mixtureLogOdds(
@@ -185,9 +208,18 @@ function explainedShare(
 ): Float32Array {
   const mean = (plane: Float32Array): Float32Array => boxMean(plane, width, height, radius);
   const blurred = mean(mean(target));
-  const squares = (guess: Float32Array): Float32Array => mean(target.map((value, i) => (value - guess[i]!) ** 2));
+  const squares = (guess: Float32Array): Float32Array => {
+    const out = new Float32Array(target.length);
+    for (let i = 0; i < out.length; i++) {
+      const error = target[i]! - guess[i]!;
+      out[i] = error * error;
+    }
+    return mean(out);
+  };
   const errors = squares(fitted);
-  return squares(blurred).map((most, i) => (most < 1e-3 ? 0 : Math.max(1 - errors[i]! / most, 0)));
+  const most = squares(blurred);
+  for (let i = 0; i < most.length; i++) most[i] = most[i]! < 1e-3 ? 0 : Math.max(1 - errors[i]! / most[i]!, 0);
+  return most;
 }
 
 /** Mean of `values` over undecided pixels that were selected, less the mean over those that were not. */

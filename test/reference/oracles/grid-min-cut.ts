@@ -29,3 +29,57 @@ export function leastCutCost(graph: GridGraph): number {
   }
   return least;
 }
+
+/** The maximum flow, which every minimum cut costs: Dinic's algorithm (1970) on a list of arcs. */
+export function maximumFlow({ width, height, terminals, right, down, downRight, downLeft }: GridGraph): number {
+  const source = width * height;
+  const sink = source + 1;
+  /** Arcs in pairs, each the reverse of the other. */
+  const heads: number[] = [];
+  const capacities: number[] = [];
+  const arcs = Array.from({ length: source + 2 }, (): number[] => []);
+  const join = (from: number, to: number, there: number, back: number): void => {
+    arcs[from]!.push(heads.push(to) - 1);
+    arcs[to]!.push(heads.push(from) - 1);
+    capacities.push(there, back);
+  };
+  for (let i = 0; i < source; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    if (terminals[i]! > 0) join(source, i, terminals[i]!, 0);
+    else join(i, sink, -terminals[i]!, 0);
+    if (x + 1 < width) join(i, i + 1, right[i]!, right[i]!);
+    if (y + 1 === height) continue;
+    join(i, i + width, down[i]!, down[i]!);
+    if (x + 1 < width) join(i, i + width + 1, downRight[i]!, downRight[i]!);
+    if (x > 0) join(i, i + width - 1, downLeft[i]!, downLeft[i]!);
+  }
+  let flow = 0;
+  for (;;) {
+    const levels = new Int32Array(sink + 1).fill(-1);
+    levels[source] = 0;
+    const queue = [source];
+    for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+      for (const arc of arcs[at]!) {
+        if (capacities[arc] === 0 || levels[heads[arc]!]! >= 0) continue;
+        levels[heads[arc]!] = levels[at]! + 1;
+        queue.push(heads[arc]!);
+      }
+    }
+    if (levels[sink]! < 0) return flow;
+    const next = new Int32Array(sink + 1);
+    const push = (node: number, most: number): number => {
+      if (node === sink) return most;
+      for (; next[node]! < arcs[node]!.length; next[node]!++) {
+        const arc = arcs[node]![next[node]!]!;
+        if (capacities[arc] === 0 || levels[heads[arc]!] !== levels[node]! + 1) continue;
+        const sent = push(heads[arc]!, Math.min(most, capacities[arc]!));
+        if (sent === 0) continue;
+        capacities[arc]! -= sent;
+        capacities[arc ^ 1]! += sent;
+        return sent;
+      }
+      return 0;
+    };
+    for (let sent = push(source, Infinity); sent > 0; sent = push(source, Infinity)) flow += sent;
+  }
+}
