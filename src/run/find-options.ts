@@ -10,7 +10,7 @@ import { parsePromptSources } from '../sources/detection/parse-prompt-sources.js
 export interface FindOptions extends ModelChoice, Partial<PromptSettings> {
   /** Models opened with `openModels`, to load a model once for many images. Without, they are opened and closed. */
   readonly models?: ModelPool;
-  /** What segments from points and boxes, and for `refine: 'sam'`: `edgetam`, `sam2`, `slimsam`, a hub id, a folder. */
+  /** What segments from points and boxes, and for `refine: 'sam'`: `edgetam`, `sam2`, `slimsam`, `tiny`, a hub id, a folder. */
   readonly segmenter?: string;
   /** Which of the segmenter's masks, from 0; the one with the highest score where left out. */
   readonly maskIndex?: number;

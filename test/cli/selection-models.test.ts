@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decodeImage } from '../../src/io/image/decode-image.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
 import { createMask, type Raster } from '../../src/raster/index.js';
+import { examplePath, exampleTruth, intersectionOverUnion } from '../support/examples.js';
 import { temporaryFolder } from '../support/folder.js';
 import { runInProcess } from '../support/in-process.js';
 import { type Answered, interpolate, readAnswers, unpackModel } from '../support/model-fixtures.js';
@@ -233,5 +235,17 @@ describe('--ground', () => {
     const { samples, stderr } = await select(image, ...absent, '--wand', '20,20');
     expect(stderr).toContain(`"red car" is absent: no box reaches 1, the best has `);
     expect(samples).toEqual((await select(image, '--wand', '20,20')).samples);
+  });
+});
+
+describe('--segmenter tiny', () => {
+  it.each([
+    ['a click', ['--point', '137,725']],
+    ['a box', ['--box', '0,610,1536,414']],
+  ])('%s selects the table of the still life, by the model in this package', async (_, prompt) => {
+    const { raster } = await decodeImage(examplePath('still-life'));
+    const { samples } = await select(raster, ...prompt, '--segmenter', 'tiny');
+    const { data } = exampleTruth('still-life', 'table');
+    expect(intersectionOverUnion(Uint8Array.from(samples), data)).toBeGreaterThan(0.8);
   });
 });

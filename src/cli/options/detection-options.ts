@@ -31,7 +31,7 @@ export const detectionOptions = {
     type: 'string',
     requiresArg: true,
     fallback: 'color, with --refine=sam edgetam',
-    describe: 'for --point and --box: color (no model), edgetam, sam2, slimsam, a hub id or a folder',
+    describe: 'for --point and --box: color (no model), edgetam, sam2, slimsam, tiny, a hub id or a folder',
     group,
   },
   'mask-index': {

@@ -17,6 +17,8 @@ import type { DecodedMasks, DecodePromptsArgument, EncodeArgument, SamInfo } fro
 
 /** The segmenter that is meant where none is named: small, and Apache-2.0. */
 export const SEGMENTER_DEFAULT = 'edgetam';
+/** The segmenter in this package, and its name among all models: `tiny` alone is one for words. */
+const EMBEDDED = { name: 'tiny', model: 'sam-tiny' } as const;
 
 /** What says which thing is meant, in pixels of the image. One thing a call. */
 export interface MaskPrompt {
@@ -62,10 +64,11 @@ export interface PromptableSegmenter {
 }
 
 /**
- * Loads a SAM, SAM 2 or EdgeTAM, downloading it first where it has to be. Throws as `loadTextSegmenter`.
+ * Loads a SAM, SAM 2 or EdgeTAM, downloading it first where it has to be. `tiny` is in this package. Throws as
+ * `loadTextSegmenter`.
  *
  * @example
- * const segmenter = await loadPromptableSegmenter({ model: 'slimsam' });
+ * const segmenter = await loadPromptableSegmenter({ model: 'tiny' });
  * const image = segmenter.open(fitToSize(raster, segmenter.inputSize(raster), 'bilinear'), raster);
  * const masks = await image.segment({ points: [{ x: 120, y: 80 }] });
  */
@@ -73,7 +76,8 @@ export async function loadPromptableSegmenter(
   choice: ModelChoice,
   options: LoadOptions = {},
 ): Promise<PromptableSegmenter> {
-  const named = { ...choice, model: choice.model ?? SEGMENTER_DEFAULT };
+  const { model: name = SEGMENTER_DEFAULT } = choice;
+  const named = { ...choice, model: name === EMBEDDED.name ? EMBEDDED.model : name };
   const runner = 'through transformers.js, image encoder and mask decoder';
   const model = await openModel(named, 'mask-generation', options, runner);
   const info = model.info as SamInfo;

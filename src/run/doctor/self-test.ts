@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadDepthEstimator } from '../../models/depth-anything/depth-estimator.js';
 import { loadTextSegmenter } from '../../models/clipseg/text-segmenter.js';
 import { embeddedFolder } from '../../models/registry/known-models.js';
+import { loadPromptableSegmenter } from '../../models/sam/promptable-segmenter.js';
 import { createRaster, type Raster } from '../../raster/index.js';
 import { withModel } from './with-model.js';
 
@@ -21,8 +22,13 @@ export async function runSelfTest(): Promise<{ readonly difference: number; read
   const recorded = JSON.parse(readFileSync(embeddedFolder('self-test.json'), 'utf8')) as {
     readonly tiny: Recorded & { readonly phrase: string };
     readonly 'depth-tiny': Recorded;
+    readonly 'sam-tiny': Recorded & {
+      /** Of the square that the model takes. */
+      readonly side: number;
+      readonly point: { readonly x: number; readonly y: number };
+    };
   };
-  const [text, depth] = [recorded.tiny, recorded['depth-tiny']];
+  const { tiny: text, 'depth-tiny': depth, 'sam-tiny': sam } = recorded;
   const difference = Math.max(
     await withModel(loadTextSegmenter({ model: 'tiny' }), async (segmenter) => {
       const { inputSize } = segmenter;
@@ -32,6 +38,12 @@ export async function runSelfTest(): Promise<{ readonly difference: number; read
     await withModel(loadDepthEstimator({ model: 'depth-tiny' }), async (estimator) => {
       const { width, height } = estimator.inputSize(LARGEST_DEPTH_INPUT);
       return differenceOf((await estimator.estimate(pattern(width, height))).data, depth);
+    }),
+    await withModel(loadPromptableSegmenter({ model: 'tiny' }), async (segmenter) => {
+      const raster = pattern(sam.side, sam.side);
+      const image = segmenter.open(raster, raster);
+      const [mask] = await image.segment({ points: [sam.point] });
+      return differenceOf(mask!.heatmap.data, sam);
     }),
   );
   return { difference, isPassed: difference < TOLERANCE };
