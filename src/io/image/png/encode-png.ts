@@ -3,7 +3,7 @@ import { combineAdler } from './combine-adler.js';
 import { type EncodedStrip, encodeStrip, type StripTask, WINDOW_BYTES } from './encode-strip.js';
 import { metadataChunks, pngChunk, PNG_SIGNATURE, type PngMetadata, type PngText } from './png-chunks.js';
 import { copyRows, layoutOf, type PngPixels } from './png-pixels.js';
-import { encodeStripInPool, POOL_SIZE, startThreads } from './strip-pool.js';
+import { encodeStripInPool, POOL_SIZE, startThreads, takeRows } from './strip-pool.js';
 
 export interface PngOptions extends Omit<PngMetadata, 'text'> {
   /** Text for the file. A function is called while the pixels are being compressed. */
@@ -51,16 +51,15 @@ export async function* encodePng(image: PngPixels, options: PngOptions = {}): As
 
 /** Strips in their order; the next ones are being encoded while one is taken. */
 async function* encodeStrips(image: PngPixels, effort: Effort): AsyncGenerator<EncodedStrip, void> {
-  const tasks = stripTasks(image, effort);
   if (image.data.byteLength <= THREADED_BYTES) {
-    for (const task of tasks) {
+    for (const task of stripTasks(image, effort)) {
       yield encodeStrip(task);
     }
     return;
   }
   startThreads(Math.ceil(image.data.byteLength / STRIP_BYTES[effort]));
   const started: Promise<EncodedStrip>[] = [];
-  for (const task of tasks) {
+  for (const task of stripTasks(image, effort, takeRows)) {
     const strip = encodeStripInPool(task);
     // A failure is thrown where the strip is awaited.
     strip.catch(() => undefined);
@@ -74,7 +73,11 @@ async function* encodeStrips(image: PngPixels, effort: Effort): AsyncGenerator<E
   }
 }
 
-function* stripTasks(image: PngPixels, effort: Effort): Generator<StripTask, void> {
+function* stripTasks(
+  image: PngPixels,
+  effort: Effort,
+  allocate?: (bytes: number) => Uint8Array,
+): Generator<StripTask, void> {
   const { height } = image;
   const { rowBytes, pixelBytes, wide } = layoutOf(image);
   const { filters, matching, level } = chooseCompression(image, effort);
@@ -87,7 +90,7 @@ function* stripTasks(image: PngPixels, effort: Effort): Generator<StripTask, voi
     const to = Math.min(from + stripRows, height);
     const rowsBefore = Math.min(from, primingRows + 1);
     yield {
-      rows: copyRows(image, from - rowsBefore, to),
+      rows: copyRows(image, from - rowsBefore, to, allocate),
       rowBytes,
       pixelBytes,
       wide,

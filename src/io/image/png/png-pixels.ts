@@ -17,10 +17,16 @@ export function layoutOf({ width, channels, data }: PngPixels): {
   return { rowBytes: width * pixelBytes, pixelBytes, wide: data.BYTES_PER_ELEMENT === 2 };
 }
 
-/** The bytes of rows `from` up to, not including, `to`, in a buffer that can be transferred. */
-export function copyRows(image: PngPixels, from: number, to: number): Uint8Array {
+/** The bytes of rows `from` up to, not including, `to`, in memory of their own: what `allocate` gives for so many bytes. */
+export function copyRows(
+  image: PngPixels,
+  from: number,
+  to: number,
+  allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
+): Uint8Array {
   const { buffer, byteOffset, byteLength } = image.data;
   const { rowBytes } = layoutOf(image);
-  // Not a Buffer's `slice`, which shares its memory.
-  return new Uint8Array(buffer, byteOffset, byteLength).slice(from * rowBytes, to * rowBytes);
+  const rows = allocate((to - from) * rowBytes);
+  rows.set(new Uint8Array(buffer, byteOffset, byteLength).subarray(from * rowBytes, to * rowBytes));
+  return rows;
 }

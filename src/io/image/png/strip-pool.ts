@@ -17,10 +17,24 @@ interface PendingStrip {
   readonly reject: (error: Error) => void;
 }
 
+/** What a thread answers: the strip, and the memory of its rows. */
+export interface PoolAnswer {
+  readonly strip: EncodedStrip;
+  readonly rows: ArrayBuffer;
+}
+
+/** Memory of rows that came back. Of one image all strips are about as large. */
+const spare: ArrayBuffer[] = [];
 const waiting: PendingStrip[] = [];
 const idle: Worker[] = [];
 let running = 0;
 let idleTimer: NodeJS.Timeout | undefined;
+
+/** So many bytes for the rows of a strip: memory that a thread gave back, where there is enough of it. Not cleared. */
+export function takeRows(bytes: number): Uint8Array {
+  const buffer = spare.pop();
+  return buffer === undefined || buffer.byteLength < bytes ? new Uint8Array(bytes) : new Uint8Array(buffer, 0, bytes);
+}
 
 /**
  * Encodes a strip in one of the pool's threads. Images that are encoded at the same time share the threads: their strips take turns.
@@ -80,8 +94,9 @@ function run(worker: Worker, { task, resolve, reject }: PendingStrip): void {
     worker.off('message', succeed);
     worker.off('error', fail);
   };
-  const succeed = (strip: EncodedStrip): void => {
+  const succeed = ({ strip, rows }: PoolAnswer): void => {
     settle();
+    spare.push(rows);
     resolve(strip);
     startNext(worker);
   };
@@ -105,6 +120,7 @@ function rest(worker: Worker): void {
 }
 
 function endIdle(): void {
+  spare.length = 0;
   for (const worker of idle.splice(0)) {
     void worker.terminate();
   }
