@@ -228,7 +228,24 @@ describe.skipIf(executablePath === undefined && process.env['CI'] === undefined)
     const caret = (await page.locator('.problem pre').textContent())!.split('\n');
     expect(caret[1]!.indexOf('^')).toBe('orange AND'.length);
     await expect(page.getByRole('button', { name: 'Detect' }).isDisabled()).resolves.toBe(true);
-    await prompt(page, 'orange');
+    // Whatever is changed meanwhile, a phrase is asked for once.
+    let requests = 0;
+    let answer = (): void => {};
+    const held = new Promise<void>((done) => (answer = done));
+    await page.route('**/detect', async (route) => {
+      requests++;
+      await held;
+      await route.continue();
+    });
+    await page.getByLabel('What to select').fill('orange');
+    await page.getByLabel('What to select').press('Enter');
+    for (const pixels of ['2', '0']) {
+      await page.getByLabel('Grow in px').fill(pixels);
+      await page.getByLabel('Grow in px').press('Enter');
+    }
+    answer();
+    await page.locator('.layer', { hasText: 'orange' }).locator('.badge').waitFor();
+    expect(requests).toBe(1);
     // It has one part: clicked off, and back.
     const detected = await shareAfter(page);
     await page.getByRole('button', { name: 'Part', exact: true }).click();

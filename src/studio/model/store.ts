@@ -173,13 +173,13 @@ export function edit(change: (document: StudioDocument) => StudioDocument, key?:
   }
 }
 
-/** Computes what a change of the document makes; phrases that are new are detected before. */
+/** Computes what a change of the document makes; phrases that are new are detected, and follow. */
 function update(): void {
-  if (missingPhrases().length === 0) {
+  // Without any heatmap there is nothing to show yet.
+  if (detected.size > 0 || missingPhrases().length === 0) {
     refresh();
-  } else {
-    void detectMissing().then(refresh, report);
   }
+  void detectMissing();
 }
 
 /** Ends the step of a slider when it is let go. */
@@ -258,6 +258,7 @@ export function promptProblem(
 export function addPrompts(text: string): void {
   const prompts = parsePrompts(text);
   rememberPrompt(text);
+  refused.clear();
   edit((document) => {
     let id = Math.max(0, ...document.layers.map((layer) => layer.id));
     const added = prompts.map((prompt): PromptLayer => ({
@@ -278,27 +279,52 @@ function missingPhrases(): string[] {
       ? parsePrompts(layer.prompt).flatMap(({ tree }) => phrasesOf(tree))
       : [],
   );
-  return [...new Set(phrases)].filter((phrase) => !detected.has(phrase));
+  return [...new Set(phrases)].filter((phrase) => !detected.has(phrase) && !refused.has(phrase));
 }
 
-/** Fetches the heatmaps of phrases that are not here yet. */
+/** The status of a server whose queue is full. */
+const BUSY = 429;
+
+/** Phrases that the server refused: they are asked for again by another prompt, not by every move of a slider. */
+const refused = new Set<string>();
+let detecting: { readonly key: string; readonly done: Promise<void> } | undefined;
+
+/** Fetches the heatmaps of phrases that are not here yet, one request at a time, and shows what they make. */
 async function detectMissing(): Promise<void> {
   const opened = image.value;
-  const missing = missingPhrases();
-  if (opened === undefined || missing.length === 0) {
+  if (opened === undefined || missingPhrases().length === 0) {
     return;
   }
-  busy.value = `Detecting ${missing.join(', ')}`;
-  try {
-    const found = await inSession((session) => api.detectPhrases(session, missing));
-    if (image.value?.key === opened.key) {
+  if (detecting?.key !== opened.key) {
+    const done = detectAll(opened.key).catch(report);
+    const mine = { key: opened.key, done };
+    detecting = mine;
+    await done;
+    if (detecting === mine) {
+      detecting = undefined;
+      busy.value = undefined;
+      refresh();
+    }
+  }
+  await detecting?.done;
+}
+
+async function detectAll(key: string): Promise<void> {
+  for (let missing = missingPhrases(); missing.length > 0 && image.value?.key === key; missing = missingPhrases()) {
+    busy.value = `Detecting ${missing.join(', ')}`;
+    const asked = missing;
+    const found = await inSession((session) => api.detectPhrases(session, asked)).catch((error: unknown) => {
+      if (error instanceof api.ApiError && ![0, BUSY].includes(error.status) && image.value?.key === key) {
+        asked.forEach((phrase) => refused.add(phrase));
+      }
+      throw error;
+    });
+    if (image.value?.key === key) {
       for (const { phrase, width, height, data } of found) {
         detected.add(phrase);
         thread.addHeatmap(phrase, width, height, data);
       }
     }
-  } finally {
-    busy.value = undefined;
   }
 }
 
@@ -349,6 +375,7 @@ export async function openImage(source: File | number): Promise<boolean> {
     }
     await thread.open(width, height, pixels);
     detected.clear();
+    refused.clear();
     droppedFile = typeof source === 'number' ? undefined : source;
     if (droppedFile !== undefined) {
       saveFile(droppedFile).catch((error: Error) => notify(`The image is not kept in this browser: ${error.message}`));
