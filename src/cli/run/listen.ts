@@ -12,6 +12,12 @@ export interface ListenOptions {
 }
 
 /**
+ * A connection may rest for so long, as behind nginx. With Node's 5 s, a client that computes between its requests meets a connection
+ * that is being closed.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
+/**
  * Listens until the signal is aborted, ends the requests under way, closes the server, and throws the signal's reason: the program
  * was interrupted. Throws `USAGE` where the port is taken.
  */
@@ -34,6 +40,7 @@ async function answerUntilAborted(
       const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
       onListening(`http://${name.includes(':') ? `[${name}]` : name}:${address.port}/`);
     }) as Server;
+    listening.keepAliveTimeout = KEEP_ALIVE_MS;
     listening.on('error', (error: NodeJS.ErrnoException) => reject(describe(error, host, port)));
     const stop = (): void => {
       listening.close(() => resolve());

@@ -70,9 +70,11 @@ const UNREACHABLE = new Set([
 export function failureOfException(error: unknown, url: string): Error {
   const { host } = new URL(url);
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code !== undefined && UNREACHABLE.has(code)) {
-      return new TransientFailure(`${host} cannot be reached (${code})`, { unreachable: true, cause: error });
+      const place = placeOf(cause);
+      const where = place === undefined || place === host || place === new URL(url).hostname ? '' : ` at ${place}`;
+      return new TransientFailure(`${host} cannot be reached (${code}${where})`, { unreachable: true, cause: error });
     }
     if (code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)) {
       return new MaskwrightError('MODEL_DOWNLOAD', `the certificate of ${host} is not accepted (${code})`, {
@@ -84,4 +86,14 @@ export function failureOfException(error: unknown, url: string): Error {
   const innermost = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = (innermost as Error).message.split('\n', 1)[0]!.slice(0, REASON_LENGTH);
   return new TransientFailure(`the connection to ${host} broke: ${reason}`, { cause: error });
+}
+
+/** What could not be reached: where a proxy is set, not the host of the address. */
+function placeOf(error: Error): string | undefined {
+  const { hostname, address, port } = error as Partial<Record<'hostname' | 'address' | 'port', unknown>>;
+  return typeof hostname === 'string'
+    ? hostname
+    : typeof address === 'string'
+      ? `${address}:${String(port)}`
+      : undefined;
 }
