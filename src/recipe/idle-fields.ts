@@ -1,4 +1,4 @@
-import { hasMatte } from '../engine/index.js';
+import { hasMatte, type MaskOperations } from '../engine/index.js';
 import type { Recipe } from './schema.js';
 
 /** Fields that only prompts and heatmaps have a use for. */
@@ -31,11 +31,17 @@ export function warnOfIdleFields(recipe: Recipe): string[] {
         (fromFile ? '; mask files are taken as they are, unless read as heatmaps (--as heatmap)' : ''),
     ),
     ...(trimap !== undefined && !steps.some(hasMatte) ? ['trimap has no effect without matte'] : []),
+    ...(trimap !== undefined && steps.some(hasReach) ? ['matte: how far it reaches has no effect with a trimap'] : []),
     ...(matteModel !== undefined && !steps.some(hasMatte) ? ['matteModel has no effect without matte'] : []),
     ...(decontaminate && !outputs.some(hasColors)
       ? ['decontaminate has no effect: no output holds colors of the image']
       : []),
   ];
+}
+
+/** Whether `matte` was told how far its band reaches. */
+function hasReach({ matte }: MaskOperations): boolean {
+  return matte !== undefined && typeof matte !== 'boolean' && matte !== 'auto';
 }
 
 /** Whether a mask comes from a model that labels pixels, or that segments from points and boxes: these are refined. */

@@ -1,4 +1,6 @@
 import { createMask, type Mask } from '../../raster/index.js';
+import { connectedComponents } from '../components/connected-components.js';
+import { distanceTransform } from '../distance/distance-transform.js';
 import { dilate } from '../morphology/dilate.js';
 import { type Length, parseLength } from '../parse-length.js';
 
@@ -29,7 +31,7 @@ export const TRIMAP_DEFAULTS = { width: '0.8%' } as const satisfies TrimapOption
 
 /**
  * Divides a mask into certain and unknown pixels: a pixel is unknown where the edge of the selection is within `width`,
- * or where the mask itself is soft (1 to 254).
+ * or where the mask itself is soft (1 to 254). Where that leaves nothing certain of a thing, or of a hole, its middle is.
  *
  * @returns a mask of the three values of `TRIMAP`
  * @example
@@ -51,5 +53,36 @@ export function makeTrimap(mask: Mask, options: TrimapOptions = {}): Mask {
   for (let i = 0; i < out.data.length; i++) {
     if (inside[i] !== 0 && out.data[i] !== 0) out.data[i] = TRIMAP.unknown;
   }
+  keepCores(out, mask, TRIMAP.foreground, TRIMAP.background);
+  keepCores(out, mask, TRIMAP.background, TRIMAP.foreground);
   return out;
+}
+
+/**
+ * A band without any pixel of one side has nothing to tell that side by: a small thing would vanish, a small hole be
+ * filled. The middle of what the mask has there stays certain: pixels farther from its edge than half of the farthest.
+ */
+function keepCores(trimap: Mask, mask: Mask, side: number, other: number): void {
+  const region = createMask(trimap.width, trimap.height);
+  for (let i = 0; i < region.data.length; i++) region.data[i] = trimap.data[i] === other ? 0 : 255;
+  const { labels, components } = connectedComponents(region);
+  const hasCore = new Uint8Array(components.length + 1);
+  for (let i = 0; i < labels.length; i++) {
+    if (trimap.data[i] === side) hasCore[labels[i]!] = 1;
+  }
+  for (const { label, bounds } of components) {
+    if (hasCore[label] === 1) continue;
+    const edges = createMask(bounds.width, bounds.height);
+    for (let k = 0; k < edges.data.length; k++) {
+      const i = (bounds.y + Math.floor(k / bounds.width)) * trimap.width + bounds.x + (k % bounds.width);
+      if (labels[i] !== label || mask.data[i] !== side) edges.data[k] = 255;
+    }
+    const distances = distanceTransform(edges);
+    const most = distances.reduce((farthest, value) => Math.max(farthest, value), 0);
+    if (!Number.isFinite(most)) continue;
+    for (let k = 0; k < distances.length; k++) {
+      if (distances[k]! <= most / 2) continue;
+      trimap.data[(bounds.y + Math.floor(k / bounds.width)) * trimap.width + bounds.x + (k % bounds.width)] = side;
+    }
+  }
 }

@@ -33,6 +33,8 @@ it.each<[string, string, string, string[]]>([
 it('a trimap needs matte, and decontamination an output with colors', () => {
   expect(warnings(POINT, 'trimap: t.png')).toEqual(['trimap']);
   expect(warnings(POINT, 'trimap: t.png\nmask: { matte: auto }')).toEqual([]);
+  expect(warnings(POINT, 'trimap: t.png\nmask: { matte: 12 }')).toEqual(['matte:']);
+  expect(warnings(POINT, 'mask: { matte: 12 }')).toEqual([]);
   expect(warnings(POINT, 'decontaminate: true')).toEqual(['decontaminate']);
   expect(warnings(POINT, 'decontaminate: true', '{ kind: inpaint }')).toEqual([]);
 });

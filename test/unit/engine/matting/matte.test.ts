@@ -53,6 +53,40 @@ describe('makeTrimap', () => {
   });
 });
 
+describe('makeTrimap of things narrower than the band', () => {
+  /** 2 discs of which the band swallows the smaller, and its negative. */
+  const discs = createMask(200, 100);
+  for (let i = 0; i < discs.data.length; i++) {
+    const [x, y] = [i % 200, Math.floor(i / 200)];
+    if (Math.hypot(x - 50, y - 50) < 30 || Math.hypot(x - 150, y - 50) < 6) discs.data[i] = 255;
+  }
+  const negative = createMask(
+    200,
+    100,
+    discs.data.map((value) => 255 - value),
+  );
+
+  it.each([
+    ['a small thing', discs, TRIMAP.foreground],
+    ['a small hole', negative, TRIMAP.background],
+  ])('keeps the middle of %s certain, and nothing beyond half of its depth', (_, small, side) => {
+    const { data } = makeTrimap(small, { width: 10 });
+    for (let i = 0; i < data.length; i++) {
+      const distance = Math.hypot((i % 200) - 150, Math.floor(i / 200) - 50);
+      if (distance <= 2) expect(data[i]).toBe(side);
+      else if (distance > 4 && distance < 15) expect(data[i]).toBe(TRIMAP.unknown);
+    }
+  });
+
+  it('leaves a small thing its area on a plain background', () => {
+    const plain = createRaster(200, 100, 3);
+    for (let k = 0; k < plain.data.length; k++) plain.data[k] = discs.data[Math.floor(k / 3)] === 255 ? 200 : 40;
+    const { data } = matte(plain, makeTrimap(discs, { width: 10 }));
+    const errors = data.map((value, i) => Math.abs(value - discs.data[i]!));
+    expect(Math.max(...errors)).toBeLessThanOrEqual(2);
+  });
+});
+
 describe('matte', () => {
   const found = matte(image, trimap);
 
