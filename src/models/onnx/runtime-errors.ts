@@ -1,14 +1,11 @@
 import { MaskwrightError } from '../../errors.js';
 import { devicesHere } from '../registry/devices.js';
 import { damagedFile } from '../registry/validate-model-file.js';
+import { nativeReason } from '../worker/native-reason.js';
 import { WorkerStopped } from '../worker/stop-flag.js';
 
-const REASON_LENGTH = 200;
-
-/** The first line of an error of the native library. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split('\n', 1)[0]!.slice(0, REASON_LENGTH);
+  return nativeReason(error instanceof Error ? error.message : String(error));
 }
 
 /** What a device needs besides this package. */
