@@ -13,7 +13,7 @@ import { boxMean } from './box-sum.js';
 import { toColorPlanes } from './color-planes.js';
 import { likelyWindows, measureHeatmap } from './refine-windows.js';
 
-/** How closely `refineHeatmap` looks: `best` works at more pixels and takes several times as long. */
+/** How closely `refineHeatmap` looks: `best` works at more pixels, with finer models of colors; it takes several times as long. */
 export const REFINE_MODES = ['fast', 'best'] as const;
 /** One of `REFINE_MODES`. */
 export type RefineMode = (typeof REFINE_MODES)[number];
@@ -30,6 +30,9 @@ export const REFINE_DEFAULTS = { mode: 'fast', pivot: 0.5 } as const satisfies R
 
 /** Pixels that all windows together are worked on at. */
 const WORK_PIXELS = { fast: 120_000, best: 1_500_000 } as const satisfies Record<RefineMode, number>;
+
+/** Gaussians of each model of colors. */
+const COMPONENTS = { fast: 5, best: 8 } as const satisfies Record<RefineMode, number>;
 
 /** Surroundings of a component that its colors are compared with, in steps of a heatmap of 352 pixels. */
 const MARGIN_STEPS = 24;
@@ -79,7 +82,8 @@ export function refineHeatmap(heatmap: Heatmap, image: Raster, options: RefineOp
       const radius = Math.max(1, Math.round(blockPx * 0.375 * stretch * scale));
       values = boxMean(values, size.width, size.height, radius);
     }
-    const selection = selectAlongColors(planes, { values, pivot, floor, peak, unitPx: unit, sharpness });
+    const likelihood = { values, pivot, floor, peak, unitPx: unit, sharpness };
+    const selection = selectAlongColors(planes, likelihood, COMPONENTS[mode]);
     if (selection === undefined) continue;
     const cells = joinCells(selection, values, size, {
       pivot,

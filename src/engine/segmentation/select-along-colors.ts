@@ -52,9 +52,14 @@ const { background, foreground, probableForeground } = GRAB_CUT_LABELS;
  * against its own local mean, which undoes its blur, and Gaussian mixtures of the thing's and the surroundings' colors
  * (GrabCut), fitted once more to what they select. A minimum cut along contrasts decides.
  *
+ * @param components Gaussians of each color model
  * @returns undefined where nothing or everything is selected
  */
-export function selectAlongColors(planes: ColorPlanes, likelihood: Likelihood): ColorSelection | undefined {
+export function selectAlongColors(
+  planes: ColorPlanes,
+  likelihood: Likelihood,
+  components?: number,
+): ColorSelection | undefined {
   const { values, pivot, floor, peak, sharpness } = likelihood;
   const { width, height } = planes;
   const radiusOf = (steps: number): number => Math.max(1, Math.round(steps * likelihood.unitPx));
@@ -91,7 +96,7 @@ export function selectAlongColors(planes: ColorPlanes, likelihood: Likelihood): 
   let colorOdds: Float32Array = new Float32Array(0);
   const total = new Float32Array(values.length);
   for (let round = 0; round < ROUNDS; round++) {
-    const found = mixtureLogOdds(palette, inside, outside);
+    const found = mixtureLogOdds(palette, inside, outside, components);
     if (found === undefined) return undefined;
     colorOdds = found;
     for (let i = 0; i < total.length; i++) total[i] = prior[i]! + COLOR_WEIGHT * found[i]!;
@@ -173,6 +178,7 @@ function mixtureLogOdds(
   { colors, indexes }: ColorPalette,
   inside: Float32Array,
   outside: Float32Array,
+  components: number | undefined,
 ): Float32Array | undefined {
   const of = new Float32Array(colors.length / 3);
   const against = new Float32Array(colors.length / 3);
@@ -184,8 +190,8 @@ function mixtureLogOdds(
     outsideSum += outside[i]!;
   }
   if (insideSum === 0 || outsideSum === 0) return undefined;
-  const odds = logDensities(fitGaussianMixture(colors, of), colors);
-  const others = logDensities(fitGaussianMixture(colors, against), colors);
+  const odds = logDensities(fitGaussianMixture(colors, of, { components }), colors);
+  const others = logDensities(fitGaussianMixture(colors, against, { components }), colors);
   for (let k = 0; k < odds.length; k++) {
     odds[k] = Math.min(Math.max(odds[k]! - others[k]!, -MAX_COLOR_ODDS), MAX_COLOR_ODDS);
   }
