@@ -359,7 +359,7 @@ async function assertSpace(needed: number, repository: string): Promise<void> {
   if (needed > free) {
     throw new MaskwrightError(
       'OUTPUT_DISK_FULL',
-      `the model needs ${needed} bytes in ${repository}, where ${free} are free`,
+      `the model needs ${megabytes(needed)} in ${repository}, where ${megabytes(free)} are free`,
       { hint: 'HF_HUB_CACHE names another folder for models' },
     );
   }
@@ -435,4 +435,8 @@ async function isPresent(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
