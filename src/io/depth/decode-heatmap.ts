@@ -39,12 +39,20 @@ export async function decodeHeatmap(source: ImageSource, name: string): Promise<
   const { width, height, channels, data } = raster;
   const scale = 1 / (data instanceof Uint16Array ? 65535 : 255);
   const values = new Float32Array(width * height);
+  let colored = 0;
   for (let i = 0, p = 0; i < values.length; i++, p += channels) {
     const [red, green, blue] = [data[p]!, data[p + 1]!, data[p + 2]!];
     values[i] = (red === green && green === blue ? red : 0.299 * red + 0.587 * green + 0.114 * blue) * scale;
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > MAX_CHROMA / scale) colored++;
   }
-  return { heatmap: createHeatmap(width, height, values), warnings };
+  const isColored = colored > MAX_COLORED * values.length;
+  const warning = `the heatmap ${name} is in color; its luma is read, which is no probability if the colors are a color map's`;
+  return { heatmap: createHeatmap(width, height, values), warnings: isColored ? [...warnings, warning] : warnings };
 }
+
+/** How far the channels of gray may be apart, as a share of the maximum (JPEG), and the share of pixels that may exceed it. */
+const MAX_CHROMA = 0.1;
+const MAX_COLORED = 0.01;
 
 interface Floats {
   readonly width: number;
