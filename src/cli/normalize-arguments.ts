@@ -36,6 +36,9 @@ const BARE_OPTIONS: Readonly<Record<string, string>> = {
 /** Of these, the ones that take a value. */
 const OPTIONAL_VALUES = new Set(['--refine', '--matte', '--trim', '--detail']);
 
+const COORDINATE_OPTIONS = new Set(['--point', '--box', '--wand']);
+const COORDINATES = /^-[\d.]+%?,/;
+
 /** A word that no image is called: without an ending, a folder or a wildcard. `-` is standard input. */
 const NO_FILE = /^(?!-)[^./\\*?{[]+$|^tiles=|^\d+\.\d+%?$/;
 
@@ -70,6 +73,11 @@ export function normalizeArguments(argv: readonly string[]): string[] {
     // With a space, yargs takes it for the negation of an option `data`.
     if (argument === '--no-data' && argv[i + 1] !== undefined) {
       out.push(`--no-data=${argv[++i]!}`);
+      continue;
+    }
+    // With a space, yargs takes coordinates that begin with a minus for an option.
+    if (argv[i + 1] !== undefined && COORDINATE_OPTIONS.has(argument) && COORDINATES.test(argv[i + 1]!)) {
+      out.push(`${argument}=${argv[++i]!}`);
       continue;
     }
     if (!PROMPT_OPTIONS.has(option)) {

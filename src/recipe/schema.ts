@@ -55,7 +55,9 @@ export function recipeSchema(resolvePath: (path: string) => string, resolveModel
       .describe('second pass at higher resolution: parts (what was found), tiles (for small things)'),
     segmenter: paths.model
       .optional()
-      .describe('for points, boxes and refine: sam; color (no model), edgetam, sam2, slimsam, tiny, a hub id or a folder'),
+      .describe(
+        'for points, boxes and refine: sam; color (no model), edgetam, sam2, slimsam, tiny, a hub id or a folder',
+      ),
     maskIndex: whole(0, 15).optional().describe("which of a segmenter's masks; the best where left out"),
     splitTouching: flag()
       .optional()

@@ -68,6 +68,10 @@ describe('normalizeArguments', () => {
       ['mask', '--', '-tm', '--x', 'y'],
       ['mask', './-tm', './--x', 'y'],
     ],
+    [
+      ['--point', '-1,20', '--box', '-5%,0,10,10', '--wand', '3,4', '--point', '-q'],
+      ['--point=-1,20', '--box=-5%,0,10,10', '--wand', '3,4', '--point', '-q'],
+    ],
   ])('%j becomes %j', (given, expected) => {
     expect(normalizeArguments(given)).toEqual(expected);
   });
