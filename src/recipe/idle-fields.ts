@@ -39,7 +39,7 @@ export function warnOfIdleFields(recipe: Recipe): string[] {
   ];
 }
 
-/** Whether `matte` was told how far its band reaches. */
+/** Whether `matte` states how far its band reaches. */
 function hasReach({ matte }: MaskOperations): boolean {
   return matte !== undefined && typeof matte !== 'boolean' && matte !== 'auto';
 }

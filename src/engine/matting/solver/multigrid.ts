@@ -135,7 +135,7 @@ export function buildMultigrid(
       left.set(right);
       kernels.subtractLowerBlocks(own, solution, left, chunks[last]!);
       for (let k = last; k >= 0; k--) {
-        // What this group is told by the one before it, whose values are still the old ones.
+        // The values of the other group that this one reads are still the old ones.
         if (k > 0) kernels.subtractLowerBlocks(own, solution, left, chunks[k - 1]!);
         kernels.sweepBlocksBack(own, inverses, left, solution, chunks[k]!);
       }

@@ -215,7 +215,7 @@ describe('readImageSize', () => {
     expect((await decodeImage(bytes)).raster).toMatchObject({ width: 8, height: 4 });
   });
 
-  it('is not told where the header does not tell it', async () => {
+  it('is undefined where the header does not state it', async () => {
     const tiff = await sharp({ create: { width: 5, height: 4, channels: 3, background: 'red' } })
       .tiff()
       .toBuffer();
