@@ -24,7 +24,7 @@ export async function measure({ quick, folder }) {
   };
   const find = async (threshold) => {
     const { wall, value } = await timed(() => findInImage(IMAGE, 'orange', { model, threshold: Number(threshold) }));
-    return { wall, inferences: value[0].provenance.inferences };
+    return { wall, inferences: value[0].facts.inferences };
   };
   const ways = {
     'the whole program, `inpaint`': run('inpaint'),

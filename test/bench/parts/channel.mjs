@@ -1,4 +1,4 @@
-// Channels of a 12 megapixel photograph as masks, beside decoding it and encoding that mask alone, and beside Pillow.
+// Channels of a 12 megapixel photograph as masks, beside decoding it and encoding that mask by sharp alone, and beside Pillow.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -10,10 +10,16 @@ import { compare, median, startPeer, timed } from '../measure.mjs';
 import { peerPython } from '../python.mjs';
 
 export const title = 'Channels as masks: a 12 MP JPEG';
-export const peer = 'decode and encode alone; Pillow + numpy';
+export const peer = 'decode and encode by sharp; Pillow + numpy';
 
 const WIDTH = 4000;
 const HEIGHT = 3000;
+/** As sharp writes a PNG with filters chosen for each row. */
+const encodeBySharp = ({ width, height, data }) =>
+  sharp(data, { raw: { width, height, channels: 1 } })
+    .png({ compressionLevel: 6, adaptiveFiltering: true })
+    .toBuffer();
+
 /** Rounds after which V8 has compiled a channel's loops for good. */
 const WARM_UP = 3;
 const wallOf = ({ wall }) => wall;
@@ -40,7 +46,7 @@ export async function measure({ quick, folder }) {
       alone.push(
         await timed(async () => {
           await decodeImage(photograph);
-          await encodeImage(mask);
+          await encodeBySharp(mask);
         }),
       );
       whole.push(
@@ -55,8 +61,8 @@ export async function measure({ quick, folder }) {
     }
     const row = (name, measure, times, limits) =>
       compare(name, 's', median(whole.map(measure)), median(times.map(measure)), limits);
-    rows.push(row(`${channel} / decode and encode alone`, wallOf, alone, { most: 1.2 }));
-    beside.push(row(`${channel} / decode and encode alone, processor time`, cpuOf, alone));
+    rows.push(row(`${channel} / decode and encode by sharp`, wallOf, alone, { most: 1 }));
+    beside.push(row(`${channel} / decode and encode by sharp, processor time`, cpuOf, alone));
     if (pillow.length > 0) {
       besidePillow.push(row(`${channel} / Pillow + numpy, processor time`, cpuOf, pillow));
     }
