@@ -77,7 +77,7 @@ function knownAlpha({ data }: Mask): Uint8Array {
 }
 
 /** Bytes of the solver's arrays, with what alignment adds to them. */
-const BYTES = { cell: 108, point: 524, level: 256, column: 84, all: 2048 } as const;
+const BYTES = { cell: 108, point: 524, level: 256, column: 84, all: 2064 } as const;
 
 /** What the arrays of the solver take: the equations, the levels and the vectors. */
 function bytesOf(width: number, cells: BandCells, groups: readonly PointGroups[]): number {

@@ -156,7 +156,8 @@ export function mattingKernelsInJavaScript(): MattingKernels {
 
 function kernelsInWebAssembly(passes: KernelExports): MattingKernels {
   const { buffer } = passes.memory;
-  let used = 0;
+  // Passes take address 0 for an array that is left out: none lies there.
+  let used = ALIGNMENT;
   const take = (bytes: number): number => {
     const at = used;
     used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
