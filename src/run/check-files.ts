@@ -1,6 +1,8 @@
 import { checkImages, type CheckResult } from '../inpaint/check/check-images.js';
+import type { CheckedImage } from '../inpaint/check/finding.js';
 import type { Target } from '../inpaint/targets/target.js';
 import { decodeImage } from '../io/image/decode-image.js';
+import { freeMemory } from '../io/image/free-memory.js';
 
 export interface CheckJobOptions {
   readonly mask?: string | undefined;
@@ -17,13 +19,20 @@ export interface CheckReport extends CheckResult {
 
 /** Reads an image and its mask, and says whether they are valid for inpainting. Writes nothing. */
 export async function checkJob(input: string, options: CheckJobOptions): Promise<CheckReport> {
-  const image = await decodeImage(input);
-  const mask = options.mask === undefined ? undefined : await decodeImage(options.mask);
-  const original = options.from === undefined ? undefined : await decodeImage(options.from);
+  const image = await decodeChecked(input);
+  const mask = options.mask === undefined ? undefined : await decodeChecked(options.mask);
+  const original = options.from === undefined ? undefined : await decodeChecked(options.from);
+  freeMemory();
   return {
     input,
     mask: options.mask,
     target: options.target?.name,
     ...checkImages(image, mask, options.target, original),
   };
+}
+
+/** An image without its encoded bytes: they are not needed any more. */
+async function decodeChecked(path: string): Promise<CheckedImage> {
+  const image = await decodeImage(path);
+  return { ...image, bytes: { length: image.bytes.length } };
 }

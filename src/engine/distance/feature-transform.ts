@@ -11,18 +11,38 @@ export function featureTransform(isSource: Uint8Array, width: number, height: nu
     sources[i] = isSource[i] === 0 ? 0 : 255;
   }
   const nearest = new Int32Array(isSource.length);
-  visitEnvelopes(sources, width, height, Infinity, (y, envelope, count) => fillRow(nearest, y, width, envelope, count));
+  visitEnvelopes(sources, width, height, Infinity, (y, envelope, count) =>
+    fillRow(nearest, y * width, y, envelope, count),
+  );
   return nearest;
 }
 
+/**
+ * As `featureTransform`, row by row, from the last to the first: `nearest` has the indexes for the pixels of row `y`, and is used again
+ * for the next one. Two bytes a pixel. Sources are values from 128.
+ */
+export function visitNearestRows(
+  sources: Uint8Array,
+  width: number,
+  height: number,
+  visit: (y: number, nearest: Int32Array) => void,
+): void {
+  const nearest = new Int32Array(width);
+  visitEnvelopes(sources, width, height, Infinity, (y, envelope, count) => {
+    fillRow(nearest, 0, y, envelope, count);
+    visit(y, nearest);
+  });
+}
+
+/** The nearest sources of row `y`, from `row` on in `nearest`. */
 function fillRow(
   nearest: Int32Array,
+  row: number,
   y: number,
-  width: number,
   { offsets, columns, starts }: Envelope,
   count: number,
 ): void {
-  const row = y * width;
+  const width = offsets.length;
   if (count === 0) {
     nearest.fill(-1, row, row + width);
     return;

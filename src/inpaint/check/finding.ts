@@ -7,8 +7,8 @@ export interface CheckedImage {
   readonly raster: Raster;
   /** As `DecodedImage` names it: `png`, `jpeg` ... */
   readonly format: string;
-  /** The encoded file. */
-  readonly bytes: Uint8Array;
+  /** The encoded file, of which only the length matters. */
+  readonly bytes: Pick<Uint8Array, 'length'>;
   readonly icc: Uint8Array | undefined;
   readonly cmyk: boolean;
   readonly orientation: number;

@@ -1,6 +1,6 @@
-import { connectedComponents } from '../../engine/index.js';
-import { createMask, type Raster, toEightBit } from '../../raster/index.js';
+import { createMask, type Mask, type Raster, toEightBit } from '../../raster/index.js';
 import { classifyHiddenColor } from './classify-hidden-color.js';
+import { findHoles } from './find-holes.js';
 import { measureHole } from './measure-hidden-color.js';
 import { spreadInward } from './spread-inward.js';
 
@@ -60,67 +60,39 @@ export function detectColorLoss(raster: Raster): ColorLoss {
   };
 }
 
-/** Holes smaller than this say too little by themselves and are judged together. */
-const SMALL_HOLE = 48;
-
 function classifyHiddenColors(
   data: Uint8Array,
   width: number,
   height: number,
 ): { hidden: number; flat: number; bled: number; smoothed: number } {
-  const { holes, labels } = findHoles(data, width, height);
   const counts = { hidden: 0, flat: 0, bled: 0, smoothed: 0 };
+  const plane = findHidden(data, width, height);
+  if (plane === undefined) {
+    return counts;
+  }
   const image = { data, width, height, spread: once(() => spreadInward(data, width, height, 1)) };
-  for (const [index, pixels] of holes.entries()) {
-    counts.hidden += pixels.length;
-    // Labels are positive, and not needed any more.
-    const kind = classifyHiddenColor(measureHole(image, pixels, labels, -1 - index));
+  for (const hole of findHoles(plane)) {
+    counts.hidden += hole.area;
+    const kind = classifyHiddenColor(measureHole(image, hole, plane.data));
     if (kind !== undefined) {
-      counts[kind] += pixels.length;
+      counts[kind] += hole.area;
     }
   }
   return counts;
 }
 
-/** The indexes of each hole's pixels; those of all small holes together come last. */
-function findHoles(
-  data: Uint8Array,
-  width: number,
-  height: number,
-): { readonly holes: readonly Int32Array[]; readonly labels: Int32Array } {
+/** The pixels that are fully transparent; undefined where there are none. */
+function findHidden(data: Uint8Array, width: number, height: number): Mask | undefined {
+  let first = 3;
+  while (first < data.length && data[first] !== 0) first += 4;
+  if (first >= data.length) {
+    return undefined;
+  }
   const hidden = createMask(width, height);
-  let count = 0;
-  for (let i = 0, a = 3; i < hidden.data.length; i++, a += 4) {
-    if (data[a] === 0) {
-      hidden.data[i] = 255;
-      count++;
-    }
+  for (let i = first >> 2, a = first; i < hidden.data.length; i++, a += 4) {
+    if (data[a] === 0) hidden.data[i] = 255;
   }
-  if (count === 0) {
-    return { holes: [], labels: new Int32Array() };
-  }
-  const { labels, components } = connectedComponents(hidden, { connectivity: 4 });
-  const isSmall = components.map(({ area }) => area < SMALL_HOLE);
-  const pixels = new Int32Array(count);
-  // Where the next pixel of each component goes: the large ones one after the other, then the small ones.
-  const next = new Int32Array(components.length + 1);
-  const holes: Int32Array[] = [];
-  let end = 0;
-  for (const { label, area } of components) {
-    if (!isSmall[label - 1]!) {
-      next[label] = end;
-      holes.push(pixels.subarray(end, end + area));
-      end += area;
-    }
-  }
-  let nextSmall = end;
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!;
-    if (label !== 0) {
-      pixels[isSmall[label - 1]! ? nextSmall++ : next[label]!++] = i;
-    }
-  }
-  return { holes: nextSmall > end ? [...holes, pixels.subarray(end)] : holes, labels };
+  return hidden;
 }
 
 function once<Value>(make: () => Value): () => Value {
@@ -130,6 +102,8 @@ function once<Value>(make: () => Value): () => Value {
 
 /** Faint pixels needed before their steps mean anything. */
 const LEAST_FAINT = 24;
+/** Share of the faint pixels whose color is on the steps, where all of them went through premultiplied samples. */
+const MOSTLY_ON_STEPS = 0.95;
 
 function judgeFaint(data: Uint8Array, width: number, height: number): { faint: number; coarse: number } {
   let faint = 0;
@@ -139,20 +113,23 @@ function judgeFaint(data: Uint8Array, width: number, height: number): { faint: n
   if (faint < LEAST_FAINT) {
     return { faint, coarse: 0 };
   }
-  const { source } = spreadInward(data, width, height, OPAQUE_ALPHA);
   const steps = premultipliedSteps();
+  const isFaint = (alpha: number): boolean => alpha > 0 && alpha <= FAINT_ALPHA;
   let onSteps = 0;
-  let byChance = 0;
-  for (let i = 0; i < source.length; i++) {
-    const alpha = data[i * 4 + 3]!;
-    if (alpha === 0 || alpha > FAINT_ALPHA) {
-      continue;
-    }
-    onSteps += isOnSteps(steps, alpha, data, i * 4);
-    byChance += source[i]! < 0 ? 0 : isOnSteps(steps, alpha, data, source[i]! * 4);
+  for (let at = 0; at < data.length; at += 4) {
+    const alpha = data[at + 3]!;
+    if (isFaint(alpha)) onSteps += isOnSteps(steps, alpha, data, at);
   }
+  if (onSteps < MOSTLY_ON_STEPS * faint) {
+    return { faint, coarse: 0 };
+  }
+  let byChance = 0;
+  spreadInward(data, width, height, OPAQUE_ALPHA, (i, source) => {
+    const alpha = data[i * 4 + 3]!;
+    if (isFaint(alpha)) byChance += isOnSteps(steps, alpha, data, source * 4);
+  });
   // What the same test says of the nearest opaque colors: black is on every step, lost or not.
-  return { faint, coarse: onSteps >= 0.95 * faint && byChance <= 0.7 * faint ? onSteps : 0 };
+  return { faint, coarse: byChance <= 0.7 * faint ? onSteps : 0 };
 }
 
 function isOnSteps(steps: Uint8Array, alpha: number, data: Uint8Array, at: number): number {

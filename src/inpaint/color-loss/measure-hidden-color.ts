@@ -1,5 +1,6 @@
-import { featureTransform } from '../../engine/distance/feature-transform.js';
-import type { Spread } from './spread-inward.js';
+import { visitNearestRows } from '../../engine/distance/feature-transform.js';
+import type { Hole } from './find-holes.js';
+import { followWay, isNearer, type Spread } from './spread-inward.js';
 import { type BlockSteps, isPredictedPixel, measureBlocks } from './webp-traces.js';
 
 /** Noise and detail among some pixels. */
@@ -58,108 +59,148 @@ const MAX_WALKED = 256;
 const FAINT_ALPHA = 40;
 const OPAQUE_ALPHA = 250;
 
-/** Measures one hole, of which `hole` has the indexes; `stamps` is scratch space in which `stamp` was not used before. */
-export function measureHole(
-  image: HoledImage,
-  hole: Int32Array,
-  stamps: Int32Array,
-  stamp: number,
-): HiddenColorFeatures {
+/**
+ * Measures one hole. `hidden` is 255 for all pixels that are fully transparent and 0 for the others: while the surroundings are walked
+ * through, their pixels are marked in it, and cleared again.
+ */
+export function measureHole(image: HoledImage, hole: Hole, hidden: Uint8Array): HiddenColorFeatures {
   const { data, width, height } = image;
-  const around = collectRing(data, width, height, hole, stamps, stamp);
-  const ring = sample(around.ring);
-  const pixels = sample(hole);
+  const around = collectRing(data, width, height, hole, hidden);
+  const ring = sampleList(around.ring);
+  const pixels = sampleHole(hole);
   const main = mainColor(data, pixels);
   const constant = share(pixels, (i) => sameColor(data, i, main));
   const varied = constant > 0.5 ? pixels.filter((i) => !sameColor(data, i, main)) : pixels;
   const sides = [-1, 1, -width, width].map((offset) => sideOfMainColor(data, width, height, pixels, main, offset));
+  const ringTexture = measureTexture(
+    data,
+    width,
+    height,
+    ring,
+    constant > 0.5 ? ring.filter((i) => !sameColor(data, i, main)) : ring,
+    (i) => hidden[i] === WALKED && data[i * 4 + 3]! >= OPAQUE_ALPHA,
+  );
+  for (const i of around.walked) {
+    hidden[i] = 0;
+  }
   return {
     inside: measureTexture(data, width, height, pixels, varied, (i) => data[i * 4 + 3] === 0),
-    ring: measureTexture(
-      data,
-      width,
-      height,
-      ring,
-      constant > 0.5 ? ring.filter((i) => !sameColor(data, i, main)) : ring,
-      (i) => stamps[i] === stamp && data[i * 4 + 3]! >= OPAQUE_ALPHA,
-    ),
+    ring: ringTexture,
     constant,
     isBlack: data.subarray(main * 4, main * 4 + 3).every((sample) => sample === 0),
     constantAround: share(around.nearRing, (i) => nearColor(data, i, main)),
     constantOnWorstSide: Math.min(...sides),
     run: longestRun(data, width, height, pixels),
     traced: () => {
-      const { steps } = image.spread();
-      return share(pixels, (i) => isTraced(data, width, height, steps, i));
+      const spread = image.spread();
+      return share(pixels, (i) => isTraced(data, width, height, spread, i));
     },
-    depth: () => measureDepth(data, pixels, main, image.spread().steps),
+    depth: () => measureDepth(data, pixels, main, image.spread()),
     predicted: () => ({
       inside: share(pixels, (i) => isPredictedPixel(data, width, i)),
       ring: share(ring, (i) => isPredictedPixel(data, width, i)),
     }),
     blocks: () => measureBlocks(data, width, height, hole),
-    nearest: () => {
-      const { source } = image.spread();
-      const bySteps = share(pixels, (i) => isFrom(data, width, height, source, i));
-      const byDistance = featureTransform(isVisible(data), width, height);
-      return Math.max(
-        bySteps,
-        share(pixels, (i) => isFrom(data, width, height, byDistance, i)),
-      );
-    },
+    nearest: () => Math.max(shareByWays(image, pixels), shareByDistance(image, pixels)),
   };
 }
 
 /** More pixels than this add nothing to a share. */
 const ENOUGH = 50_000;
 
-function sample(pixels: Int32Array): Int32Array {
+/** Every so many pixels of a hole, in the order of rows. */
+function sampleHole({ area, begins, ends }: Hole): Int32Array {
+  const stride = Math.ceil(area / ENOUGH);
+  const pixels = new Int32Array(Math.ceil(area / stride));
+  let count = 0;
+  let skip = 0;
+  for (let run = 0; run < begins.length; run++) {
+    let i = begins[run]! + skip;
+    for (; i < ends[run]!; i += stride) {
+      pixels[count++] = i;
+    }
+    skip = i - ends[run]!;
+  }
+  return pixels;
+}
+
+function sampleList(pixels: Int32Array): Int32Array {
   const stride = Math.ceil(pixels.length / ENOUGH);
   return stride <= 1 ? pixels : pixels.filter((_, k) => k % stride === 0);
 }
 
-/** Opaque pixels around the hole; and apart from them the nearest ones whose color can be relied on. */
+/** Pixels, as many as come. */
+interface PixelList {
+  pixels: Int32Array;
+  count: number;
+}
+
+function createList(): PixelList {
+  return { pixels: new Int32Array(1024), count: 0 };
+}
+
+function addTo(list: PixelList, pixel: number): void {
+  if (list.count === list.pixels.length) {
+    const larger = new Int32Array(list.count * 2);
+    larger.set(list.pixels);
+    list.pixels = larger;
+  }
+  list.pixels[list.count++] = pixel;
+}
+
+function toArray({ pixels, count }: PixelList): Int32Array {
+  return pixels.subarray(0, count);
+}
+
+/** The mark of pixels around a hole. */
+const WALKED = 1;
+
+/** Opaque pixels around the hole; apart from them the nearest ones whose color can be relied on; and all that were marked. */
 function collectRing(
   data: Uint8Array,
   width: number,
   height: number,
-  pixels: Int32Array,
-  stamps: Int32Array,
-  stamp: number,
-): { ring: Int32Array; nearRing: Int32Array } {
-  const ring: number[] = [];
-  const nearRing: number[] = [];
-  let front: number[] = [];
-  const step = (i: number, next: number[]): void => {
+  { begins, ends }: Hole,
+  marks: Uint8Array,
+): { ring: Int32Array; nearRing: Int32Array; walked: Int32Array } {
+  const ring = createList();
+  const nearRing = createList();
+  const walked = createList();
+  const step = (i: number): void => {
     const fromFaint = data[i * 4 + 3]! <= FAINT_ALPHA;
     forNeighbors(i, width, height, (j) => {
       const alpha = data[j * 4 + 3]!;
-      if (alpha !== 0 && stamps[j] !== stamp) {
-        stamps[j] = stamp;
-        next.push(j);
-        if (fromFaint && alpha > FAINT_ALPHA) nearRing.push(j);
+      if (alpha !== 0 && marks[j] !== WALKED) {
+        marks[j] = WALKED;
+        addTo(walked, j);
+        if (fromFaint && alpha > FAINT_ALPHA) addTo(nearRing, j);
       }
     });
   };
-  for (const i of pixels) {
-    const a = i * 4 + 3;
-    const isInner = data[a - 4] === 0 && data[a + 4] === 0 && data[a - width * 4] === 0 && data[a + width * 4] === 0;
-    if (!isInner) step(i, front);
+  for (let run = 0; run < begins.length; run++) {
+    for (let i = begins[run]!; i < ends[run]!; i++) {
+      const a = i * 4 + 3;
+      const isInner = data[a - 4] === 0 && data[a + 4] === 0 && data[a - width * 4] === 0 && data[a + width * 4] === 0;
+      if (!isInner) step(i);
+    }
   }
-  for (let layers = 0, walked = 0; layers < RING_LAYERS && walked < MAX_WALKED && front.length > 0; walked++) {
-    const next: number[] = [];
-    const before = ring.length;
-    for (const i of front) {
-      if (data[i * 4 + 3]! >= OPAQUE_ALPHA) ring.push(i);
-      step(i, next);
+  // The front is what the last step added.
+  let from = 0;
+  for (let layers = 0, rounds = 0; layers < RING_LAYERS && rounds < MAX_WALKED && from < walked.count; rounds++) {
+    const to = walked.count;
+    const before = ring.count;
+    for (let k = from; k < to; k++) {
+      const i = walked.pixels[k]!;
+      if (data[i * 4 + 3]! >= OPAQUE_ALPHA) addTo(ring, i);
+      step(i);
     }
     // Soft edges are walked through without being counted.
-    if ((ring.length - before) * 2 > front.length) {
+    if ((ring.count - before) * 2 > to - from) {
       layers++;
     }
-    front = next;
+    from = to;
   }
-  return { ring: Int32Array.from(ring), nearRing: Int32Array.from(nearRing) };
+  return { ring: toArray(ring), nearRing: toArray(nearRing), walked: toArray(walked) };
 }
 
 function measureTexture(
@@ -266,14 +307,15 @@ function measureDepth(
   data: Uint8Array,
   pixels: Int32Array,
   main: number,
-  steps: Int32Array,
+  spread: Spread,
 ): { rim: number; parted: number } {
-  const deepest = pixels.reduce((most, i) => Math.max(most, steps[i]!), 0);
+  const steps = pixels.map((i) => followWay(spread, i).steps);
+  const deepest = steps.reduce((most, depth) => Math.max(most, depth), 0);
   const constant = new Float64Array(deepest + 1);
   const other = new Float64Array(deepest + 1);
-  for (const i of pixels) {
+  for (const [k, i] of pixels.entries()) {
     const counts = sameColor(data, i, main) ? constant : other;
-    counts[steps[i]!]!++;
+    counts[steps[k]!]!++;
   }
   let right = constant.reduce((sum, count) => sum + count, 0);
   let best = right;
@@ -286,21 +328,38 @@ function measureDepth(
 }
 
 /** Whether one of the eight neighbors is nearer to the edge and has the same color. */
-function isTraced(data: Uint8Array, width: number, height: number, steps: Int32Array, i: number): boolean {
-  return someOfEight(i, width, height, (j) => steps[j]! < steps[i]! && sameColor(data, i, j));
+function isTraced(data: Uint8Array, width: number, height: number, spread: Spread, i: number): boolean {
+  return someOfEight(i, width, height, (j) => isNearer(spread, j, i) && sameColor(data, i, j));
 }
 
-function isVisible(data: Uint8Array): Uint8Array {
-  const visible = new Uint8Array(data.length / 4);
-  for (let i = 0, a = 3; i < visible.length; i++, a += 4) {
-    visible[i] = data[a]! > 0 ? 1 : 0;
-  }
-  return visible;
+/** Of some pixels, how many have the color of the visible pixel that the fewest steps lead to, from them or one of their eight neighbors. */
+function shareByWays({ data, width, height, spread }: HoledImage, pixels: Int32Array): number {
+  const ways = spread();
+  return share(pixels, (i) =>
+    someOfEight(i, width, height, (j) => {
+      const { source } = followWay(ways, j);
+      return data[source * 4 + 3] !== 0 && sameColor(data, i, source);
+    }),
+  );
 }
 
-/** Whether the pixel has the color of the visible pixel nearest to it, or nearest to one of its eight neighbors. */
-function isFrom(data: Uint8Array, width: number, height: number, source: Int32Array, i: number): boolean {
-  return someOfEight(i, width, height, (j) => source[j]! >= 0 && sameColor(data, i, source[j]!));
+/** As `shareByWays`, by distance. `pixels` are in the order of rows. */
+function shareByDistance({ data, width, height, spread }: HoledImage, pixels: Int32Array): number {
+  const found = new Uint8Array(pixels.length);
+  // Rows come from the last to the first; a pixel is looked at with its own row and the two next to it.
+  let end = pixels.length;
+  visitNearestRows(spread().ways, width, height, (y, nearest) => {
+    while (end > 0 && pixels[end - 1]! >= (y + 2) * width) end--;
+    for (let k = end - 1; k >= 0 && pixels[k]! >= (y - 1) * width; k--) {
+      if (found[k] !== 0) continue;
+      const i = pixels[k]!;
+      const x = i % width;
+      for (let u = Math.max(x - 1, 0); u <= Math.min(x + 1, width - 1); u++) {
+        if (nearest[u]! >= 0 && sameColor(data, i, nearest[u]!)) found[k] = 1;
+      }
+    }
+  });
+  return found.reduce((sum, value) => sum + value, 0) / Math.max(pixels.length, 1);
 }
 
 /** Whether something holds of a pixel or one of its eight neighbors. */

@@ -1,3 +1,5 @@
+import type { Hole } from './find-holes.js';
+
 /** Whether a pixel equals one of the predictors of lossless WebP (RFC 9649, 4.1), from its left and upper neighbors. */
 export function isPredictedPixel(data: Uint8Array, width: number, i: number): boolean {
   const x = i % width;
@@ -51,41 +53,61 @@ export interface BlockSteps {
 
 const BLOCK = 8;
 
-/** Measures the 8 x 8 blocks that are wholly in a hole; `data` is 8-bit RGBA. */
-export function measureBlocks(data: Uint8Array, width: number, height: number, hole: Int32Array): BlockSteps {
+/** Measures the 8 x 8 blocks that are wholly in a hole, a row of blocks at a time; `data` is 8-bit RGBA. */
+export function measureBlocks(data: Uint8Array, width: number, height: number, hole: Hole): BlockSteps {
   const columns = width >> 3;
   const rows = height >> 3;
-  const inside = new Uint8Array(columns * rows);
-  for (const i of hole) {
-    const x = (i % width) >> 3;
-    const y = Math.floor(i / width) >> 3;
-    if (x < columns && y < rows) inside[y * columns + x]!++;
-  }
-  const means = new Float64Array(columns * rows);
-  const differences: number[] = [];
+  const lineOf = () => ({ row: -1, inside: new Uint8Array(columns), means: new Float64Array(columns) });
+  let upper = lineOf();
+  let line = lineOf();
+  const differences = new Float64Array(hole.area / (BLOCK * BLOCK));
   const steps = { along: 0, besides: 0, between: 0, pairs: 0 };
-  for (let block = 0; block < inside.length; block++) {
-    if (inside[block] !== BLOCK * BLOCK) continue;
-    const x = block % columns;
-    const measured = measureBlock(data, width, x * BLOCK, Math.floor(block / columns) * BLOCK);
-    means[block] = measured.mean;
-    differences.push(measured.difference);
-    if (x > 0 && inside[block - 1] === BLOCK * BLOCK) {
-      steps.along += Math.abs(measured.mean - means[block - 1]!);
-      steps.besides++;
-    }
-    if (block >= columns && inside[block - columns] === BLOCK * BLOCK) {
-      steps.between += Math.abs(measured.mean - means[block - columns]!);
-      steps.pairs++;
+  let measuredBlocks = 0;
+  for (let run = 0; run < hole.begins.length;) {
+    const row = Math.floor(hole.begins[run]! / width) >> 3;
+    if (row >= rows) break;
+    [upper, line] = [line, upper];
+    line.row = row;
+    run = countInside(hole, run, width, line);
+    for (let x = 0; x < columns; x++) {
+      if (line.inside[x] !== BLOCK * BLOCK) continue;
+      const { mean, difference } = measureBlock(data, width, x * BLOCK, row * BLOCK);
+      line.means[x] = mean;
+      differences[measuredBlocks++] = difference;
+      if (x > 0 && line.inside[x - 1] === BLOCK * BLOCK) {
+        steps.along += Math.abs(mean - line.means[x - 1]!);
+        steps.besides++;
+      }
+      if (upper.row === row - 1 && upper.inside[x] === BLOCK * BLOCK) {
+        steps.between += Math.abs(mean - upper.means[x]!);
+        steps.pairs++;
+      }
     }
   }
-  differences.sort((a, b) => a - b);
   return {
     pairs: Math.min(steps.pairs, steps.besides),
     along: steps.along / Math.max(steps.besides, 1),
     between: steps.between / Math.max(steps.pairs, 1),
-    within: differences[differences.length >> 1] ?? 0,
+    within: differences.subarray(0, measuredBlocks).sort()[measuredBlocks >> 1] ?? 0,
   };
+}
+
+/** Counts the pixels of the hole in each block of a row of blocks, from `run` on; the first run below it. */
+function countInside(
+  { begins, ends }: Hole,
+  run: number,
+  width: number,
+  { row, inside }: { readonly row: number; readonly inside: Uint8Array },
+): number {
+  inside.fill(0);
+  let next = run;
+  for (; next < begins.length; next++) {
+    const y = Math.floor(begins[next]! / width);
+    if (y >> 3 !== row) break;
+    const end = Math.min(ends[next]! - y * width, inside.length * BLOCK);
+    for (let x = begins[next]! - y * width; x < end; x++) inside[x >> 3]!++;
+  }
+  return next;
 }
 
 /** The mean luma of a block, and the mean difference of neighbors off its border, which a loop filter changes. */
