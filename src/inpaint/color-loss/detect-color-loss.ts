@@ -1,8 +1,8 @@
-import { createMask, type Mask, type Raster, toEightBit } from '../../raster/index.js';
+import { createMask, type Raster, toEightBit } from '../../raster/index.js';
 import { classifyHiddenColor } from './classify-hidden-color.js';
 import { findHoles } from './find-holes.js';
-import { measureHole } from './measure-hidden-color.js';
-import { spreadInward } from './spread-inward.js';
+import { openHoledImage } from './measure-hidden-color.js';
+import { markOpaque, spreadInward } from './spread-inward.js';
 
 /** What became of the color under transparency: see `classifyHiddenColor`; `coarse` is color in the steps of premultiplied samples. */
 export type ColorLossKind = 'flat' | 'bled' | 'smoothed' | 'coarse';
@@ -43,8 +43,10 @@ export function detectColorLoss(raster: Raster): ColorLoss {
     return { hidden: 0, erased: 0, faint: 0, coarse: 0, share: 0, kind: undefined };
   }
   const data = toEightBit(raster).data as Uint8Array;
-  const holes = classifyHiddenColors(data, raster.width, raster.height);
-  const { faint, coarse } = judgeFaint(data, raster.width, raster.height);
+  // One byte a pixel for all that is marked.
+  const plane = new Uint8Array(raster.width * raster.height);
+  const holes = classifyHiddenColors(data, raster.width, raster.height, plane);
+  const { faint, coarse } = judgeFaint(data, raster.width, raster.height, plane);
   const erased = holes.flat + holes.bled + holes.smoothed;
   const looked = holes.hidden + faint;
   const counts = { flat: holes.flat, bled: holes.bled, smoothed: holes.smoothed, coarse };
@@ -64,35 +66,21 @@ function classifyHiddenColors(
   data: Uint8Array,
   width: number,
   height: number,
+  plane: Uint8Array,
 ): { hidden: number; flat: number; bled: number; smoothed: number } {
   const counts = { hidden: 0, flat: 0, bled: 0, smoothed: 0 };
-  const plane = findHidden(data, width, height);
-  if (plane === undefined) {
-    return counts;
-  }
-  const image = { data, width, height, spread: once(() => spreadInward(data, width, height, 1)) };
-  for (const hole of findHoles(plane)) {
+  markOpaque(data, 1, plane);
+  const holes = findHoles(createMask(width, height, plane));
+  const spread = once(() => spreadInward(plane, width, height));
+  const measureHole = openHoledImage({ data, width, height, plane, spread });
+  for (const hole of holes) {
     counts.hidden += hole.area;
-    const kind = classifyHiddenColor(measureHole(image, hole, plane.data));
+    const kind = classifyHiddenColor(measureHole(hole));
     if (kind !== undefined) {
       counts[kind] += hole.area;
     }
   }
   return counts;
-}
-
-/** The pixels that are fully transparent; undefined where there are none. */
-function findHidden(data: Uint8Array, width: number, height: number): Mask | undefined {
-  let first = 3;
-  while (first < data.length && data[first] !== 0) first += 4;
-  if (first >= data.length) {
-    return undefined;
-  }
-  const hidden = createMask(width, height);
-  for (let i = first >> 2, a = first; i < hidden.data.length; i++, a += 4) {
-    if (data[a] === 0) hidden.data[i] = 255;
-  }
-  return hidden;
 }
 
 function once<Value>(make: () => Value): () => Value {
@@ -105,7 +93,12 @@ const LEAST_FAINT = 24;
 /** Share of the faint pixels whose color is on the steps, where all of them went through premultiplied samples. */
 const MOSTLY_ON_STEPS = 0.95;
 
-function judgeFaint(data: Uint8Array, width: number, height: number): { faint: number; coarse: number } {
+function judgeFaint(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  plane: Uint8Array,
+): { faint: number; coarse: number } {
   let faint = 0;
   for (let i = 3; i < data.length; i += 4) {
     if (data[i]! > 0 && data[i]! <= FAINT_ALPHA) faint++;
@@ -124,7 +117,7 @@ function judgeFaint(data: Uint8Array, width: number, height: number): { faint: n
     return { faint, coarse: 0 };
   }
   let byChance = 0;
-  spreadInward(data, width, height, OPAQUE_ALPHA, (i, source) => {
+  spreadInward(markOpaque(data, OPAQUE_ALPHA, plane), width, height, (i, source) => {
     const alpha = data[i * 4 + 3]!;
     if (isFaint(alpha)) byChance += isOnSteps(steps, alpha, data, source * 4);
   });

@@ -13,9 +13,9 @@ export interface Hole {
 /** Holes smaller than this say too little by themselves and are judged together. */
 const SMALL_HOLE = 48;
 
-/** The run lengths of each hole; those of all small holes together come last. */
-export function findHoles(hidden: Mask): Hole[] {
-  const { begins, ends, components, componentCount } = findRunLengths(hidden, 'selected', 4);
+/** The run lengths of each hole, the values below 128; those of all small holes together come last. */
+export function findHoles(visible: Mask): Hole[] {
+  const { begins, ends, components, componentCount } = findRunLengths(visible, 'unselected', 4);
   const areas = new Int32Array(componentCount);
   const counts = new Int32Array(componentCount);
   for (let run = 0; run < components.length; run++) {

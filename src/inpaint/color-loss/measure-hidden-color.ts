@@ -1,6 +1,6 @@
 import { visitNearestRows } from '../../engine/distance/feature-transform.js';
 import type { Hole } from './find-holes.js';
-import { followWay, isNearer, type Spread } from './spread-inward.js';
+import { followWay, FREE_BIT, isNearer, OPAQUE, type Spread } from './spread-inward.js';
 import { type BlockSteps, isPredictedPixel, measureBlocks } from './webp-traces.js';
 
 /** Noise and detail among some pixels. */
@@ -47,7 +47,9 @@ export interface HoledImage {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
-  /** From alpha 1 inward. */
+  /** `OPAQUE` for visible pixels, of which some are marked while their surroundings are measured. */
+  readonly plane: Uint8Array;
+  /** In the same plane: from alpha 1 inward. */
   readonly spread: () => Spread;
 }
 
@@ -59,13 +61,15 @@ const MAX_WALKED = 256;
 const FAINT_ALPHA = 40;
 const OPAQUE_ALPHA = 250;
 
-/**
- * Measures one hole. `hidden` is 255 for all pixels that are fully transparent and 0 for the others: while the surroundings are walked
- * through, their pixels are marked in it, and cleared again.
- */
-export function measureHole(image: HoledImage, hole: Hole, hidden: Uint8Array): HiddenColorFeatures {
-  const { data, width, height } = image;
-  const around = collectRing(data, width, height, hole, hidden);
+/** Measures one hole after the other: what is said of one can be asked for until the next one is measured. */
+export function openHoledImage(image: HoledImage): (hole: Hole) => HiddenColorFeatures {
+  const surroundings = { ring: createList(), nearRing: createList(), walked: createList() };
+  return (hole) => measureHole(image, hole, surroundings);
+}
+
+function measureHole(image: HoledImage, hole: Hole, surroundings: Surroundings): HiddenColorFeatures {
+  const { data, width, height, plane } = image;
+  const around = collectRing(data, width, height, hole, plane, surroundings);
   const ring = sampleList(around.ring);
   const pixels = sampleHole(hole);
   const main = mainColor(data, pixels);
@@ -78,10 +82,10 @@ export function measureHole(image: HoledImage, hole: Hole, hidden: Uint8Array): 
     height,
     ring,
     constant > 0.5 ? ring.filter((i) => !sameColor(data, i, main)) : ring,
-    (i) => hidden[i] === WALKED && data[i * 4 + 3]! >= OPAQUE_ALPHA,
+    (i) => plane[i] === WALKED && data[i * 4 + 3]! >= OPAQUE_ALPHA,
   );
   for (const i of around.walked) {
-    hidden[i] = 0;
+    plane[i] = OPAQUE;
   }
   return {
     inside: measureTexture(data, width, height, pixels, varied, (i) => data[i * 4 + 3] === 0),
@@ -152,8 +156,15 @@ function toArray({ pixels, count }: PixelList): Int32Array {
   return pixels.subarray(0, count);
 }
 
+/** What is around a hole: memory that is used for all holes of an image. */
+interface Surroundings {
+  readonly ring: PixelList;
+  readonly nearRing: PixelList;
+  readonly walked: PixelList;
+}
+
 /** The mark of pixels around a hole. */
-const WALKED = 1;
+const WALKED = OPAQUE | FREE_BIT;
 
 /** Opaque pixels around the hole; apart from them the nearest ones whose color can be relied on; and all that were marked. */
 function collectRing(
@@ -161,17 +172,16 @@ function collectRing(
   width: number,
   height: number,
   { begins, ends }: Hole,
-  marks: Uint8Array,
+  plane: Uint8Array,
+  { ring, nearRing, walked }: Surroundings,
 ): { ring: Int32Array; nearRing: Int32Array; walked: Int32Array } {
-  const ring = createList();
-  const nearRing = createList();
-  const walked = createList();
+  ring.count = nearRing.count = walked.count = 0;
   const step = (i: number): void => {
     const fromFaint = data[i * 4 + 3]! <= FAINT_ALPHA;
     forNeighbors(i, width, height, (j) => {
       const alpha = data[j * 4 + 3]!;
-      if (alpha !== 0 && marks[j] !== WALKED) {
-        marks[j] = WALKED;
+      if (alpha !== 0 && plane[j] !== WALKED) {
+        plane[j] = WALKED;
         addTo(walked, j);
         if (fromFaint && alpha > FAINT_ALPHA) addTo(nearRing, j);
       }

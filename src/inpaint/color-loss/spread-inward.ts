@@ -1,16 +1,18 @@
 /**
- * The way from every pixel to the nearest one that is opaque enough, in a byte a pixel: `OPAQUE` for those pixels themselves, 0 where
+ * The way from every pixel to the nearest one that is opaque enough, in a byte a pixel: 128 and more for those pixels themselves, 0 where
  * there is none at all, else the direction of the next pixel on the way and the number of steps modulo 8. Neighbors, diagonal ones
  * included, differ by two steps at most, so that the remainder tells which of them is nearer.
  */
 export interface Spread {
-  /** `OPAQUE` and more for pixels that are opaque enough: these bytes are also a mask of them. */
+  /** 128 and more for pixels that are opaque enough: these bytes are also a mask of them. */
   readonly ways: Uint8Array;
   /** What leads from a pixel to the next one, for each direction. */
   readonly offsets: Int32Array;
 }
 
-const OPAQUE = 128;
+export const OPAQUE = 128;
+/** A bit of opaque pixels that is free for other marks. */
+export const FREE_BIT = 32;
 const REACHED = 64;
 const STEPS = 7;
 
@@ -31,22 +33,29 @@ export function isNearer({ ways }: Spread, j: number, i: number): boolean {
   return fewer === 1 || fewer === 2;
 }
 
+/** A plane for `spreadInward`: `OPAQUE` where the alpha of 8-bit RGBA is at least `minimumAlpha`, else 0. */
+export function markOpaque(
+  data: Uint8Array,
+  minimumAlpha: number,
+  plane: Uint8Array = new Uint8Array(data.length >> 2),
+): Uint8Array {
+  for (let i = 0, a = 3; i < plane.length; i++, a += 4) {
+    plane[i] = data[a]! >= minimumAlpha ? OPAQUE : 0;
+  }
+  return plane;
+}
+
 /**
- * Walks from the pixels of at least `minimumAlpha` into the others by steps along rows and columns, ring by ring. Only two rings are
- * held. `data` is 8-bit RGBA; `onReached` is called for each of the others, with the pixel that the way leads to.
+ * Walks from the marked pixels of a plane into the others by steps along rows and columns, ring by ring, and writes the ways into it.
+ * Only two rings are held besides. `onReached` is called for each of the others, with the pixel that its way leads to.
  */
 export function spreadInward(
-  data: Uint8Array,
+  ways: Uint8Array,
   width: number,
   height: number,
-  minimumAlpha: number,
   onReached: (i: number, source: number) => void = () => undefined,
 ): Spread {
   const count = width * height;
-  const ways = new Uint8Array(count);
-  for (let i = 0, a = 3; i < count; i++, a += 4) {
-    if (data[a]! >= minimumAlpha) ways[i] = OPAQUE;
-  }
   let ring = createRing();
   let next = createRing();
   // A way leads back: to the right from the pixel on the left.
@@ -67,7 +76,7 @@ export function spreadInward(
     if (i + width < count) reach(i + width, source, way | (3 << 3));
   };
   for (let i = 0; i < count; i++) {
-    if (ways[i] === OPAQUE) visitNeighbors(i, i);
+    if (ways[i]! >= OPAQUE) visitNeighbors(i, i);
   }
   while (next.count > 0) {
     [ring, next] = [next, ring];
