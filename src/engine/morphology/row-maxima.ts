@@ -1,3 +1,4 @@
+import { type WasmExports, wasmOpener } from '../open-wasm.js';
 import { ROW_MAXIMA_WASM } from './row-maxima-wasm.js';
 
 /** Maxima of rows of bytes, which lie in a memory of their own. Addresses and lengths are multiples of 16. */
@@ -9,21 +10,9 @@ export interface RowMaxima {
   readonly widen: (to: number, from: number, length: number, step: number) => void;
 }
 
-interface MaximaExports extends Pick<RowMaxima, 'raise' | 'widen'> {
-  readonly memory: { readonly buffer: ArrayBuffer; readonly grow: (pages: number) => number };
-}
+interface MaximaExports extends WasmExports, Pick<RowMaxima, 'raise' | 'widen'> {}
 
-// The types of Node leave WebAssembly to those of browsers.
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
-const PAGE = 65_536;
-/** Memory of WebAssembly never shrinks: more than this is not kept. */
-const KEPT_BYTES = 16 * 2 ** 20;
-let module: object | undefined;
-let kept: MaximaExports | undefined;
+const openMaxima = wasmOpener(ROW_MAXIMA_WASM) as (bytes: number) => MaximaExports;
 
 /**
  * A memory of so many bytes, all 0, until it is opened again, with operations in WebAssembly (SIMD); in JavaScript where a page's policy, or the
@@ -31,13 +20,7 @@ let kept: MaximaExports | undefined;
  */
 export function openRowMaxima(bytes: number): RowMaxima {
   try {
-    module ??= new WebAssembly.Module(ROW_MAXIMA_WASM);
-    const open = (): MaximaExports => new WebAssembly.Instance(module!).exports as MaximaExports;
-    const { memory, raise, widen } = bytes > KEPT_BYTES ? open() : (kept ??= open());
-    const pages = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
-    if (pages > 0) {
-      memory.grow(pages);
-    }
+    const { memory, raise, widen } = openMaxima(bytes);
     return { memory: new Uint8Array(memory.buffer).fill(0, 0, bytes), raise, widen };
   } catch {
     return rowMaximaInJavaScript(bytes);
