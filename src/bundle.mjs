@@ -29,6 +29,17 @@ const ENTRIES = {
       .map((file) => [basename(file, '.ts'), join('src', file)]),
   ),
 };
+/** Each module is in the first of these that it belongs to. */
+const CLOSURES = {
+  // Threads, child processes and the engine, which runs in browsers as well, load little: nothing of theirs is moved.
+  apart: {
+    files: Object.entries(ENTRIES).flatMap(([name, file]) => (['main', 'index'].includes(name) ? [] : [file])),
+    lazy: true,
+  },
+  command: { files: ['src/cli/main.ts', 'src/cli/commands/recipe/mask-command.ts'] },
+  run: { files: ['src/cli/run/run-document.ts'] },
+};
+let closures;
 const EXRS_LICENSE = join(ROOT, 'src/io/depth/exrs.license.txt');
 const EXR_WASM = 'exrs_raw_wasm_bindgen_bg.wasm';
 
@@ -68,6 +79,11 @@ const { output } = await bundle.write({
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   sourcemap: true,
   keepNames: true,
+  preserveEntrySignatures: 'allow-extension',
+  codeSplitting: {
+    // What a command needs before and after its command line is parsed is a file each: Node needs milliseconds for every file.
+    groups: [{ name: chunkOf, debugName: 'recipe commands', includeDependenciesRecursively: false }],
+  },
 });
 await bundle.close();
 
@@ -81,6 +97,23 @@ writeFileSync(
     .map(licenseOf)
     .join(`\n${'='.repeat(78)}\n\n`),
 );
+
+/** The chunk of a module that recipe commands need; others are split by what imports them. */
+function chunkOf(id, graph) {
+  closures ??= Object.entries(CLOSURES).map(([name, { files, lazy }]) => [name, closureOf(files, graph, lazy)]);
+  const [name] = closures.find(([, closure]) => closure.has(id)) ?? [];
+  return name === undefined || name === 'apart' ? null : name;
+}
+
+/** Modules that modules need before they run, and those that they need; with `lazy` also those that they load later. */
+function closureOf(files, graph, lazy = false) {
+  const found = new Set(files.map((file) => join(ROOT, file)));
+  for (const id of found) {
+    const { importedIds = [], dynamicallyImportedIds = [] } = graph.getModuleInfo(id) ?? {};
+    [...importedIds, ...(lazy ? dynamicallyImportedIds : [])].forEach((imported) => found.add(imported));
+  }
+  return found;
+}
 
 /** The folder of the package that a bundled module belongs to. */
 function packageOf(id) {

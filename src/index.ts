@@ -57,7 +57,9 @@ export {
   type PipelineRunOptions,
 } from './run/pipeline.js';
 export type { Variables } from './recipe/interpolate.js';
-export { parseRecipe, readRecipe, type RecipeDocument, resolveRecipe } from './recipe/read-recipe.js';
+export { parseRecipe, readRecipe } from './recipe/read-recipe.js';
+export { type RecipeDocument } from './recipe/recipe-document.js';
+export { resolveRecipe } from './recipe/resolve-recipe.js';
 export type { OutputReport, RecipeFile, RecipeResult } from './run/run-recipe.js';
 export type { RecipeOutput } from './outputs/outputs.js';
 export type { Recipe, RecipeInput } from './recipe/schema.js';

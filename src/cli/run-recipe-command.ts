@@ -20,7 +20,7 @@ export function defineRecipeCommand<Arguments>({ toRecipe, ...command }: RecipeC
       }
       // Loaded here, so that help and completion load none of it.
       const [{ recipeFromData }, { runDocument }] = await Promise.all([
-        import('../recipe/read-recipe.js'),
+        import('../recipe/recipe-document.js'),
         import('./run/run-document.js'),
       ]);
       // Through text and back, so that what is run is what would be printed.

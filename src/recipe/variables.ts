@@ -6,7 +6,7 @@ import { absolutePath, isRemote } from '../io/storage/storage-path.js';
 import { nearest } from '../closest-match.js';
 import { stemOf } from '../io/files/output-names.js';
 import type { Variables } from './interpolate.js';
-import type { RecipeDocument } from './read-recipe.js';
+import type { RecipeDocument } from './recipe-document.js';
 
 /** The variables of every image. */
 export const BUILT_IN = ['stem', 'parent', 'folder', 'index', 'path'] as const;

@@ -108,7 +108,14 @@ export function checked<T, Input>(schema: z.ZodType<T, Input>, check: (value: T)
 }
 
 /** What is done to a mask. The order of the keys does not matter; the order of the operations is fixed. */
-export function maskOperations() {
+export function maskOperations(): ReturnType<typeof makeMaskOperations> {
+  return (operations ??= makeMaskOperations());
+}
+
+/** Every source has it, and it takes longer to make than all else of the recipe's schema. */
+let operations: ReturnType<typeof makeMaskOperations> | undefined;
+
+function makeMaskOperations() {
   return z.strictObject({
     normalize: whole(0, 100)
       .optional()

@@ -192,12 +192,14 @@ async function submit(
     throw new MaskwrightError('USAGE', 'no recipe was named', { hint: 'maskwright queue submit recipe.yaml' });
   }
   const [
-    { readRecipe, recipeFromData },
+    { recipeFromData },
+    { readRecipe },
     { placeInput: toPlaced, planRun },
     { planRecipe: plan },
     { openRecipe },
     { openTaskQueue },
   ] = await Promise.all([
+    import('../../recipe/recipe-document.js'),
     import('../../recipe/read-recipe.js'),
     import('../../recipe/plan-run.js'),
     import('../../run/run-recipe.js'),

@@ -2,7 +2,7 @@ import { MaskwrightError } from '../../errors.js';
 import { STDIO } from '../../io/files/read-input.js';
 import { isRemote } from '../../io/storage/storage-path.js';
 import { planRun, type PlanRunOptions } from '../../recipe/plan-run.js';
-import type { RecipeDocument } from '../../recipe/read-recipe.js';
+import type { RecipeDocument } from '../../recipe/recipe-document.js';
 import { assertDistinctOutputs, stemOf } from '../../io/files/output-names.js';
 import { listedFolderOf } from '../../outputs/outputs.js';
 import { findShared } from '../../run/find-shared.js';

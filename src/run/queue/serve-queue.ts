@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { MaskwrightError } from '../../errors.js';
 import type { Runtime } from '../../models/registry/model-choice.js';
-import { recipeFromData } from '../../recipe/read-recipe.js';
+import { recipeFromData } from '../../recipe/recipe-document.js';
 import { VERSION } from '../../version.js';
 import { BATCH_DEFAULTS } from '../batch.js';
 import { type ChunkState, processChunk } from './process-chunk.js';

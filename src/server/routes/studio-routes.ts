@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { sharp } from '../../io/image/sharp.js';
 import { readInput } from '../../io/files/read-input.js';
-import { parseRecipe, resolveRecipe } from '../../recipe/read-recipe.js';
+import { parseRecipe } from '../../recipe/read-recipe.js';
+import { resolveRecipe } from '../../recipe/resolve-recipe.js';
 import { declaredVariables, imageVariables } from '../../recipe/variables.js';
 import { stateRequest } from '../api-schemas.js';
 import { HttpError } from '../http/http-error.js';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { warnOfIdleFields } from '../../../src/recipe/idle-fields.js';
-import { parseRecipe, resolveRecipe } from '../../../src/recipe/read-recipe.js';
+import { parseRecipe } from '../../../src/recipe/read-recipe.js';
+import { resolveRecipe } from '../../../src/recipe/resolve-recipe.js';
 
 function warnings(sources: string, fields = '', output = '{ kind: mask }'): string[] {
   const text = `${fields}\nsources:\n  - ${sources}\noutputs:\n  - ${output}\n`;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planImages, planRun } from '../../../src/recipe/plan-run.js';
-import { type RecipeDocument, recipeFromData } from '../../../src/recipe/read-recipe.js';
+import { type RecipeDocument, recipeFromData } from '../../../src/recipe/recipe-document.js';
 
 const root = mkdtempSync(join(tmpdir(), 'maskwright-plan-run-'));
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { visible } from '../../../src/cli/escape-control-characters.js';
 import { MaskwrightError } from '../../../src/errors.js';
-import { parseRecipe, resolveRecipe } from '../../../src/recipe/read-recipe.js';
+import { parseRecipe } from '../../../src/recipe/read-recipe.js';
+import { resolveRecipe } from '../../../src/recipe/resolve-recipe.js';
 import type { Recipe } from '../../../src/recipe/schema.js';
 import { propertyRuns } from '../../support/property-runs.js';
 

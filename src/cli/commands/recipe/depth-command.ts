@@ -186,7 +186,7 @@ async function runInteractively(argv: DepthArguments): Promise<void> {
     );
   }
   const [{ recipeFromData }, { planRun }, { runDepthShell }] = await Promise.all([
-    import('../../../recipe/read-recipe.js'),
+    import('../../../recipe/recipe-document.js'),
     import('../../../recipe/plan-run.js'),
     import('../../depth-shell/run-depth-shell.js'),
   ]);
