@@ -1,5 +1,6 @@
 import type { RecipeInput } from '../recipe/schema.js';
 import type { CommandBody } from './command.js';
+import { startSegmenter } from './run/start-segmenter.js';
 import type { RunArguments } from './options/recipe-options.js';
 
 /** A command that is a recipe: a table of options, and what a command line with them says as a recipe. */
@@ -18,13 +19,19 @@ export function defineRecipeCommand<Arguments>({ toRecipe, ...command }: RecipeC
         process.stdout.write(printRecipe(recipe));
         return;
       }
-      // Loaded here, so that help and completion load none of it.
-      const [{ recipeFromData }, { runDocument }] = await Promise.all([
-        import('../recipe/recipe-document.js'),
-        import('./run/run-document.js'),
-      ]);
-      // Through text and back, so that what is run is what would be printed.
-      await runDocument(recipeFromData(JSON.parse(JSON.stringify(recipe))), argv, { command: name });
+      const started = await startSegmenter(recipe, argv.cache);
+      try {
+        // Loaded here, so that help and completion load none of it.
+        const [{ recipeFromData }, { runDocument }] = await Promise.all([
+          import('../recipe/recipe-document.js'),
+          import('./run/run-document.js'),
+        ]);
+        // Through text and back, so that what is run is what would be printed.
+        const document = recipeFromData(JSON.parse(JSON.stringify(recipe)));
+        await runDocument(document, argv, { command: name, started });
+      } finally {
+        await started?.dispose();
+      }
     },
   };
 }

@@ -60,6 +60,11 @@ export function phrasesOf(tree: PromptTree): string[] {
   return [...new Set(leavesOf(tree).flatMap((leaf) => (leaf.kind === 'phrase' ? [leaf.phrase] : [])))];
 }
 
+/** The distinct phrases of several prompts, in their order. */
+export function phrasesIn(prompts: readonly { readonly tree: PromptTree }[]): string[] {
+  return [...new Set(prompts.flatMap(({ tree }) => phrasesOf(tree)))];
+}
+
 /** The distinct mask files of a tree, in the order of the text. */
 export function filesOf(tree: PromptTree): string[] {
   return [...new Set(leavesOf(tree).flatMap((leaf) => (leaf.kind === 'file' ? [leaf.path] : [])))];

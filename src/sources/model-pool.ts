@@ -14,6 +14,7 @@ import {
   type LoadOptions,
   loadTextSegmenter,
   type ModelChoice,
+  type StartedSegmenter,
   type TextSegmenter,
 } from '../models/clipseg/text-segmenter.js';
 
@@ -50,8 +51,11 @@ export type ModelPoolOptions = LoadOptions;
 /**
  * Opens the models for a choice of model, to be shared by any number of calls; nothing is loaded yet. The first
  * call that needs one loads it, and throws `MODEL_*` where that fails.
+ *
+ * @param started a segmenter that is loading already; it is taken over where it is the chosen one
  */
-export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}): ModelPool {
+export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}, started?: StartedSegmenter): ModelPool {
+  const early = started !== undefined && isSameModel(started.choice, choice) ? started.segmenter : undefined;
   let segmenter: Promise<TextSegmenter> | undefined;
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();
   const promptables = new Map<string, Promise<PromptableSegmenter>>();
@@ -63,7 +67,9 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
   const load = (): Promise<TextSegmenter> =>
     // A failure is not kept: the next call tries again.
     (segmenter ??= onFailure(
-      loadTextSegmenter(choice, options).then((loaded) => cacheImageFeatures(loaded)),
+      (early?.catch(() => loadTextSegmenter(choice, options)) ?? loadTextSegmenter(choice, options)).then((loaded) =>
+        cacheImageFeatures(loaded),
+      ),
       () => (segmenter = undefined),
     ));
   return {
@@ -151,6 +157,12 @@ export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}):
       }
     },
   };
+}
+
+const CHOICE_FIELDS = ['model', 'revision', 'dtype', 'device', 'runtime', 'cacheDir'] as const;
+
+function isSameModel(one: ModelChoice, other: ModelChoice): boolean {
+  return CHOICE_FIELDS.every((field) => one[field] === other[field]);
 }
 
 function onFailure<Result>(outcome: Promise<Result>, forget: () => unknown): Promise<Result> {

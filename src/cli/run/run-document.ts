@@ -5,6 +5,7 @@ import { planRun, type PlanRunOptions } from '../../recipe/plan-run.js';
 import type { RecipeDocument } from '../../recipe/recipe-document.js';
 import { assertDistinctOutputs, stemOf } from '../../io/files/output-names.js';
 import { listedFolderOf } from '../../outputs/outputs.js';
+import type { StartedSegmenter } from '../../models/clipseg/text-segmenter.js';
 import { findShared } from '../../run/find-shared.js';
 import { openListedFolders } from '../../run/listed-folders.js';
 import type { TaskPlan } from '../../run/resume.js';
@@ -27,13 +28,15 @@ export interface RunDocumentOptions extends PlanRunOptions {
   readonly protect?: readonly string[];
   /** A model instead of the recipe's own. */
   readonly model?: string | undefined;
+  /** The segmenter that is loading already. */
+  readonly started?: StartedSegmenter | undefined;
 }
 
 /** Runs a recipe over its images and reports the results. */
 export async function runDocument(
   document: RecipeDocument,
   argv: RunArguments,
-  { command, protect = [], model: chosen, ...options }: RunDocumentOptions,
+  { command, protect = [], model: chosen, started, ...options }: RunDocumentOptions,
 ): Promise<void> {
   const whole = await planRun(document, options);
   const wholePlans = whole.inputs.map(({ path }, index) => planRecipe({ input: path, ...whole.at(index) }));
@@ -73,64 +76,69 @@ export async function runDocument(
     argv,
     async (context) => {
       run.warnings.forEach(context.warn);
-      await withModels(model, context, async (models) => {
-        const { concurrency, cache } = argv;
-        const { signal } = context;
-        const shared = await findShared(whole, {
-          models,
-          concurrency,
-          signal,
-          onProgress: (done) => context.progress.show(`depth ${done} of ${whole.inputs.length}`),
-        });
-        let isEmpty = false;
-        let through = 0;
-        const { failed } = await runCommandBatch<RecipeResult>(argv, context, {
-          command,
-          inputs: run.inputs,
-          // The metadata of objects in S3 says what they were made of: there is no manifest.
-          outdir: hasFolder && !isRemote(run.outdir) ? run.outdir : undefined,
-          options: { command, model, shared: [...shared] },
-          plan: (_, index) => ({ ...plans[index]!, options: whatDecides(run.at(index).recipe) }),
-          task: async ({ path, version }, index) => {
-            const phases = watchPhases(path, context, () => through === 0);
-            const result = await runTask(
-              { input: path, version, ...run.at(index) },
-              {
-                onPhase: phases.onPhase,
-                models,
-                model,
-                resume: argv.resume,
-                cache,
-                shared,
-                folders,
-                signal,
-                protect: [...protect, ...(run.table === undefined ? [] : [run.table])],
-              },
-            );
-            phases.finish();
-            through++;
-            isEmpty ||= result !== undefined && selectsNothing(result);
-            return result;
-          },
-          written: ({ files }) => files.map(({ path }) => path),
-          report: (result) => (command === 'run' ? result : reportOf(result)),
-          describe: (result) => describeResult(result, { verbose: argv.verbose }),
-          warnings: ({ warnings }) => warnings,
-        });
-        // What --resume skips was written by an earlier run, and what other shards write is theirs: it is kept.
-        for (const { path, files } of await folders.finish({
-          clear: failed === 0 && argv.resume !== true && argv.shard === undefined,
-        })) {
-          if (files.length > 0) {
-            context.print(
-              `${files.length} ${files.length === 1 ? 'file' : 'files'} of an earlier run cleared from ${path}`,
-            );
+      await withModels(
+        model,
+        context,
+        async (models) => {
+          const { concurrency, cache } = argv;
+          const { signal } = context;
+          const shared = await findShared(whole, {
+            models,
+            concurrency,
+            signal,
+            onProgress: (done) => context.progress.show(`depth ${done} of ${whole.inputs.length}`),
+          });
+          let isEmpty = false;
+          let through = 0;
+          const { failed } = await runCommandBatch<RecipeResult>(argv, context, {
+            command,
+            inputs: run.inputs,
+            // The metadata of objects in S3 says what they were made of: there is no manifest.
+            outdir: hasFolder && !isRemote(run.outdir) ? run.outdir : undefined,
+            options: { command, model, shared: [...shared] },
+            plan: (_, index) => ({ ...plans[index]!, options: whatDecides(run.at(index).recipe) }),
+            task: async ({ path, version }, index) => {
+              const phases = watchPhases(path, context, () => through === 0);
+              const result = await runTask(
+                { input: path, version, ...run.at(index) },
+                {
+                  onPhase: phases.onPhase,
+                  models,
+                  model,
+                  resume: argv.resume,
+                  cache,
+                  shared,
+                  folders,
+                  signal,
+                  protect: [...protect, ...(run.table === undefined ? [] : [run.table])],
+                },
+              );
+              phases.finish();
+              through++;
+              isEmpty ||= result !== undefined && selectsNothing(result);
+              return result;
+            },
+            written: ({ files }) => files.map(({ path }) => path),
+            report: (result) => (command === 'run' ? result : reportOf(result)),
+            describe: (result) => describeResult(result, { verbose: argv.verbose }),
+            warnings: ({ warnings }) => warnings,
+          });
+          // What --resume skips was written by an earlier run, and what other shards write is theirs: it is kept.
+          for (const { path, files } of await folders.finish({
+            clear: failed === 0 && argv.resume !== true && argv.shard === undefined,
+          })) {
+            if (files.length > 0) {
+              context.print(
+                `${files.length} ${files.length === 1 ? 'file' : 'files'} of an earlier run cleared from ${path}`,
+              );
+            }
           }
-        }
-        if (argv.failEmpty === true && isEmpty) {
-          throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
-        }
-      });
+          if (argv.failEmpty === true && isEmpty) {
+            throw new MaskwrightError('NOTHING_SELECTED', 'nothing was selected', { hint: 'see the lines above' });
+          }
+        },
+        started,
+      );
     },
     { stdoutIsData: toStdout > 0 },
   );

@@ -1,5 +1,6 @@
 import type { ModelChoice } from '../../models/registry/model-choice.js';
 import type { ModelUsage } from '../../models/registry/model-usage.js';
+import type { StartedSegmenter } from '../../models/clipseg/text-segmenter.js';
 import type { ModelPool } from '../../sources/model-pool.js';
 import type { CommandContext } from '../context.js';
 import { formatDuration } from '../progress.js';
@@ -10,9 +11,10 @@ export async function withModels(
   choice: ModelChoice,
   context: CommandContext,
   work: (models: ModelPool) => Promise<void>,
+  started?: StartedSegmenter,
 ): Promise<void> {
   const { openModels } = await import('../../sources/model-pool.js');
-  const models = openModels(choice, showDownloads(context));
+  const models = openModels(choice, showDownloads(context), started);
   try {
     await work(models);
     if (context.verbose) {

@@ -3,7 +3,7 @@ import type { NamedTensor } from '../onnx/named-tensor.js';
 import { createHeatmap, type Heatmap, type Raster } from '../../raster/index.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
 import type { ModelUsage } from '../registry/model-usage.js';
-import { resolveModel } from '../registry/resolve-model.js';
+import { findModel } from '../registry/resolve-model.js';
 import { startWorker } from '../worker/worker-client.js';
 import type { ExecutionPath, PhraseReading } from './clipseg-network.js';
 import type { ClipSegInfo, ClipSegUsage, DecodeArgument } from './clipseg-task.js';
@@ -61,9 +61,14 @@ export interface TextSegmenter {
  * `MODEL_DTYPE` or `MODEL_DEVICE`; the signal's reason where it was aborted.
  */
 export async function loadTextSegmenter(choice: ModelChoice, options: LoadOptions = {}): Promise<TextSegmenter> {
-  const model = await resolveModel(choice, 'text-segmentation', options);
+  await findModel(choice, 'text-segmentation', options);
+  return openTextSegmenter(choice, options.signal);
+}
+
+/** Loads a model whose files are on this machine. */
+async function openTextSegmenter(choice: ModelChoice, signal?: AbortSignal): Promise<TextSegmenter> {
   const started = performance.now();
-  const worker = await startWorker(model, options.signal);
+  const worker = await startWorker(choice, 'text-segmentation', signal);
   const loadMs = performance.now() - started;
   const { inputSize, tokenLimit, path } = worker.info as ClipSegInfo;
 
@@ -80,7 +85,7 @@ export async function loadTextSegmenter(choice: ModelChoice, options: LoadOption
   };
   return {
     kind: 'text-segmenter',
-    identity: model.identity,
+    identity: worker.identity,
     inputSize,
     tokenLimit,
     path,
@@ -95,10 +100,26 @@ export async function loadTextSegmenter(choice: ModelChoice, options: LoadOption
     usage: async () => {
       const { phrasesPerRun, ...computed } = (await worker.call('usage', undefined)) as ClipSegUsage;
       const single = path === 'transformers' || phrasesPerRun > 1 ? '' : ', one phrase a run';
-      return { identity: model.identity, path: `${PATHS[path]}${single}`, loadMs, ...computed };
+      return { identity: worker.identity, path: `${PATHS[path]}${single}`, loadMs, ...computed };
     },
     dispose: worker.close,
   };
+}
+
+/** A segmenter that begins to load before it is known whether it is needed. */
+export interface StartedSegmenter {
+  readonly choice: ModelChoice;
+  /** Rejected as `loadTextSegmenter` rejects, and where files would have to be downloaded. */
+  readonly segmenter: Promise<TextSegmenter>;
+  /** Ends what nobody took over. Safe to call twice, and after a failure. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** Begins to load a CLIPSeg model whose files are on this machine. */
+export function startTextSegmenter(choice: ModelChoice): StartedSegmenter {
+  const segmenter = openTextSegmenter(choice);
+  const settled = segmenter.catch(() => undefined);
+  return { choice, segmenter, dispose: async () => (await settled)?.dispose() };
 }
 
 /** The execution paths in words. */

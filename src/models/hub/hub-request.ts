@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import type * as Undici from 'undici';
+import type { Dispatcher, Response } from 'undici';
 import { MaskwrightError } from '../../errors.js';
 import { VERSION } from '../../version.js';
 import { AbsentFile, failureOfException, failureOfStatus, TransientFailure } from './http-errors.js';
@@ -41,7 +42,7 @@ export interface ByteRange {
 let dispatcher: Dispatcher | undefined;
 
 /** Proxies come from the environment, which Node's own `fetch` ignores. */
-function dispatcherOf(): Dispatcher {
+function dispatcherOf({ EnvHttpProxyAgent, Agent }: typeof Undici): Dispatcher {
   return (dispatcher ??= Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name))
     ? new EnvHttpProxyAgent()
     : new Agent());
@@ -101,27 +102,31 @@ async function request(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<{ response: Response; metadata: ReadonlyMap<string, string> }> {
+  // 750 KB: models that are in the cache need none of it.
+  const undici = await import('undici');
   const origin = new URL(url).origin;
   const credentials = authorizationFor(url);
   const metadata = new Map<string, string>();
   let target = withoutCredentials(url);
   for (let hop = 0; hop <= REDIRECTS; hop++) {
-    const response = await fetch(target, {
-      method,
-      redirect: 'manual',
-      dispatcher: dispatcherOf(),
-      signal,
-      headers: {
-        'user-agent': `maskwright/${VERSION}`,
-        'accept-encoding': 'identity',
-        ...headers,
-        // To the hub alone, not to the storage that it redirects to.
-        ...(credentials !== undefined && new URL(target).origin === origin ? { authorization: credentials } : {}),
-      },
-    }).catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw failureOfException(error, target);
-    });
+    const response = await undici
+      .fetch(target, {
+        method,
+        redirect: 'manual',
+        dispatcher: dispatcherOf(undici),
+        signal,
+        headers: {
+          'user-agent': `maskwright/${VERSION}`,
+          'accept-encoding': 'identity',
+          ...headers,
+          // To the hub alone, not to the storage that it redirects to.
+          ...(credentials !== undefined && new URL(target).origin === origin ? { authorization: credentials } : {}),
+        },
+      })
+      .catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw failureOfException(error, target);
+      });
     collectMetadata(metadata, response);
     const location = response.headers.get('location');
     if (response.status >= 300 && response.status < 400 && location !== null) {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type ByteSource, bytesSource } from './protobuf.js';
+import { type ByteSource, outside } from './protobuf.js';
 
 const WINDOW_BYTES = 64 * 1024;
 
@@ -18,7 +18,10 @@ export function withFileSource<Result>(path: string, work: (source: ByteSource) 
           window = new Uint8Array(Math.max(0, Math.min(Math.max(length, WINDOW_BYTES), size - position)));
           window = window.subarray(0, readSync(file, window, 0, window.length, position));
         }
-        return bytesSource(window).read(position - begin, length);
+        if (position < 0 || length < 0 || position + length > begin + window.length) {
+          throw outside(position, length, size);
+        }
+        return window.subarray(position - begin, position - begin + length);
       },
     });
   } finally {

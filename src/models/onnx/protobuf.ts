@@ -38,11 +38,15 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
     size: bytes.length,
     read: (position, length) => {
       if (position < 0 || length < 0 || position + length > bytes.length) {
-        throw new RangeError(`bytes ${position} to ${position + length} are outside the ${bytes.length} bytes`);
+        throw outside(position, length, bytes.length);
       }
       return bytes.subarray(position, position + length);
     },
   };
+}
+
+export function outside(position: number, length: number, size: number): RangeError {
+  return new RangeError(`bytes ${position} to ${position + length} are outside the ${size} bytes`);
 }
 
 /**

@@ -9,14 +9,7 @@ import type { LocalModelFiles } from './local-model.js';
 import { familiesFor, familyOf, familyOfType } from './model-families.js';
 import type { ModelFamily } from './model-family.js';
 import type { ModelTask } from './model-task.js';
-import {
-  assertOrdinaryFile,
-  damagedFile,
-  externalFilesOf,
-  quote,
-  readModelJson,
-  validateModelFile,
-} from './validate-model-file.js';
+import { assertOrdinaryFile, damagedFile, quote, readModelJson, validateModelFile } from './validate-model-file.js';
 
 /**
  * Finds the files of a model in a folder, without reading the large ones.
@@ -64,14 +57,15 @@ export function assertFamily(id: string, modelType: unknown, task: ModelTask | u
  * Throws `MODEL_DAMAGED` where one is corrupt, `MODEL_NOT_FOUND` where external data are missing.
  */
 export async function validateModelFiles({ family, folder, graphs }: LocalModelFiles): Promise<void> {
-  const paths = [...familyOf(family).files.map((file) => join(folder, file)), ...Object.values(graphs)];
-  for (const path of paths) {
-    await validateModelFile(path, folder).catch((error: unknown) => {
+  const validate = (path: string): Promise<readonly string[]> =>
+    validateModelFile(path, folder).catch((error: unknown) => {
       throw asModelError(error, path);
     });
+  for (const file of familyOf(family).files) {
+    await validate(join(folder, file));
   }
   for (const [graph, path] of Object.entries(graphs)) {
-    for (const external of externalFilesOf(path)) {
+    for (const external of await validate(path)) {
       const file = join(dirname(path), external);
       await assertOrdinaryFile(file, folder).catch((error: unknown) => {
         throw isMissing(error)

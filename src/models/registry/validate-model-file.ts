@@ -18,14 +18,16 @@ export function isWholeNumber(value: unknown, least: number, most: number): valu
 
 /**
  * Checks a model's file without loading it, so that a problem is named before a native library meets the file.
- * `folder` is the model's folder, which the file must be in. Throws `MODEL_DAMAGED`.
+ * `folder` is the model's folder, which the file must be in. Returns the files of external data that it names. Throws
+ * `MODEL_DAMAGED`.
  */
-export async function validateModelFile(path: string, folder: string): Promise<void> {
+export async function validateModelFile(path: string, folder: string): Promise<readonly string[]> {
   await assertOrdinaryFile(path, folder);
-  const problem = await findProblem(path, path);
+  const { problem, external = [] } = await examine(path, path);
   if (problem !== undefined) {
     throw damagedFile(path, problem);
   }
+  return external;
 }
 
 /**
@@ -55,14 +57,25 @@ function isInside(path: string, folder: string): boolean {
 
 /** The problem of a file whose name is, or will be, `name`; undefined where there is none. */
 export async function findProblem(path: string, name: string): Promise<string | undefined> {
+  return (await examine(path, name)).problem;
+}
+
+/** What is found in a file: a problem, or the files of external data that it names. */
+interface Findings {
+  readonly problem?: string | undefined;
+  readonly external?: readonly string[];
+}
+
+async function examine(path: string, name: string): Promise<Findings> {
   const { size } = await stat(path);
   if (size === 0) {
-    return 'it is empty';
+    return { problem: 'it is empty' };
   }
   if (name.endsWith('.json')) {
-    return size > LARGEST_JSON ? `it has ${size} bytes` : parseObject(await readFile(path, 'utf8')).problem;
+    const problem = size > LARGEST_JSON ? `it has ${size} bytes` : parseObject(await readFile(path, 'utf8')).problem;
+    return { problem };
   }
-  return name.endsWith('.onnx') ? findOnnxProblem(path) : undefined;
+  return name.endsWith('.onnx') ? examineOnnx(path) : {};
 }
 
 /** The object in a model's JSON file. Throws `MODEL_DAMAGED`. */
@@ -115,20 +128,24 @@ function isHtml(text: string): boolean {
  * An ONNX file is one protobuf message: its top level fields must fill the file exactly, a graph among them. Files of
  * external data must be next to it: a model reads nothing outside its folder.
  */
-function findOnnxProblem(path: string): string | undefined {
+function examineOnnx(path: string): Findings {
   return withFileSource(path, (source) => {
     try {
       const fields = [...fieldsOf(source, 0, source.size)];
       if (!fields.some(({ number, hasLength }) => number === MODEL_GRAPH && hasLength)) {
-        return 'it is not an ONNX file';
+        return { problem: 'it is not an ONNX file' };
       }
-      const outside = [...externalDataFiles(source)].find((name) => !isPlainName(name));
-      return outside === undefined ? undefined : `it names weights outside its folder (${quote(outside)})`;
+      const external = [...externalDataFiles(source)];
+      const outside = external.find((name) => !isPlainName(name));
+      return outside === undefined
+        ? { external }
+        : { problem: `it names weights outside its folder (${quote(outside)})` };
     } catch (error) {
       const start = Buffer.from(source.read(0, Math.min(64, source.size))).toString('latin1');
-      return isHtml(start)
+      const problem = isHtml(start)
         ? 'it is a web page'
         : `it is truncated, or no ONNX file (${(error as Error).message.slice(0, 200)})`;
+      return { problem };
     }
   });
 }

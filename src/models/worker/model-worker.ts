@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MaskwrightError } from '../../errors.js';
 import { familyOf } from '../registry/model-families.js';
+import { resolveModel } from '../registry/resolve-model.js';
 import { nativeCall, obeyFlags, WorkerStopped } from './stop-flag.js';
 import type {
   CallMessage,
@@ -12,7 +13,7 @@ import type {
 } from './worker-protocol.js';
 
 const port = parentPort!;
-const { model, flags } = workerData as WorkerSetup;
+const { choice, task, flags } = workerData as WorkerSetup;
 obeyFlags(flags);
 
 let loaded: LoadedModel | undefined;
@@ -27,10 +28,11 @@ working = load();
 
 async function load(): Promise<void> {
   try {
+    const model = await resolveModel({ ...choice, offline: true }, task);
     // Importing a family loads the native library.
     const open = await nativeCall(() => familyOf(model.family).open());
     loaded = await open(model);
-    send({ kind: 'ready', info: loaded.info });
+    send({ kind: 'ready', info: loaded.info, identity: model.identity });
   } catch (error) {
     send(failure(0, error));
   }

@@ -2,7 +2,7 @@ import type { Raster } from '../../raster/index.js';
 import type { LoadOptions, ModelChoice, ModelIdentity } from '../registry/model-choice.js';
 import type { ModelTask } from '../registry/model-task.js';
 import type { Computed, ModelUsage } from '../registry/model-usage.js';
-import { resolveModel } from '../registry/resolve-model.js';
+import { findModel } from '../registry/resolve-model.js';
 import { startWorker, type WorkerClient } from './worker-client.js';
 
 /** A model in its thread, and what every kind of model offers. */
@@ -27,16 +27,16 @@ export async function openModel(
   options: LoadOptions,
   path = 'through transformers.js',
 ): Promise<OpenModel> {
-  const model = await resolveModel(choice, task, options);
+  await findModel(choice, task, options);
   const started = performance.now();
-  const worker = await startWorker(model, options.signal);
+  const worker = await startWorker(choice, task, options.signal);
   const loadMs = performance.now() - started;
   return {
     info: worker.info,
     call: worker.call,
-    identity: model.identity,
+    identity: worker.identity,
     usage: async () => ({
-      identity: model.identity,
+      identity: worker.identity,
       path,
       loadMs,
       ...((await worker.call('usage', undefined)) as Computed),

@@ -1,13 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { MaskwrightError } from '../../errors.js';
 import { programFile } from '../../version.js';
-import type { LocalModel } from '../registry/local-model.js';
+import type { ModelChoice, ModelIdentity } from '../registry/model-choice.js';
+import type { ModelTask } from '../registry/model-task.js';
 import { createFlags, requestStop, type SharedFlags, waitUntilIdle } from './stop-flag.js';
-import type { ClientMessage, FailureMessage, WorkerMessage, WorkerSetup } from './worker-protocol.js';
+import type { ClientMessage, FailureMessage, ReadyMessage, WorkerMessage, WorkerSetup } from './worker-protocol.js';
 
 /** A model in a worker thread. */
 export interface WorkerClient {
   readonly info: unknown;
+  readonly identity: ModelIdentity;
   /**
    * Calls a method of the model. Calls run one after the other. An aborted call is rejected with the signal's reason at
    * once; other callers are not concerned. Where the worker has it already its result is discarded.
@@ -29,17 +31,17 @@ const WORKER_FILE = programFile('model-worker');
 const EXIT_TIMEOUT_MS = 60_000;
 
 /**
- * Starts a thread and waits until its model is loaded. The thread keeps the process alive only while calls are pending.
- * Throws what loading throws, or the signal's reason after the thread has ended.
+ * Starts a thread, which checks the files of a model on this machine and loads it. The thread keeps the process alive only
+ * while calls are pending. Throws what `resolveModel` and loading throw, or the signal's reason after the thread has ended.
  */
-export async function startWorker(model: LocalModel, signal?: AbortSignal): Promise<WorkerClient> {
+export async function startWorker(choice: ModelChoice, task: ModelTask, signal?: AbortSignal): Promise<WorkerClient> {
   signal?.throwIfAborted();
   // Set here, as a thread's environment is a copy that native code does not see.
   process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
   const flags = createFlags();
   const worker = new Worker(WORKER_FILE, {
-    workerData: { model, flags } satisfies WorkerSetup,
-    name: `maskwright ${model.family}`,
+    workerData: { choice, task, flags } satisfies WorkerSetup,
+    name: `maskwright ${task}`,
   });
   const forget = stopAtExit(flags);
   const pending = new Map<number, Pending>();
@@ -112,7 +114,7 @@ export async function startWorker(model: LocalModel, signal?: AbortSignal): Prom
   worker.on('message', (message: WorkerMessage) => {
     switch (message.kind) {
       case 'ready':
-        settle(0, ({ resolve }) => resolve(message.info));
+        settle(0, ({ resolve }) => resolve(message));
         break;
       case 'result':
         settle(message.id, ({ resolve }) => resolve(message.value));
@@ -131,15 +133,16 @@ export async function startWorker(model: LocalModel, signal?: AbortSignal): Prom
     );
   });
 
-  let info: unknown;
+  let ready: ReadyMessage;
   try {
-    info = await wait(0, signal);
+    ready = (await wait(0, signal)) as ReadyMessage;
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    info,
+    info: ready.info,
+    identity: ready.identity,
     call: async (method, argument, signal) => {
       signal?.throwIfAborted();
       if (closed !== undefined) {

@@ -1,16 +1,19 @@
 import type { ErrorCode } from '../../errors.js';
-import type { LocalModel } from '../registry/local-model.js';
+import type { ModelChoice, ModelIdentity } from '../registry/model-choice.js';
+import type { ModelTask } from '../registry/model-task.js';
 import type { SharedFlags } from './stop-flag.js';
 
-/** The data that a worker is started with. */
+/** The data that a worker is started with. The files of the model are on this machine. */
 export interface WorkerSetup {
-  readonly model: LocalModel;
+  readonly choice: ModelChoice;
+  readonly task: ModelTask;
   readonly flags: SharedFlags;
 }
 
 /** The first message of a worker, when its model is loaded; or a failure with id 0. */
 export interface ReadyMessage {
   readonly kind: 'ready';
+  readonly identity: ModelIdentity;
   /** The `info` of the loaded model. */
   readonly info: unknown;
 }

@@ -29,11 +29,6 @@ export function heatmapCache(): HeatmapCache {
   return { folder: join(cacheFolder(), 'heatmaps'), ...HEATMAP_CACHE_DEFAULTS };
 }
 
-/** The list of inputs whose heatmaps are kept. */
-export function seenInputsFile(): string {
-  return join(cacheFolder(), 'seen-inputs');
-}
-
 /** Detections for phrases, all in one run of the network; those that it was asked for before are read from the cache. */
 export async function detect(phrases: readonly string[], raster: Raster, settings: SourceSettings): Promise<Detection> {
   const { models, signal } = settings;
@@ -54,8 +49,9 @@ export async function detect(phrases: readonly string[], raster: Raster, setting
   const missing = phrases.filter((phrase) => !known.has(phrase));
   const warnings: string[] = [];
   if (missing.length > 0) {
-    const segmenter = await models.segmenter();
-    const { square } = await fitToSquare(raster, inputSize, fit);
+    // The image is resized while the model is loaded.
+    const loading = models.segmenter();
+    const [segmenter, { square }] = await Promise.all([loading, fitToSquare(raster, inputSize, fit)]);
     const [heatmaps, readings] = await Promise.all([
       segmenter.segment(square, missing, { signal }),
       segmenter.readPhrases(missing),

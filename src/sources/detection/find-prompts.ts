@@ -10,6 +10,7 @@ import {
   evaluatePrompt,
   filesOf,
   phraseThresholds,
+  phrasesIn,
   phrasesOf,
   printPrompt,
   type Prompt,
@@ -20,10 +21,10 @@ import { readMaskFile } from '../file-source.js';
 import type { ModelPool } from '../model-pool.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../source.js';
 import { detectDetail } from './detect-detail.js';
-import { type Detection, detect, readingWarnings, seenInputsFile } from './detect.js';
+import { type Detection, detect, readingWarnings } from './detect.js';
 import { enlargeHeatmap } from './enlarge-heatmap.js';
 import { parseShare, PROMPT_DEFAULTS } from './prompt-settings.js';
-import { type SeenInput, seenInput } from './seen-input.js';
+import { type SeenInput, seenPhrases } from './seen-input.js';
 
 /** A prompt, and the threshold that goes before that of the settings. */
 export interface PromptQuery {
@@ -49,11 +50,11 @@ export async function findPrompts(
   image: SourceImage,
   settings: SourceSettings,
 ): Promise<FoundMask[]> {
-  const phrases = [...new Set(sources.flatMap(({ prompt }) => phrasesOf(prompt.tree)))];
+  const phrases = phrasesIn(sources.map(({ prompt }) => prompt));
   const useCache = settings.prompt.cache !== false;
   const seen =
     useCache && phrases.length > 0 && image.path !== undefined
-      ? seenInput(seenInputsFile(), image.path, [phrases, settings.prompt.fit])
+      ? seenPhrases(image.path, phrases, settings.prompt.fit)
       : undefined;
   const [{ raster }, files] = await Promise.all([
     image.decoded(),

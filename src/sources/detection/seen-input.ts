@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createFolder } from '../../io/files/create-folder.js';
+import { cacheFolder } from '../../models/hub/cache-folder.js';
 
 /** A question about a file, in a list of those whose answers are probably cached: a line for each, the newest last. */
 export interface SeenInput {
@@ -9,6 +10,11 @@ export interface SeenInput {
   readonly has: () => Promise<boolean>;
   /** Notes that it was. Failures are ignored: only time is lost. */
   readonly add: () => Promise<void>;
+}
+
+/** Whether phrases were detected in the image of a path before, as the list next to the cached heatmaps says. */
+export function seenPhrases(path: string, phrases: readonly string[], fit: string): SeenInput {
+  return seenInput(join(cacheFolder(), 'seen-inputs'), path, [phrases, fit]);
 }
 
 const MAX_BYTES = 256 * 1024;
