@@ -19,11 +19,9 @@ export function depthRange(depth: DepthMap): DepthRange | undefined {
   const { data } = depth;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
-    // NaN fails both comparisons.
-    if (value > -BACKGROUND_FROM && value < BACKGROUND_FROM) {
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
+    // NaN fails every comparison. Most values are no new extreme, and need no other check.
+    if (value < min && value > -BACKGROUND_FROM && value < BACKGROUND_FROM) min = value;
+    if (value > max && value > -BACKGROUND_FROM && value < BACKGROUND_FROM) max = value;
   }
   return min <= max ? { min, max } : undefined;
 }
@@ -41,10 +39,12 @@ export function normalizeDepth(depth: DepthMap, range: DepthRange | undefined = 
     const span = nearIsLarge ? range.max - range.min : range.min - range.max;
     for (let i = 0; i < data.length; i++) {
       const value = source[i]!;
-      if (value > -BACKGROUND_FROM && value < BACKGROUND_FROM) {
-        const position = (value - far) / span;
-        // Never the negative zero, whose bits would sort last.
-        data[i] = position > 0 ? Math.min(1, position) : 0;
+      const position = (value - far) / span;
+      // Between the ends of the range nothing is background. Never the negative zero, whose bits would sort last.
+      if (position > 0 && position < 1) {
+        data[i] = position;
+      } else if (position >= 1 && value > -BACKGROUND_FROM && value < BACKGROUND_FROM) {
+        data[i] = 1;
       }
     }
   }

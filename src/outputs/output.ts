@@ -6,7 +6,7 @@ import type { Provenance } from '../io/image/provenance.js';
 import type { Mask } from '../raster/index.js';
 import type { ModelPool } from '../sources/model-pool.js';
 import { type PathFields, text } from '../sources/schema-fields.js';
-import type { FoundMask } from '../sources/source.js';
+import type { FoundMask, SourceImage } from '../sources/source.js';
 import type { MaskSource } from '../sources/sources.js';
 import type { SharedSplit } from './layers/cut-layers.js';
 
@@ -80,6 +80,8 @@ export interface ImageTask {
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onPhase?: ((phase: string) => void) | undefined;
+  /** The image by its name and size, for what needs no pixels. */
+  readonly original: SourceImage;
   readonly image: () => Promise<DecodedImage>;
   /** The mask of each source, as found. */
   readonly found: () => Promise<readonly FoundMask[]>;

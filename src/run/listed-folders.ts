@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, realpath, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
+import pLimit from 'p-limit';
 import { MaskwrightError } from '../errors.js';
-import { hashIfReadable } from '../io/files/hash-file.js';
+import { hashBytes, hashIfReadable } from '../io/files/hash-file.js';
 import { STDIO } from '../io/files/read-input.js';
 import { contentOf, type OutputFile, writeFiles } from '../io/files/write-files.js';
 import type { ListedFolder } from '../outputs/output.js';
@@ -40,6 +40,15 @@ export interface ClearedFolder {
  * that a killed run listed and never wrote is not taken for a file of that run.
  */
 type Listing = Record<string, readonly string[]>;
+
+/** A file that is to be written, and what is there under its name. */
+interface Examined {
+  readonly name: string;
+  readonly found: 'absent' | 'listed' | 'foreign';
+  readonly sha256: string;
+}
+
+const HASHED_AT_ONCE = 4;
 
 interface OpenFolder {
   readonly claim: (files: readonly OutputFile[], force: boolean) => Promise<void>;
@@ -91,9 +100,17 @@ async function openFolder(folder: string, inputs: readonly string[], part: strin
 
   return {
     claim: async (files, force) => {
-      for (const file of files) {
+      // Contents that are encoded when they are asked for are hashed one at a time.
+      const atOnce = pLimit(files.every(({ data }) => typeof data !== 'function') ? HASHED_AT_ONCE : 1);
+      const examine = async (file: OutputFile): Promise<Examined> => {
         const name = nameOf(file.path);
         const found = await stateOf(join(folder, name), earlier[name]);
+        const content = await contentOf(file);
+        return { name, found, sha256: await hashBytes(typeof content === 'string' ? Buffer.from(content) : content) };
+      };
+      const examined = await Promise.all(files.map((file) => atOnce(() => examine(file))));
+      for (const [i, file] of files.entries()) {
+        const { name, found, sha256 } = examined[i]!;
         if (found === 'foreign' && !force) {
           const what = Object.hasOwn(earlier, name)
             ? 'was changed since it was written'
@@ -102,9 +119,6 @@ async function openFolder(folder: string, inputs: readonly string[], part: strin
             hint: 'choose another --output-dir, move the file away, or --force',
           });
         }
-        const sha256 = createHash('sha256')
-          .update(await contentOf(file))
-          .digest('hex');
         claimed.set(name, sha256);
         listing[name] = found === 'listed' ? [...new Set([...earlier[name]!, sha256])] : [sha256];
       }

@@ -271,13 +271,13 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     open: (path) => asSource(path, () => open(path)),
     read,
   };
+  const original = asSource(nameOf(input), image, sizeOfInput);
   let foundNow: readonly FoundMask[] = [];
   let retouch: Retouch = {};
   const found = once(async (): Promise<readonly FoundMask[]> => {
-    const source = asSource(nameOf(input), image, sizeOfInput);
     [foundNow, retouch] = await Promise.all([
-      findMasks(sources, source, settings),
-      readRetouch(recipe.retouch, source, settings),
+      findMasks(sources, original, settings),
+      readRetouch(recipe.retouch, original, settings),
     ]);
     return foundNow;
   });
@@ -345,6 +345,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     offline: recipe.offline,
     signal,
     onPhase,
+    original,
     image,
     found: () => found(),
     combined: () => combined(),

@@ -46,13 +46,13 @@ async function findOne(source: DepthRangeSource, image: SourceImage): Promise<Fo
     import('./depth/find-depth.js'),
     import('./depth/depth-split-plan.js'),
   ]);
-  const { raster, name } = await image.decoded();
   const splits = splitPlan === undefined ? undefined : (await readDepthSplitPlan(splitPlan)).splits;
-  const { depth, provenance, warnings } = await findDepth(
-    { raster, name },
-    { kind: 'file', path: source.path, ...readOptionsOf(source) },
-  );
-  const selected = resizeMask(selectDepth(depth, { near, far }, splits), raster);
+  const { depth, provenance, warnings } = await findDepth(image, {
+    kind: 'file',
+    path: source.path,
+    ...readOptionsOf(source),
+  });
+  const selected = resizeMask(selectDepth(depth, { near, far }, splits), await image.size());
   return {
     label: labelOf(source),
     mask: source.invert === true ? invertMask(selected) : selected,

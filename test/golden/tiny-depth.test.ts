@@ -18,7 +18,10 @@ describe.skipIf(!existsSync(join(MODEL, 'onnx/model.onnx')))('the embedded depth
   it('has nine in ten pairs of things of the still life in the right order', async () => {
     const image = await decodeImage(examplePath('still-life'));
     const models = openModels({ model: MODEL });
-    const found = await findDepth(image, { kind: 'model', estimator: models.depthEstimator });
+    const found = await findDepth(
+      { name: image.name, size: async () => image.raster, decoded: async () => image },
+      { kind: 'model', estimator: models.depthEstimator },
+    );
     await models.close();
     const guess = resizeDepth(normalizeDepth(found.depth), image.raster).data;
     const truth = normalizeDepth((await decodeDepth(examplePath('still-life').replace('.png', '.exr'))).map).data;

@@ -104,6 +104,13 @@ function withAlpha({ data: source, channels, width, height }: Raster): Uint8Arra
   }
   const count = width * height;
   const wide = source instanceof Uint16Array;
+  if (!wide && IS_LITTLE_ENDIAN) {
+    const pixels = new Uint32Array(count);
+    for (let i = 0, j = 0; i < count; i++, j += 3) {
+      pixels[i] = source[j]! | (source[j + 1]! << 8) | (source[j + 2]! << 16) | 0xff000000;
+    }
+    return new Uint8Array(pixels.buffer);
+  }
   const data = wide ? new Uint16Array(count * 4) : new Uint8Array(count * 4);
   const maximum = wide ? 65535 : 255;
   for (let i = 0, j = 0, k = 0; i < count; i++, j += 3, k += 4) {
@@ -125,8 +132,18 @@ function keepBand(
     // Whole pixels at once: a third of the time.
     const pixels = new Uint32Array(whole.buffer, whole.byteOffset, bands.length);
     const out = new Uint32Array(bands.length);
-    for (let i = 0; i < out.length; i++) {
-      out[i] = bands[i] === band ? pixels[i]! : pixels[i]! & COLOR_BITS;
+    for (let start = 0, end = 0; start < out.length; start = end) {
+      const isInside = bands[start] === band;
+      while (end < out.length && (bands[end] === band) === isInside) {
+        end++;
+      }
+      if (isInside) {
+        out.set(pixels.subarray(start, end), start);
+      } else {
+        for (let i = start; i < end; i++) {
+          out[i] = pixels[i]! & COLOR_BITS;
+        }
+      }
     }
     return new Uint8Array(out.buffer);
   }
@@ -138,6 +155,8 @@ function keepBand(
   }
   return data;
 }
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** The bits of a pixel's color, without its alpha, in this machine's order of bytes. */
 const COLOR_BITS = new Uint32Array(Uint8Array.of(255, 255, 255, 0).buffer)[0]!;

@@ -75,18 +75,26 @@ function markColumns({ width, height, data }: Bands, radiusPx: number): Uint8Arr
     markedTo[x] = end;
   };
   for (let y = 0; y < height; y++) {
-    const last = (y + 1) * width - 1;
-    for (let x = 0, i = y * width; i < last; x++, i++) {
-      if (data[i] !== data[i + 1]) {
-        mark(x, y);
-        mark(x + 1, y);
+    const from = y * width;
+    const last = from + width - 1;
+    for (let i = from; i < last; i++) {
+      const band = data[i];
+      while (i < last && data[i + 1] === band) {
+        i++;
+      }
+      if (i < last) {
+        mark(i - from, y);
+        mark(i + 1 - from, y);
       }
     }
     if (y + 1 < height) {
-      for (let x = 0, i = y * width; i <= last; x++, i++) {
-        if (data[i] !== data[i + width]) {
-          mark(x, y);
-          mark(x, y + 1);
+      for (let i = from; i <= last; i++) {
+        while (i <= last && data[i] === data[i + width]) {
+          i++;
+        }
+        if (i <= last) {
+          mark(i - from, y);
+          mark(i - from, y + 1);
         }
       }
     }

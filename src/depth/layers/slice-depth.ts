@@ -29,12 +29,9 @@ export function sliceDepth(depth: DepthMap, thresholds: readonly number[]): Band
 /** The share of the pixels in each band, 0..1. */
 export function bandShares(bands: Bands): number[] {
   const { data } = bands;
-  const counts = new Float64Array(bands.count);
-  for (let start = 0, end = 1; start < data.length; end++) {
-    if (data[end] !== data[start]) {
-      counts[data[start]!]! += end - start;
-      start = end;
-    }
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < data.length; i++) {
+    counts[data[i]!]!++;
   }
-  return Array.from(counts, (count) => count / data.length);
+  return Array.from(counts.subarray(0, bands.count), (count) => count / data.length);
 }

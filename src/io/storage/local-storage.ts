@@ -1,5 +1,5 @@
 import { unlinkSync } from 'node:fs';
-import { link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MaskwrightError } from '../../errors.js';
 import { createFolder } from '../files/create-folder.js';
@@ -28,14 +28,21 @@ export const localStorage: Storage = {
   },
   write: async (files, { once = false, signal }) => {
     const written: { readonly temporary: string; readonly file: OutputFile }[] = [];
+    // A file is brought to the disk while the next one is encoded.
+    let syncing = Promise.resolve();
     try {
       for (const file of files) {
         const temporary = temporaryPath(file.path);
         remember(temporary);
         written.push({ temporary, file });
-        await writeWhole(temporary, file, signal);
+        const handle = await writeWhole(temporary, file, signal);
+        const before = syncing;
+        syncing = syncAndClose(handle, file.path);
+        syncing.catch(() => undefined);
+        await before;
         await file.verify?.(temporary);
       }
+      await syncing;
       signal?.throwIfAborted();
       for (const { temporary, file } of written) {
         await (once ? publishOnce(temporary, file) : rename(temporary, file.path)).catch((error: unknown) =>
@@ -46,6 +53,7 @@ export const localStorage: Storage = {
         }
       }
     } finally {
+      await syncing.catch(() => undefined);
       for (const { temporary } of written) {
         if (unfinished.delete(temporary)) {
           await unlink(temporary).catch(() => undefined);
@@ -115,7 +123,8 @@ function withoutCredentials(url: string): string {
   return JSON.stringify(url.replace(/^([^/]+:\/\/)[^/@]*@/, '$1').replace(/[?#].*$/s, ''));
 }
 
-async function writeWhole(temporary: string, file: OutputFile, signal: AbortSignal | undefined): Promise<void> {
+/** Writes a file; what is returned has to be synchronized and closed. */
+async function writeWhole(temporary: string, file: OutputFile, signal: AbortSignal | undefined): Promise<FileHandle> {
   const fail = (error: unknown): never => failWrite(file.path, error);
   await createFolder(dirname(file.path)).catch(fail);
   const handle = await open(temporary, 'wx').catch(fail);
@@ -125,7 +134,16 @@ async function writeWhole(temporary: string, file: OutputFile, signal: AbortSign
       signal?.throwIfAborted();
       await handle.writeFile(piece).catch(fail);
     }
-    await handle.sync().catch(fail);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function syncAndClose(handle: FileHandle, path: string): Promise<void> {
+  try {
+    await handle.sync().catch((error: unknown) => failWrite(path, error));
   } finally {
     await handle.close();
   }

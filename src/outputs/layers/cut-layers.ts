@@ -14,6 +14,7 @@ import {
 import type { DecodedImage } from '../../io/image/decode-image.js';
 import { encodeImage, formatForPath } from '../../io/image/encode-image.js';
 import { type DepthMap, type Raster, resizeRaster } from '../../raster/index.js';
+import type { SourceImage } from '../../sources/source.js';
 import { type DepthSource, findDepth, resizeDepth } from '../../sources/depth/find-depth.js';
 import { type ParallaxLayer, renderParallaxPage } from '../../render/parallax-page.js';
 import { metadataOf } from '../../io/image/image-metadata.js';
@@ -71,10 +72,10 @@ const PREVIEW_SIDE = 1280;
 /** Layers that are encoded at the same time, while the next one is built. */
 const MOST_IN_WORK = 2;
 
-/** Finds the depth of an image and cuts it. Throws what `findDepth` throws. */
-export async function cutImage(image: DecodedImage, options: CutOptions): Promise<CutImage> {
+/** Finds the depth of an image and cuts it, before its pixels are needed. Throws what `findDepth` throws. */
+export async function cutImage(image: SourceImage, options: CutOptions): Promise<CutImage> {
   const found = await findDepth(image, options.depth, options);
-  const smooth = resizeDepth(normalizeDepth(found.depth, options.shared?.range), image.raster);
+  const smooth = resizeDepth(normalizeDepth(found.depth, options.shared?.range), await image.size());
   const depth = options.compat === true && options.depth.kind === 'model' ? inSteps(smooth) : smooth;
   const thresholds = options.shared?.thresholds ?? findThresholds(depth, options);
   const sliced = sliceDepth(depth, thresholds);

@@ -72,8 +72,9 @@ export const layersOutput = {
     output.range === 'shared' && !output.analyze
       ? findSharedSplit(
           map(async (input, own, offline) => {
-            const { depth } = await findDepth(await decodeImage(input), depthOf(own, offline, models), { signal });
-            return depth;
+            const image = await decodeImage(input);
+            const original = { name: image.name, size: async () => image.raster, decoded: async () => image };
+            return (await findDepth(original, depthOf(own, offline, models), { signal })).depth;
           }),
           splitOf(output),
         )
@@ -88,7 +89,11 @@ async function cut(
   planned: readonly PlannedFile[],
   shared: SharedSplit | undefined,
 ): Promise<Rendered> {
-  const image = await task.image();
+  // The size is asked for first: where it is read from the header, the depth is computed while the image is decoded.
+  const size = task.original.size();
+  const decoding = task.image();
+  decoding.catch(() => undefined);
+  await size;
   const { feather, cleanEdges, compat, depthMap, holeMasks, preview } = output;
   const split = splitOf(output);
   const options = {
@@ -106,7 +111,8 @@ async function cut(
     signal: task.signal,
     onPhase: task.onPhase,
   };
-  const found = await cutImage(image, options);
+  const found = await cutImage({ ...task.original, size: () => size }, options);
+  const image = await decoding;
   const { bands, thresholds, shares } = found;
   const names = namesOf(output, task.naming);
   const files: OutputFile[] = [];
@@ -135,9 +141,8 @@ async function cut(
 
 /** A suggestion how to split the image, and the histogram of its depth with the suggested cuts. */
 async function analyze(output: LayersOutput, task: ImageTask): Promise<Rendered> {
-  const image = await task.image();
-  const found = await findDepth(image, depthOf(output, task.offline, task.models), task);
-  const depth = resizeDepth(normalizeDepth(found.depth), image.raster);
+  const found = await findDepth(task.original, depthOf(output, task.offline, task.models), task);
+  const depth = resizeDepth(normalizeDepth(found.depth), await task.original.size());
   const analysis = analyzeLayers(depth);
   const cuts = splitDepth(sortDepths(depth), { kind: 'quantile', layers: analysis.suggestedLayers });
   const { histogram } = namesOf(output, task.naming);

@@ -1,5 +1,4 @@
 import { gradientDepth } from '../../depth/normalize-depth.js';
-import type { DecodedImage } from '../../io/image/decode-image.js';
 import { fitToSize } from '../../io/image/fit-to-size.js';
 import type { DepthEstimator } from '../../models/depth-anything/depth-estimator.js';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../raster/index.js';
 import { stemOf } from '../../io/files/output-names.js';
 import type { Provenance } from '../../io/image/provenance.js';
+import type { SourceImage } from '../source.js';
 import { readDepth, type ReadDepthOptions } from './read-depth.js';
 
 /** Where the depth of an image comes from. */
@@ -30,9 +30,12 @@ export interface FoundDepth {
   readonly warnings: readonly string[];
 }
 
-/** The depth of an image. Throws what reading a depth map throws, and `SIZE_MISMATCH`. */
+/**
+ * The depth of an image, which is decoded for a model alone: meanwhile others need not wait for it. Throws what reading a
+ * depth map throws, and `SIZE_MISMATCH`.
+ */
 export async function findDepth(
-  image: Pick<DecodedImage, 'raster' | 'name'>,
+  image: Pick<SourceImage, 'name' | 'size' | 'decoded'>,
   source: DepthSource,
   {
     signal,
@@ -40,22 +43,25 @@ export async function findDepth(
   }: { readonly signal?: AbortSignal | undefined; readonly onPhase?: ((phase: string) => void) | undefined } = {},
 ): Promise<FoundDepth> {
   signal?.throwIfAborted();
-  const { width, height } = image.raster;
   if (source.kind === 'gradient') {
+    const { width, height } = await image.size();
     return { depth: gradientDepth(width, height), provenance: { source: source.kind }, warnings: [] };
   }
   if (source.kind === 'model') {
     onPhase?.('loading the model');
     const estimator = await source.estimator();
     onPhase?.('estimating the depth');
-    const pixels = fitToSize(image.raster, estimator.inputSize(image.raster));
+    const { raster } = await image.decoded();
+    const pixels = fitToSize(raster, estimator.inputSize(raster));
     const depth = await estimator.estimate(pixels, { signal });
     return { depth, provenance: { source: 'model', model: estimator.identity }, warnings: [] };
   }
   const path = depthFileFor(image.name, source.path);
   const { map: depth, channel, warnings } = await readDepth(path, source);
-  assertSameProportions(path, depth, image);
-  const resized = depth.width === width ? [] : [`${path} is ${depth.width} x ${depth.height}: scaled to ${image.name}`];
+  const size = await image.size();
+  assertSameProportions(path, depth, image.name, size);
+  const resized =
+    depth.width === size.width ? [] : [`${path} is ${depth.width} x ${depth.height}: scaled to ${image.name}`];
   return { depth, provenance: { source: 'file', file: path, channel }, warnings: [...warnings, ...resized] };
 }
 
@@ -70,20 +76,16 @@ export function resizeDepth(depth: DepthMap, size: Size): DepthMap {
   return createDepthMap(size.width, size.height, data, depth);
 }
 
-function assertSameProportions(
-  path: string,
-  depth: Size,
-  { raster, name }: Pick<DecodedImage, 'raster' | 'name'>,
-): void {
+function assertSameProportions(path: string, depth: Size, name: string, size: Size): void {
   // Each side may be off by a pixel, as it is after scaling.
-  const scale = Math.sqrt((raster.width * raster.height) / (depth.width * depth.height));
-  const off = Math.max(Math.abs(depth.width * scale - raster.width), Math.abs(depth.height * scale - raster.height));
+  const scale = Math.sqrt((size.width * size.height) / (depth.width * depth.height));
+  const off = Math.max(Math.abs(depth.width * scale - size.width), Math.abs(depth.height * scale - size.height));
   if (off > 2 * Math.max(1, scale)) {
     throw sizeMismatch(
       `the depth ${path}`,
       depth,
       `the image ${name}`,
-      raster,
+      size,
       'use a depth map of the same image: of its size, or scaled as a whole',
     );
   }
