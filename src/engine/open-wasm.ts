@@ -32,3 +32,14 @@ export function wasmOpener(code: Uint8Array, keptBytes = 16 * 2 ** 20): (bytes: 
     return instance;
   };
 }
+
+/** Addresses in a memory for arrays of so many bytes, multiples of 64, and that of the end of them all. */
+export function layOut<Name extends string>(sizes: Readonly<Record<Name, number>>): Record<Name | 'end', number> {
+  const at: Record<string, number> = {};
+  let end = 0;
+  for (const [name, size] of Object.entries<number>(sizes)) {
+    at[name] = end;
+    end += Math.ceil(size / 64) * 64;
+  }
+  return { ...at, end } as Record<Name | 'end', number>;
+}

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dilate, distanceTransform, erode, feather, invertMask } from '../../src/engine/index.js';
+import { openEnvelopes } from '../../src/engine/distance/envelope-rows.js';
+import { envelopesInJavaScript } from '../../src/engine/distance/lower-envelope.js';
 import { dilateSoft } from '../../src/engine/morphology/dilate.js';
 import { rowMaximaInJavaScript } from '../../src/engine/morphology/row-maxima.js';
 import { halfWidths } from '../../src/engine/morphology/structuring-element.js';
@@ -69,6 +71,29 @@ describe('distance', () => {
     );
   });
 
+  it('is exact where there is no WebAssembly', () => {
+    fc.assert(
+      fc.property(arbitraryMask({ maxSide: 16 }), (mask) => {
+        const { width, height } = mask;
+        const distances = new Float32Array(width * height).fill(Infinity);
+        const envelopes = envelopesInJavaScript(mask, { cap: height });
+        for (let y = height - 1; y >= 0; y--) {
+          envelopes.fillDistances(envelopes.step(y), distances, y * width);
+        }
+        expect(distances).toEqual(Float32Array.from(slowDistance(mask)));
+      }),
+      { numRuns: propertyRuns(500) },
+    );
+  });
+
+  it('is exact where its square has more places than a float', () => {
+    const [width, height] = [6001, 3];
+    const mask = createMask(width, height);
+    mask.data[0] = 255;
+    const expected = Array.from(mask.data, (_, i) => Math.sqrt((i % width) ** 2 + Math.floor(i / width) ** 2));
+    expect(distanceTransform(mask)).toEqual(Float32Array.from(expected));
+  });
+
   it('grows a mask as the disc does', () => {
     fc.assert(
       fc.property(arbitraryMask({ binary: true, maxSide: 30 }), fc.integer({ min: 0, max: 30 }), (mask, radius) => {
@@ -104,6 +129,26 @@ describe.each(['linear', 'smooth', 'cubic'] as const)('a %s feather', (falloff) 
         expectWithin(feather(mask, radius, { side: 'outward', falloff }), slowFeather(mask, radius), ROUNDED);
       }),
       { numRuns: propertyRuns(700) },
+    );
+  });
+
+  it('raises the same where there is no WebAssembly', () => {
+    fc.assert(
+      fc.property(arbitraryMask(), fc.integer({ min: 1, max: 200 }), (mask, length) => {
+        const { width, height, data } = mask;
+        const table = Uint8Array.from({ length }, (_, square) => 250 - square);
+        const options = { cap: Math.min(height, Math.ceil(Math.sqrt(length))), table };
+        const [fast, plain] = [openEnvelopes, envelopesInJavaScript].map((open) => {
+          const out = data.slice();
+          const envelopes = open(mask, options);
+          for (let y = height - 1; y >= 0; y--) {
+            envelopes.raiseNear(envelopes.step(y), out, y * width);
+          }
+          return createMask(width, height, out);
+        });
+        expectSamePixels(fast!, plain!);
+      }),
+      { numRuns: propertyRuns(300) },
     );
   });
 

@@ -1,4 +1,6 @@
-import { type Envelope, visitEnvelopes } from './lower-envelope.js';
+import { createMask } from '../../raster/index.js';
+import { openEnvelopes } from './envelope-rows.js';
+import type { Envelopes } from './lower-envelope.js';
 
 /**
  * For each pixel the index of the nearest one that `isSource` (not 0) marks, by exact Euclidean distance, in
@@ -11,9 +13,7 @@ export function featureTransform(isSource: Uint8Array, width: number, height: nu
     sources[i] = isSource[i] === 0 ? 0 : 255;
   }
   const nearest = new Int32Array(isSource.length);
-  visitEnvelopes(sources, width, height, Infinity, (y, envelope, count) =>
-    fillRow(nearest, y * width, y, envelope, count),
-  );
+  visitNearestRows(sources, width, height, (y, row) => nearest.set(row, y * width));
   return nearest;
 }
 
@@ -28,32 +28,34 @@ export function visitNearestRows(
   visit: (y: number, nearest: Int32Array) => void,
 ): void {
   const nearest = new Int32Array(width);
-  visitEnvelopes(sources, width, height, Infinity, (y, envelope, count) => {
-    fillRow(nearest, 0, y, envelope, count);
+  const envelopes = openEnvelopes(createMask(width, height, sources), { cap: Math.min(height, 65_535) });
+  for (let y = height - 1; y >= 0; y--) {
+    fillRow(nearest, y, envelopes, envelopes.step(y));
     visit(y, nearest);
-  });
+  }
 }
 
-/** The nearest sources of row `y`, from `row` on in `nearest`. */
-function fillRow(
-  nearest: Int32Array,
-  row: number,
-  y: number,
-  { offsets, columns, starts }: Envelope,
-  count: number,
-): void {
-  const width = offsets.length;
+/** The nearest sources of row `y`. */
+function fillRow(nearest: Int32Array, y: number, { columns, starts, drops, isAbove }: Envelopes, count: number): void {
+  const width = nearest.length;
   if (count === 0) {
-    nearest.fill(-1, row, row + width);
+    nearest.fill(-1);
     return;
   }
   let end = width;
   for (let k = count - 1; k >= 0; k--) {
     const start = starts[k]!;
     const column = columns[k]!;
-    const source = (y + offsets[column]!) * width + column;
-    for (let x = start; x < end; x++) {
-      nearest[row + x] = source;
+    if (column < 0) {
+      for (let x = start; x < end; x++) {
+        nearest[x] = y * width + x;
+      }
+    } else if (start < end) {
+      const drop = drops[column]!;
+      const source = (isAbove(column) ? y - drop : y + drop) * width + column;
+      for (let x = start; x < end; x++) {
+        nearest[x] = source;
+      }
     }
     end = start;
   }

@@ -2,7 +2,7 @@ import { assertInRange } from '../../errors.js';
 import { createMask, type Mask } from '../../raster/index.js';
 import { gaussianBlur } from './gaussian-blur.js';
 import { invertMask } from '../tone/invert-mask.js';
-import { squaredDistanceTransform } from '../distance/squared-distance-transform.js';
+import { openEnvelopes } from '../distance/envelope-rows.js';
 
 /** Every `FeatherSide`. */
 export const FEATHER_SIDES = ['both', 'outward', 'inward'] as const;
@@ -68,24 +68,20 @@ const FALLOFFS: Readonly<Record<FeatherFalloff, (t: number) => number>> = {
 };
 
 function fadeOutward(mask: Mask, radiusPx: number, falloff: (t: number) => number): Mask {
-  const { width, data } = mask;
+  const { width, height } = mask;
   const span = radiusPx + 1;
-  const limit = Math.ceil(span * span);
-  const table = Uint8Array.from({ length: limit }, (_, square) =>
-    Math.round(255 * Math.max(falloff(Math.sqrt(square) / span), 0)),
-  );
-  const out = data.slice();
-  squaredDistanceTransform(mask, span, (y, squares) => {
-    const row = y * width;
-    for (let x = 0; x < width; x++) {
-      const square = squares[x]!;
-      if (square > 0 && square < limit) {
-        const value = table[square]!;
-        if (value > out[row + x]!) {
-          out[row + x] = value;
-        }
-      }
+  // By squared distance: no two pixels are farther apart than the corners.
+  const table = new Uint8Array(Math.min(Math.ceil(span * span), (width - 1) ** 2 + (height - 1) ** 2 + 1));
+  for (let square = 0; square < table.length; square++) {
+    table[square] = Math.round(255 * Math.max(falloff(Math.sqrt(square) / span), 0));
+  }
+  const out = mask.data.slice();
+  const envelopes = openEnvelopes(mask, { cap: Math.min(Math.floor(span) + 1, height, 65_535), table });
+  for (let y = height - 1; y >= 0; y--) {
+    const count = envelopes.step(y);
+    if (count > 0) {
+      envelopes.raiseNear(count, out, y * width);
     }
-  });
-  return createMask(width, mask.height, out);
+  }
+  return createMask(width, height, out);
 }

@@ -1,5 +1,5 @@
 import type { Mask } from '../../raster/index.js';
-import { type WasmExports, wasmOpener } from '../open-wasm.js';
+import { layOut, type WasmExports, wasmOpener } from '../open-wasm.js';
 import { gaussianKernel } from './gaussian-kernel.js';
 import { GAUSSIAN_ROWS_WASM } from './gaussian-rows-wasm.js';
 
@@ -222,15 +222,4 @@ function blurInWebAssembly({ width, height, data }: Mask, { weights, places }: F
     }
   }
   return out;
-}
-
-/** Addresses of arrays of so many bytes, multiples of 64, and of the end of them all. */
-function layOut<Name extends string>(sizes: Readonly<Record<Name, number>>): Record<Name | 'end', number> {
-  const at: Record<string, number> = {};
-  let end = 0;
-  for (const [name, size] of Object.entries<number>(sizes)) {
-    at[name] = end;
-    end += Math.ceil(size / 64) * 64;
-  }
-  return { ...at, end } as Record<Name | 'end', number>;
 }
