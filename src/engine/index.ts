@@ -27,7 +27,15 @@ export {
   type Components,
   connectedComponents,
 } from './components/connected-components.js';
-export { type Coverage, COVERAGE_ONE, coverageToMask, meanCoverage } from './compose/coverage.js';
+export {
+  type Coverage,
+  COVERAGE_ONE,
+  type CoverageInput,
+  coverageToMask,
+  meanCoverage,
+  type MeanCoverage,
+  openMeanCoverage,
+} from './compose/coverage.js';
 export { dilate } from './morphology/dilate.js';
 export { distanceTransform } from './distance/distance-transform.js';
 export { erode } from './morphology/erode.js';

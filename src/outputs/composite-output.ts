@@ -8,11 +8,20 @@ import {
   type Coverage,
   coverageToMask,
   isEmptyMaskOperations,
-  meanCoverage,
   normalizeLut,
+  openMeanCoverage,
 } from '../engine/index.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
-import { createMask, type Mask, type Raster, resizeRaster, type Size, sizeMismatch } from '../raster/index.js';
+import { drawByRows, type RowDrawing } from '../io/image/row-drawing.js';
+import {
+  createMask,
+  type Mask,
+  type Raster,
+  resizeRaster,
+  type Size,
+  sizeMismatch,
+  viewRows,
+} from '../raster/index.js';
 import { flag, number } from '../sources/schema-fields.js';
 import { encodeOutput, metadataWarnings } from './encode-output.js';
 import { type ImageTask, type OutputFields, outputFields, type OutputModule } from './output.js';
@@ -70,20 +79,20 @@ export const compositeOutput = {
     const [image, overlay, cover] = await Promise.all([task.image(), task.open(output.overlay), coverOf(task)]);
     const laid = fitOverlay(image, overlay, output.resizeOverlay);
     // What is taken out of an edge is the other side of the image that the mask is of.
-    const clean = cover?.kind === 'mask' && task.decontaminate;
+    const edge = task.decontaminate ? cover?.mask : undefined;
     const inOverlay = task.matteFrom === output.overlay;
-    const under = clean && !inOverlay ? separateColors(image.raster, cover, true).rest : image.raster;
-    const over = clean && inOverlay ? separateColors(laid, cover, true).selected : laid;
-    const raster = compositeRasters(under, over, {
-      mask: cover,
-      opacity: cover === undefined ? output.opacity * WITHOUT_MASKS : output.opacity,
-      blend: output.blend,
-      alpha: output.alpha,
+    const under = edge && !inOverlay ? separateColors(image.raster, edge, true).rest : image.raster;
+    const over = edge && inOverlay ? separateColors(laid, edge, true).selected : laid;
+    const { blend, alpha } = output;
+    const opacity = cover === undefined ? output.opacity * WITHOUT_MASKS : output.opacity;
+    const raster = drawByRows(under, (from, to) => {
+      const mask = cover?.rows(from, to);
+      return compositeRasters(viewRows(under, from, to), viewRows(over, from, to), { mask, opacity, blend, alpha });
     });
     const options = { provenance: task.provenance(), effort: output.fast ? 'fast' : 'normal' } as const;
     const files = [
-      encodeOutput(file!, raster, { ...options, metadata: image }),
-      ...(maskFile === undefined ? [] : [encodeOutput(maskFile, () => maskOf(cover, raster), options)]),
+      encodeOutput(file!, () => raster, { ...options, metadata: image }),
+      ...(maskFile === undefined ? [] : [encodeOutput(maskFile, () => drawMask(cover, raster), options)]),
     ];
     return {
       files,
@@ -92,16 +101,25 @@ export const compositeOutput = {
         output: file!.path,
         mask: maskFile?.path,
         channels: raster.channels,
-        bitDepth: raster.data instanceof Uint16Array ? 16 : 8,
-        share: cover === undefined ? WITHOUT_MASKS : meanShare(cover),
+        bitDepth: raster.bitDepth,
+        share: cover === undefined ? WITHOUT_MASKS : cover.share(),
         masks: (await task.found()).map(({ label }) => label),
       } satisfies CompositeReport,
     };
   },
 } satisfies OutputModule<CompositeOutput>;
 
+/** How much of the overlay shows. */
+interface Cover {
+  /** The mask, where it is one. */
+  readonly mask?: Mask;
+  readonly rows: (from: number, to: number) => Mask | Coverage;
+  /** The mean of all pixels, 0..1. */
+  readonly share: () => number;
+}
+
 /** Where masks are only normalized and averaged, nothing is rounded to 256 levels on the way. */
-async function coverOf(task: ImageTask): Promise<Mask | Coverage | undefined> {
+async function coverOf(task: ImageTask): Promise<Cover | undefined> {
   const { sources, combine, operations, isRetouched } = task;
   if (sources.length === 0) {
     return undefined;
@@ -113,12 +131,21 @@ async function coverOf(task: ImageTask): Promise<Mask | Coverage | undefined> {
     operations.every(isEmptyMaskOperations) &&
     sources.every(({ mask = {} }) => isEmptyMaskOperations({ ...mask, normalize: undefined }));
   if (!isAverage) {
-    return task.mask();
+    const mask = await task.mask();
+    return { mask, rows: (from, to) => viewRows(mask, from, to), share: () => meanOf(mask) };
   }
   const found = await task.found();
-  return meanCoverage(
+  return openMeanCoverage(
     found.map(({ mask }, i) => ({ mask, table: normalizeLut(mask, sources[i]!.mask?.normalize ?? 0) })),
   );
+}
+
+function meanOf({ data }: Mask): number {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) {
+    sum += data[i]!;
+  }
+  return sum / data.length / 255;
 }
 
 function fitOverlay(background: DecodedImage, overlay: DecodedImage, resize: boolean): Raster {
@@ -138,19 +165,15 @@ function fitOverlay(background: DecodedImage, overlay: DecodedImage, resize: boo
   return resizeRaster(overlay.raster, background.raster);
 }
 
-function maskOf(cover: Mask | Coverage | undefined, { width, height }: Size): Mask {
-  if (cover === undefined) {
-    return createMask(width, height, new Uint8Array(width * height).fill(Math.round(WITHOUT_MASKS * 255)));
-  }
-  return cover.kind === 'mask' ? cover : coverageToMask(cover);
-}
-
-function meanShare({ kind, data }: Mask | Coverage): number {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) {
-    sum += data[i]!;
-  }
-  return sum / data.length / (kind === 'mask' ? 255 : 32768);
+function drawMask(cover: Cover | undefined, size: Size): RowDrawing {
+  return drawByRows(size, (from, to) => {
+    if (cover === undefined) {
+      const { width } = size;
+      return createMask(width, to - from, new Uint8Array(width * (to - from)).fill(Math.round(WITHOUT_MASKS * 255)));
+    }
+    const rows = cover.rows(from, to);
+    return rows.kind === 'mask' ? rows : coverageToMask(rows);
+  });
 }
 
 function profileWarnings(background: DecodedImage, overlay: DecodedImage): string[] {

@@ -1,5 +1,5 @@
 import { createMask, createRaster } from './create.js';
-import type { Bounds, Mask, Raster } from './types.js';
+import type { Bounds, Mask, Raster, Size } from './types.js';
 
 /** The pixels inside `bounds`, which must lie inside the raster (`RangeError` otherwise). */
 export function cropRaster(raster: Raster, bounds: Bounds): Raster {
@@ -28,4 +28,14 @@ function cropPlane<T extends Uint8Array | Uint16Array>(
     out.set(source.subarray(begin, begin + width * channels), row * width * channels);
   }
   return out;
+}
+
+/** Rows `from` up to, not including, `to`, of an image: a view, no copy. */
+export function viewRows<Image extends Size & { readonly data: Uint8Array | Uint16Array | Float32Array }>(
+  image: Image,
+  from: number,
+  to: number,
+): Image {
+  const rowSamples = image.data.length / image.height;
+  return { ...image, height: to - from, data: image.data.subarray(from * rowSamples, to * rowSamples) };
 }

@@ -22,7 +22,7 @@ export async function checkJob(input: string, options: CheckJobOptions): Promise
   const image = await decodeChecked(input);
   const mask = options.mask === undefined ? undefined : await decodeChecked(options.mask);
   const original = options.from === undefined ? undefined : await decodeChecked(options.from);
-  freeMemory();
+  freeMemory('all');
   return {
     input,
     mask: options.mask,

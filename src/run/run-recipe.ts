@@ -12,6 +12,7 @@ import { readInput, readVersion, STDIO } from '../io/files/read-input.js';
 import { isRemote } from '../io/storage/storage-path.js';
 import { assertWritable, contentOf, writeFiles } from '../io/files/write-files.js';
 import { type DecodedImage, decodeImage, readImageSize, type ImageSource } from '../io/image/decode-image.js';
+import { freeMemory } from '../io/image/free-memory.js';
 import type { Provenance } from '../io/image/provenance.js';
 import { colorWarnings } from '../outputs/color-warning.js';
 import type { SharedSplit } from '../outputs/layers/cut-layers.js';
@@ -139,11 +140,14 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
   options.onPhase?.('reading');
   const image = openTask(task, options);
   const measuring =
-    recipe.sources.length === 0 ? undefined : image.mask().then((mask) => ({ size: mask, ...measureMask(mask) }));
+    recipe.sources.length === 0 ? undefined : image.mask().then((mask) => ({ ...sizeOf(mask), ...measureMask(mask) }));
   const rendering = renderAll(recipe.outputs, image, shared);
   // Awaited together, so that what fails first is reported and nothing is left unhandled.
   const [measured, outputs] = await Promise.all([measuring, rendering]);
   const files = outputs.flatMap((output) => output.files);
+  const decoded = await image.decoded().then(factsOf);
+  const found = await image.release();
+  freeMemory('all');
   signal?.throwIfAborted();
   if (write) {
     await assertWritable(kept, { keepExisting: true });
@@ -157,11 +161,9 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
   }
   const written: RecipeFile[] = [];
   for (const { kind, path, data } of files) {
-    written.push(write ? { kind, path } : { kind, path, data: await contentOf({ data }) });
+    written.push(write ? { kind, path } : { kind, path, data: await contentOf({ data }, true) });
   }
-  const decoded = await image.decoded();
-  const found = recipe.sources.length === 0 ? [] : await image.found();
-  const { width, height }: Partial<Size> = decoded?.raster ?? measured?.size ?? {};
+  const { width, height }: Partial<Size> = decoded ?? measured ?? {};
   return {
     input,
     width,
@@ -172,13 +174,22 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
     outputs: outputs.map(({ report }, i): OutputReport => ({ kind: recipe.outputs[i]!.kind, ...report })),
     files: written,
     warnings: unique([
-      ...(decoded === undefined ? [] : [...decoded.warnings, ...colorWarnings(decoded)]),
+      ...(decoded?.warnings ?? []),
       ...found.flatMap((item) => item.warnings),
       ...outputs.flatMap(({ warnings = [] }) => warnings),
       ...warnOfIdleFields(recipe),
       ...image.warnings,
     ]),
   };
+}
+
+function sizeOf({ width, height }: Size): Size {
+  return { width, height };
+}
+
+/** What is said of an image once its pixels are not needed any more. */
+function factsOf(decoded: DecodedImage | undefined): (Size & { readonly warnings: readonly string[] }) | undefined {
+  return decoded && { ...sizeOf(decoded.raster), warnings: [...decoded.warnings, ...colorWarnings(decoded)] };
 }
 
 interface RenderedOutput {
@@ -206,6 +217,8 @@ type OpenTask = ImageTask & {
   readonly versions: ReadonlyMap<string, string>;
   /** What was found out on the way. */
   readonly warnings: readonly string[];
+  /** Lets go of all pixels: only files that are still to be drawn hold those that they need. What is known of the sources stays. */
+  readonly release: () => Promise<readonly Omit<FoundMask, 'mask' | 'heatmap'>[]>;
 };
 
 /** Opens an image for a recipe. Nothing is read yet. */
@@ -213,6 +226,8 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
   const { input, source, recipe, naming } = task;
   const { sources, combine } = recipe;
   const versions = new Map<string, string>();
+  const kept: Map<string, unknown>[] = [];
+  const once = <Result>(work: (key: string) => Promise<Result>) => keepResults(work, kept);
   const read = once(async (path: string): Promise<ImageSource> => {
     if (path === STDIO) {
       return readInput(path);
@@ -272,14 +287,16 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     read,
   };
   const original = asSource(nameOf(input), image, sizeOfInput);
-  let foundNow: readonly FoundMask[] = [];
+  let foundNow: readonly Omit<FoundMask, 'mask' | 'heatmap'>[] = [];
   let retouch: Retouch = {};
   const found = once(async (): Promise<readonly FoundMask[]> => {
-    [foundNow, retouch] = await Promise.all([
+    const [masks, corrections] = await Promise.all([
       findMasks(sources, original, settings),
       readRetouch(recipe.retouch, original, settings),
     ]);
-    return foundNow;
+    foundNow = masks;
+    retouch = corrections;
+    return masks;
   });
   const matteInput = once(async (): Promise<MatteInput> => {
     const { matteFrom } = recipe;
@@ -373,6 +390,17 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
     decoded: async () => (asked ? image() : undefined),
     versions,
     warnings,
+    release: async () => {
+      if (sources.length > 0) {
+        await found();
+      }
+      for (const results of kept) {
+        results.clear();
+      }
+      foundNow = foundNow.map(withoutPixels);
+      retouch = {};
+      return foundNow;
+    },
   };
 }
 
@@ -411,13 +439,23 @@ function applyRetouch(mask: Mask, { add, erase }: Retouch): Mask {
   return add === undefined ? erased : combineMasks([erased, add], 'union');
 }
 
+/** A source without its mask. Its provenance may not have been measured yet. */
+function withoutPixels(item: Omit<FoundMask, 'mask' | 'heatmap'>): Omit<FoundMask, 'mask' | 'heatmap'> {
+  const { mask: _, heatmap: __, ...rest } = Object.getOwnPropertyDescriptors(item as FoundMask);
+  return Object.create(Object.prototype, rest);
+}
+
 function nameOf(input: string): string {
   return input === STDIO ? 'standard input' : input;
 }
 
-/** A function whose results are kept: it runs once for each argument. */
-function once<Result>(work: (key: string) => Promise<Result>): (key?: string) => Promise<Result> {
+/** A function whose results are kept in a map that is added to `kept`: it runs once for each argument. */
+function keepResults<Result>(
+  work: (key: string) => Promise<Result>,
+  kept: Map<string, unknown>[],
+): (key?: string) => Promise<Result> {
   const results = new Map<string, Promise<Result>>();
+  kept.push(results);
   return (key = '') => {
     const result = results.get(key) ?? work(key);
     results.set(key, result);

@@ -59,10 +59,17 @@ export function compositeRasters(background: Raster, overlay: Raster, options: C
   return compositeAny(background, overlay, mask, opacity, BLEND_FUNCTIONS[blend], alpha, maximum);
 }
 
+/** The last table: an image that is composited some rows at a time needs it again and again. */
+let lastLut = { full: 0, opacity: 0, table: new Uint16Array() };
+
 /** Steps of `COVERAGE_ONE` for each value of the mask, opacity included. */
 function coverageLut(mask: Mask | Coverage | undefined, opacity: number): Uint16Array {
   const full = mask?.kind === 'coverage' ? COVERAGE_ONE : 255;
-  return Uint16Array.from({ length: full + 1 }, (_, value) => Math.round((value / full) * opacity * COVERAGE_ONE));
+  if (lastLut.full !== full || lastLut.opacity !== opacity) {
+    const steps = (value: number): number => Math.round((value / full) * opacity * COVERAGE_ONE);
+    lastLut = { full, opacity, table: Uint16Array.from({ length: full + 1 }, (_, value) => steps(value)) };
+  }
+  return lastLut.table;
 }
 
 function compositeOpaque(
@@ -91,7 +98,7 @@ function compositeOpaque(
     }
     return createRaster(width, height, 3, out);
   }
-  const differences = differenceTable(BLEND_FUNCTIONS[blend]);
+  const differences = differenceTable(blend);
   for (let i = 0, j = 0; j < out.length; i++, j += 3) {
     const share = plane === undefined ? constant : table[plane[i]!]!;
     for (let k = j; k < j + 3; k++) {
@@ -102,9 +109,17 @@ function compositeOpaque(
   return createRaster(width, height, 3, out);
 }
 
+const differenceTables = new Map<BlendMode, Int16Array>();
+
 /** For each background and overlay value what blending adds to the background, in steps of 1/128. */
-function differenceTable(blend: BlendFunction): Int16Array {
+function differenceTable(mode: BlendMode): Int16Array {
+  const known = differenceTables.get(mode);
+  if (known !== undefined) {
+    return known;
+  }
+  const blend = BLEND_FUNCTIONS[mode];
   const table = new Int16Array(65536);
+  differenceTables.set(mode, table);
   for (let b = 0; b < 256; b++) {
     for (let s = 0; s < 256; s++) {
       table[(b << 8) | s] = Math.round((blend(b / 255, s / 255) * 255 - b) * 128);

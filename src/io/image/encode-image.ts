@@ -4,7 +4,9 @@ import type { Mask, Raster } from '../../raster/index.js';
 import { encodePng } from './png/encode-png.js';
 import type { Effort } from './png/choose-compression.js';
 import type { PngText } from './png/png-chunks.js';
+import type { PngRows } from './png/png-pixels.js';
 import { carriedChunks, type ImageMetadata } from './image-metadata.js';
+import type { RowDrawing } from './row-drawing.js';
 import { sharp } from './sharp.js';
 import { encodeTiff } from './tiff/encode-tiff.js';
 import { addWebpProfile } from './webp-profile.js';
@@ -53,22 +55,32 @@ export async function encodeImage(image: Raster | Mask, options: EncodeOptions =
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
-/** As `encodeImage`, in pieces, each as soon as it is ready: a PNG is never in memory as a whole. */
+/** As `encodeImage`, in pieces, each as soon as it is ready: a PNG is never in memory as a whole, nor is what is drawn by rows for it. */
 export async function* encodeStream(
-  image: Raster | Mask,
+  image: Raster | Mask | RowDrawing,
   options: EncodeOptions = {},
 ): AsyncGenerator<Uint8Array, void> {
   const { format = 'png', effort = 'normal', text, icc, density } = options;
-  const { width, height, data } = image;
-  const channels: 1 | 3 | 4 = image.kind === 'mask' ? 1 : image.channels;
-  const pixels = { width, height, channels, data } as const;
   if (format === 'png') {
-    yield* encodePng(pixels, { icc, carried: carriedChunks(options), text, effort });
-  } else if (format === 'tiff') {
+    const png = { icc, carried: carriedChunks(options), text, effort };
+    yield* encodePng(image.kind === 'rows' ? rowsOf(image) : pixelsOf(image), png);
+    return;
+  }
+  const pixels = pixelsOf(image.kind === 'rows' ? image.draw(0, image.height) : image);
+  if (format === 'tiff') {
     yield* await encodeTiff(pixels, { icc, density, level: TIFF_LEVELS[effort] });
   } else {
     yield await encodeWebp(pixels, icc, effort);
   }
+}
+
+function pixelsOf(image: Raster | Mask) {
+  const { width, height, data } = image;
+  return { width, height, channels: image.kind === 'mask' ? 1 : image.channels, data } as const;
+}
+
+function rowsOf({ width, height, channels, bitDepth, draw }: RowDrawing): PngRows {
+  return { width, height, channels, bitDepth, rows: (from, to) => draw(from, to).data };
 }
 
 async function encodeWebp(

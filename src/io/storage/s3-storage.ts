@@ -95,7 +95,7 @@ export const s3Storage: Storage = {
     // One request holds a whole object.
     const contents: { readonly path: string; readonly body: Uint8Array }[] = [];
     for (const file of files) {
-      const body = await contentOf(file);
+      const body = await contentOf(file, true);
       options.signal?.throwIfAborted();
       await file.verify?.(body);
       contents.push({ path: file.path, body });

@@ -12,9 +12,9 @@ export interface InputFile {
 
 /**
  * What a file is to hold. A function encodes it while it is written, piece by piece, so that a large file is never in
- * memory as a whole; each call does so anew.
+ * memory as a whole; each call does so anew. With `last` it is not called again, and may free what it draws from.
  */
-export type FileContent = Uint8Array | string | (() => AsyncIterable<Uint8Array>);
+export type FileContent = Uint8Array | string | ((last?: boolean) => AsyncIterable<Uint8Array>);
 
 /** A file to write: `-` is standard output. */
 export interface OutputFile {
@@ -59,21 +59,21 @@ export interface WriteStorageOptions {
 }
 
 /** What a file is to hold, in one piece. Throws what its encoder throws. */
-export async function contentOf({ data }: Pick<OutputFile, 'data'>): Promise<Uint8Array> {
+export async function contentOf({ data }: Pick<OutputFile, 'data'>, last = false): Promise<Uint8Array> {
   if (typeof data !== 'function') {
     return typeof data === 'string' ? Buffer.from(data) : data;
   }
   const pieces: Uint8Array[] = [];
-  for await (const piece of data()) {
+  for await (const piece of data(last)) {
     pieces.push(piece);
   }
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
-/** What a file is to hold, in its pieces. */
+/** What a file is to hold, in its pieces, for the last time. */
 export async function* piecesOf({ data }: Pick<OutputFile, 'data'>): AsyncGenerator<Uint8Array | string, void> {
   if (typeof data === 'function') {
-    yield* data();
+    yield* data(true);
   } else {
     yield data;
   }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { assertSameSize, type Mask, multiplyAlpha, type Raster, transferAlpha } from '../../raster/index.js';
+import type { DecodedImage } from '../../io/image/decode-image.js';
+import type { Drawing } from '../../io/image/image-content.js';
+import { drawByRows } from '../../io/image/row-drawing.js';
+import { assertSameSize, type Mask, multiplyAlpha, type Raster, transferAlpha, viewRows } from '../../raster/index.js';
 import { whole } from '../../sources/schema-fields.js';
 import { encodeVerified, metadataWarnings } from '../encode-output.js';
 import { separateColors } from '../separate-colors.js';
-import { type OutputFields, outputFields, type OutputModule } from '../output.js';
+import { type ImageTask, type OutputFields, outputFields, type OutputModule } from '../output.js';
 import { outputPath } from '../name-output.js';
 
 /** The image with the selected pixels transparent and every color kept. */
@@ -32,16 +35,9 @@ export const inpaintOutput = {
   plan: (output, naming) => [{ kind: 'inpaint', path: outputPath(output, naming, { kind: 'inpaint' }) }],
   render: async ({ opacity, alphaFrom }, task, [file]) => {
     const image = await task.image();
-    const { raster, name } = image;
-    let draw: () => Raster;
-    if (alphaFrom === undefined) {
-      const mask = await task.mask();
-      draw = () => eraseAlpha(separateColors(raster, mask, task.decontaminate).rest, mask, opacity);
-    } else {
-      const edited = await task.open(alphaFrom);
-      assertSameSize(alphaFrom, edited.raster, name, raster);
-      draw = () => transferAlpha(raster, edited.raster);
-    }
+    const { raster } = image;
+    const draw =
+      alphaFrom === undefined ? await drawErased(raster, task, opacity) : await drawWithAlphaOf(image, alphaFrom, task);
     return {
       files: [encodeVerified(file!, draw, { metadata: image, provenance: task.provenance() })],
       warnings: metadataWarnings(file!, image),
@@ -49,6 +45,25 @@ export const inpaintOutput = {
     };
   },
 } satisfies OutputModule<InpaintOutput>;
+
+async function drawWithAlphaOf(
+  { raster, name }: DecodedImage,
+  path: string,
+  task: ImageTask,
+): Promise<Drawing<Raster>> {
+  const { raster: edited } = await task.open(path);
+  assertSameSize(path, edited, name, raster);
+  return () => drawByRows(raster, (from, to) => transferAlpha(viewRows(raster, from, to), viewRows(edited, from, to)));
+}
+
+async function drawErased(raster: Raster, task: ImageTask, opacity: number): Promise<Drawing<Raster>> {
+  const mask = await task.mask();
+  const { decontaminate } = task;
+  return () => {
+    const { rest } = separateColors(raster, mask, decontaminate);
+    return drawByRows(raster, (from, to) => eraseAlpha(viewRows(rest, from, to), viewRows(mask, from, to), opacity));
+  };
+}
 
 /** The image with alpha taken away where the mask selects; `opacity` percent of it stays. */
 export function eraseAlpha(raster: Raster, mask: Mask, opacity: number): Raster {

@@ -1,7 +1,7 @@
 import { deflateRuns } from './deflate-runs.js';
 import { deflate, type Matching } from './encode-strip.js';
 import { type FilterInput, filterRows, type RowFilter } from './filter-rows.js';
-import { copyRows, layoutOf, type PngPixels } from './png-pixels.js';
+import { copyRows, layoutOf, type PngPixels, type PngRows } from './png-pixels.js';
 
 /** `fast` files are larger and sooner written, `small` ones take longer than `normal` ones. */
 export type Effort = 'fast' | 'normal' | 'small';
@@ -60,12 +60,12 @@ const FLAT_SAMPLE = 4;
 const FLAT_BYTES = 4_194_304;
 
 /** Chooses by what deflates best in bands of rows from the whole height of the image. */
-export function chooseCompression(image: PngPixels, effort: Effort): Compression {
+export function chooseCompression(image: PngPixels | PngRows, effort: Effort): Compression {
   const sample = takeSample(image);
   const first = trySample(sample);
   // What is flat nearly everywhere is foretold by few bands badly, and deflated soon.
   const isFlat = Math.min(...first.map(({ search }) => search)) < sizeOf(sample) * VERY_COMPRESSIBLE;
-  const again = isFlat && image.data.byteLength <= FLAT_BYTES;
+  const again = isFlat && layoutOf(image).rowBytes * image.height <= FLAT_BYTES;
   const trials = again ? trySample(takeSample(image, FLAT_SAMPLE)) : first;
   const byRunLength = smallest(trials, ({ runLength }) => runLength);
   const bySearch = smallest(trials, ({ search }) => search);
@@ -169,7 +169,7 @@ function sizeOf(sample: readonly FilterInput[]): number {
 }
 
 /** Bands of rows, each with the row above it first. */
-function takeSample(image: PngPixels, times = 1): FilterInput[] {
+function takeSample(image: PngPixels | PngRows, times = 1): FilterInput[] {
   const { height } = image;
   const { rowBytes, pixelBytes } = layoutOf(image);
   const bandRows = Math.max(Math.ceil(BAND_BYTES / rowBytes), BAND_ROWS);

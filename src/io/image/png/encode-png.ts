@@ -2,7 +2,7 @@ import { chooseCompression, type Effort } from './choose-compression.js';
 import { combineAdler } from './combine-adler.js';
 import { type EncodedStrip, encodeStrip, type StripTask, WINDOW_BYTES } from './encode-strip.js';
 import { metadataChunks, pngChunk, PNG_SIGNATURE, type PngMetadata, type PngText } from './png-chunks.js';
-import { copyRows, layoutOf, type PngPixels } from './png-pixels.js';
+import { copyRows, layoutOf, type PngPixels, type PngRows } from './png-pixels.js';
 import { encodeStripInPool, POOL_SIZE, startThreads, takeRows } from './strip-pool.js';
 
 export interface PngOptions extends Omit<PngMetadata, 'text'> {
@@ -31,7 +31,10 @@ const THREADED_BYTES = 2_097_152;
  *   await handle.write(piece);
  * }
  */
-export async function* encodePng(image: PngPixels, options: PngOptions = {}): AsyncGenerator<Uint8Array, void> {
+export async function* encodePng(
+  image: PngPixels | PngRows,
+  options: PngOptions = {},
+): AsyncGenerator<Uint8Array, void> {
   const { text, effort = 'normal', ...metadata } = options;
   const strips = encodeStrips(image, effort);
   const first = strips.next();
@@ -50,14 +53,15 @@ export async function* encodePng(image: PngPixels, options: PngOptions = {}): As
 }
 
 /** Strips in their order; the next ones are being encoded while one is taken. */
-async function* encodeStrips(image: PngPixels, effort: Effort): AsyncGenerator<EncodedStrip, void> {
-  if (image.data.byteLength <= THREADED_BYTES) {
+async function* encodeStrips(image: PngPixels | PngRows, effort: Effort): AsyncGenerator<EncodedStrip, void> {
+  const bytes = layoutOf(image).rowBytes * image.height;
+  if (bytes <= THREADED_BYTES) {
     for (const task of stripTasks(image, effort)) {
       yield encodeStrip(task);
     }
     return;
   }
-  startThreads(Math.ceil(image.data.byteLength / STRIP_BYTES[effort]));
+  startThreads(Math.ceil(bytes / STRIP_BYTES[effort]));
   const started: Promise<EncodedStrip>[] = [];
   for (const task of stripTasks(image, effort, takeRows)) {
     const strip = encodeStripInPool(task);
@@ -74,7 +78,7 @@ async function* encodeStrips(image: PngPixels, effort: Effort): AsyncGenerator<E
 }
 
 function* stripTasks(
-  image: PngPixels,
+  image: PngPixels | PngRows,
   effort: Effort,
   allocate?: (bytes: number) => Uint8Array,
 ): Generator<StripTask, void> {
@@ -103,11 +107,12 @@ function* stripTasks(
   }
 }
 
-function header({ width, height, channels, data }: PngPixels): Uint8Array {
+function header(image: PngPixels | PngRows): Uint8Array {
+  const { width, height, channels } = image;
   const body = Buffer.alloc(13);
   body.writeUInt32BE(width, 0);
   body.writeUInt32BE(height, 4);
-  body[8] = data.BYTES_PER_ELEMENT * 8;
+  body[8] = layoutOf(image).wide ? 16 : 8;
   body[9] = COLOR_TYPES[channels];
   return pngChunk('IHDR', [body]);
 }
