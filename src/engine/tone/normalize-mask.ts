@@ -35,9 +35,13 @@ export function normalizeLut(mask: Mask, level: number): Float64Array {
 }
 
 function rangeOf(data: Uint8Array): { low: number; high: number } {
-  const seen = new Uint8Array(256);
-  for (let i = 0; i < data.length; i++) {
-    seen[data[i]!] = 1;
+  let low = 255;
+  let high = 0;
+  // Most masks have black and white within their first rows: nothing is outside of them.
+  for (let i = 0; i < data.length && (low > 0 || high < 255); i++) {
+    const value = data[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
-  return { low: seen.indexOf(1), high: seen.lastIndexOf(1) };
+  return { low, high };
 }
