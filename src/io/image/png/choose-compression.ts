@@ -28,7 +28,7 @@ const FAST_MARGIN = 1.22;
  * A normal file may be larger by so much if it takes less time: runs alone take a twentieth of a search on a photograph that was a JPEG;
  * but not larger than what other programs write: filters chosen for each row, and a search.
  */
-const NORMAL_MARGIN = 1.1;
+const NORMAL_MARGIN = 1.2;
 const USUAL_MARGIN = 1.015;
 /** Filters whose samples differ by no more than this are as good as each other: the faster one is taken. */
 const SAME = 1.01;
@@ -49,28 +49,33 @@ const TRIAL_LEVEL = 5;
 const NORMAL_LEVELS = [4, 5] as const;
 /** For fast files: the first of these that is small enough. */
 const FAST_LEVELS = [1, 4] as const;
-const BAND_BYTES = 8192;
-const BAND_ROWS = 3;
-const MIN_BANDS = 4;
+const BAND_BYTES = 4096;
+const BAND_ROWS = 2;
+const MIN_BANDS = 8;
 const MAX_BANDS = 16;
 const SAMPLE_BYTES = 131_072;
 const SAMPLE_SHARE = 1 / 16;
-/** So many times as many bands are taken of an image that is flat nearly everywhere and no larger than this. */
+/** So many times as many bands are taken of an image that is flat nearly everywhere and small. */
 const FLAT_SAMPLE = 4;
-const FLAT_BYTES = 4_194_304;
+/** The same for `small` files, which may take long. */
+const SMALL_SAMPLE = 4;
+const SMALL_BYTES = 4_194_304;
 
 /** Chooses by what deflates best in bands of rows from the whole height of the image. */
 export function chooseCompression(image: PngPixels | PngRows, effort: Effort): Compression {
-  const sample = takeSample(image);
-  const first = trySample(sample);
+  const isSmall = layoutOf(image).rowBytes * image.height <= SMALL_BYTES;
+  let sample = takeSample(image, effort === 'small' ? SMALL_SAMPLE : 1);
+  let trials = trySample(sample);
   // What is flat nearly everywhere is foretold by few bands badly, and deflated soon.
-  const isFlat = Math.min(...first.map(({ search }) => search)) < sizeOf(sample) * VERY_COMPRESSIBLE;
-  const again = isFlat && layoutOf(image).rowBytes * image.height <= FLAT_BYTES;
-  const trials = again ? trySample(takeSample(image, FLAT_SAMPLE)) : first;
+  const isFlat = Math.min(...trials.map(({ search }) => search)) < sizeOf(sample) * VERY_COMPRESSIBLE;
+  if (isFlat && isSmall) {
+    sample = takeSample(image, FLAT_SAMPLE);
+    trials = trySample(sample);
+  }
   const byRunLength = smallest(trials, ({ runLength }) => runLength);
   const bySearch = smallest(trials, ({ search }) => search);
   const least = Math.min(byRunLength.runLength, bySearch.search);
-  const share = least / byRunLength.filtered.length;
+  const share = least / sizeOf(sample);
   if (effort === 'small') {
     const near = least * (share < COMPRESSIBLE ? NEAR.compressible : NEAR.other);
     const filters = trials.filter(({ runLength, search }) => Math.min(runLength, search) <= near);
@@ -81,11 +86,18 @@ export function chooseCompression(image: PngPixels | PngRows, effort: Effort): C
     };
   }
   const hasty = effort === 'fast' && share > VERY_COMPRESSIBLE ? chooseFast(sample, least * FAST_MARGIN) : undefined;
-  return hasty ?? chooseNormal(trials, byRunLength, bySearch);
+  // Where little is left, a sample says little of the levels.
+  const foretold = share >= (isSmall ? COMPRESSIBLE : VERY_COMPRESSIBLE);
+  return hasty ?? chooseNormal(trials, byRunLength, bySearch, foretold ? NORMAL_LEVELS : []);
 }
 
 /** The fastest compression that is small enough. */
-function chooseNormal(trials: readonly Trial[], byRunLength: Trial, bySearch: Trial): Compression {
+function chooseNormal(
+  trials: readonly Trial[],
+  byRunLength: Trial,
+  bySearch: Trial,
+  levels: readonly number[],
+): Compression {
   const usual = searchSample(
     trials.find(({ filter }) => filter === 'adaptive')!,
     LEVELS.normal,
@@ -101,7 +113,7 @@ function chooseNormal(trials: readonly Trial[], byRunLength: Trial, bySearch: Tr
   if (excess < 1 / CERTAIN || byRunLength.runLength <= limit) {
     return { filters: [byRunLength.filter], matching: 'run-length', level: LEVELS.normal };
   }
-  const level = NORMAL_LEVELS.find((candidate) => searchSample(bySearch, candidate) <= limit) ?? LEVELS.normal;
+  const level = levels.find((candidate) => searchSample(bySearch, candidate) <= limit) ?? LEVELS.normal;
   const filters = [excess < 1 ? byRunLength.filter : bySearch.filter];
   return { filters, matching: excess > CERTAIN ? 'search' : 'smaller', level };
 }
