@@ -149,67 +149,128 @@ function joinCells(
 
 /** Blends what cells say, interpolated between their centers, into the window's pixels of `out`. */
 function applyToWindow(cells: Float32Array, size: Size, image: Raster, window: Bounds, out: Float32Array): void {
-  const { channels, data } = image;
-  const toUnit = 1 / sampleMaximum(image);
   // One cell more behind the last, equal to it: there is a next cell everywhere.
-  const length = size.width * CELL;
-  const row = new Float64Array(length + CELL);
-  const fractions = new Float64Array(window.width);
-  const begins = new Int32Array(size.width + 1).fill(window.width);
+  const row = new Float64Array((size.width + 1) * CELL);
+  const columns = {
+    begins: new Int32Array(size.width + 1).fill(window.width),
+    fractions: new Float64Array(window.width),
+  };
   for (let x = window.width - 1; x >= 0; x--) {
     const px = place(x + 0.5, window.width, size.width);
-    fractions[x] = px - Math.floor(px);
-    begins[Math.floor(px)] = x;
+    columns.fractions[x] = px - Math.floor(px);
+    columns.begins[Math.floor(px)] = x;
   }
   for (let cell = size.width - 1; cell >= 0; cell--) {
-    begins[cell] = Math.min(begins[cell]!, begins[cell + 1]!);
+    columns.begins[cell] = Math.min(columns.begins[cell]!, columns.begins[cell + 1]!);
   }
+  const toUnit = 1 / sampleMaximum(image);
+  let spans: readonly Span[] = [];
+  let spansOf = -1;
   for (let y = 0; y < window.height; y++) {
     const py = place(y + 0.5, window.height, size.height);
     const top = Math.floor(py);
-    const below = py - top;
-    const upper = top * length;
-    const lower = Math.min(top + 1, size.height - 1) * length;
-    for (let k = 0; k < length; k++) {
-      row[k] = cells[upper + k]! + (cells[lower + k]! - cells[upper + k]!) * below;
+    const bottom = Math.min(top + 1, size.height - 1);
+    if (spansOf !== top) {
+      spansOf = top;
+      spans = findSpans(cells, size.width, top, bottom);
     }
-    row.copyWithin(length, length - CELL, length);
     const begin = (window.y + y) * image.width + window.x;
-    for (let cell = 0, a = 0; cell < size.width; cell++, a += CELL) {
-      const b = a + CELL;
-      if (row[a + 6] === 0 && row[b + 6] === 0) continue;
-      const least = row[a + 4]!;
-      const most = row[a + 5]!;
-      const leastGain = row[b + 4]! - least;
-      const mostGain = row[b + 5]! - most;
-      const certainty = row[a + 6]!;
-      const certaintyGain = row[b + 6]! - certainty;
-      const lowest = row[a + 7]!;
-      const lowestGain = row[b + 7]! - lowest;
-      const highest = row[a + 8]!;
-      const highestGain = row[b + 8]! - highest;
-      const varies = most > least || row[b + 5]! > row[b + 4]!;
-      for (let x = begins[cell]!; x < begins[cell + 1]!; x++) {
-        const i = begin + x;
-        const t = fractions[x]!;
-        const low = least + leastGain * t;
-        let share = low;
-        if (varies) {
-          const p = i * channels;
-          const high = most + mostGain * t;
-          const constant = row[a + 3]! + (row[b + 3]! - row[a + 3]!) * t;
-          const value =
-            ((row[a]! + (row[b]! - row[a]!) * t) * data[p]! +
-              (row[a + 1]! + (row[b + 1]! - row[a + 1]!) * t) * data[p + 1]! +
-              (row[a + 2]! + (row[b + 2]! - row[a + 2]!) * t) * data[p + 2]!) *
-              toUnit +
-            constant;
-          share = value < low ? low : value > high ? high : value;
-        }
-        const bottom = lowest + lowestGain * t;
-        const wanted = bottom + (highest + highestGain * t - bottom) * share;
-        out[i]! += (wanted - out[i]!) * (certainty + certaintyGain * t);
+    for (const span of spans) {
+      blendCells(cells, size.width, top, bottom, py - top, span, row);
+      applySpan(row, span, columns, image, toUnit, begin, out);
+    }
+  }
+}
+
+/** Cells of a row from `from` up to, not including, `to`. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Cells of two rows that change something between themselves and the next cell: few, where a thing fills the image. */
+function findSpans(cells: Float32Array, width: number, top: number, bottom: number): Span[] {
+  const isCertain = (cell: number): boolean =>
+    cells[(top * width + cell) * CELL + 6] !== 0 || cells[(bottom * width + cell) * CELL + 6] !== 0;
+  const spans: Span[] = [];
+  let from = -1;
+  let isNext = isCertain(0);
+  for (let cell = 0; cell < width; cell++) {
+    const changes = isNext;
+    isNext = cell + 1 < width && isCertain(cell + 1);
+    if (changes || isNext) {
+      from = from < 0 ? cell : from;
+    } else if (from >= 0) {
+      spans.push({ from, to: cell });
+      from = -1;
+    }
+  }
+  if (from >= 0) spans.push({ from, to: width });
+  return spans;
+}
+
+/** The values of a span's cells, and of the next one, between two rows. */
+function blendCells(
+  cells: Float32Array,
+  width: number,
+  top: number,
+  bottom: number,
+  below: number,
+  { from, to }: Span,
+  row: Float64Array,
+): void {
+  const upper = top * width * CELL;
+  const lower = bottom * width * CELL;
+  const end = Math.min(to + 1, width) * CELL;
+  for (let k = from * CELL; k < end; k++) {
+    row[k] = cells[upper + k]! + (cells[lower + k]! - cells[upper + k]!) * below;
+  }
+  if (to === width) row.copyWithin(end, end - CELL, end);
+}
+
+/** The pixels of a span's cells in one row of the image, whose window begins at pixel `begin`. */
+function applySpan(
+  row: Float64Array,
+  span: Span,
+  { begins, fractions }: { readonly begins: Int32Array; readonly fractions: Float64Array },
+  { channels, data }: Raster,
+  toUnit: number,
+  begin: number,
+  out: Float32Array,
+): void {
+  for (let cell = span.from, a = cell * CELL; cell < span.to; cell++, a += CELL) {
+    const b = a + CELL;
+    const least = row[a + 4]!;
+    const most = row[a + 5]!;
+    const leastGain = row[b + 4]! - least;
+    const mostGain = row[b + 5]! - most;
+    const certainty = row[a + 6]!;
+    const certaintyGain = row[b + 6]! - certainty;
+    const lowest = row[a + 7]!;
+    const lowestGain = row[b + 7]! - lowest;
+    const highest = row[a + 8]!;
+    const highestGain = row[b + 8]! - highest;
+    const varies = most > least || row[b + 5]! > row[b + 4]!;
+    for (let x = begins[cell]!; x < begins[cell + 1]!; x++) {
+      const i = begin + x;
+      const t = fractions[x]!;
+      const low = least + leastGain * t;
+      let share = low;
+      if (varies) {
+        const p = i * channels;
+        const high = most + mostGain * t;
+        const constant = row[a + 3]! + (row[b + 3]! - row[a + 3]!) * t;
+        const value =
+          ((row[a]! + (row[b]! - row[a]!) * t) * data[p]! +
+            (row[a + 1]! + (row[b + 1]! - row[a + 1]!) * t) * data[p + 1]! +
+            (row[a + 2]! + (row[b + 2]! - row[a + 2]!) * t) * data[p + 2]!) *
+            toUnit +
+          constant;
+        share = value < low ? low : value > high ? high : value;
       }
+      const bottom = lowest + lowestGain * t;
+      const wanted = bottom + (highest + highestGain * t - bottom) * share;
+      out[i]! += (wanted - out[i]!) * (certainty + certaintyGain * t);
     }
   }
 }

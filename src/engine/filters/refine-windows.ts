@@ -27,9 +27,8 @@ export function measureHeatmap(heatmap: Heatmap): HeatmapScale {
   const { width, height, data } = heatmap;
   const counts = new Uint32Array(1024);
   let peak = 0;
-  for (const value of data) {
-    counts[Math.min(Math.floor(value * 1024), 1023)]!++;
-    peak = value > peak ? value : peak;
+  for (let y = 0; y < height; y++) {
+    peak = Math.max(peak, countValues(data, y * width, (y + 1) * width, counts));
   }
   let [floor, seen] = [0, counts[0]!];
   while (seen < data.length / 10) seen += counts[++floor]!;
@@ -39,17 +38,14 @@ export function measureHeatmap(heatmap: Heatmap): HeatmapScale {
   let crossings = 0;
   let pairs = 0;
   let equal = 0;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const value = data[i]!;
-      if (value > tenth && value < most) rising++;
-      if (x + 1 < width && value < half !== data[i + 1]! < half) crossings++;
-      if (y + 1 < height && value < half !== data[i + width]! < half) crossings++;
-      if (x >= 8 && x + 8 < width && Math.abs(data[i + 8]! - data[i - 8]!) > 0.1) {
-        pairs++;
-        if (value === data[i + 1]) equal++;
-      }
-    }
+  for (let y = 0; y < height; y++) {
+    const [begin, end] = [y * width, (y + 1) * width];
+    rising += countBetween(data, begin, end, tenth, most);
+    crossings += countCrossings(data, begin, end - 1, 1, half);
+    if (y + 1 < height) crossings += countCrossings(data, begin, end, width, half);
+    const steep = countSteep(data, begin + 8, end - 8);
+    pairs += steep.pairs;
+    equal += steep.equal;
   }
   const unit = Math.max(width, height) / REFERENCE_SIDE;
   const risePx = crossings === 0 ? Infinity : rising / crossings;
@@ -64,6 +60,48 @@ export function measureHeatmap(heatmap: Heatmap): HeatmapScale {
   };
 }
 
+/** Adds the values of a row to a histogram of [0, 1]; returns the greatest. */
+function countValues(data: Float32Array, begin: number, end: number, counts: Uint32Array): number {
+  let peak = 0;
+  for (let i = begin; i < end; i++) {
+    const value = data[i]!;
+    counts[Math.min(Math.floor(value * 1024), 1023)]!++;
+    peak = value > peak ? value : peak;
+  }
+  return peak;
+}
+
+function countBetween(data: Float32Array, begin: number, end: number, low: number, high: number): number {
+  let count = 0;
+  for (let i = begin; i < end; i++) {
+    const value = data[i]!;
+    if (value > low && value < high) count++;
+  }
+  return count;
+}
+
+/** Pairs of values `step` apart with the level between them. */
+function countCrossings(data: Float32Array, begin: number, end: number, step: number, level: number): number {
+  let count = 0;
+  for (let i = begin; i < end; i++) {
+    if (data[i]! < level !== data[i + step]! < level) count++;
+  }
+  return count;
+}
+
+/** Values of a row where the heatmap changes clearly within 16 pixels, and those of them that are equal to the next. */
+function countSteep(data: Float32Array, begin: number, end: number): { pairs: number; equal: number } {
+  let pairs = 0;
+  let equal = 0;
+  for (let i = begin; i < end; i++) {
+    if (Math.abs(data[i + 8]! - data[i - 8]!) > 0.1) {
+      pairs++;
+      if (data[i] === data[i + 1]) equal++;
+    }
+  }
+  return { pairs, equal };
+}
+
 /**
  * Rectangles of the image in which something is likely: the bounds of each component of the heatmap that comes near the
  * pivot, with a margin; overlapping ones are merged.
@@ -73,13 +111,13 @@ export function measureHeatmap(heatmap: Heatmap): HeatmapScale {
 export function likelyWindows(heatmap: Heatmap, image: Size, pivot: number, marginSteps: number): Bounds[] {
   const { width, height, data } = heatmap;
   const likely = createMask(width, height);
-  for (let i = 0; i < data.length; i++) {
-    if (data[i]! >= pivot * 0.5) likely.data[i] = 255;
+  for (let y = 0; y < height; y++) {
+    markFrom(data, y * width, (y + 1) * width, pivot * 0.5, likely.data);
   }
   const { labels, components } = connectedComponents(likely);
   const peaks = new Float32Array(components.length + 1);
-  for (let i = 0; i < data.length; i++) {
-    if (data[i]! > peaks[labels[i]!]!) peaks[labels[i]!] = data[i]!;
+  for (let y = 0; y < height; y++) {
+    raisePeaks(data, labels, y * width, (y + 1) * width, peaks);
   }
   const [scaleX, scaleY] = [image.width / width, image.height / height];
   const margin = (marginSteps * Math.max(image.width, image.height)) / REFERENCE_SIDE;
@@ -101,6 +139,19 @@ export function likelyWindows(heatmap: Heatmap, image: Size, pivot: number, marg
     windows.push(window);
   }
   return windows;
+}
+
+function markFrom(data: Float32Array, begin: number, end: number, level: number, out: Uint8Array): void {
+  for (let i = begin; i < end; i++) {
+    if (data[i]! >= level) out[i] = 255;
+  }
+}
+
+function raisePeaks(data: Float32Array, labels: Int32Array, begin: number, end: number, peaks: Float32Array): void {
+  for (let i = begin; i < end; i++) {
+    const label = labels[i]!;
+    if (data[i]! > peaks[label]!) peaks[label] = data[i]!;
+  }
 }
 
 function overlap(a: Bounds, b: Bounds): boolean {

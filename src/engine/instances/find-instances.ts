@@ -76,9 +76,11 @@ function sortBySize(
   parts: { readonly labels: Int32Array; readonly count: number },
   minShare: number,
 ): Instances {
+  // In place: nobody else has the labels of the parts.
+  const { labels } = parts;
   const areas = new Float64Array(parts.count + 1);
-  for (const label of parts.labels) {
-    areas[label]!++;
+  for (let y = 0; y < height; y++) {
+    countLabels(labels, y * width, (y + 1) * width, areas);
   }
   areas[0] = 0;
   const largest = areas.reduce((max, area) => Math.max(max, area), 0);
@@ -90,42 +92,106 @@ function sortBySize(
   for (const [k, label] of order.entries()) {
     rank[label] = k + 1;
   }
-  // In place: nobody else has the labels of the parts.
-  const { labels } = parts;
-  const stats = order.map(() => ({ x0: width, x1: 0, y0: height, y1: 0, x: 0, y: 0, sum: 0, peak: -1, peakIndex: 0 }));
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const label = rank[labels[i]!]!;
-      labels[i] = label;
-      if (label === 0) {
-        continue;
-      }
-      const s = stats[label - 1]!;
-      const value = data[i]!;
-      s.x0 = x < s.x0 ? x : s.x0;
-      s.x1 = x > s.x1 ? x : s.x1;
-      s.y0 = y < s.y0 ? y : s.y0;
-      s.y1 = y;
-      s.x += x;
-      s.y += y;
-      s.sum += value;
-      if (value > s.peak) {
-        s.peak = value;
-        s.peakIndex = i;
-      }
-    }
+  const stats = createStats(order.length, width);
+  for (let y = 0; y < height; y++) {
+    measureRow(labels, data, width, y, rank, stats);
   }
-  const instances = stats.map((s, k): Instance => {
-    const area = areas[order[k]!]!;
+  const instances = order.map((part, k): Instance => {
+    const area = areas[part]!;
+    const [x, y] = [stats.left[k]!, stats.top[k]!];
+    const peakIndex = stats.peakIndex[k]!;
     return {
       label: k + 1,
       area,
-      bounds: { x: s.x0, y: s.y0, width: s.x1 - s.x0 + 1, height: s.y1 - s.y0 + 1 },
-      centroid: { x: s.x / area + 0.5, y: s.y / area + 0.5 },
-      mean: s.sum / area,
-      peak: s.peak,
-      peakAt: { x: s.peakIndex % width, y: Math.floor(s.peakIndex / width) },
+      bounds: { x, y, width: stats.right[k]! - x, height: stats.bottom[k]! - y },
+      centroid: { x: stats.x[k]! / area + 0.5, y: stats.y[k]! / area + 0.5 },
+      mean: stats.sum[k]! / area,
+      peak: stats.peak[k]!,
+      peakAt: { x: peakIndex % width, y: Math.floor(peakIndex / width) },
     };
   });
   return { width, height, labels, instances };
+}
+
+/** What is summed up for each instance. */
+interface Stats {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly top: Int32Array;
+  readonly bottom: Int32Array;
+  /** Sums of positions and of probabilities. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly sum: Float64Array;
+  readonly peak: Float32Array;
+  readonly peakIndex: Int32Array;
+}
+
+function createStats(count: number, width: number): Stats {
+  return {
+    left: new Int32Array(count).fill(width),
+    right: new Int32Array(count),
+    top: new Int32Array(count).fill(-1),
+    bottom: new Int32Array(count),
+    x: new Float64Array(count),
+    y: new Float64Array(count),
+    sum: new Float64Array(count),
+    peak: new Float32Array(count).fill(-1),
+    peakIndex: new Int32Array(count),
+  };
+}
+
+/** Adds the lengths of runs of one label to its area. */
+function countLabels(labels: Int32Array, begin: number, end: number, areas: Float64Array): void {
+  for (let i = begin; i < end;) {
+    const label = labels[i]!;
+    const start = i;
+    while (i < end && labels[i] === label) i++;
+    areas[label]! += i - start;
+  }
+}
+
+/** Replaces the labels of a row by their ranks, and adds its runs to their statistics. */
+function measureRow(
+  labels: Int32Array,
+  data: Float32Array,
+  width: number,
+  row: number,
+  rank: Int32Array,
+  stats: Stats,
+): void {
+  const begin = row * width;
+  const end = begin + width;
+  for (let i = begin; i < end;) {
+    const label = labels[i]!;
+    const start = i;
+    while (i < end && labels[i] === label) i++;
+    const ranked = rank[label]!;
+    if (ranked !== label) labels.fill(ranked, start, i);
+    if (ranked === 0) continue;
+    const k = ranked - 1;
+    addValues(data, start, i, k, stats);
+    const [from, to] = [start - begin, i - begin];
+    if (from < stats.left[k]!) stats.left[k] = from;
+    if (to > stats.right[k]!) stats.right[k] = to;
+    if (stats.top[k]! < 0) stats.top[k] = row;
+    stats.bottom[k] = row + 1;
+    stats.x[k]! += ((from + to - 1) * (to - from)) / 2;
+    stats.y[k]! += row * (to - from);
+  }
+}
+
+function addValues(data: Float32Array, begin: number, end: number, k: number, { sum, peak, peakIndex }: Stats): void {
+  let total = sum[k]!;
+  let most = peak[k]!;
+  for (let i = begin; i < end; i++) {
+    const value = data[i]!;
+    total += value;
+    if (value > most) {
+      most = value;
+      peak[k] = value;
+      peakIndex[k] = i;
+    }
+  }
+  sum[k] = total;
 }

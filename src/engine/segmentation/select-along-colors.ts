@@ -3,6 +3,7 @@ import type { ColorPlanes } from '../filters/color-planes.js';
 import { applyModels, guidedFit } from '../filters/guided-filter.js';
 import { type ColorPalette, quantizeColors } from './color-palette.js';
 import { contrastLinks } from './contrast-links.js';
+import { inParts } from '../in-parts.js';
 import { fitGaussianMixture, logDensities } from './gaussian-mixture.js';
 import { cutAlongContrasts, GRAB_CUT_LABELS } from './grab-cut.js';
 
@@ -69,10 +70,7 @@ export function selectAlongColors(
   const lowest = floor + 0.08 * (peak - floor);
   const highest = floor + 0.94 * (peak - floor);
   const labels = new Uint8Array(smooth.length);
-  for (let i = 0; i < labels.length; i++) {
-    const value = smooth[i]!;
-    labels[i] = value < lowest ? background : value > highest ? foreground : probableForeground;
-  }
+  inParts(labels.length, (begin, end) => labelPart(smooth, lowest, highest, labels, begin, end));
 
   const level = 0.9 * pivot;
   const local = applyModels(
@@ -86,12 +84,9 @@ export function selectAlongColors(
   const links = contrastLinks(planes);
   const inside = new Float32Array(values.length);
   const outside = new Float32Array(values.length);
-  for (let i = 0; i < inside.length; i++) outside[i] = values[i]! > level ? 1 : 0;
+  inParts(values.length, (begin, end) => markAbove(values, level, outside, begin, end));
   const near = mean(outside, SURROUNDINGS);
-  for (let i = 0; i < inside.length; i++) {
-    inside[i] = Math.max(values[i]! - level, 0);
-    outside[i] = near[i]! > NEARLY_NONE ? Math.max(level - values[i]!, 0) : 0;
-  }
+  inParts(values.length, (begin, end) => divideByLevel(values, level, near, inside, outside, begin, end));
   let selected: Uint8Array = new Uint8Array(0);
   let colorOdds: Float32Array = new Float32Array(0);
   const total = new Float32Array(values.length);
@@ -99,17 +94,15 @@ export function selectAlongColors(
     const found = mixtureLogOdds(palette, inside, outside, components);
     if (found === undefined) return undefined;
     colorOdds = found;
-    for (let i = 0; i < total.length; i++) total[i] = prior[i]! + COLOR_WEIGHT * found[i]!;
+    inParts(total.length, (begin, end) => addColors(prior, found, total, begin, end));
     // The cut takes longest and changes little for the colors to come: what is selected at first is what most pixels
     // around say.
     selected =
       round === ROUNDS - 1
         ? cutAlongContrasts(planes, total, labels, links, SMOOTHNESS)
         : selectBySign(boxMean(total, width, height, 1), labels);
-    for (let i = 0; i < total.length; i++) {
-      inside[i] = selected[i]!;
-      outside[i] = near[i]! > NEARLY_NONE ? 1 - selected[i]! : 0;
-    }
+    const sides = selected;
+    inParts(total.length, (begin, end) => divideBySelection(sides, near, inside, outside, begin, end));
   }
 
   const target = new Float32Array(selected);
@@ -118,19 +111,84 @@ export function selectAlongColors(
   const explained = explainedShare(target, applyModels(models, planes), planes, radius);
   const separation = meanDifference(colorOdds, selected, labels);
   const informative = ramp(separation, 0.3, 1.5);
-  for (let i = 0; i < explained.length; i++) {
-    explained[i] = Math.max(ramp(explained[i]!, 0.1, 0.4), informative * ramp(Math.abs(colorOdds[i]!), 0, 2));
-  }
+  inParts(explained.length, (begin, end) => toCertainty(explained, colorOdds, informative, begin, end));
   return { selected, certainty: mean(explained, 1), models };
+}
+
+function labelPart(
+  smooth: Float32Array,
+  lowest: number,
+  highest: number,
+  labels: Uint8Array,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    const value = smooth[i]!;
+    labels[i] = value < lowest ? background : value > highest ? foreground : probableForeground;
+  }
+}
+
+function markAbove(values: Float32Array, level: number, out: Float32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) out[i] = values[i]! > level ? 1 : 0;
+}
+
+/** How far pixels count for the colors of the thing and of its surroundings, at first. */
+function divideByLevel(
+  values: Float32Array,
+  level: number,
+  near: Float32Array,
+  inside: Float32Array,
+  outside: Float32Array,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    inside[i] = Math.max(values[i]! - level, 0);
+    outside[i] = near[i]! > NEARLY_NONE ? Math.max(level - values[i]!, 0) : 0;
+  }
+}
+
+/** As `divideByLevel`, by what is selected. */
+function divideBySelection(
+  selected: Uint8Array,
+  near: Float32Array,
+  inside: Float32Array,
+  outside: Float32Array,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    inside[i] = selected[i]!;
+    outside[i] = near[i]! > NEARLY_NONE ? 1 - selected[i]! : 0;
+  }
+}
+
+function addColors(prior: Float32Array, found: Float32Array, total: Float32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) total[i] = prior[i]! + COLOR_WEIGHT * found[i]!;
 }
 
 /** Pixels above 0, and those that are certain. */
 function selectBySign(logOdds: Float32Array, labels: Uint8Array): Uint8Array {
   const out = new Uint8Array(labels.length);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = labels[i] === foreground || (labels[i] === probableForeground && logOdds[i]! > 0) ? 1 : 0;
-  }
+  inParts(out.length, (begin, end) => {
+    for (let i = begin; i < end; i++) {
+      out[i] = labels[i] === foreground || (labels[i] === probableForeground && logOdds[i]! > 0) ? 1 : 0;
+    }
+  });
   return out;
+}
+
+function toCertainty(
+  explained: Float32Array,
+  colorOdds: Float32Array,
+  informative: number,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    explained[i] = Math.max(ramp(explained[i]!, 0.1, 0.4), informative * ramp(Math.abs(colorOdds[i]!), 0, 2));
+  }
 }
 
 /** What the heatmap alone says of each undecided pixel. The local mean counts twice; the sum of logarithms is one of a product. */
@@ -143,11 +201,13 @@ function priorLogOdds(
   bias: number,
 ): Float32Array {
   const out = new Float32Array(values.length);
-  for (let i = 0; i < out.length; i++) {
-    if (labels[i] !== probableForeground) continue;
-    const contrast = odds(values[i]!) / odds(around[i]!);
-    out[i] = sharpness * (Math.log(odds(local[i]!) * contrast * contrast) + bias);
-  }
+  inParts(out.length, (begin, end) => {
+    for (let i = begin; i < end; i++) {
+      if (labels[i] !== probableForeground) continue;
+      const contrast = odds(values[i]!) / odds(around[i]!);
+      out[i] = sharpness * (Math.log(odds(local[i]!) * contrast * contrast) + bias);
+    }
+  });
   return out;
 }
 
@@ -166,11 +226,13 @@ function doubtWeights(values: Float32Array, pivot: number): Float32Array {
   const below = 1 / Math.max(pivot, 1e-3);
   const above = 1 / Math.max(1 - pivot, 1e-3);
   const out = new Float32Array(values.length);
-  for (let i = 0; i < out.length; i++) {
-    const value = values[i]!;
-    const share = (value - pivot) * (value < pivot ? below : above);
-    out[i] = share * share + 1e-3;
-  }
+  inParts(out.length, (begin, end) => {
+    for (let i = begin; i < end; i++) {
+      const value = values[i]!;
+      const share = (value - pivot) * (value < pivot ? below : above);
+      out[i] = share * share + 1e-3;
+    }
+  });
   return out;
 }
 

@@ -1,5 +1,6 @@
 import { assertInRange } from '../../errors.js';
 import { createMask, type Heatmap, type Mask } from '../../raster/index.js';
+import { inParts } from '../in-parts.js';
 
 /**
  * The binary mask of where the probability is `threshold` or more. Throws `OPTION_RANGE` unless
@@ -11,8 +12,10 @@ export function thresholdHeatmap(heatmap: Heatmap, threshold: number): Mask {
   const limit = Math.fround(threshold);
   const { data } = heatmap;
   const out = new Uint8Array(data.length);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = data[i]! >= limit ? 255 : 0;
-  }
+  inParts(out.length, (begin, end) => {
+    for (let i = begin; i < end; i++) {
+      out[i] = data[i]! >= limit ? 255 : 0;
+    }
+  });
   return createMask(heatmap.width, heatmap.height, out);
 }
