@@ -43,11 +43,7 @@ export function connectedComponents(mask: Mask, options: ComponentOptions = {}):
   const labels = new Int32Array(mask.data.length);
   const { begins, ends, components } = runs;
   for (let run = 0; run < components.length; run++) {
-    const label = components[run]! + 1;
-    const end = ends[run]!;
-    for (let i = begins[run]!; i < end; i++) {
-      labels[i] = label;
-    }
+    labels.fill(components[run]! + 1, begins[run], ends[run]);
   }
   return { width: mask.width, height: mask.height, labels, components: measureComponents(runs, mask.width) };
 }

@@ -1,4 +1,5 @@
 import { type Bounds, createMask, type Heatmap, type Size } from '../../raster/index.js';
+import { markFrom } from '../threshold/threshold-heatmap.js';
 import { connectedComponents } from '../components/connected-components.js';
 
 /** What a heatmap is like, over all of it. */
@@ -139,12 +140,6 @@ export function likelyWindows(heatmap: Heatmap, image: Size, pivot: number, marg
     windows.push(window);
   }
   return windows;
-}
-
-function markFrom(data: Float32Array, begin: number, end: number, level: number, out: Uint8Array): void {
-  for (let i = begin; i < end; i++) {
-    if (data[i]! >= level) out[i] = 255;
-  }
 }
 
 function raisePeaks(data: Float32Array, labels: Int32Array, begin: number, end: number, peaks: Float32Array): void {

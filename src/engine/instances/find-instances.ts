@@ -1,5 +1,5 @@
 import { assertInRange } from '../../errors.js';
-import type { Bounds, Heatmap } from '../../raster/index.js';
+import type { Bounds, Heatmap, Size } from '../../raster/index.js';
 import { connectedComponents } from '../components/connected-components.js';
 import { thresholdHeatmap } from '../threshold/threshold-heatmap.js';
 import { splitTouching } from './split-touching.js';
@@ -64,31 +64,36 @@ export function findInstances(heatmap: Heatmap, options: InstanceOptions = {}): 
   const threshold = options.threshold ?? INSTANCE_DEFAULTS.threshold;
   const minShare = assertInRange('the smallest share', options.minShare ?? INSTANCE_DEFAULTS.minShare, 0, 1);
   const { labels, components } = connectedComponents(thresholdHeatmap(heatmap, threshold));
-  let parts: { readonly labels: Int32Array; readonly count: number } = { labels, count: components.length };
   if (options.splitTouching ?? INSTANCE_DEFAULTS.splitTouching) {
-    parts = splitTouching(heatmap, parts, threshold);
+    const parts = splitTouching(heatmap, { labels, count: components.length }, threshold);
+    return sortBySize(heatmap, parts.labels, measureAreas(parts.labels, heatmap, parts.count), minShare);
   }
-  return sortBySize(heatmap, parts, minShare);
+  return sortBySize(heatmap, labels, Float64Array.from([0, ...components.map(({ area }) => area)]), minShare);
 }
 
-function sortBySize(
-  { width, height, data }: Heatmap,
-  parts: { readonly labels: Int32Array; readonly count: number },
-  minShare: number,
-): Instances {
-  // In place: nobody else has the labels of the parts.
-  const { labels } = parts;
-  const areas = new Float64Array(parts.count + 1);
+/** Pixels of each label; 0 for label 0. */
+function measureAreas(labels: Int32Array, { width, height }: Size, count: number): Float64Array {
+  const areas = new Float64Array(count + 1);
   for (let y = 0; y < height; y++) {
     countLabels(labels, y * width, (y + 1) * width, areas);
   }
   areas[0] = 0;
+  return areas;
+}
+
+/** The labels become ranks in place: nobody else has them. */
+function sortBySize(
+  { width, height, data }: Heatmap,
+  labels: Int32Array,
+  areas: Float64Array,
+  minShare: number,
+): Instances {
   const largest = areas.reduce((max, area) => Math.max(max, area), 0);
   // Part labels are numbered in the order of first pixels, and the sort is stable.
-  const order = Array.from({ length: parts.count }, (_, k) => k + 1)
+  const order = Array.from({ length: areas.length - 1 }, (_, k) => k + 1)
     .filter((label) => areas[label]! > 0 && areas[label]! >= minShare * largest)
     .sort((a, b) => areas[b]! - areas[a]!);
-  const rank = new Int32Array(parts.count + 1);
+  const rank = new Int32Array(areas.length);
   for (const [k, label] of order.entries()) {
     rank[label] = k + 1;
   }

@@ -171,12 +171,14 @@ function addColors(prior: Float32Array, found: Float32Array, total: Float32Array
 /** Pixels above 0, and those that are certain. */
 function selectBySign(logOdds: Float32Array, labels: Uint8Array): Uint8Array {
   const out = new Uint8Array(labels.length);
-  inParts(out.length, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      out[i] = labels[i] === foreground || (labels[i] === probableForeground && logOdds[i]! > 0) ? 1 : 0;
-    }
-  });
+  inParts(out.length, (begin, end) => selectPart(logOdds, labels, out, begin, end));
   return out;
+}
+
+function selectPart(logOdds: Float32Array, labels: Uint8Array, out: Uint8Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) {
+    out[i] = labels[i] === foreground || (labels[i] === probableForeground && logOdds[i]! > 0) ? 1 : 0;
+  }
 }
 
 function toCertainty(
@@ -226,14 +228,24 @@ function doubtWeights(values: Float32Array, pivot: number): Float32Array {
   const below = 1 / Math.max(pivot, 1e-3);
   const above = 1 / Math.max(1 - pivot, 1e-3);
   const out = new Float32Array(values.length);
-  inParts(out.length, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      const value = values[i]!;
-      const share = (value - pivot) * (value < pivot ? below : above);
-      out[i] = share * share + 1e-3;
-    }
-  });
+  inParts(out.length, (begin, end) => weighDoubt(values, pivot, below, above, out, begin, end));
   return out;
+}
+
+function weighDoubt(
+  values: Float32Array,
+  pivot: number,
+  below: number,
+  above: number,
+  out: Float32Array,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    const value = values[i]!;
+    const share = (value - pivot) * (value < pivot ? below : above);
+    out[i] = share * share + 1e-3;
+  }
 }
 
 function mixtureLogOdds(

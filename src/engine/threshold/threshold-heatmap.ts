@@ -12,10 +12,13 @@ export function thresholdHeatmap(heatmap: Heatmap, threshold: number): Mask {
   const limit = Math.fround(threshold);
   const { data } = heatmap;
   const out = new Uint8Array(data.length);
-  inParts(out.length, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      out[i] = data[i]! >= limit ? 255 : 0;
-    }
-  });
+  inParts(out.length, (begin, end) => markFrom(data, begin, end, limit, out));
   return createMask(heatmap.width, heatmap.height, out);
+}
+
+/** Sets 255 where a value is `level` or more. */
+export function markFrom(data: Float32Array, begin: number, end: number, level: number, out: Uint8Array): void {
+  for (let i = begin; i < end; i++) {
+    out[i] = data[i]! >= level ? 255 : 0;
+  }
 }
