@@ -66,11 +66,19 @@ export function flatten(raster: Raster, background: readonly [number, number, nu
 
 /** Probability 0..1 to coverage 0..255, rounded. */
 export function heatmapToMask(heatmap: Heatmap): Mask {
-  const data = new Uint8Array(heatmap.data.length);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = heatmap.data[i]! * 255 + 0.5;
+  const { width, height } = heatmap;
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    roundRow(heatmap.data, y * width, (y + 1) * width, data);
   }
-  return createMask(heatmap.width, heatmap.height, data);
+  return createMask(width, height, data);
+}
+
+/** A function for each row: V8 compiles it sooner than a loop that is entered once (decision 021). */
+function roundRow(values: Float32Array, begin: number, end: number, out: Uint8Array): void {
+  for (let i = begin; i < end; i++) {
+    out[i] = values[i]! * 255 + 0.5;
+  }
 }
 
 /** Coverage 0..255 as an image: white where selected. */
@@ -89,31 +97,51 @@ const IDENTITY = Uint8Array.from({ length: 256 }, (_, value) => value);
  * Color samples are untouched, under full transparency too. An image without alpha counts as opaque.
  * With a lookup table, `table[value]` takes the place of each value of the coverage.
  */
-export function multiplyAlpha(raster: Raster, coverage: Mask, table?: Uint8Array): Raster {
-  const count = raster.width * raster.height;
-  const { data: source, channels } = raster;
-  const maximum = sampleMaximum(raster);
-  const data = maximum === 255 ? new Uint8Array(count * 4) : new Uint16Array(count * 4);
+export function multiplyAlpha(raster: Raster, coverage: Mask, table: Uint8Array = IDENTITY): Raster {
+  const { width, height, channels, data: source } = raster;
+  const count = width * height;
+  const data = source instanceof Uint8Array ? new Uint8Array(count * 4) : new Uint16Array(count * 4);
   const { data: values } = coverage;
-  const factor = table ?? IDENTITY;
   if (channels === 3) {
     // An opaque image has one product for each factor.
-    const alphas = Uint16Array.from(factor, (value) => (maximum * value) / 255);
-    for (let i = 0, j = 0, k = 0; i < count; i++, j += 3, k += 4) {
-      data[k] = source[j]!;
-      data[k + 1] = source[j + 1]!;
-      data[k + 2] = source[j + 2]!;
-      data[k + 3] = alphas[values[i]!]!;
+    const alphas = new Uint16Array(table.length);
+    for (let value = 0; value < alphas.length; value++) {
+      alphas[value] = (sampleMaximum(raster) * table[value]!) / 255;
+    }
+    if (source instanceof Uint8Array) {
+      addAlphaBytes(source, values, alphas, new Int32Array(data.buffer));
+    } else {
+      addAlpha(source, values, alphas, data);
     }
   } else {
-    for (let i = 0, k = 0; i < count; i++, k += 4) {
-      data[k] = source[k]!;
-      data[k + 1] = source[k + 1]!;
-      data[k + 2] = source[k + 2]!;
-      data[k + 3] = (source[k + 3]! * factor[values[i]!]! + 127) / 255;
-    }
+    scaleAlpha(source, values, table, data);
   }
-  return createRaster(raster.width, raster.height, 4, data);
+  return createRaster(width, height, 4, data);
+}
+
+function addAlpha(source: Raster['data'], values: Uint8Array, alphas: Uint16Array, out: Raster['data']): void {
+  for (let i = 0, j = 0, k = 0; i < values.length; i++, j += 3, k += 4) {
+    out[k] = source[j]!;
+    out[k + 1] = source[j + 1]!;
+    out[k + 2] = source[j + 2]!;
+    out[k + 3] = alphas[values[i]!]!;
+  }
+}
+
+/** `addAlpha` of bytes: a pixel is one word, red its lowest byte. */
+function addAlphaBytes(source: Uint8Array, values: Uint8Array, alphas: Uint16Array, out: Int32Array): void {
+  for (let i = 0, j = 0; i < values.length; i++, j += 3) {
+    out[i] = source[j]! | (source[j + 1]! << 8) | (source[j + 2]! << 16) | (alphas[values[i]!]! << 24);
+  }
+}
+
+function scaleAlpha(source: Raster['data'], values: Uint8Array, table: Uint8Array, out: Raster['data']): void {
+  for (let i = 0, k = 0; i < values.length; i++, k += 4) {
+    out[k] = source[k]!;
+    out[k + 1] = source[k + 1]!;
+    out[k + 2] = source[k + 2]!;
+    out[k + 3] = (source[k + 3]! * table[values[i]!]! + 127) / 255;
+  }
 }
 
 /** The colors of one image under the alpha of another of the same size, whatever their bit depths. */
