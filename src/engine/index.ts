@@ -36,6 +36,7 @@ export {
   type MeanCoverage,
   openMeanCoverage,
 } from './compose/coverage.js';
+export { type CoverageTally, openTally } from './compose/tally-coverage.js';
 export { dilate } from './morphology/dilate.js';
 export { distanceTransform } from './distance/distance-transform.js';
 export { erode } from './morphology/erode.js';

@@ -10,6 +10,7 @@ import {
   isEmptyMaskOperations,
   normalizeLut,
   openMeanCoverage,
+  openTally,
 } from '../engine/index.js';
 import type { DecodedImage } from '../io/image/decode-image.js';
 import { drawByRows, type RowDrawing } from '../io/image/row-drawing.js';
@@ -85,8 +86,13 @@ export const compositeOutput = {
     const over = edge && inOverlay ? separateColors(laid, edge, true).selected : laid;
     const { blend, alpha } = output;
     const opacity = cover === undefined ? output.opacity * WITHOUT_MASKS : output.opacity;
+    // Counted while the image is drawn: to draw the coverage for it would take as long again.
+    const tally = cover?.mask === undefined ? cover && openTally(under, cover.rows) : undefined;
     const raster = drawByRows(under, (from, to) => {
       const mask = cover?.rows(from, to);
+      if (mask?.kind === 'coverage') {
+        tally?.add(mask, from, to);
+      }
       return compositeRasters(viewRows(under, from, to), viewRows(over, from, to), { mask, opacity, blend, alpha });
     });
     const options = { provenance: task.provenance(), effort: output.fast ? 'fast' : 'normal' } as const;
@@ -96,27 +102,26 @@ export const compositeOutput = {
     ];
     return {
       files,
+      measured: tally && (() => ({ share: tally.share(), bounds: tally.bounds() })),
       warnings: [...metadataWarnings(file!, image), ...overlay.warnings, ...profileWarnings(image, overlay)],
       report: {
         output: file!.path,
         mask: maskFile?.path,
         channels: raster.channels,
         bitDepth: raster.bitDepth,
-        share: cover === undefined ? WITHOUT_MASKS : cover.share(),
+        get share() {
+          return tally?.mean() ?? (cover?.mask === undefined ? WITHOUT_MASKS : meanOf(cover.mask));
+        },
         masks: (await task.found()).map(({ label }) => label),
       } satisfies CompositeReport,
     };
   },
 } satisfies OutputModule<CompositeOutput>;
 
-/** How much of the overlay shows. */
-interface Cover {
-  /** The mask, where it is one. */
-  readonly mask?: Mask;
-  readonly rows: (from: number, to: number) => Mask | Coverage;
-  /** The mean of all pixels, 0..1. */
-  readonly share: () => number;
-}
+/** How much of the overlay shows: a mask, or what is finer than one. */
+type Cover =
+  | { readonly mask: Mask; readonly rows: (from: number, to: number) => Mask }
+  | { readonly mask?: undefined; readonly rows: (from: number, to: number) => Coverage };
 
 /** Where masks are only normalized and averaged, nothing is rounded to 256 levels on the way. */
 async function coverOf(task: ImageTask): Promise<Cover | undefined> {
@@ -132,7 +137,7 @@ async function coverOf(task: ImageTask): Promise<Cover | undefined> {
     sources.every(({ mask = {} }) => isEmptyMaskOperations({ ...mask, normalize: undefined }));
   if (!isAverage) {
     const mask = await task.mask();
-    return { mask, rows: (from, to) => viewRows(mask, from, to), share: () => meanOf(mask) };
+    return { mask, rows: (from, to) => viewRows(mask, from, to) };
   }
   const found = await task.found();
   return openMeanCoverage(

@@ -8,6 +8,7 @@ import type { ModelPool } from '../sources/model-pool.js';
 import { type PathFields, text } from '../sources/schema-fields.js';
 import type { FoundMask, SourceImage } from '../sources/source.js';
 import type { MaskSource } from '../sources/sources.js';
+import type { MaskMeasure } from './measure-mask.js';
 import type { SharedSplit } from './layers/cut-layers.js';
 
 /** Where an image's files go, and what decides about their names. */
@@ -58,7 +59,9 @@ export type RenderedFile = PlannedFile & OutputFile;
 export interface Rendered {
   readonly files: readonly RenderedFile[];
   readonly warnings?: readonly string[];
-  /** Plain data for machines: what was written and what it shows. */
+  /** What the mask selects, where an output makes it of the sources in a way of its own; known once all files are written. */
+  readonly measured?: (() => MaskMeasure) | undefined;
+  /** Plain data for machines: what was written and what it shows. It is read once all files are written. */
   readonly report: Readonly<Record<string, unknown>>;
 }
 

@@ -16,7 +16,7 @@ import { freeMemory } from '../io/image/free-memory.js';
 import type { Provenance } from '../io/image/provenance.js';
 import { colorWarnings } from '../outputs/color-warning.js';
 import type { SharedSplit } from '../outputs/layers/cut-layers.js';
-import { measureMask } from '../outputs/measure-mask.js';
+import { type MaskMeasure, measureMask } from '../outputs/measure-mask.js';
 import type { ImageNaming, ImageTask, RenderedFile } from '../outputs/output.js';
 import { listedFolderOf, planOutput, readsOf, type RecipeOutput, renderOutput } from '../outputs/outputs.js';
 import type { Bounds, Mask, Size } from '../raster/index.js';
@@ -139,11 +139,9 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
   signal?.throwIfAborted();
   options.onPhase?.('reading');
   const image = openTask(task, options);
-  const measuring =
-    recipe.sources.length === 0 ? undefined : image.mask().then((mask) => ({ ...sizeOf(mask), ...measureMask(mask) }));
-  const rendering = renderAll(recipe.outputs, image, shared);
-  // Awaited together, so that what fails first is reported and nothing is left unhandled.
-  const [measured, outputs] = await Promise.all([measuring, rendering]);
+  const outputs = await renderAll(recipe.outputs, image, shared);
+  const measuredByOutput = outputs.find((output) => output.measured !== undefined)?.measured;
+  const own = measuredByOutput !== undefined || recipe.sources.length === 0 ? undefined : await measureOwn(image);
   const files = outputs.flatMap((output) => output.files);
   const decoded = await image.decoded().then(factsOf);
   const found = await image.release();
@@ -163,7 +161,8 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
   for (const { kind, path, data } of files) {
     written.push(write ? { kind, path } : { kind, path, data: await contentOf({ data }, true) });
   }
-  const { width, height }: Partial<Size> = decoded ?? measured ?? {};
+  const measured = measuredByOutput?.() ?? own;
+  const { width, height }: Partial<Size> = decoded ?? own ?? {};
   return {
     input,
     width,
@@ -183,6 +182,12 @@ export async function runRecipe(task: RecipeTask, options: RunRecipeOptions): Pr
   };
 }
 
+/** What the mask of the recipe selects, and its size. */
+async function measureOwn(image: ImageTask): Promise<MaskMeasure & Size> {
+  const mask = await image.mask();
+  return { ...sizeOf(mask), ...measureMask(mask) };
+}
+
 function sizeOf({ width, height }: Size): Size {
   return { width, height };
 }
@@ -195,6 +200,7 @@ function factsOf(decoded: DecodedImage | undefined): (Size & { readonly warnings
 interface RenderedOutput {
   readonly files: readonly RenderedFile[];
   readonly warnings?: readonly string[];
+  readonly measured?: (() => MaskMeasure) | undefined;
   readonly report: Readonly<Record<string, unknown>>;
 }
 

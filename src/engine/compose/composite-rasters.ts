@@ -2,6 +2,7 @@ import { assertInRange } from '../../errors.js';
 import { assertSameSize, createRaster, type Mask, type Raster, sampleMaximum } from '../../raster/index.js';
 import { BLEND_FUNCTIONS, type BlendFunction, type BlendMode } from './blend-modes.js';
 import { type Coverage, COVERAGE_ONE } from './coverage.js';
+import { mixRows } from './mix-rows.js';
 
 /** Every `AlphaRule`. */
 export const ALPHA_RULES = ['conjoint', 'over', 'mix'] as const;
@@ -85,17 +86,8 @@ function compositeOpaque(
   const table = coverageLut(mask, opacity);
   const plane = mask?.data;
   const constant = table[table.length - 1]!;
-  const half = COVERAGE_ONE / 2;
   if (blend === 'normal') {
-    for (let i = 0, j = 0; j < out.length; i++, j += 3) {
-      const share = plane === undefined ? constant : table[plane[i]!]!;
-      const r = back[j]!;
-      const g = back[j + 1]!;
-      const b = back[j + 2]!;
-      out[j] = r + (((front[j]! - r) * share + half) >> 15);
-      out[j + 1] = g + (((front[j + 1]! - g) * share + half) >> 15);
-      out[j + 2] = b + (((front[j + 2]! - b) * share + half) >> 15);
-    }
+    mixRows(out, back as Uint8Array, front as Uint8Array, sharesOf(mask, opacity, table, width * height));
     return createRaster(width, height, 3, out);
   }
   const differences = differenceTable(blend);
@@ -107,6 +99,22 @@ function compositeOpaque(
     }
   }
   return createRaster(width, height, 3, out);
+}
+
+/** The share of the overlay in each pixel, opacity included. */
+function sharesOf(mask: Mask | Coverage | undefined, opacity: number, table: Uint16Array, count: number): Uint16Array {
+  if (mask?.kind === 'coverage' && opacity === 1) {
+    return mask.data;
+  }
+  if (mask === undefined) {
+    return new Uint16Array(count).fill(table[table.length - 1]!);
+  }
+  const shares = new Uint16Array(count);
+  const { data } = mask;
+  for (let i = 0; i < count; i++) {
+    shares[i] = table[data[i]!]!;
+  }
+  return shares;
 }
 
 const differenceTables = new Map<BlendMode, Int16Array>();

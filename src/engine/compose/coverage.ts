@@ -1,8 +1,8 @@
 import { createMask, type Mask } from '../../raster/index.js';
-import { byteHistogram } from '../tone/value-histogram.js';
+import { SHARE_ONE, sharesToBytes } from './mix-rows.js';
 
 /** Full coverage in a `Coverage`. */
-export const COVERAGE_ONE = 32768;
+export const COVERAGE_ONE = SHARE_ONE;
 
 /** One plane of coverage in finer steps than a mask has: 0..`COVERAGE_ONE`. */
 export interface Coverage {
@@ -27,8 +27,6 @@ export function meanCoverage(inputs: readonly CoverageInput[]): Coverage {
 export interface MeanCoverage {
   /** Rows `from` up to, not including, `to`. */
   readonly rows: (from: number, to: number) => Coverage;
-  /** Of all pixels, 0..1. */
-  readonly share: () => number;
 }
 
 /** As `meanCoverage`, for an image that is never in memory as a whole. */
@@ -38,32 +36,47 @@ export function openMeanCoverage(inputs: readonly CoverageInput[]): MeanCoverage
     const share = Math.round(((k + 1) * COVERAGE_ONE) / inputs.length) - Math.round((k * COVERAGE_ONE) / inputs.length);
     return { mask, parts: Uint16Array.from(table, (value) => Math.round((value / 255) * share)) };
   });
-  const { width, height } = inputs[0]!.mask;
+  const { width } = inputs[0]!.mask;
   return {
     rows: (from, to) => {
       const data = new Uint16Array(width * (to - from));
-      for (const { mask, parts } of terms) {
-        const source = mask.data.subarray(from * width, to * width);
-        for (let i = 0; i < data.length; i++) {
-          data[i] = data[i]! + parts[source[i]!]!;
-        }
+      const planes = terms.map(({ mask, parts }) => ({ plane: mask.data.subarray(from * width, to * width), parts }));
+      // Three masks in one pass: each pass reads and writes the whole sum.
+      for (let k = 0; k < planes.length; k += 3) {
+        addParts(data, planes[k]!, planes[k + 1] ?? NOTHING, planes[k + 2] ?? NOTHING);
       }
       return { kind: 'coverage', width, height: to - from, data };
-    },
-    share: () => {
-      const sums = terms.map(({ mask, parts }) =>
-        byteHistogram(mask.data).reduce((sum, count, value) => sum + count * parts[value]!, 0),
-      );
-      return sums.reduce((sum, part) => sum + part, 0) / (width * height) / COVERAGE_ONE;
     },
   };
 }
 
+interface PlaneParts {
+  readonly plane: Uint8Array;
+  /** What each value adds. */
+  readonly parts: Uint16Array;
+}
+
+const NOTHING: PlaneParts = { plane: new Uint8Array(), parts: new Uint16Array(256) };
+
+function addParts(sum: Uint16Array, one: PlaneParts, two: PlaneParts, three: PlaneParts): void {
+  const [a, b, c] = [one.parts, two.parts, three.parts];
+  const [p, q, r] = [one.plane, two.plane, three.plane];
+  if (r.length > 0) {
+    for (let i = 0; i < sum.length; i++) {
+      sum[i] = sum[i]! + a[p[i]!]! + b[q[i]!]! + c[r[i]!]!;
+    }
+  } else if (q.length > 0) {
+    for (let i = 0; i < sum.length; i++) {
+      sum[i] = sum[i]! + a[p[i]!]! + b[q[i]!]!;
+    }
+  } else {
+    for (let i = 0; i < sum.length; i++) {
+      sum[i] = sum[i]! + a[p[i]!]!;
+    }
+  }
+}
+
 /** Coverage as a mask, rounded. */
 export function coverageToMask({ width, height, data }: Coverage): Mask {
-  const out = new Uint8Array(data.length);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = (data[i]! * 255 + COVERAGE_ONE / 2) >> 15;
-  }
-  return createMask(width, height, out);
+  return createMask(width, height, sharesToBytes(data));
 }
