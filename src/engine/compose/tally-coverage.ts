@@ -45,8 +45,7 @@ export function openTally({ width, height }: Size, draw: (from: number, to: numb
     next = Math.max(next, to);
   };
   const finish = (): void => {
-    while (next < height) {
-      const from = next;
+    for (let from = next; from < height; from += STRIP_ROWS) {
       const to = Math.min(from + STRIP_ROWS, height);
       add(draw(from, to), from, to);
     }

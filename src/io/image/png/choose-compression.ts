@@ -32,6 +32,8 @@ const NORMAL_MARGIN = 1.2;
 const USUAL_MARGIN = 1.015;
 /** Filters whose samples differ by no more than this are as good as each other: the faster one is taken. */
 const SAME = 1.01;
+/** In grain runs are smaller than this share of what level 1 makes of it. */
+const GRAIN = 0.95;
 /** Where the sample differs by no more than this, each strip decides for itself. */
 const CERTAIN = 1.05;
 /**
@@ -54,7 +56,7 @@ const BAND_ROWS = 2;
 const MIN_BANDS = 8;
 const MAX_BANDS = 16;
 const SAMPLE_BYTES = 131_072;
-const SAMPLE_SHARE = 1 / 16;
+const SAMPLE_SHARE = 1 / 32;
 /** So many times as many bands are taken of an image that is flat nearly everywhere and small. */
 const FLAT_SAMPLE = 4;
 /** The same for `small` files, which may take long. */
@@ -65,6 +67,10 @@ const SMALL_BYTES = 4_194_304;
 export function chooseCompression(image: PngPixels | PngRows, effort: Effort): Compression {
   const isSmall = layoutOf(image).rowBytes * image.height <= SMALL_BYTES;
   let sample = takeSample(image, effort === 'small' ? SMALL_SAMPLE : 1);
+  const grain = effort === 'small' ? undefined : chooseForGrain(sample, effort);
+  if (grain !== undefined) {
+    return grain;
+  }
   let trials = trySample(sample);
   // What is flat nearly everywhere is foretold by few bands badly, and deflated soon.
   const isFlat = Math.min(...trials.map(({ search }) => search)) < sizeOf(sample) * VERY_COMPRESSIBLE;
@@ -82,13 +88,40 @@ export function chooseCompression(image: PngPixels | PngRows, effort: Effort): C
     return {
       filters: filters.map(({ filter }) => filter),
       matching: 'smallest',
-      level: LEVELS[effort === 'small' ? 'small' : 'normal'],
+      level: LEVELS.small,
     };
   }
   const hasty = effort === 'fast' && share > VERY_COMPRESSIBLE ? chooseFast(sample, least * FAST_MARGIN) : undefined;
   // Where little is left, a sample says little of the levels.
   const foretold = share >= (isSmall ? COMPRESSIBLE : VERY_COMPRESSIBLE);
   return hasty ?? chooseNormal(trials, byRunLength, bySearch, foretold ? NORMAL_LEVELS : []);
+}
+
+/**
+ * Runs alone, where a search in a hurry finds less than they do in an image that nothing compresses much: grain, which never
+ * repeats. All other trials are spared.
+ */
+function chooseForGrain(sample: readonly FilterInput[], effort: 'fast' | 'normal'): Compression | undefined {
+  const trials = (effort === 'fast' ? FAST_FILTERS : FILTERS).map((filter) => {
+    const filtered = filterSample(sample, filter);
+    return { filter, filtered, runs: deflateRuns(filtered, true).length };
+  });
+  const least = Math.min(...trials.map(({ runs }) => runs));
+  const isGrain =
+    least >= COMPRESSIBLE * sizeOf(sample) &&
+    trials.every(({ filtered }) => least <= GRAIN * deflate(filtered, { level: 1, matching: 'search' }).length);
+  if (!isGrain) {
+    return undefined;
+  }
+  const usual = trials.find(({ filter }) => filter === 'adaptive');
+  if (
+    usual !== undefined &&
+    least > USUAL_MARGIN * deflate(usual.filtered, { level: LEVELS.normal, matching: 'search' }).length
+  ) {
+    return undefined;
+  }
+  const { filter } = trials.find(({ runs }) => runs <= least * SAME)!;
+  return { filters: [filter], matching: 'runs', level: 0 };
 }
 
 /** The fastest compression that is small enough. */
