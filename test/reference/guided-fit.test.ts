@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxSum } from '../../src/engine/filters/box-sum.js';
-import { guidedFit } from '../../src/engine/filters/guided-filter.js';
+import { boxMean, meanInJavaScript } from '../../src/engine/filters/box-sum.js';
+import { fitInJavaScript, guidedFit } from '../../src/engine/filters/guided-filter.js';
 import { seededRandom } from '../support/random.js';
 import { guidedFitOracle } from './oracles/guided-fit.js';
 import { propertyRuns } from '../support/property-runs.js';
@@ -17,23 +17,33 @@ function randomPlane(count: number, random: () => number): Float32Array {
   return Float32Array.from({ length: count }, random);
 }
 
-describe('boxSum', () => {
-  it('is the sum over each square', () => {
+describe('boxMean', () => {
+  it('is the mean over each square', () => {
     fc.assert(
       fc.property(sizes, ({ width, height, radius, seed }) => {
         const plane = randomPlane(width * height, seededRandom(seed));
-        const sums = boxSum(plane, width, height, radius);
+        const means = boxMean(plane, width, height, radius);
         for (let y = 0; y < height; y++) {
           for (let x = 0; x < width; x++) {
-            let sum = 0;
+            let [sum, count] = [0, 0];
             for (let sy = Math.max(y - radius, 0); sy <= Math.min(y + radius, height - 1); sy++) {
               for (let sx = Math.max(x - radius, 0); sx <= Math.min(x + radius, width - 1); sx++) {
                 sum += plane[sy * width + sx]!;
+                count++;
               }
             }
-            expect(sums[y * width + x], `at ${x},${y}`).toBeCloseTo(sum, 4);
+            expect(means[y * width + x], `at ${x},${y}`).toBeCloseTo(sum / count, 5);
           }
         }
+      }),
+    );
+  });
+
+  it('is the same where there is no WebAssembly', () => {
+    fc.assert(
+      fc.property(sizes, ({ width, height, radius, seed }) => {
+        const plane = randomPlane(width * height, seededRandom(seed));
+        expect(boxMean(plane, width, height, radius)).toEqual(meanInJavaScript(plane, width, height, radius));
       }),
     );
   });
@@ -55,6 +65,19 @@ describe('guidedFit', () => {
         }
       }),
       { numRuns: propertyRuns(60) },
+    );
+  });
+
+  it('is the same where there is no WebAssembly', () => {
+    fc.assert(
+      fc.property(sizes, ({ width, height, radius, seed }) => {
+        const random = seededRandom(seed);
+        const plane = (): Float32Array => randomPlane(width * height, random);
+        const guide = { width, height, red: plane(), green: plane(), blue: plane() };
+        const [target, weights] = [plane(), plane().map((value) => value + 0.01)];
+        const options = { radius, epsilon: 1e-5 };
+        expect(guidedFit(guide, target, weights, options)).toEqual(fitInJavaScript(guide, target, weights, options));
+      }),
     );
   });
 

@@ -1,8 +1,10 @@
+import { inverseSides, meanInWebAssembly, squareSide } from './square-rows.js';
+
 /**
  * Sums over squares of side `2 * radius + 1`, cut off at the edges of the plane, in time that does not
  * depend on the radius.
  */
-export function boxSum(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
+function boxSum(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
   const out = new Float32Array(plane.length);
   const columns = new Float64Array(width);
   const reach = Math.min(radius, width);
@@ -19,17 +21,17 @@ export function boxSum(plane: Float32Array, width: number, height: number, radiu
 
 /** Means over the same squares. */
 export function boxMean(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
+  return meanInWebAssembly(plane, width, height, radius) ?? meanInJavaScript(plane, width, height, radius);
+}
+
+/** As `boxMean`, without WebAssembly. */
+export function meanInJavaScript(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
   const sums = boxSum(plane, width, height, radius);
-  const columns = Float64Array.from({ length: width }, (_, x) => 1 / squareSide(x, radius, width));
+  const columns = inverseSides(width, radius);
   for (let y = 0; y < height; y++) {
     scaleRow(sums, y * width, columns, 1 / squareSide(y, radius, height));
   }
   return sums;
-}
-
-/** Pixels of a row or column that lie at most `radius` from the one at `position`. */
-export function squareSide(position: number, radius: number, length: number): number {
-  return Math.min(position + radius, length - 1) - Math.max(position - radius, 0) + 1;
 }
 
 function addRow(columns: Float64Array, plane: Float32Array, row: number): void {

@@ -1,5 +1,5 @@
 import type { Mask } from '../../raster/index.js';
-import { gaussianKernel } from './gaussian-kernel.js';
+import { gaussianKernel } from './gaussian-rows.js';
 
 /** In pixels of the shrunk plane, before the variances of shrinking and enlarging are taken off. */
 const MIN_SIGMA = 1.85;

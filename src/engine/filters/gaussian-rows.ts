@@ -1,6 +1,5 @@
 import type { Mask } from '../../raster/index.js';
 import { layOut, type WasmExports, wasmOpener } from '../open-wasm.js';
-import { gaussianKernel } from './gaussian-kernel.js';
 import { GAUSSIAN_ROWS_WASM } from './gaussian-rows-wasm.js';
 
 /** The functions of `gaussian-rows.wat`. */
@@ -65,6 +64,14 @@ export function blurInFixedPoint(mask: Mask, sigmaPx: number): Uint8Array {
 /** As `blurInFixedPoint`, without WebAssembly. */
 export function blurFixedInJavaScript(mask: Mask, sigmaPx: number): Uint8Array {
   return blurInJavaScript(mask, fixKernel(sigmaPx));
+}
+
+/** The right half of a normalized Gaussian, from its middle out to `sigmas`. */
+export function gaussianKernel(sigma: number, sigmas: number): Float64Array {
+  const reach = Math.ceil(sigmas * sigma);
+  const half = Float64Array.from({ length: reach + 1 }, (_, x) => Math.exp((-x * x) / (2 * sigma * sigma)));
+  const total = half.reduce((sum, weight) => sum + 2 * weight, -half[0]!);
+  return half.map((weight) => weight / total);
 }
 
 /** As many places as the weights leave room for. Rounded from the outside in, what one loses the next gains. */

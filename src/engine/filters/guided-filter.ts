@@ -1,5 +1,5 @@
-import { squareSide } from './box-sum.js';
 import type { ColorPlanes } from './color-planes.js';
+import { fitInWebAssembly, squareSide } from './square-rows.js';
 
 export interface GuidedFitOptions {
   /** Half the side of the square that a fit looks at, in pixels of the planes. */
@@ -18,6 +18,17 @@ export interface GuidedFitOptions {
  * @returns four values a pixel, interleaved
  */
 export function guidedFit(
+  guide: ColorPlanes,
+  target: Float32Array,
+  weights: Float32Array,
+  { radius, epsilon }: GuidedFitOptions,
+): Float32Array {
+  const fitted = fitInWebAssembly(guide, target, weights, radius, epsilon);
+  return fitted ?? fitInJavaScript(guide, target, weights, { radius, epsilon });
+}
+
+/** As `guidedFit`, without WebAssembly. */
+export function fitInJavaScript(
   guide: ColorPlanes,
   target: Float32Array,
   weights: Float32Array,
