@@ -58,10 +58,12 @@ export { gaussianBlur } from './filters/gaussian-blur.js';
 export { GRAB_CUT_DEFAULTS, GRAB_CUT_LABELS, grabCut, type GrabCutOptions } from './segmentation/grab-cut.js';
 export {
   findInstances,
+  findMaskInstances,
   type Instance,
   INSTANCE_DEFAULTS,
   type InstanceOptions,
   type Instances,
+  type MaskInstanceOptions,
 } from './instances/find-instances.js';
 export { MAGIC_WAND_DEFAULTS, magicWand, type MagicWandOptions } from './interaction/magic-wand.js';
 export { readScribble } from './interaction/read-scribble.js';

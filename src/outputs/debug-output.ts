@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { hasMatte, type Instance, invertMask, type Length, maskBounds } from '../engine/index.js';
-import { type Bounds, cropRaster, heatmapToMask, type Mask, multiplyAlpha, type Raster } from '../raster/index.js';
+import {
+  type Bounds,
+  cropRaster,
+  heatmapToMask,
+  type Mask,
+  multiplyAlpha,
+  type Raster,
+  viewRows,
+} from '../raster/index.js';
 import { drawNumbers } from '../render/draw-numbers.js';
 import { drawOverlay } from '../render/draw-overlay.js';
 import { drawThresholdSheet, thresholdShares } from '../render/threshold-sheet.js';
@@ -11,6 +19,7 @@ import { type Background, backgroundField, composeOnto, openBackground, widenBou
 import { DEBUG_IMAGES } from './debug-images.js';
 import { contentOf } from '../io/files/write-files.js';
 import type { Drawing } from '../io/image/image-content.js';
+import { drawByRows, type RowDrawing } from '../io/image/row-drawing.js';
 import { encodeOutput } from './encode-output.js';
 import { isColor } from './cut-outs/is-color.js';
 import { anchorOf, type SeparatedInstances, separateInstances } from './instances/separate-instances.js';
@@ -127,13 +136,16 @@ export const debugOutput = {
         shown: Pick<FoundMask, 'mask' | 'heatmap'>,
       ): Pick<MaskReport, 'files' | 'windows'> => {
         const windows: Record<string, Bounds> = {};
+        // One plane for both cut-outs.
+        let visible: Mask | undefined;
+        const see = (): Mask => (visible ??= visibleOf(shown, settings, background));
         for (const file of files) {
           if (file.kind === 'masked') {
             write(file, shown.mask);
             continue;
           }
           const window = windowOf(file.kind, image.raster, shown.mask, settings);
-          write(file, () => drawCutOut(file.kind, image.raster, shown, settings, background, window));
+          write(file, () => drawCutOut(file.kind, image.raster, see(), settings, background, window));
           if (window !== undefined) {
             windows[file.kind] = window;
           }
@@ -290,20 +302,35 @@ function windowOf(kind: string, raster: Raster, mask: Mask, { trim }: CutOutSett
   return bounds && widenBounds(bounds, trim!, raster);
 }
 
+/** How much of each pixel the cut-outs show: they fade with the probability where nothing says otherwise. */
+function visibleOf(
+  { mask, heatmap }: Pick<FoundMask, 'mask' | 'heatmap'>,
+  { hard, trim }: CutOutSettings,
+  background: Background | undefined,
+): Mask {
+  const isFaded = !hard && trim === undefined && background === undefined && heatmap !== undefined;
+  return isFaded ? heatmapToMask(heatmap) : mask;
+}
+
 /** `selected` or `deselected`, cropped to the window where there is one. */
 function drawCutOut(
   kind: string,
   raster: Raster,
-  { mask, heatmap }: Pick<FoundMask, 'mask' | 'heatmap'>,
-  { hard, trim, decontaminate }: CutOutSettings,
+  visible: Mask,
+  { decontaminate }: CutOutSettings,
   background: Background | undefined,
   window: Bounds | undefined,
-): Raster {
-  const isFaded = !hard && trim === undefined && background === undefined && heatmap !== undefined;
-  const visible = isFaded ? heatmapToMask(heatmap) : mask;
-  const shown = kind === 'selected' ? visible : invertMask(visible);
+): Raster | RowDrawing {
+  const isSelected = kind === 'selected';
   const { selected, rest } = separateColors(raster, visible, decontaminate);
-  const cut = multiplyAlpha(kind === 'selected' ? selected : rest, shown);
+  const colors = isSelected ? selected : rest;
+  if (background === undefined && window === undefined) {
+    return drawByRows(raster, (from, to) => {
+      const shown = viewRows(visible, from, to);
+      return multiplyAlpha(viewRows(colors, from, to), isSelected ? shown : invertMask(shown));
+    });
+  }
+  const cut = multiplyAlpha(colors, isSelected ? visible : invertMask(visible));
   const composed = background === undefined ? cut : composeOnto(cut, background);
   return window === undefined ? composed : cropRaster(composed, window);
 }
@@ -318,7 +345,7 @@ function drawMore(kind: string, raster: Raster, item: FoundMask, separated: Sepa
         ? overlay
         : drawNumbers(
             overlay,
-            instances.map((instance) => ({ number: instance.label, ...anchorOf(labels, raster.width, instance) })),
+            instances.map((instance) => ({ number: instance.label, ...anchorOf(labels(), raster.width, instance) })),
           );
     }
     case 'heatmap':

@@ -1,4 +1,5 @@
 import { createMask, createRaster } from './create.js';
+import { heatmapBands } from './crop.js';
 import type { Heatmap, Mask, Raster } from './types.js';
 
 /** Largest sample value of a raster: 255, or 65535 for 16-bit samples. */
@@ -68,8 +69,11 @@ export function flatten(raster: Raster, background: readonly [number, number, nu
 export function heatmapToMask(heatmap: Heatmap): Mask {
   const { width, height } = heatmap;
   const data = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    roundRow(heatmap.data, y * width, (y + 1) * width, data);
+  for (const { begin, values } of heatmapBands(heatmap)) {
+    const part = data.subarray(begin, begin + values.length);
+    for (let at = 0; at < values.length; at += width) {
+      roundRow(values, at, at + width, part);
+    }
   }
   return createMask(width, height, data);
 }

@@ -1,4 +1,4 @@
-import type { DepthMap, Heatmap, Mask, Raster } from './types.js';
+import type { DepthMap, Heatmap, Mask, Raster, Size } from './types.js';
 
 /** A raster over `data`, which must hold `width * height * channels` samples. Throws `RangeError` otherwise. */
 export function createRaster(
@@ -28,6 +28,26 @@ export function createHeatmap(
 }
 
 /** A depth map over `data`, with the direction and unit of its values named. */
+/** Smaller heatmaps are computed at once. */
+const DRAWN_PIXELS = 8_388_608;
+
+/** A heatmap of a function that computes some of its rows, see `Heatmap.rows`. */
+export function drawHeatmapByRows({ width, height }: Size, rows: NonNullable<Heatmap['rows']>): Heatmap {
+  if (width * height < DRAWN_PIXELS) {
+    return createHeatmap(width, height, rows(0, height));
+  }
+  let all: Float32Array | undefined;
+  return {
+    kind: 'heatmap',
+    width,
+    height,
+    get data() {
+      return (all ??= rows(0, height));
+    },
+    rows: (from, to, into) => all?.subarray(from * width, to * width) ?? rows(from, to, into),
+  };
+}
+
 export function createDepthMap(
   width: number,
   height: number,

@@ -1,5 +1,5 @@
 import { createMask, createRaster } from './create.js';
-import type { Bounds, Mask, Raster, Size } from './types.js';
+import type { Bounds, Heatmap, Mask, Raster, Size } from './types.js';
 
 /** The pixels inside `bounds`, which must lie inside the raster (`RangeError` otherwise). */
 export function cropRaster(raster: Raster, bounds: Bounds): Raster {
@@ -38,4 +38,21 @@ export function viewRows<Image extends Size & { readonly data: Uint8Array | Uint
 ): Image {
   const rowSamples = image.data.length / image.height;
   return { ...image, height: to - from, data: image.data.subarray(from * rowSamples, to * rowSamples) };
+}
+
+/** Values of a heatmap that are computed together, where they are computed by rows. */
+const BAND_PIXELS = 524_288;
+
+/** The values of a heatmap in parts, from the first on; `begin` is the index of the first value of a part, which the next one overwrites. */
+export function* heatmapBands(heatmap: Heatmap): Generator<{ readonly begin: number; readonly values: Float32Array }> {
+  const { width, height, rows } = heatmap;
+  if (rows === undefined) {
+    yield { begin: 0, values: heatmap.data };
+    return;
+  }
+  const bandRows = Math.ceil(BAND_PIXELS / width);
+  const memory = new Float32Array(bandRows * width);
+  for (let from = 0; from < height; from += bandRows) {
+    yield { begin: from * width, values: rows(from, Math.min(from + bandRows, height), memory) };
+  }
 }

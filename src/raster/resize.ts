@@ -5,7 +5,7 @@ import {
   areaOrLinear,
   type ResampleFilter,
 } from './axis-weights.js';
-import { createHeatmap, createMask, createRaster } from './create.js';
+import { createMask, createRaster, drawHeatmapByRows } from './create.js';
 import { resample } from './resample.js';
 import { samplePlane } from './sample-plane.js';
 import type { Heatmap, Mask, Raster, Size } from './types.js';
@@ -38,9 +38,12 @@ export function resizeMask(mask: Mask, size: Size): Mask {
  * Returns `heatmap` itself when the size is the same.
  */
 export function resizeHeatmap(heatmap: Heatmap, size: Size): Heatmap {
-  return isSize(heatmap, size)
-    ? heatmap
-    : createHeatmap(size.width, size.height, samplePlane(heatmap, { x: 0, y: 0, ...sizeOf(heatmap) }, size));
+  return isSize(heatmap, size) ? heatmap : enlarge(heatmap, sizeOf(size));
+}
+
+function enlarge(heatmap: Heatmap, size: Size): Heatmap {
+  const whole = { x: 0, y: 0, ...sizeOf(heatmap) };
+  return drawHeatmapByRows(size, (from, to, into) => samplePlane(heatmap, whole, size, from, to, into));
 }
 
 /**

@@ -10,9 +10,20 @@ export interface Plane extends Size {
  *
  * @param part in pixels of the plane, which may be fractions
  * @param size the number of cells
+ * @param from the first row of cells that is wanted
+ * @param to the row after the last
+ * @param into memory for the result, which is at its beginning
  */
-export function samplePlane({ width, height, data }: Plane, part: Bounds, size: Size): Float32Array {
-  const out = new Float32Array(size.width * size.height);
+export function samplePlane(
+  { width, height, data }: Plane,
+  part: Bounds,
+  size: Size,
+  from = 0,
+  to: number = size.height,
+  into?: Float32Array,
+): Float32Array {
+  const count = size.width * (to - from);
+  const out = into?.subarray(0, count) ?? new Float32Array(count);
   const columns = placeCells(part.x, part.width, size.width, width);
   const rows = placeCells(part.y, part.height, size.height, height);
   // The first cell behind each sample. Positions ascend, so the cells between two samples follow each other.
@@ -26,7 +37,7 @@ export function samplePlane({ width, height, data }: Plane, part: Bounds, size: 
     spreadRow(data, sample * width, begins, columns.fractions, line.cells);
     line.sample = sample;
   };
-  for (let y = 0; y < size.height; y++) {
+  for (let y = from; y < to; y++) {
     const top = rows.firsts[y]!;
     const bottom = Math.min(top + 1, height - 1);
     if (upper.sample !== top) {
@@ -34,7 +45,7 @@ export function samplePlane({ width, height, data }: Plane, part: Bounds, size: 
       if (upper.sample !== top) spread(upper, top);
     }
     if (lower.sample !== bottom) spread(lower, bottom);
-    blendRows(upper.cells, lower.cells, rows.fractions[y]!, out, y * size.width);
+    blendRows(upper.cells, lower.cells, rows.fractions[y]!, out, (y - from) * size.width);
   }
   return out;
 }

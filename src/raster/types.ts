@@ -29,6 +29,11 @@ export interface Heatmap {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
+  /**
+   * Values of rows `from` up to, not including, `to`, written to the beginning of `into` where it is given. Where this is there, `data` is computed when it is first asked for: four bytes a
+   * pixel of a large image are not in memory unless something needs all of them at once.
+   */
+  readonly rows?: (from: number, to: number, into?: Float32Array) => Float32Array;
 }
 
 /** Every `DepthOrder`. */

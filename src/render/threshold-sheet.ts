@@ -12,6 +12,7 @@ import {
   createRaster,
   flatten,
   type Heatmap,
+  heatmapBands,
   type Raster,
   resizeHeatmap,
   resizeRaster,
@@ -36,10 +37,12 @@ export function thresholdShares(heatmap: Heatmap): { readonly threshold: number;
   return SHEET_THRESHOLDS.map((threshold) => {
     const limit = Math.fround(threshold);
     let count = 0;
-    for (const value of heatmap.data) {
-      count += value >= limit ? 1 : 0;
+    for (const { values } of heatmapBands(heatmap)) {
+      for (const value of values) {
+        count += value >= limit ? 1 : 0;
+      }
     }
-    return { threshold, share: count / heatmap.data.length };
+    return { threshold, share: count / (heatmap.width * heatmap.height) };
   });
 }
 

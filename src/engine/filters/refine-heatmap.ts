@@ -1,12 +1,12 @@
 import {
   type Bounds,
-  createHeatmap,
+  drawHeatmapByRows,
   type Heatmap,
   type Raster,
-  resizeHeatmap,
   sampleMaximum,
   samplePlane,
   type Size,
+  viewRows,
 } from '../../raster/index.js';
 import { type ColorSelection, selectAlongColors } from '../segmentation/select-along-colors.js';
 import { boxMean } from './box-sum.js';
@@ -62,14 +62,20 @@ const SHARP_PX = 2;
  */
 export function refineHeatmap(heatmap: Heatmap, image: Raster, options: RefineOptions = {}): Heatmap {
   const { mode = REFINE_DEFAULTS.mode, pivot = REFINE_DEFAULTS.pivot } = options;
-  const resized = resizeHeatmap(heatmap, image);
-  const out = resized === heatmap ? createHeatmap(image.width, image.height, heatmap.data.slice()) : resized;
+  const { width, height } = image;
+  const isFull = heatmap.width === width && heatmap.height === height;
+  const whole = { x: 0, y: 0, width: heatmap.width, height: heatmap.height };
+  const interpolate = (from: number, to: number, into?: Float32Array): Float32Array =>
+    isFull
+      ? heatmap.data.slice(from * width, to * width)
+      : samplePlane(heatmap, whole, { width, height }, from, to, into);
   const { floor, peak, unitPx, blockPx, risePx, sharpness } = measureHeatmap(heatmap);
   const stretch = Math.max(image.width, image.height) / Math.max(heatmap.width, heatmap.height);
-  if (risePx * stretch <= SHARP_PX) return out;
+  if (risePx * stretch <= SHARP_PX) return drawHeatmapByRows({ width, height }, interpolate);
   const windows = likelyWindows(heatmap, image, pivot, MARGIN_STEPS);
   const pixels = windows.reduce((sum, { width, height }) => sum + width * height, 0);
   const scale = Math.min(1, Math.sqrt(WORK_PIXELS[mode] / Math.max(pixels, 1)));
+  const patches: Patch[] = [];
   for (const window of windows) {
     const size = {
       width: Math.max(1, Math.round(window.width * scale)),
@@ -90,9 +96,22 @@ export function refineHeatmap(heatmap: Heatmap, image: Raster, options: RefineOp
       rangePx: Math.max(1, Math.round(RANGE_STEPS * unit)),
       exact: size.width === window.width && size.height === window.height,
     });
-    applyToWindow(cells, size, image, window, out.data);
+    patches.push({ cells, size, window });
   }
-  return out;
+  return drawHeatmapByRows({ width, height }, (from, to, into) => {
+    const rows = interpolate(from, to, into);
+    for (const patch of patches) {
+      applyPatch(patch, image, rows, from, to);
+    }
+    return rows;
+  });
+}
+
+/** What colors say of a window of the image. */
+interface Patch {
+  readonly cells: Float32Array;
+  readonly size: Size;
+  readonly window: Bounds;
 }
 
 /** The heatmap's values at the centers of `size` cells that divide a window of the image. */
@@ -147,8 +166,18 @@ function joinCells(
   return cells;
 }
 
-/** Blends what cells say, interpolated between their centers, into the window's pixels of `out`. */
-function applyToWindow(cells: Float32Array, size: Size, image: Raster, window: Bounds, out: Float32Array): void {
+/** Blends what cells say, interpolated between their centers, into the window's pixels of some rows of the image. */
+function applyPatch(
+  { cells, size, window }: Patch,
+  image: Raster,
+  rows: Float32Array,
+  fromRow: number,
+  toRow: number,
+): void {
+  const first = Math.max(fromRow - window.y, 0);
+  const end = Math.min(toRow - window.y, window.height);
+  if (first >= end) return;
+  const part = viewRows(image, fromRow, toRow);
   // One cell more behind the last, equal to it: there is a next cell everywhere.
   const row = new Float64Array((size.width + 1) * CELL);
   const columns = {
@@ -166,7 +195,7 @@ function applyToWindow(cells: Float32Array, size: Size, image: Raster, window: B
   const toUnit = 1 / sampleMaximum(image);
   let spans: readonly Span[] = [];
   let spansOf = -1;
-  for (let y = 0; y < window.height; y++) {
+  for (let y = first; y < end; y++) {
     const py = place(y + 0.5, window.height, size.height);
     const top = Math.floor(py);
     const bottom = Math.min(top + 1, size.height - 1);
@@ -174,10 +203,10 @@ function applyToWindow(cells: Float32Array, size: Size, image: Raster, window: B
       spansOf = top;
       spans = findSpans(cells, size.width, top, bottom);
     }
-    const begin = (window.y + y) * image.width + window.x;
+    const begin = (window.y + y - fromRow) * image.width + window.x;
     for (const span of spans) {
       blendCells(cells, size.width, top, bottom, py - top, span, row);
-      applySpan(row, span, columns, image, toUnit, begin, out);
+      applySpan(row, span, columns, part, toUnit, begin, rows);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { assertInRange } from '../../errors.js';
-import type { Bounds, Heatmap, Size } from '../../raster/index.js';
+import { type Bounds, type Heatmap, heatmapBands, type Mask, type Size } from '../../raster/index.js';
 import { connectedComponents } from '../components/connected-components.js';
+import { findRunLengths, type RunLengths } from '../components/run-lengths.js';
 import { thresholdHeatmap } from '../threshold/threshold-heatmap.js';
 import { splitTouching } from './split-touching.js';
 
@@ -63,12 +64,95 @@ export const INSTANCE_DEFAULTS = {
 export function findInstances(heatmap: Heatmap, options: InstanceOptions = {}): Instances {
   const threshold = options.threshold ?? INSTANCE_DEFAULTS.threshold;
   const minShare = assertInRange('the smallest share', options.minShare ?? INSTANCE_DEFAULTS.minShare, 0, 1);
-  const { labels, components } = connectedComponents(thresholdHeatmap(heatmap, threshold));
-  if (options.splitTouching ?? INSTANCE_DEFAULTS.splitTouching) {
-    const parts = splitTouching(heatmap, { labels, count: components.length }, threshold);
-    return sortBySize(heatmap, parts.labels, measureAreas(parts.labels, heatmap, parts.count), minShare);
+  const mask = thresholdHeatmap(heatmap, threshold);
+  if (!(options.splitTouching ?? INSTANCE_DEFAULTS.splitTouching)) {
+    return findMaskInstances(mask, { heatmap, minShare });
   }
-  return sortBySize(heatmap, labels, Float64Array.from([0, ...components.map(({ area }) => area)]), minShare);
+  const { labels, components } = connectedComponents(mask);
+  const parts = splitTouching(heatmap, { labels, count: components.length }, threshold);
+  return sortBySize(heatmap, parts.labels, measureAreas(parts.labels, heatmap, parts.count), minShare);
+}
+
+/** The heatmap behind a mask, and the share below which components are noise. */
+export interface MaskInstanceOptions extends Pick<InstanceOptions, 'minShare'> {
+  /** Without one the probability of every pixel is 1. */
+  readonly heatmap?: Heatmap | undefined;
+  /** Pixels of the mask count as at least as probable. */
+  readonly atLeast?: number | undefined;
+}
+
+/**
+ * The instances of a mask: connected components (8-connectivity) of its selected pixels (128 and more), as `findInstances` has them.
+ * By run lengths: the labels, which take four bytes a pixel, are painted when they are first asked for.
+ */
+export function findMaskInstances(mask: Mask, options: MaskInstanceOptions = {}): Instances {
+  const { heatmap, atLeast = 0, minShare = INSTANCE_DEFAULTS.minShare } = options;
+  const { width, height } = mask;
+  const runs = findRunLengths(mask, 'selected', 8);
+  const areas = new Float64Array(runs.componentCount + 1);
+  for (const [run, component] of runs.components.entries()) {
+    areas[component + 1]! += runs.ends[run]! - runs.begins[run]!;
+  }
+  const { order, rank } = rankBySize(areas, minShare);
+  const stats = createStats(order.length, width);
+  const least = Math.fround(atLeast);
+  let run = 0;
+  if (heatmap === undefined) {
+    measureRuns(runs, run, width * height, undefined, width, rank, least, stats);
+  } else {
+    for (const band of heatmapBands(heatmap)) {
+      run = measureRuns(runs, run, band.begin + band.values.length, band, width, rank, least, stats);
+    }
+  }
+  let painted: Int32Array | undefined;
+  return {
+    width,
+    height,
+    get labels() {
+      return (painted ??= paintLabels(runs, rank, width * height));
+    },
+    instances: order.map((part, k) => toInstance(stats, k, areas[part]!, width)),
+  };
+}
+
+/** Adds the runs from `run` on that begin before pixel `end` to their statistics; the first run that does not. */
+function measureRuns(
+  { begins, ends, components }: RunLengths,
+  run: number,
+  end: number,
+  band: { readonly begin: number; readonly values: Float32Array } | undefined,
+  width: number,
+  rank: Int32Array,
+  least: number,
+  stats: Stats,
+): number {
+  let next = run;
+  for (; next < components.length && begins[next]! < end; next++) {
+    const ranked = rank[components[next]! + 1]!;
+    if (ranked === 0) continue;
+    const row = Math.floor(begins[next]! / width);
+    addRun(begins[next]! - row * width, ends[next]! - row * width, row, ranked - 1, stats);
+    if (band === undefined) addOnes(begins[next]!, ends[next]!, ranked - 1, stats);
+    else
+      addValues(
+        band.values,
+        begins[next]! - band.begin,
+        ends[next]! - band.begin,
+        band.begin,
+        ranked - 1,
+        least,
+        stats,
+      );
+  }
+  return next;
+}
+
+function paintLabels({ begins, ends, components }: RunLengths, rank: Int32Array, pixels: number): Int32Array {
+  const labels = new Int32Array(pixels);
+  for (const [run, component] of components.entries()) {
+    labels.fill(rank[component + 1]!, begins[run], ends[run]);
+  }
+  return labels;
 }
 
 /** Pixels of each label; 0 for label 0. */
@@ -88,6 +172,16 @@ function sortBySize(
   areas: Float64Array,
   minShare: number,
 ): Instances {
+  const { order, rank } = rankBySize(areas, minShare);
+  const stats = createStats(order.length, width);
+  for (let y = 0; y < height; y++) {
+    measureRow(labels, data, width, y, rank, stats);
+  }
+  return { width, height, labels, instances: order.map((part, k) => toInstance(stats, k, areas[part]!, width)) };
+}
+
+/** Parts from 1 that are large enough, the largest first; and for each part its place among them from 1, or 0. */
+function rankBySize(areas: Float64Array, minShare: number): { readonly order: number[]; readonly rank: Int32Array } {
   const largest = areas.reduce((max, area) => Math.max(max, area), 0);
   // Part labels are numbered in the order of first pixels, and the sort is stable.
   const order = Array.from({ length: areas.length - 1 }, (_, k) => k + 1)
@@ -97,25 +191,21 @@ function sortBySize(
   for (const [k, label] of order.entries()) {
     rank[label] = k + 1;
   }
-  const stats = createStats(order.length, width);
-  for (let y = 0; y < height; y++) {
-    measureRow(labels, data, width, y, rank, stats);
-  }
-  const instances = order.map((part, k): Instance => {
-    const area = areas[part]!;
-    const [x, y] = [stats.left[k]!, stats.top[k]!];
-    const peakIndex = stats.peakIndex[k]!;
-    return {
-      label: k + 1,
-      area,
-      bounds: { x, y, width: stats.right[k]! - x, height: stats.bottom[k]! - y },
-      centroid: { x: stats.x[k]! / area + 0.5, y: stats.y[k]! / area + 0.5 },
-      mean: stats.sum[k]! / area,
-      peak: stats.peak[k]!,
-      peakAt: { x: peakIndex % width, y: Math.floor(peakIndex / width) },
-    };
-  });
-  return { width, height, labels, instances };
+  return { order, rank };
+}
+
+function toInstance(stats: Stats, k: number, area: number, width: number): Instance {
+  const [x, y] = [stats.left[k]!, stats.top[k]!];
+  const peakIndex = stats.peakIndex[k]!;
+  return {
+    label: k + 1,
+    area,
+    bounds: { x, y, width: stats.right[k]! - x, height: stats.bottom[k]! - y },
+    centroid: { x: stats.x[k]! / area + 0.5, y: stats.y[k]! / area + 0.5 },
+    mean: stats.sum[k]! / area,
+    peak: stats.peak[k]!,
+    peakAt: { x: peakIndex % width, y: Math.floor(peakIndex / width) },
+  };
 }
 
 /** What is summed up for each instance. */
@@ -175,27 +265,49 @@ function measureRow(
     if (ranked !== label) labels.fill(ranked, start, i);
     if (ranked === 0) continue;
     const k = ranked - 1;
-    addValues(data, start, i, k, stats);
-    const [from, to] = [start - begin, i - begin];
-    if (from < stats.left[k]!) stats.left[k] = from;
-    if (to > stats.right[k]!) stats.right[k] = to;
-    if (stats.top[k]! < 0) stats.top[k] = row;
-    stats.bottom[k] = row + 1;
-    stats.x[k]! += ((from + to - 1) * (to - from)) / 2;
-    stats.y[k]! += row * (to - from);
+    addValues(data, start, i, 0, k, 0, stats);
+    addRun(start - begin, i - begin, row, k, stats);
   }
 }
 
-function addValues(data: Float32Array, begin: number, end: number, k: number, { sum, peak, peakIndex }: Stats): void {
+/** A run from column `from` up to, not including, `to`. */
+function addRun(from: number, to: number, row: number, k: number, stats: Stats): void {
+  if (from < stats.left[k]!) stats.left[k] = from;
+  if (to > stats.right[k]!) stats.right[k] = to;
+  if (stats.top[k]! < 0) stats.top[k] = row;
+  stats.bottom[k] = row + 1;
+  stats.x[k]! += ((from + to - 1) * (to - from)) / 2;
+  stats.y[k]! += row * (to - from);
+}
+
+/** Pixels whose probability is 1. */
+function addOnes(begin: number, end: number, k: number, { sum, peak, peakIndex }: Stats): void {
+  sum[k]! += end - begin;
+  if (peak[k]! < 1) {
+    peak[k] = 1;
+    peakIndex[k] = begin;
+  }
+}
+
+/** Values of a part of the image that begins at pixel `offset`, as `least` at least. */
+function addValues(
+  data: Float32Array,
+  begin: number,
+  end: number,
+  offset: number,
+  k: number,
+  least: number,
+  { sum, peak, peakIndex }: Stats,
+): void {
   let total = sum[k]!;
   let most = peak[k]!;
   for (let i = begin; i < end; i++) {
-    const value = data[i]!;
+    const value = data[i]! > least ? data[i]! : least;
     total += value;
     if (value > most) {
       most = value;
       peak[k] = value;
-      peakIndex[k] = i;
+      peakIndex[k] = offset + i;
     }
   }
   sum[k] = total;

@@ -1,5 +1,5 @@
 import { assertInRange } from '../../errors.js';
-import { createMask, type Heatmap, type Mask } from '../../raster/index.js';
+import { createMask, type Heatmap, heatmapBands, type Mask } from '../../raster/index.js';
 import { inParts } from '../in-parts.js';
 
 /**
@@ -10,9 +10,11 @@ export function thresholdHeatmap(heatmap: Heatmap, threshold: number): Mask {
   assertInRange('the threshold', threshold, 0, 1);
   // The heatmap holds single precision: 0.1 there is not 0.1 here.
   const limit = Math.fround(threshold);
-  const { data } = heatmap;
-  const out = new Uint8Array(data.length);
-  inParts(out.length, (begin, end) => markFrom(data, begin, end, limit, out));
+  const out = new Uint8Array(heatmap.width * heatmap.height);
+  for (const { begin: first, values } of heatmapBands(heatmap)) {
+    const part = out.subarray(first, first + values.length);
+    inParts(values.length, (begin, end) => markFrom(values, begin, end, limit, part));
+  }
   return createMask(heatmap.width, heatmap.height, out);
 }
 

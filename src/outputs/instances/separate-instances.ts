@@ -1,4 +1,4 @@
-import { findInstances, type Instance, keepInstances, splitOperations } from '../../engine/index.js';
+import { findInstances, findMaskInstances, type Instance, keepInstances, splitOperations } from '../../engine/index.js';
 import { featureTransform } from '../../engine/distance/feature-transform.js';
 import type { ImageTask } from '../output.js';
 import { createHeatmap, createMask, type Heatmap, type Mask } from '../../raster/index.js';
@@ -17,7 +17,7 @@ export interface SeparatedInstances {
   /** The largest first, as `#1`, `#2` in prompts. */
   readonly instances: readonly Instance[];
   /** The instance of each pixel, or 0. */
-  readonly labels: Int32Array;
+  readonly labels: () => Int32Array;
   /** The mask of one instance, the remaining operations applied. */
   readonly maskOf: (instance: Instance) => Promise<Mask>;
   /** The probability of one instance, 0 where others are; undefined where there is no probability. */
@@ -36,20 +36,17 @@ export async function separateInstances(
   const { whole, each } = splitOperations(operations);
   const selected = retouch(await apply(mask, whole));
   const { width, height, data } = selected;
-  const probability = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    // Pixels that operations added count as just selected.
-    probability[i] = data[i]! < 128 ? 0 : heatmap === undefined ? 1 : Math.max(heatmap.data[i]!, threshold);
-  }
-  // At a threshold of 0 everything would be selected.
-  const found = findInstances(createHeatmap(width, height, probability), {
-    threshold: Math.max(threshold, 1e-6),
-    splitTouching,
-  });
-  const { instances, labels } = found;
+  const found =
+    splitTouching || threshold < LEAST_THRESHOLD
+      ? findInstances(probabilityOf(selected, heatmap, threshold), {
+          threshold: Math.max(threshold, LEAST_THRESHOLD),
+          splitTouching,
+        })
+      : findMaskInstances(selected, { heatmap, atLeast: threshold });
+  const { instances } = found;
   let owners: Int32Array | undefined;
   const maskOf = async ({ label }: Instance): Promise<Mask> => {
-    owners ??= addFaintPixels(selected, labels);
+    owners ??= addFaintPixels(selected, found.labels);
     const part = createMask(width, height);
     for (let i = 0; i < data.length; i++) {
       part.data[i] = owners[i] === label ? data[i]! : 0;
@@ -58,7 +55,19 @@ export async function separateInstances(
   };
   const heatmapOf = (instance: Instance): Heatmap | undefined =>
     heatmap && keepInstances(heatmap, found, [instance], threshold);
-  return { instances, labels, maskOf, heatmapOf };
+  return { instances, labels: () => found.labels, maskOf, heatmapOf };
+}
+
+/** At a threshold of 0 everything would be selected. */
+const LEAST_THRESHOLD = 1e-6;
+
+/** The probability of what is selected. Pixels that operations added count as just selected. */
+function probabilityOf({ width, height, data }: Mask, heatmap: Heatmap | undefined, threshold: number): Heatmap {
+  const probability = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    probability[i] = data[i]! < 128 ? 0 : heatmap === undefined ? 1 : Math.max(heatmap.data[i]!, threshold);
+  }
+  return createHeatmap(width, height, probability);
 }
 
 /** The labels, with those of the nearest instance where a pixel is selected faintly (1 to 127). */

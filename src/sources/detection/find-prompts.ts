@@ -16,7 +16,7 @@ import {
   type Prompt,
   setThresholds,
 } from '../../prompts/index.js';
-import { createHeatmap, type Heatmap, type Mask, type Raster } from '../../raster/index.js';
+import { createHeatmap, type Heatmap, heatmapBands, type Mask, type Raster } from '../../raster/index.js';
 import { readMaskFile } from '../file-source.js';
 import type { ModelPool } from '../model-pool.js';
 import type { FoundMask, SourceImage, SourceSettings } from '../source.js';
@@ -238,10 +238,12 @@ async function readFiles(
   return new Map(paths.map((path, i) => [path, found[i]!]));
 }
 
-function peakOf({ data }: Heatmap): number {
+function peakOf(heatmap: Heatmap): number {
   let peak = 0;
-  for (let i = 0; i < data.length; i++) {
-    peak = data[i]! > peak ? data[i]! : peak;
+  for (const { values } of heatmapBands(heatmap)) {
+    for (let i = 0; i < values.length; i++) {
+      peak = values[i]! > peak ? values[i]! : peak;
+    }
   }
   return peak;
 }
