@@ -13,6 +13,11 @@ const MAX_INPUT_BYTES = 2 ** 31 - 1;
 /** The remedy where the system has no file descriptor left. */
 const TOO_MANY_FILES = 'too many files are open: use a smaller --concurrency, or raise the limit (ulimit -n)';
 
+/** Files that were written and are being brought to the disk. */
+const MOST_SYNCING = 4;
+/** Of pixels: with more, one image at a time is drawn. */
+const LITTLE_MEMORY = 134_217_728;
+
 const unfinished = new Set<string>();
 let cleansAtExit = false;
 
@@ -28,21 +33,27 @@ export const localStorage: Storage = {
   },
   write: async (files, { once = false, signal }) => {
     const written: { readonly temporary: string; readonly file: OutputFile }[] = [];
-    // A file is brought to the disk while the next one is encoded.
-    let syncing = Promise.resolve();
+    let inWork: Promise<void>[] = [];
+    // Files are brought to the disk while the next ones are encoded.
+    const syncing: Promise<void>[] = [];
     try {
       for (const file of files) {
         const temporary = temporaryPath(file.path);
         remember(temporary);
         written.push({ temporary, file });
-        const handle = await writeWhole(temporary, file, signal);
-        const before = syncing;
-        syncing = syncAndClose(handle, file.path);
-        syncing.catch(() => undefined);
-        await before;
-        await file.verify?.(temporary);
+        inWork.push(writeAndVerify(temporary, file, signal, syncing));
+        // One that fails before its turn to be waited for must not end the process.
+        inWork.at(-1)!.catch(() => undefined);
+        if (inWork.length >= filesAtOnce()) {
+          await Promise.all(inWork);
+          inWork = [];
+        }
+        while (syncing.length > MOST_SYNCING) {
+          await syncing.shift();
+        }
       }
-      await syncing;
+      await Promise.all(inWork);
+      await Promise.all(syncing);
       signal?.throwIfAborted();
       for (const { temporary, file } of written) {
         await (once ? publishOnce(temporary, file) : rename(temporary, file.path)).catch((error: unknown) =>
@@ -53,7 +64,8 @@ export const localStorage: Storage = {
         }
       }
     } finally {
-      await syncing.catch(() => undefined);
+      await Promise.allSettled(inWork);
+      await Promise.allSettled(syncing);
       for (const { temporary } of written) {
         if (unfinished.delete(temporary)) {
           await unlink(temporary).catch(() => undefined);
@@ -121,6 +133,24 @@ export function failRead(path: string, error: unknown): never {
 /** A URL may hold a password or a signed query: neither belongs in a message. */
 function withoutCredentials(url: string): string {
   return JSON.stringify(url.replace(/^([^/]+:\/\/)[^/@]*@/, '$1').replace(/[?#].*$/s, ''));
+}
+
+/** Files that are written at a time: while one is compressed by the threads the next one is drawn, where both are small. */
+function filesAtOnce(): number {
+  return process.memoryUsage().external < LITTLE_MEMORY ? 2 : 1;
+}
+
+async function writeAndVerify(
+  temporary: string,
+  file: OutputFile,
+  signal: AbortSignal | undefined,
+  syncing: Promise<void>[],
+): Promise<void> {
+  const handle = await writeWhole(temporary, file, signal);
+  const synced = syncAndClose(handle, file.path);
+  synced.catch(() => undefined);
+  syncing.push(synced);
+  await file.verify?.(temporary);
 }
 
 /** Writes a file; what is returned has to be synchronized and closed. */
