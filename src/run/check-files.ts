@@ -1,7 +1,7 @@
 import { checkImages, type CheckResult } from '../inpaint/check/check-images.js';
 import type { CheckedImage } from '../inpaint/check/finding.js';
 import type { Target } from '../inpaint/targets/target.js';
-import { decodeImage } from '../io/image/decode-image.js';
+import { decodeWithoutBytes } from '../io/image/decode-image.js';
 import { freeMemory } from '../io/image/free-memory.js';
 
 export interface CheckJobOptions {
@@ -33,6 +33,6 @@ export async function checkJob(input: string, options: CheckJobOptions): Promise
 
 /** An image without its encoded bytes: they are not needed any more. */
 async function decodeChecked(path: string): Promise<CheckedImage> {
-  const image = await decodeImage(path);
-  return { ...image, bytes: { length: image.bytes.length } };
+  const { byteLength, ...image } = await decodeWithoutBytes(path);
+  return { ...image, bytes: { length: byteLength } };
 }

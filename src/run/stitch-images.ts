@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { MaskwrightError } from '../errors.js';
-import { MINIMUM_MATCH_PIXELS, stitchWindow } from '../inpaint/crop/stitch.js';
+import { MINIMUM_MATCH_PIXELS, stitchInto } from '../inpaint/crop/stitch.js';
 import { describeProfile, haveSameProfile } from '../inpaint/icc-profile.js';
 import { MAX_STRETCH } from '../inpaint/targets/fit-size.js';
 import { parseStitchManifest, type StitchManifest } from '../inpaint/crop/stitch-manifest.js';
@@ -62,21 +62,21 @@ async function paintBack(painted: readonly string[], options: StitchImagesOption
   if (!isSame && options.original === undefined) {
     warnings.push(`${originalPath} was changed since the manifest was written`);
   }
-  let raster = original.raster;
+  // Nothing else has the original: it is painted where it is.
+  const { raster } = original;
   let pixels = 0;
   let blended = 0;
   for (const [index, { manifest, path }] of manifests.entries()) {
-    assertSize(originalPath, original.raster, manifest.original, path);
+    assertSize(originalPath, raster, manifest.original, path);
     const image = await decodeImage(painted[index]!);
     const { mask, warnings: maskWarnings } = await decodeMask(masks[index]!);
     assertSize(masks[index]!, mask, manifest.window, path);
     warnings.push(...image.warnings, ...maskWarnings, ...checkPainted(painted[index]!, image.raster, manifest));
-    const result = stitchWindow(raster, image.raster, manifest.window, mask, { matchColor: options.matchColor });
+    const result = stitchInto(raster, image.raster, manifest.window, mask, { matchColor: options.matchColor });
     if (result.matchedOn !== undefined && result.matchedOn < MINIMUM_MATCH_PIXELS) {
       warnings.push(`${painted[index]!}: too little around the mask to match colors by; they are left as painted`);
     }
     warnings.push(...warnOfPainted(painted[index]!, image, originalPath, original, result.transparent));
-    raster = result.raster;
     pixels += result.painted;
     blended += result.blended;
   }

@@ -63,17 +63,27 @@ export function stitchWindow(
   stitchMask: Mask,
   options: StitchOptions = STITCH_DEFAULTS,
 ): Stitched {
+  const { width, height, channels } = original;
+  return stitchInto(createRaster(width, height, channels, original.data.slice()), painted, window, stitchMask, options);
+}
+
+/** As `stitchWindow`, in the memory of `image`, which is painted itself: for an image that nothing else needs. */
+export function stitchInto(
+  image: Raster,
+  painted: Raster,
+  window: Bounds,
+  stitchMask: Mask,
+  options: StitchOptions = STITCH_DEFAULTS,
+): Stitched {
   if (stitchMask.width !== window.width || stitchMask.height !== window.height) {
     throw new RangeError(
       `stitch mask is ${stitchMask.width} x ${stitchMask.height}, window ${window.width} x ${window.height}`,
     );
   }
-  const patch = toDepthOf(original, resizeRaster(painted, { width: window.width, height: window.height }));
-  const match = options.matchColor === true ? matchColors(cutWindow(original, window), patch, stitchMask) : undefined;
-  const data = original.data.slice();
-  const result = createRaster(original.width, original.height, original.channels, data);
-  const counts = mixInto(result, match?.raster ?? patch, window, stitchMask);
-  return { raster: result, ...counts, matchedOn: match?.pixels };
+  const patch = toDepthOf(image, resizeRaster(painted, { width: window.width, height: window.height }));
+  const match = options.matchColor === true ? matchColors(cutWindow(image, window), patch, stitchMask) : undefined;
+  const counts = mixInto(image, match?.raster ?? patch, window, stitchMask);
+  return { raster: image, ...counts, matchedOn: match?.pixels };
 }
 
 /** Mixes the part of the patch that lies inside the image into it, through the mask. Writes to `result`. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Metadata, Sharp } from 'sharp';
 import { MaskwrightError } from '../../errors.js';
 import {
@@ -25,6 +26,7 @@ import {
   type InputFormat,
   unreadFormat,
 } from './image-format.js';
+import { freeMemory } from './free-memory.js';
 import type { ImageMetadata } from './image-metadata.js';
 import { readCarriedChunks } from './png/png-chunks.js';
 import { readDensity } from './read-density.js';
@@ -65,7 +67,15 @@ export interface DecodedImage extends ImageMetadata {
  * (over 268 megapixels) or `INPUT_DAMAGED`.
  */
 export async function decodeImage(source: ImageSource, givenName?: string): Promise<DecodedImage> {
-  const { samples, ...image } = await decodeSamples(source, givenName);
+  const { samples, byteLength: _, ...image } = await decodeSamples(source, givenName, true);
+  return { raster: toRgb(samples), ...image };
+}
+
+/** As `decodeImage`, without the encoded bytes: those of a file are not in memory while its pixels are decoded. */
+export async function decodeWithoutBytes(
+  path: string,
+): Promise<Omit<DecodedImage, 'bytes'> & { readonly byteLength: number }> {
+  const { samples, bytes: _, ...image } = await decodeSamples(path, undefined, false);
   return { raster: toRgb(samples), ...image };
 }
 
@@ -111,12 +121,14 @@ interface Samples {
   readonly data: Uint8Array | Uint16Array;
 }
 
+/** Without `keepsBytes`, the bytes of files may be missing from the result. */
 async function decodeSamples(
   source: ImageSource,
-  givenName?: string,
-): Promise<Omit<DecodedImage, 'raster'> & { samples: Samples }> {
+  givenName: string | undefined,
+  keepsBytes: boolean,
+): Promise<Omit<DecodedImage, 'raster'> & { samples: Samples; byteLength: number }> {
   const name = givenName ?? (typeof source === 'string' ? describeInput(source) : 'buffer');
-  const bytes = typeof source === 'string' ? await readInput(source) : source;
+  let bytes = typeof source === 'string' ? await readInput(source) : source;
   assertReadFormat(name, bytes);
   if (looksLikeTiff(bytes)) {
     const tiff = openTiff(name, bytes);
@@ -138,42 +150,55 @@ async function decodeSamples(
         orientation,
         frames: pages,
         bytes,
+        byteLength: bytes.length,
         warnings: [...(pages > 1 ? [framesWarning(name, pages)] : []), ...warnings],
       };
     }
   }
-  const image = sharp(bytes, { ignoreIcc: true, limitInputPixels: MAX_PIXELS });
+  const options = { ignoreIcc: true, limitInputPixels: MAX_PIXELS };
+  let image = sharp(bytes, options);
   const metadata = await image.metadata().catch((error: unknown) => rejectMetadata(name, error));
   const format = assertFormat(name, bytes, metadata);
   if (metadata.width * metadata.height > MAX_PIXELS) {
     throw tooLarge(name, `${metadata.width} x ${metadata.height}`);
   }
   assertHoldsPixels(name, bytes);
+  const frames = format === 'png' ? countApngFrames(bytes) : (metadata.pages ?? 1);
+  const cmyk = metadata.space === 'cmyk';
+  const facts = {
+    name,
+    format,
+    icc: metadata.icc,
+    // Chunks are views of the file.
+    carried: readCarriedChunks(bytes).map((chunk) => ({ ...chunk, data: chunk.data.slice() })),
+    density: readDensity(bytes, metadata.exif),
+    cmyk,
+    orientation: metadata.orientation ?? 1,
+    frames,
+    byteLength: bytes.length,
+    warnings: [
+      ...(frames > 1 ? [framesWarning(name, frames)] : []),
+      ...(cmyk ? [`${name} is CMYK; it is converted to RGB`] : []),
+    ],
+  };
+  if (!keepsBytes && (await isLocalFile(source))) {
+    bytes = new Uint8Array();
+    image = sharp(source, options);
+    freeMemory('all');
+  }
   const samples = await decodePixels(image, metadata).catch((error: unknown) => {
     const message = (error as Error).message;
     throw /pixel limit/i.test(message)
       ? tooLarge(name, `${metadata.width} x ${metadata.height}`)
       : damagedImage(name, message, error);
   });
-  const frames = format === 'png' ? countApngFrames(bytes) : (metadata.pages ?? 1);
-  const cmyk = metadata.space === 'cmyk';
-  return {
-    samples,
-    name,
-    format,
-    icc: metadata.icc,
-    carried: readCarriedChunks(bytes),
-    density: readDensity(bytes, metadata.exif),
-    bitDepth: samples.data instanceof Uint16Array ? 16 : 8,
-    cmyk,
-    orientation: metadata.orientation ?? 1,
-    frames,
-    bytes,
-    warnings: [
-      ...(frames > 1 ? [framesWarning(name, frames)] : []),
-      ...(cmyk ? [`${name} is CMYK; it is converted to RGB`] : []),
-    ],
-  };
+  return { samples, bitDepth: samples.data instanceof Uint16Array ? 16 : 8, bytes, ...facts };
+}
+
+/** Whether a source can be read again: pipes and objects of S3 cannot. */
+async function isLocalFile(source: ImageSource): Promise<boolean> {
+  const entry = typeof source === 'string' ? await stat(source).catch(() => undefined) : undefined;
+  return entry?.isFile() === true;
 }
 
 /** The frames that an animated PNG announces in its acTL chunk, which stands before the pixels. */
@@ -215,7 +240,7 @@ export interface DecodeMaskOptions {
  * Throws as `decodeImage`.
  */
 export async function decodeMask(source: ImageSource, options: DecodeMaskOptions = {}): Promise<DecodedMask> {
-  const { samples, name, warnings } = await decodeSamples(source, options.name);
+  const { samples, name, warnings } = await decodeSamples(source, options.name, false);
   const wanted = options.channel ?? MASK_READ_DEFAULTS.channel;
   const read: RasterMask =
     samples.channels === 1 && wanted !== 'alpha'

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskBounds } from '../../../../src/engine/index.js';
 import { planCrop } from '../../../../src/inpaint/crop/plan-crop.js';
-import { stitchWindow } from '../../../../src/inpaint/crop/stitch.js';
+import { stitchInto, stitchWindow } from '../../../../src/inpaint/crop/stitch.js';
 import { cutMaskWindow, cutWindow } from '../../../../src/inpaint/crop/window.js';
 import { createMask, createRaster, type Mask, type Raster, resizeRaster } from '../../../../src/raster/index.js';
 import { randomMask, randomRaster } from '../../../support/images.js';
@@ -89,6 +89,18 @@ describe('crop and stitch', () => {
       expect(cut.data[i * 4]).toBe(painted.data[i * 3]! * 257);
       expect(cut.data[i * 4 + 3]).toBe(65535);
     }
+  });
+
+  it('stitchInto paints the image itself as stitchWindow paints a copy, which leaves the image as it was', () => {
+    const image = randomRaster(3, 20, 20, 4, 16);
+    const before = image.data.slice();
+    const window = { x: -2, y: 14, width: 8, height: 8 };
+    const painted = randomRaster(4, 8, 8, 3);
+    const mask = randomMask(5, 8, 8);
+    const copy = stitchWindow(image, painted, window, mask);
+    expect(image.data).toEqual(before);
+    expect(stitchInto(image, painted, window, mask)).toEqual(copy);
+    expect(image.data).toEqual(copy.raster.data);
   });
 
   it('counts what is fully painted apart from what is blended', () => {

@@ -5,7 +5,7 @@ import { PNG } from 'pngjs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeDepth } from '../../../../src/io/depth/decode-depth.js';
-import { decodeImage, decodeMask, readImageSize } from '../../../../src/io/image/decode-image.js';
+import { decodeImage, decodeMask, decodeWithoutBytes, readImageSize } from '../../../../src/io/image/decode-image.js';
 import { encodeImage } from '../../../../src/io/image/encode-image.js';
 import { readPngText } from '../../../../src/io/image/png/png-chunks.js';
 import { temporaryFolder } from '../../../support/folder.js';
@@ -222,5 +222,29 @@ describe('readImageSize', () => {
     expect(await readImageSize(tiff)).toBeUndefined();
     expect(await readImageSize(Buffer.from('no image'))).toBeUndefined();
     expect(await readImageSize(join(folder(), 'missing.png'))).toBeUndefined();
+  });
+});
+
+describe('decodeWithoutBytes', () => {
+  it('says of a file what decodeImage says, but for its bytes', async () => {
+    const folder = temporaryFolder();
+    const text = { Comment: 'hidden color' };
+    const density = { x: 300, y: 300 };
+    const files = {
+      'deep.png': await encodeImage(randomRaster(3, 40, 30, 4, 16), { text, density }),
+      'gray.png': await encodeImage(randomMask(4, 31, 17)),
+      'tags.tif': await encodeImage(randomRaster(5, 20, 10, 3, 8), { format: 'tiff' }),
+      'turned.jpg': await sharp({ create: { width: 8, height: 5, channels: 3, background: 'red' } })
+        .withMetadata({ orientation: 6 })
+        .jpeg()
+        .toBuffer(),
+    };
+    for (const [name, encoded] of Object.entries(files)) {
+      const path = join(folder, name);
+      writeFileSync(path, encoded);
+      const { bytes, ...image } = await decodeImage(path);
+      expect(await decodeWithoutBytes(path)).toEqual({ ...image, byteLength: bytes.length });
+      expect(bytes.length).toBe(encoded.length);
+    }
   });
 });
