@@ -227,7 +227,6 @@ describe('readImageSize', () => {
 
 describe('decodeWithoutBytes', () => {
   it('says of a file what decodeImage says, but for its bytes', async () => {
-    const folder = temporaryFolder();
     const text = { Comment: 'hidden color' };
     const density = { x: 300, y: 300 };
     const files = {
@@ -240,7 +239,7 @@ describe('decodeWithoutBytes', () => {
         .toBuffer(),
     };
     for (const [name, encoded] of Object.entries(files)) {
-      const path = join(folder, name);
+      const path = join(folder(), name);
       writeFileSync(path, encoded);
       const { bytes, ...image } = await decodeImage(path);
       expect(await decodeWithoutBytes(path)).toEqual({ ...image, byteLength: bytes.length });
