@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gridMinCut } from '../../src/engine/segmentation/grid-min-cut.js';
+import { cutInJavaScript, gridMinCut } from '../../src/engine/segmentation/grid-min-cut.js';
 import { seededRandom } from '../support/random.js';
 import { cutCost, leastCutCost, maximumFlow } from './oracles/grid-min-cut.js';
 
@@ -18,6 +18,15 @@ describe('gridMinCut', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(graphs(30, 30), (graph) => {
         expect(cutCost(graph, gridMinCut(graph))).toBe(maximumFlow(graph));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is the same where there is no WebAssembly, of several cuts of one cost as well', () => {
+    fc.assert(
+      fc.property(graphs(30, 30), (graph) => {
+        expect(gridMinCut(graph)).toEqual(cutInJavaScript(graph));
       }),
       { numRuns: 60 },
     );

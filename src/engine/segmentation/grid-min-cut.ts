@@ -1,15 +1,4 @@
-/** A graph of pixels: each node is joined to a source, a sink and its eight neighbors. Capacities are integers. */
-export interface GridGraph {
-  readonly width: number;
-  readonly height: number;
-  /** For each node the capacity from the source less the capacity to the sink. */
-  readonly terminals: Int32Array;
-  /** Capacities, both ways, to the right neighbor, the lower, the lower right and the lower left one; 0 or more. */
-  readonly right: Int32Array;
-  readonly down: Int32Array;
-  readonly downRight: Int32Array;
-  readonly downLeft: Int32Array;
-}
+import { cutInWebAssembly, type GridGraph } from './grid-cut.js';
 
 const NO_TREE = 0;
 const SOURCE_TREE = 1;
@@ -36,6 +25,11 @@ const NO_PARENT = 10;
  * gridMinCut({ width: 2, height: 1, terminals: Int32Array.of(5, -3), ...links }); // [1, 0]
  */
 export function gridMinCut(graph: GridGraph): Uint8Array {
+  return cutInWebAssembly(graph) ?? cutInJavaScript(graph);
+}
+
+/** As `gridMinCut`, without WebAssembly. */
+export function cutInJavaScript(graph: GridGraph): Uint8Array {
   const { width, height } = graph;
   // One pixel of padding on all sides, without capacity, makes neighbors exist everywhere.
   const stride = width + 2;

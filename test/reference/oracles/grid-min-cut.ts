@@ -1,4 +1,4 @@
-import type { GridGraph } from '../../../src/engine/segmentation/grid-min-cut.js';
+import type { GridGraph } from '../../../src/engine/segmentation/grid-cut.js';
 
 /** What a labeling of a `GridGraph` cuts: links to the terminals on the other side, and links between the sides. */
 export function cutCost(graph: GridGraph, side: ArrayLike<number>): number {
