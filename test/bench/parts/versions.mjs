@@ -37,7 +37,7 @@ const COMMANDS = {
   'mask, tiny model, three images': ({ photo, out }) => [
     'mask',
     photo,
-    '-p',
+    '-tm',
     'orange',
     '--model',
     'tiny',
@@ -58,7 +58,7 @@ const COMMANDS = {
     out,
   ],
   'depth, gray map and mask': ({ map, out }) => ['depth', map, '--mask', '--force', '--outdir', out],
-  'channel hsv.s': ({ photo, out }) => ['channel', photo, '-c', 'hsv.s', '-o', join(out, 'h.png')],
+  'channel hsv.s': ({ photo, out }) => ['channel', photo, '-c', 'hsv.s', '--outdir', out],
 };
 
 export async function measure({ quick, folder }) {
@@ -80,23 +80,31 @@ export async function measure({ quick, folder }) {
   writeFileSync(files.map, await encodeMap(drawMap(size)));
   const rows = [];
   for (const [name, args] of Object.entries(COMMANDS)) {
-    const runs = { ours: [], theirs: [] };
-    for (let round = 0; round < (quick ? 1 : 3); round++) {
-      for (const [who, program] of [
-        ['theirs', join(old, 'bin/maskwright.js')],
-        ['ours', PROGRAM],
-      ]) {
-        rmSync(files.out, { recursive: true, force: true });
-        mkdirSync(files.out);
-        runs[who].push(await runProcess(process.execPath, [program, ...args(files)], { codes: [0, 6] }));
+    for (const [where, pinned] of [
+      ['', []],
+      [', one core', ['taskset', '--cpu-list', '0']],
+    ]) {
+      const runs = { ours: [], theirs: [] };
+      for (let round = 0; round < (quick ? 1 : 2); round++) {
+        for (const [who, program] of [
+          ['theirs', join(old, 'bin/maskwright.js')],
+          ['ours', PROGRAM],
+        ]) {
+          rmSync(files.out, { recursive: true, force: true });
+          mkdirSync(files.out);
+          const [command, ...rest] = [...pinned, process.execPath, program, ...args(files)];
+          runs[who].push(await runProcess(command, rest, { codes: [0, 6] }));
+        }
       }
+      const least = (who, what) => Math.min(...runs[who].map((run) => run[what]));
+      const row = (what, unit, label) =>
+        compare(`${name}${where}: ${label}`, unit, least('ours', what), least('theirs', what));
+      rows.push(
+        row('cpu', 's', 'processor'),
+        row('wall', 's', 'wall'),
+        ...(where === '' ? [row('peak', 'MB', 'peak memory')] : []),
+      );
     }
-    const least = (who, what) => Math.min(...runs[who].map((run) => run[what]));
-    rows.push(
-      compare(`${name}: processor`, 's', least('ours', 'cpu'), least('theirs', 'cpu')),
-      compare(`${name}: wall`, 's', least('ours', 'wall'), least('theirs', 'wall')),
-      compare(`${name}: peak memory`, 'MB', least('ours', 'peak'), least('theirs', 'peak')),
-    );
   }
   return { rows };
 }
