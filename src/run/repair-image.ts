@@ -36,22 +36,25 @@ export interface RepairReport {
 export async function repairJob(input: string, options: RepairJobOptions): Promise<RepairReport> {
   const inputs = [input, ...(options.from === undefined ? [] : [options.from])];
   await assertWritable([options.output], { inputs });
+  const { content, ...report } = await repair(input, options);
+  await writeFiles([{ path: options.output, ...content }], { inputs });
+  return { input, output: options.output, ...report };
+}
+
+/** The file's content and the report: of the images nothing else stays in memory while the file is written. */
+async function repair(input: string, { from, output, provenance }: RepairJobOptions) {
   const image = await decodeImage(input);
   const colorLoss = detectColorLoss(image.raster);
-  const original = options.from === undefined ? undefined : await decodeImage(options.from);
+  const original = from === undefined ? undefined : await decodeImage(from);
   const repaired = original === undefined ? undefined : repairFromOriginal(image.raster, original.raster);
   const raster = repaired?.raster ?? bleedColors(image.raster);
-  const format = options.output === STDIO ? 'png' : formatForPath(options.output);
   const encoding = {
-    format,
+    format: output === STDIO ? 'png' : formatForPath(output),
     ...metadataOf(image.icc === undefined && original !== undefined ? original : image),
-    text: provenanceText(options.provenance),
+    text: provenanceText(provenance),
   };
-  const content = verifiedContent(raster, encoding, options.output);
-  await writeFiles([{ path: options.output, ...content }], { inputs });
   return {
-    input,
-    output: options.output,
+    content: verifiedContent(raster, encoding, output),
     colorLoss,
     changed: repaired?.changed ?? countChanged(image.raster, raster),
     match: repaired?.match,
