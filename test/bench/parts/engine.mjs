@@ -25,6 +25,9 @@ export async function measure({ quick, folder }) {
     'exact distance': [() => engine.distanceTransform(binary), { most: 2 }],
     'feather outward, r 32': [() => engine.feather(binary, 32, { side: 'outward', falloff: 'linear' }), { most: 1 }],
     'feather both ways: Gaussian, sigma 8': [() => engine.gaussianBlur(soft, 8), { most: 1 }],
+    'the same, sigma 4': [() => engine.gaussianBlur(soft, 4), { most: 1.5 }],
+    'the same, sigma 2': [() => engine.gaussianBlur(soft, 2), { most: 2.5 }],
+    'the same, sigma 2, of a binary mask': [() => engine.gaussianBlur(binary, 2), { most: 1.5 }],
     'components with areas and bounds': [() => engine.connectedComponents(binary), { most: 1 }],
     'fill holes': [() => engine.fillHoles(binary), { most: 1 }],
   };

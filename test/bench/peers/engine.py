@@ -35,6 +35,9 @@ serve(
         "exact distance": distance,
         "feather outward, r 32": feather,
         "feather both ways: Gaussian, sigma 8": lambda: cv2.GaussianBlur(soft, (0, 0), 8),
+        "the same, sigma 4": lambda: cv2.GaussianBlur(soft, (0, 0), 4),
+        "the same, sigma 2": lambda: cv2.GaussianBlur(soft, (0, 0), 2),
+        "the same, sigma 2, of a binary mask": lambda: cv2.GaussianBlur(binary, (0, 0), 2),
         "components with areas and bounds": lambda: cv2.connectedComponentsWithStats(binary, connectivity=8),
         "fill holes": fill_holes,
     }
