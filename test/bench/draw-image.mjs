@@ -28,7 +28,7 @@ export async function drawImage({ width, height }, channels, seed, grain) {
       pixels[i] = value < 0 ? 0 : value > 255 ? 255 : value;
     }
   }
-  const image = sharp(pixels, { raw: { width, height, channels } });
+  const image = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: false });
   return channels === 1 ? image.toColourspace('b-w') : image.blur(0.5);
 }
 
