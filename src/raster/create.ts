@@ -27,7 +27,6 @@ export function createHeatmap(
   return { kind: 'heatmap', width, height, data };
 }
 
-/** A depth map over `data`, with the direction and unit of its values named. */
 /** Smaller heatmaps are computed at once. */
 const DRAWN_PIXELS = 8_388_608;
 
@@ -48,6 +47,7 @@ export function drawHeatmapByRows({ width, height }: Size, rows: NonNullable<Hea
   };
 }
 
+/** A depth map over `data`, with the direction and unit of its values named. */
 export function createDepthMap(
   width: number,
   height: number,

@@ -51,10 +51,17 @@ export type ModelPoolOptions = LoadOptions;
 /**
  * Opens the models for a choice of model, to be shared by any number of calls; nothing is loaded yet. The first
  * call that needs one loads it, and throws `MODEL_*` where that fails.
- *
- * @param started a segmenter that is loading already; it is taken over where it is the chosen one
  */
-export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}, started?: StartedSegmenter): ModelPool {
+export function openModels(choice: ModelChoice, options: ModelPoolOptions = {}): ModelPool {
+  return openModelsWith(undefined, choice, options);
+}
+
+/** As `openModels`, with a segmenter that is loading already: it is taken over where it is the chosen one. */
+export function openModelsWith(
+  started: StartedSegmenter | undefined,
+  choice: ModelChoice,
+  options: ModelPoolOptions,
+): ModelPool {
   const early = started !== undefined && isSameModel(started.choice, choice) ? started.segmenter : undefined;
   let segmenter: Promise<TextSegmenter> | undefined;
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();

@@ -13,8 +13,8 @@ export async function withModels(
   work: (models: ModelPool) => Promise<void>,
   started?: StartedSegmenter,
 ): Promise<void> {
-  const { openModels } = await import('../../sources/model-pool.js');
-  const models = openModels(choice, showDownloads(context), started);
+  const { openModelsWith } = await import('../../sources/model-pool.js');
+  const models = openModelsWith(started, choice, showDownloads(context));
   try {
     await work(models);
     if (context.verbose) {
