@@ -8,7 +8,7 @@ import {
   type MatteInput,
   trimapOfMask,
 } from '../engine/index.js';
-import { readInput, readVersion, STDIO } from '../io/files/read-input.js';
+import { isPipe, readInput, readVersion, STDIO } from '../io/files/read-input.js';
 import { isRemote } from '../io/storage/storage-path.js';
 import { assertWritable, contentOf, writeFiles } from '../io/files/write-files.js';
 import { type DecodedImage, decodeImage, readImageSize, type ImageSource } from '../io/image/decode-image.js';
@@ -235,7 +235,7 @@ export function openTask(task: RecipeTask, { models, files, cache, signal, onPha
   const kept: Map<string, unknown>[] = [];
   const once = <Result>(work: (key: string) => Promise<Result>) => keepResults(work, kept);
   const read = once(async (path: string): Promise<ImageSource> => {
-    if (path === STDIO) {
+    if (path === STDIO || (await isPipe(path))) {
       return readInput(path);
     }
     const known = path === input && source instanceof Uint8Array ? source : files?.get(path);

@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { MaskwrightError } from '../../errors.js';
 import { failRead } from '../storage/local-storage.js';
 import { storageOf } from '../storage/storage-of.js';
+import { isRemote } from '../storage/storage-path.js';
 
 /** The name that stands for standard input or output. */
 export const STDIO = '-';
@@ -22,6 +24,12 @@ export async function readVersion(
     throw new MaskwrightError('INPUT_EMPTY', `${describeInput(path)} is empty (0 bytes)`);
   }
   return found;
+}
+
+/** Whether a path is a pipe, such as `<(command)` in a shell: it can be read only once. */
+export async function isPipe(path: string): Promise<boolean> {
+  const entry = isRemote(path) ? undefined : await stat(path).catch(() => undefined);
+  return entry?.isFIFO() === true;
 }
 
 /** How messages name an input. */

@@ -80,10 +80,8 @@ export async function measure({ quick, folder }) {
   writeFileSync(files.map, await encodeMap(drawMap(size)));
   const rows = [];
   for (const [name, args] of Object.entries(COMMANDS)) {
-    for (const [where, pinned] of [
-      ['', []],
-      [', one core', ['taskset', '--cpu-list', '0']],
-    ]) {
+    for (const where of ['', ', one core']) {
+      const pinned = where === '' ? [] : ['taskset', '--cpu-list', '0'];
       const runs = { ours: [], theirs: [] };
       for (let round = 0; round < (quick ? 1 : 2); round++) {
         for (const [who, program] of [
