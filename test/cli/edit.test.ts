@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { combineMasks, applyMaskOperations } from '../../src/engine/index.js';
 import { encodeImage } from '../../src/io/image/encode-image.js';
@@ -9,6 +11,7 @@ import { temporaryFolder } from '../support/folder.js';
 import { randomMask } from '../support/images.js';
 import { readPng } from '../support/read-png.js';
 
+const PROGRAM = fileURLToPath(new URL('../../bin/maskwright.js', import.meta.url));
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder(), name);
 
@@ -62,6 +65,18 @@ describe('maskwright edit', () => {
     expect([actual.colorType, actual.bitDepth]).toEqual([0, 8]);
     expect(actual.samples).toEqual(expected.data);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'reads a pipe that a shell names by a path, which can be read once',
+    async () => {
+      const mask = randomMask(3, 50, 30);
+      await write('piped.png', mask);
+      const line = `"${process.execPath}" "${PROGRAM}" edit <(cat piped.png) --invert -o out-piped.png --quiet`;
+      execFileSync('bash', ['-c', line], { cwd: folder() });
+      const { samples } = readPng(at('out-piped.png'));
+      expect(Array.from(samples)).toEqual(Array.from(mask.data, (value) => 255 - value));
+    },
+  );
 
   it('combines several, through pipes too', async () => {
     const [a, b] = [randomMask(1, 20, 20), randomMask(2, 20, 20)];
