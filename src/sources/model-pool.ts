@@ -62,7 +62,7 @@ export function openModelsWith(
   choice: ModelChoice,
   options: ModelPoolOptions,
 ): ModelPool {
-  const early = started !== undefined && isSameModel(started.choice, choice) ? started.segmenter : undefined;
+  let early = started !== undefined && isSameModel(started.choice, choice) ? started.segmenter : undefined;
   let segmenter: Promise<TextSegmenter> | undefined;
   const depthEstimators = new Map<string, Promise<DepthEstimator>>();
   const promptables = new Map<string, Promise<PromptableSegmenter>>();
@@ -71,12 +71,17 @@ export function openModelsWith(
   const matters = new Map<string, Promise<ImageMatter>>();
   let info: Promise<TextModelInfo> | undefined;
   let preloading: Promise<unknown> | undefined;
+  let closing: Promise<void> = Promise.resolve();
+  const ended: ModelUsage[] = [];
+  const open = (): Promise<TextSegmenter> => {
+    const taken = early;
+    early = undefined;
+    return taken?.catch(() => loadTextSegmenter(choice, options)) ?? loadTextSegmenter(choice, options);
+  };
   const load = (): Promise<TextSegmenter> =>
     // A failure is not kept: the next call tries again.
     (segmenter ??= onFailure(
-      (early?.catch(() => loadTextSegmenter(choice, options)) ?? loadTextSegmenter(choice, options)).then((loaded) =>
-        cacheImageFeatures(loaded),
-      ),
+      open().then((loaded) => cacheImageFeatures(loaded)),
       () => (segmenter = undefined),
     ));
   return {
@@ -140,30 +145,38 @@ export function openModelsWith(
         ...matters.values(),
       ]);
       const models = loaded.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-      return Promise.all(models.flatMap((model) => (model === undefined ? [] : [model.usage()])));
+      const running = await Promise.all(models.flatMap((model) => (model === undefined ? [] : [model.usage()])));
+      return [...ended, ...running];
     },
-    close: async () => {
-      await preloading;
-      preloading = undefined;
-      const loaded = [
-        segmenter,
-        ...depthEstimators.values(),
-        ...promptables.values(),
-        ...imageSegmenters.values(),
-        ...detectors.values(),
-        ...matters.values(),
-      ].map((network) => network?.catch(() => undefined));
-      segmenter = undefined;
-      depthEstimators.clear();
-      promptables.clear();
-      imageSegmenters.clear();
-      detectors.clear();
-      matters.clear();
-      for (const network of loaded) {
-        await (await network)?.dispose();
-      }
-    },
+    close: () => (closing = closing.catch(() => undefined).then(closeAll)),
   };
+
+  async function closeAll(): Promise<void> {
+    await preloading;
+    preloading = undefined;
+    const loaded = [
+      segmenter,
+      ...depthEstimators.values(),
+      ...promptables.values(),
+      ...imageSegmenters.values(),
+      ...detectors.values(),
+      ...matters.values(),
+    ].map((network) => network?.catch(() => undefined));
+    segmenter = undefined;
+    depthEstimators.clear();
+    promptables.clear();
+    imageSegmenters.clear();
+    detectors.clear();
+    matters.clear();
+    for (const network of loaded) {
+      const model = await network;
+      if (model !== undefined) {
+        const usage = await model.usage().catch(() => undefined);
+        ended.push(...(usage === undefined ? [] : [usage]));
+        await model.dispose();
+      }
+    }
+  }
 }
 
 const CHOICE_FIELDS = ['model', 'revision', 'dtype', 'device', 'runtime', 'cacheDir'] as const;

@@ -102,7 +102,13 @@ export async function runDocument(
               const result = await runTask(
                 { input: path, version, ...run.at(index) },
                 {
-                  onPhase: phases.onPhase,
+                  onPhase: (phase) => {
+                    phases.onPhase(phase);
+                    // Nothing of one image needs a model any more: its memory is free while the files are drawn and written.
+                    if (phase === 'writing' && run.inputs.length === 1) {
+                      models.close().catch(() => undefined);
+                    }
+                  },
                   models,
                   model,
                   resume: argv.resume,
